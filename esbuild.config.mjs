@@ -1,0 +1,60 @@
+// Bundles the product into dist/: an entry that loads next to nothing, and chunks that are loaded when they are needed.
+import { cp, readFile, rm } from 'node:fs/promises';
+import { build } from 'esbuild';
+import { generateManifest } from './src/integrations/generate-manifest.mjs';
+
+/**
+ * Fengari's libraries ask lualib.js for one function and get all libraries with it, those that reach the machine included. They
+ * get the function alone.
+ */
+const leaveOutOfFengari = {
+  name: 'leave-out-of-fengari',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]fengari[\\/]src[\\/]lualib\.js$/ }, () => ({
+      contents: "module.exports.lua_assert = require('./llimits.js').lua_assert;",
+    }));
+    onLoad({ filter: /[\\/]fengari[\\/]src[\\/]loslib\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      // What only os.execute, os.remove, os.tmpname and the like need.
+      return { contents: source.replaceAll(/require\('(?:fs|tmp|child_process)'\)/g, '{}') };
+    });
+  },
+};
+
+/** Fengari says that importing it has no side effects; entering its circle of modules at the right one has. */
+const keepFengariOrder = {
+  name: 'keep-fengari-order',
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: /^fengari\/src\/lua\.js$/ }, async ({ path, pluginData, ...options }) => {
+      if (pluginData === 'resolved') return undefined;
+      return { ...(await resolve(path, { ...options, pluginData: 'resolved' })), sideEffects: true };
+    });
+  },
+};
+
+const { version } = JSON.parse(await readFile('package.json', 'utf8'));
+
+await generateManifest();
+await rm('dist', { recursive: true, force: true });
+await build({
+  entryPoints: { cli: 'src/cli/index.ts' },
+  outdir: 'dist',
+  entryNames: '[name]',
+  chunkNames: 'chunks/[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  define: {
+    KOSMO_VERSION: JSON.stringify(version),
+    // Floats with integral values print without '.0'.
+    'process.env.FENGARICONF': JSON.stringify(JSON.stringify({ LUA_COMPAT_FLOATSTRING: true })),
+  },
+  banner: { js: "import{createRequire as kosmoCreateRequire}from'node:module';const require=kosmoCreateRequire(import.meta.url);" },
+  plugins: [leaveOutOfFengari, keepFengariOrder],
+});
+await cp('src/cli/schemas', 'dist/schemas', { recursive: true });
