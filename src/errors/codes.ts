@@ -1,0 +1,57 @@
+/**
+ * What is known of the remote side when a call failed:
+ * `none` nothing was sent, `done` the remote side answered (its answer is a failure), `unknown` it was sent and no answer can be trusted.
+ */
+export type Outcome = 'none' | 'unknown' | 'done';
+
+export interface ErrorCodeRow {
+  /** Process exit code of a run that ends with this error. */
+  readonly exitCode: 1 | 2 | 3 | 4 | 5 | 6 | 130 | 143;
+  readonly outcome: Outcome;
+  readonly retryable: boolean;
+  /** One sentence for the error page and for `hint` where the thrower has nothing better. */
+  readonly help: string;
+}
+
+const row = (exitCode: ErrorCodeRow['exitCode'], help: string, outcome: Outcome = 'none', retryable = false): ErrorCodeRow => ({
+  exitCode,
+  outcome,
+  retryable,
+  help,
+});
+
+/** Every error code of the product. The page `lua-docs/errors.md` lists the same rows; a test compares them. */
+export const ERROR_CODES = {
+  SCRIPT_ERROR: row(1, 'The script raised an error; the traceback says where.'),
+  SYNTAX_ERROR: row(1, 'The script is not valid Lua 5.3; the message gives line and token.'),
+  UNKNOWN_FUNCTION: row(1, 'No function has this path; list them with docs.list().'),
+  INVALID_ARGUMENTS: row(1, 'An argument is missing, has the wrong type or an impossible value. Nothing was sent.'),
+  USAGE: row(2, 'The command line is wrong; run the command with --help.'),
+  NOT_CONFIGURED: row(3, 'The integration has no complete credentials for this account.'),
+  INVALID_CONFIGURATION: row(3, 'A setting has a value that cannot work.'),
+  PERMISSION_DENIED: row(4, 'The policy denies this operation.'),
+  APPROVAL_REQUIRED: row(4, 'The policy asks for approval of this operation and nobody can be asked.'),
+  REMOTE_ERROR: row(5, 'The remote API answered with a failure.', 'done'),
+  REMOTE_UNAVAILABLE: row(5, 'The remote API could not do it now; the same call may succeed later.', 'done', true),
+  RATE_LIMITED: row(5, 'The remote API refused the call because too many were made; wait and repeat.', 'none', true),
+  CREDENTIALS_REJECTED: row(5, 'The remote API does not accept the credentials.'),
+  OUTCOME_UNKNOWN: row(
+    5,
+    'The call was sent and the remote API did not say how it ended. Query before repeating a write.',
+    'unknown',
+    true,
+  ),
+  CONNECTION_FAILED: row(5, 'No connection to the remote API; nothing was sent.', 'none', true),
+  CONNECTION_LOST: row(5, 'The connection broke before an answer came.', 'unknown', true),
+  DEADLINE_EXCEEDED: row(5, 'No answer came before the deadline.', 'unknown', true),
+  INVALID_RESPONSE: row(5, 'The remote API answered with something that is not the documented JSON.', 'unknown'),
+  CPU_LIMIT: row(6, 'The script used more CPU time than --cpu-limit allows.'),
+  MEMORY_LIMIT: row(6, 'The script used more memory than --memory-limit allows.'),
+  OUTPUT_LIMIT: row(6, 'The script printed more than the output limit of 8 MiB.'),
+  TIMEOUT: row(6, 'The script ran longer than --timeout allows, waiting included.'),
+  INTERRUPTED: row(130, 'The run was interrupted from the keyboard.'),
+  TERMINATED: row(143, 'The run was terminated by a signal.'),
+  INTERNAL_ERROR: row(1, 'A fault of kosmo itself. Please report it.'),
+} as const satisfies Record<string, ErrorCodeRow>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;

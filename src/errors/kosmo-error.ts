@@ -1,0 +1,78 @@
+import { ERROR_CODES, type ErrorCode, type Outcome } from './codes.ts';
+import { redactText } from './redact.ts';
+
+const BRAND = Symbol.for('kosmo.error');
+
+export interface KosmoErrorOptions {
+  /** What to do or run to mend it. */
+  readonly hint?: string;
+  /** Facts for machines: `status`, the remote side's own `code` and `reason`, a script `line`, a `traceback`. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  /** Overrides the code's default outcome. */
+  readonly outcome?: Outcome;
+  /** Overrides the code's default. */
+  readonly retryable?: boolean;
+  readonly cause?: unknown;
+}
+
+/** The JSON form of an error: the `error_detail` of an envelope. */
+export interface ErrorDetail {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint?: string;
+  readonly outcome: Outcome;
+  readonly retryable: boolean;
+  readonly [detail: string]: unknown;
+}
+
+/**
+ * The only error class. Codes, not classes, cross the borders to Lua, JSON and MCP; `isKosmoError` recognises it across realms.
+ */
+export class KosmoError extends Error {
+  readonly [BRAND] = true;
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly outcome: Outcome;
+  readonly retryable: boolean;
+
+  constructor(code: ErrorCode, message: string, options: KosmoErrorOptions = {}) {
+    super(redactText(message), options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'KosmoError';
+    this.code = code;
+    this.hint = options.hint === undefined ? undefined : redactText(options.hint);
+    this.details = options.details ?? {};
+    this.outcome = options.outcome ?? ERROR_CODES[code].outcome;
+    this.retryable = options.retryable ?? ERROR_CODES[code].retryable;
+  }
+
+  /** The process exit code of a run that ends with this error. */
+  get exitCode(): number {
+    return ERROR_CODES[this.code].exitCode;
+  }
+
+  toJSON(): ErrorDetail {
+    return {
+      ...this.details,
+      code: this.code,
+      message: this.message,
+      ...(this.hint === undefined ? {} : { hint: this.hint }),
+      outcome: this.outcome,
+      retryable: this.retryable,
+    };
+  }
+}
+
+export function isKosmoError(value: unknown): value is KosmoError {
+  return typeof value === 'object' && value !== null && BRAND in value;
+}
+
+/** Wraps anything thrown into a `KosmoError`; what is none becomes `INTERNAL_ERROR` with the original as `cause`. */
+export function toKosmoError(thrown: unknown): KosmoError {
+  if (isKosmoError(thrown)) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new KosmoError('INTERNAL_ERROR', `internal error: ${message}`, {
+    cause: thrown,
+    hint: 'run again with KOSMO_DEBUG=1 to see the stack, and report it',
+  });
+}

@@ -1,0 +1,29 @@
+const MARK = '[redacted]';
+
+/** Shorter values would turn ordinary words into marks; no vendor issues secrets this short. */
+const SHORTEST_SECRET = 6;
+
+const secrets = new Set<string>();
+
+/** Names of fields whose values are secret wherever they occur: credentials, storage keys, tokens. */
+const SECRET_FIELD = /^(?:customer_?secret|secret(?:_?key)?|access_?key|sts_?token|token|salt|password|authorization)$/i;
+
+/** Remembers a value that must never appear in any output of this process. */
+export function rememberSecret(value: string): void {
+  if (value.length >= SHORTEST_SECRET) secrets.add(value);
+}
+
+/** Replaces every remembered secret in `text`. */
+export function redactText(text: string): string {
+  let clean = text;
+  for (const secret of secrets) if (clean.includes(secret)) clean = clean.replaceAll(secret, MARK);
+  return clean;
+}
+
+/** A copy of a JSON value in which the values of secret fields, and remembered secrets in any string, are replaced. */
+export function redactJson(value: unknown, fieldName = ''): unknown {
+  if (typeof value === 'string') return SECRET_FIELD.test(fieldName) && value !== '' ? MARK : redactText(value);
+  if (Array.isArray(value)) return value.map((item) => redactJson(item));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactJson(item, key)]));
+}

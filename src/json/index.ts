@@ -1,0 +1,1 @@
+export { type JsonValue, parseJsonExactly } from './parse-exactly.ts';

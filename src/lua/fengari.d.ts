@@ -1,0 +1,191 @@
+// The slice of Fengari 0.1.5 (with patches/fengari+0.1.5.patch) that this room uses. Fengari ships no types.
+
+declare module 'fengari/src/lobject.js' {
+  import type { TString } from 'fengari/src/lstring.js';
+  export class TValue {
+    constructor(type: number, value: unknown);
+    type: number;
+    value: unknown;
+    setsvalue(value: TString): void;
+  }
+  export class Udata {
+    readonly data: object;
+  }
+}
+
+declare module 'fengari/src/lstring.js' {
+  import type { LuaState } from 'fengari/src/lua.js';
+  export class TString {
+    getstr(): Uint8Array;
+  }
+  export function luaS_bless(L: LuaState, bytes: Uint8Array): TString;
+  export function luaS_hashlongstr(string: TString): string;
+}
+
+declare module 'fengari/src/ltable.js' {
+  import type { TValue } from 'fengari/src/lobject.js';
+  import type { TString } from 'fengari/src/lstring.js';
+  import type { LuaState } from 'fengari/src/lua.js';
+  export interface TableEntry {
+    readonly key: TValue;
+    readonly value: TValue;
+    readonly n: TableEntry | undefined;
+  }
+  export class Table {
+    readonly strong: Map<unknown, TableEntry>;
+    /** First entry of the insertion-ordered list. */
+    readonly f: TableEntry | undefined;
+    metatable: Table | null;
+  }
+  export function luaH_new(L: LuaState): Table;
+  export function luaH_setint(table: Table, key: number, value: TValue): void;
+  export function luaH_setfrom(L: LuaState, table: Table, key: TValue, value: TValue): void;
+  export function luaH_getint(table: Table, key: number): TValue;
+  export function luaH_getstr(table: Table, key: TString): TValue;
+}
+
+declare module 'fengari/src/ldo.js' {
+  import type { LuaState } from 'fengari/src/lua.js';
+  export function luaD_inctop(L: LuaState): void;
+}
+
+declare module 'fengari/src/lua.js' {
+  import type { TValue } from 'fengari/src/lobject.js';
+
+  export interface CallInfo {
+    readonly previous: CallInfo | null;
+  }
+  export interface GlobalState {
+    onreserve: ((L: LuaState, bytes: number) => void) | null;
+  }
+  export interface LuaState {
+    readonly l_G: GlobalState;
+    readonly stack: (TValue | undefined)[];
+    top: number;
+    nny: number;
+  }
+  export type LuaFunction = (L: LuaState) => number;
+  export type LuaContinuation<Context> = (L: LuaState, status: number, context: Context) => number;
+  export class lua_Debug {
+    currentline: number;
+    short_src: Uint8Array;
+    source: Uint8Array;
+    what: Uint8Array;
+  }
+
+  export const LUA_MASKCOUNT: number;
+  export const LUA_MULTRET: number;
+  export const LUA_OK: number;
+  export const LUA_YIELD: number;
+  export const LUA_ERRSYNTAX: number;
+  export const LUA_REGISTRYINDEX: number;
+  export const LUA_TNIL: number;
+  export const LUA_TBOOLEAN: number;
+  export const LUA_TNUMBER: number;
+  export const LUA_TSTRING: number;
+  export const LUA_TTABLE: number;
+  export const LUA_TFUNCTION: number;
+  export const LUA_TTHREAD: number;
+
+  export function lua_atnativeerror(L: LuaState, handler: LuaFunction): unknown;
+  export function lua_call(L: LuaState, args: number, results: number): void;
+  export function lua_callk<Context>(L: LuaState, args: number, results: number, context: Context, k: LuaContinuation<Context>): void;
+  export function lua_checkstack(L: LuaState, slots: number): boolean;
+  export function lua_concat(L: LuaState, count: number): void;
+  export function lua_error(L: LuaState): never;
+  export function lua_getfield(L: LuaState, index: number, name: Uint8Array): number;
+  export function lua_getglobal(L: LuaState, name: Uint8Array): number;
+  export function lua_getinfo(L: LuaState, what: Uint8Array, ar: lua_Debug): number;
+  export function lua_getmetatable(L: LuaState, index: number): boolean;
+  export function lua_getstack(L: LuaState, level: number, ar: lua_Debug): number;
+  export function lua_gettable(L: LuaState, index: number): number;
+  export function lua_gettop(L: LuaState): number;
+  export function lua_insert(L: LuaState, index: number): void;
+  export function lua_isyieldable(L: LuaState): boolean;
+  export function lua_newtable(L: LuaState): void;
+  export function lua_newthread(L: LuaState): LuaState;
+  export function lua_newuserdata(L: LuaState, size: number): object;
+  export function lua_next(L: LuaState, index: number): number;
+  export function lua_pop(L: LuaState, count: number): void;
+  export function lua_pushboolean(L: LuaState, value: boolean): void;
+  export function lua_pushcclosure(L: LuaState, fn: LuaFunction, upvalues: number): void;
+  export function lua_pushcfunction(L: LuaState, fn: LuaFunction): void;
+  export function lua_pushinteger(L: LuaState, value: number): void;
+  export function lua_pushnil(L: LuaState): void;
+  export function lua_pushnumber(L: LuaState, value: number): void;
+  export function lua_pushstring(L: LuaState, bytes: Uint8Array): void;
+  export function lua_pushthread(L: LuaState): boolean;
+  export function lua_pushvalue(L: LuaState, index: number): void;
+  export function lua_rawget(L: LuaState, index: number): number;
+  export function lua_rawequal(L: LuaState, a: number, b: number): boolean;
+  export function lua_rawset(L: LuaState, index: number): void;
+  export function lua_remove(L: LuaState, index: number): void;
+  export function lua_replace(L: LuaState, index: number): void;
+  export function lua_resume(L: LuaState, from: LuaState | null, args: number): number;
+  export function lua_setfield(L: LuaState, index: number, name: Uint8Array): void;
+  export function lua_setglobal(L: LuaState, name: Uint8Array): void;
+  export function lua_sethook(L: LuaState, hook: (L: LuaState) => void, mask: number, count: number): void;
+  export function lua_setmetatable(L: LuaState, index: number): boolean;
+  export function lua_settop(L: LuaState, index: number): void;
+  export function lua_status(L: LuaState): number;
+  export function lua_toboolean(L: LuaState, index: number): boolean;
+  export function lua_topointer(L: LuaState, index: number): unknown;
+  export function lua_tonumber(L: LuaState, index: number): number;
+  export function lua_tolstring(L: LuaState, index: number): Uint8Array | null;
+  export function lua_tothread(L: LuaState, index: number): LuaState | null;
+  export function lua_touserdata(L: LuaState, index: number): unknown;
+  export function lua_type(L: LuaState, index: number): number;
+  export function lua_typename(L: LuaState, type: number): Uint8Array;
+  export function lua_upvalueindex(i: number): number;
+  export function lua_xmove(from: LuaState, to: LuaState, count: number): void;
+  export function lua_yield(L: LuaState, results: number): number;
+  export function lua_yieldk<Context>(L: LuaState, results: number, context: Context, k: LuaContinuation<Context>): number;
+}
+
+declare module 'fengari/src/lauxlib.js' {
+  import type { LuaFunction, LuaState } from 'fengari/src/lua.js';
+  export function luaL_newstate(): LuaState;
+  export function luaL_requiref(L: LuaState, name: Uint8Array, open: LuaFunction, global: number): void;
+  export function luaL_loadbufferx(L: LuaState, bytes: Uint8Array, size: number, name: Uint8Array, mode: Uint8Array): number;
+  export function luaL_tolstring(L: LuaState, index: number): Uint8Array;
+  export function luaL_getmetafield(L: LuaState, index: number, name: Uint8Array): number;
+  export function luaL_traceback(L: LuaState, L1: LuaState, message: Uint8Array | null, level: number): void;
+  export function luaL_where(L: LuaState, level: number): void;
+  export function luaL_checkany(L: LuaState, index: number): void;
+  export function luaL_checktype(L: LuaState, index: number, type: number): void;
+  export function luaL_argerror(L: LuaState, index: number, message: Uint8Array): never;
+}
+
+declare module 'fengari/src/lbaselib.js' {
+  export const luaopen_base: import('fengari/src/lua.js').LuaFunction;
+}
+declare module 'fengari/src/lcorolib.js' {
+  export const luaopen_coroutine: import('fengari/src/lua.js').LuaFunction;
+}
+declare module 'fengari/src/lmathlib.js' {
+  export const luaopen_math: import('fengari/src/lua.js').LuaFunction;
+}
+declare module 'fengari/src/loslib.js' {
+  export const luaopen_os: import('fengari/src/lua.js').LuaFunction;
+}
+declare module 'fengari/src/lstrlib.js' {
+  export const luaopen_string: import('fengari/src/lua.js').LuaFunction;
+}
+declare module 'fengari/src/ltablib.js' {
+  export const luaopen_table: import('fengari/src/lua.js').LuaFunction;
+}
+declare module 'fengari/src/lutf8lib.js' {
+  export const luaopen_utf8: import('fengari/src/lua.js').LuaFunction;
+}
+declare module 'fengari/src/defs.js' {
+  export const constant_types: {
+    readonly LUA_TNIL: number;
+    readonly LUA_TBOOLEAN: number;
+    readonly LUA_TTABLE: number;
+    readonly LUA_TNUMFLT: number;
+    readonly LUA_TNUMINT: number;
+    readonly LUA_TLNGSTR: number;
+    readonly LUA_TSHRSTR: number;
+    readonly LUA_TUSERDATA: number;
+  };
+}

@@ -1,0 +1,35 @@
+import type { KosmoError } from '../errors/index.ts';
+import type { JsonValue } from '../json/index.ts';
+
+/** What a host function may use besides its arguments. */
+export interface HostCallContext {
+  /** Aborted when the run ends, is interrupted or passes its time; the reason is a `KosmoError`. */
+  readonly signal: AbortSignal;
+}
+
+/** The arguments of a call as JSON values (an absent one is `null`), or why the script's values cannot be passed on. */
+export type HostArguments = readonly JsonValue[] | KosmoError;
+
+/**
+ * The port: everything a script can reach of the world is one of these. The result goes back as a JSON value; a rejection with a
+ * `KosmoError` is raised in the script at the call.
+ */
+export type HostFunction = (args: HostArguments, context: HostCallContext) => JsonValue | Promise<JsonValue>;
+
+/** A read-only table that scripts see: functions and further tables by name. */
+export interface HostNamespace {
+  readonly kind: 'namespace';
+  /** Called once, when a script first looks inside. */
+  readonly entries: () => Readonly<Record<string, HostEntry>>;
+  /** The error of calling `path`, which does not exist here (a dotted path from the global on). Without it a missing name is nil. */
+  readonly missing?: (path: string) => KosmoError;
+}
+
+export interface HostFunctionEntry {
+  readonly kind: 'function';
+  readonly call: HostFunction;
+  /** The function never waits, so it can be called where a script cannot be suspended. */
+  readonly immediate?: boolean;
+}
+
+export type HostEntry = HostNamespace | HostFunctionEntry;

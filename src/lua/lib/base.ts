@@ -1,0 +1,187 @@
+import { luaL_checkany, luaL_getmetafield, luaL_requiref, luaL_tolstring, luaL_traceback } from 'fengari/src/lauxlib.js';
+import { luaopen_base } from 'fengari/src/lbaselib.js';
+import { luaopen_math } from 'fengari/src/lmathlib.js';
+import { luaopen_os } from 'fengari/src/loslib.js';
+import { luaopen_string } from 'fengari/src/lstrlib.js';
+import { luaopen_table } from 'fengari/src/ltablib.js';
+import {
+  LUA_MULTRET,
+  LUA_TNIL,
+  type LuaFunction,
+  type LuaState,
+  lua_call,
+  lua_getfield,
+  lua_getglobal,
+  lua_getmetatable,
+  lua_gettop,
+  lua_insert,
+  lua_newtable,
+  lua_pop,
+  lua_pushboolean,
+  lua_pushcclosure,
+  lua_pushcfunction,
+  lua_pushnil,
+  lua_pushnumber,
+  lua_pushstring,
+  lua_pushvalue,
+  lua_replace,
+  lua_setfield,
+  lua_setglobal,
+  lua_settop,
+  lua_tolstring,
+  lua_upvalueindex,
+} from 'fengari/src/lua.js';
+import { luaopen_utf8 } from 'fengari/src/lutf8lib.js';
+import type { Limits } from '../limits.ts';
+import type { Output } from '../output.ts';
+import { formatValue } from '../values/format.ts';
+import { topValue } from '../values/kinds.ts';
+import { internBytes } from '../values/string.ts';
+
+export interface BaseOptions {
+  readonly limits: Limits;
+  readonly output: Output;
+  readonly nullValue: object;
+  readonly reserve: (L: LuaState, bytes: number) => void;
+}
+
+/** Of each library the names that scripts get; what is not listed does not exist for them. */
+const ALLOWED: readonly {
+  readonly global: string;
+  readonly open: LuaFunction;
+  readonly names?: readonly string[];
+  readonly without?: readonly string[];
+}[] = [
+  { global: '_G', open: luaopen_base, without: ['dofile', 'loadfile', 'collectgarbage'] },
+  { global: 'string', open: luaopen_string, without: ['dump'] },
+  { global: 'table', open: luaopen_table },
+  { global: 'math', open: luaopen_math },
+  { global: 'utf8', open: luaopen_utf8 },
+  { global: 'os', open: luaopen_os, names: ['time', 'date', 'difftime'] },
+];
+
+/** Opens Lua's own libraries, less what reaches the machine, with `print`, `dump` and `tostring` that write tables out. */
+export function openBase(L: LuaState, options: BaseOptions): void {
+  for (const { global, open, names, without } of ALLOWED) {
+    luaL_requiref(L, internBytes(global), open, 1);
+    for (const name of without ?? []) clearField(L, name);
+    if (names !== undefined) keepFields(L, global, names);
+    lua_pop(L, 1);
+  }
+  protectStringMetatable(L);
+  const { output } = options;
+  setGlobal(L, 'print', (state) => {
+    const texts: string[] = [];
+    for (let index = 1; index <= lua_gettop(state); index++) texts.push(displayText(state, index, options));
+    output.writeLine(texts.join('\t'));
+    return 0;
+  });
+  setGlobal(L, 'dump', (state) => {
+    luaL_checkany(state, 1);
+    lua_settop(state, 1);
+    output.writeLine(rawText(state, 1, options));
+    return 1;
+  });
+  setGlobal(L, 'tostring', (state) => {
+    luaL_checkany(state, 1);
+    lua_pushstring(state, Buffer.from(displayText(state, 1, options), 'latin1'));
+    return 1;
+  });
+  // A harmless count (KiB), so that scripts which ask run; there is no collector to steer.
+  setGlobal(L, 'collectgarbage', (state) => {
+    lua_pushnumber(state, options.limits.memoryPeak() / 1024);
+    return 1;
+  });
+  wrapLoad(L);
+  setTable(L, 'debug', { traceback });
+  lua_getglobal(L, internBytes('os'));
+  setField(L, 'clock', (state) => {
+    lua_pushnumber(state, options.limits.cpuUsedMs() / 1000);
+    return 1;
+  });
+  lua_pop(L, 1);
+}
+
+// What `print` shows: a value without `__tostring` as it is, tables written out.
+function displayText(L: LuaState, index: number, options: BaseOptions): string {
+  if (luaL_getmetafield(L, index, internBytes('__tostring')) === LUA_TNIL) return rawText(L, index, options);
+  lua_pop(L, 1);
+  const bytes = luaL_tolstring(L, index);
+  options.reserve(L, bytes.length);
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  lua_pop(L, 1);
+  return text;
+}
+
+function rawText(L: LuaState, index: number, options: BaseOptions): string {
+  return formatValue(topValue(L, index - 1 - lua_gettop(L)), options.nullValue, (bytes) => options.reserve(L, bytes));
+}
+
+// Only text may be loaded: a binary chunk can corrupt the machine it runs on (Lua 5.3 manual 6.1, `load`).
+function wrapLoad(L: LuaState): void {
+  lua_getglobal(L, internBytes('load'));
+  lua_pushcclosure(
+    L,
+    (state) => {
+      const given = Math.max(lua_gettop(state), 3);
+      lua_settop(state, given);
+      const mode = lua_tolstring(state, 3);
+      if (mode === null || mode.includes(0x74)) {
+        lua_pushstring(state, internBytes('t'));
+        lua_replace(state, 3);
+      }
+      lua_pushvalue(state, lua_upvalueindex(1));
+      lua_insert(state, 1);
+      lua_call(state, given, LUA_MULTRET);
+      return lua_gettop(state);
+    },
+    1,
+  );
+  lua_setglobal(L, internBytes('load'));
+}
+
+function traceback(L: LuaState): number {
+  const message = lua_tolstring(L, 1);
+  luaL_traceback(L, L, message, 1);
+  return 1;
+}
+
+// All strings share it: without this a script could change what string methods do for the host's own error values.
+function protectStringMetatable(L: LuaState): void {
+  lua_pushstring(L, new Uint8Array(0));
+  lua_getmetatable(L, -1);
+  lua_pushboolean(L, false);
+  lua_setfield(L, -2, internBytes('__metatable'));
+  lua_pop(L, 2);
+}
+
+function keepFields(L: LuaState, global: string, names: readonly string[]): void {
+  lua_newtable(L);
+  for (const name of names) {
+    lua_getfield(L, -2, internBytes(name));
+    lua_setfield(L, -2, internBytes(name));
+  }
+  lua_setglobal(L, internBytes(global));
+}
+
+function clearField(L: LuaState, name: string): void {
+  lua_pushnil(L);
+  lua_setfield(L, -2, internBytes(name));
+}
+
+function setField(L: LuaState, name: string, fn: LuaFunction): void {
+  lua_pushcfunction(L, fn);
+  lua_setfield(L, -2, internBytes(name));
+}
+
+function setGlobal(L: LuaState, name: string, fn: LuaFunction): void {
+  lua_pushcfunction(L, fn);
+  lua_setglobal(L, internBytes(name));
+}
+
+/** Makes a global table of functions. */
+export function setTable(L: LuaState, name: string, functions: Readonly<Record<string, LuaFunction>>): void {
+  lua_newtable(L);
+  for (const [field, fn] of Object.entries(functions)) setField(L, field, fn);
+  lua_setglobal(L, internBytes(name));
+}

@@ -1,0 +1,149 @@
+import { luaL_argerror, luaL_checktype, luaL_where } from 'fengari/src/lauxlib.js';
+import {
+  LUA_OK,
+  LUA_TFUNCTION,
+  LUA_TSTRING,
+  LUA_YIELD,
+  type LuaFunction,
+  type LuaState,
+  lua_checkstack,
+  lua_concat,
+  lua_Debug,
+  lua_error,
+  lua_getstack,
+  lua_gettop,
+  lua_insert,
+  lua_isyieldable,
+  lua_newthread,
+  lua_pushboolean,
+  lua_pushcclosure,
+  lua_pushstring,
+  lua_pushthread,
+  lua_pushvalue,
+  lua_status,
+  lua_tothread,
+  lua_type,
+  lua_upvalueindex,
+  lua_xmove,
+  lua_yield,
+} from 'fengari/src/lua.js';
+import type { Scheduler } from '../scheduler.ts';
+import { internBytes, toBytes } from '../values/string.ts';
+
+/**
+ * Lua's coroutine library (5.3 manual 6.2) with one difference: a host call made inside a coroutine suspends the whole script, and the
+ * coroutine's own `resume` never sees it.
+ */
+export function coroutineLibrary(scheduler: Scheduler): Record<string, LuaFunction> {
+  const fail = (L: LuaState, message: string): number => {
+    lua_pushboolean(L, false);
+    lua_pushstring(L, toBytes(message));
+    return 2;
+  };
+
+  const whyNotResumable = (L: LuaState, co: LuaState): string | undefined => {
+    const status = coroutineStatus(scheduler, L, co);
+    return status === 'suspended' ? undefined : `cannot resume ${status === 'dead' ? 'dead' : 'non-suspended'} coroutine`;
+  };
+
+  const resumeWithArguments = (L: LuaState, co: LuaState, args: number, finish: (L: LuaState, status: number) => number): number => {
+    lua_checkstack(co, args);
+    lua_xmove(L, co, args);
+    return scheduler.resume(L, co, args, finish);
+  };
+
+  const moveResults = (L: LuaState, co: LuaState): number => {
+    const results = lua_gettop(co);
+    lua_checkstack(L, results + 1);
+    lua_xmove(co, L, results);
+    return results;
+  };
+
+  const create = (L: LuaState): number => {
+    luaL_checktype(L, 1, LUA_TFUNCTION);
+    const co = lua_newthread(L);
+    lua_pushvalue(L, 1);
+    lua_xmove(L, co, 1);
+    return 1;
+  };
+
+  const wrapped = (L: LuaState): number => {
+    const co = lua_tothread(L, lua_upvalueindex(1)) as LuaState;
+    const problem = whyNotResumable(L, co);
+    if (problem !== undefined) {
+      luaL_where(L, 1);
+      lua_pushstring(L, toBytes(problem));
+      lua_concat(L, 2);
+      return lua_error(L);
+    }
+    return resumeWithArguments(L, co, lua_gettop(L), (state, status) => {
+      if (status === LUA_OK || status === LUA_YIELD) return moveResults(state, co);
+      lua_xmove(co, state, 1);
+      if (lua_type(state, -1) === LUA_TSTRING) {
+        luaL_where(state, 1);
+        lua_insert(state, -2);
+        lua_concat(state, 2);
+      }
+      return lua_error(state);
+    });
+  };
+
+  return {
+    create,
+    isyieldable(L) {
+      lua_pushboolean(L, !scheduler.isMain(L) && lua_isyieldable(L));
+      return 1;
+    },
+    resume(L) {
+      const co = threadArgument(L);
+      const problem = whyNotResumable(L, co);
+      if (problem !== undefined) return fail(L, problem);
+      return resumeWithArguments(L, co, lua_gettop(L) - 1, (state, status) => {
+        if (status !== LUA_OK && status !== LUA_YIELD) {
+          lua_pushboolean(state, false);
+          lua_xmove(co, state, 1);
+          return 2;
+        }
+        lua_pushboolean(state, true);
+        return 1 + moveResults(state, co);
+      });
+    },
+    running(L) {
+      lua_pushthread(L);
+      lua_pushboolean(L, scheduler.isMain(L));
+      return 2;
+    },
+    status(L) {
+      lua_pushstring(L, internBytes(coroutineStatus(scheduler, L, threadArgument(L))));
+      return 1;
+    },
+    wrap(L) {
+      create(L);
+      lua_pushcclosure(L, wrapped, 1);
+      return 1;
+    },
+    yield(L) {
+      if (scheduler.isMain(L)) {
+        luaL_where(L, 1);
+        lua_pushstring(L, toBytes('attempt to yield from outside a coroutine'));
+        lua_concat(L, 2);
+        return lua_error(L);
+      }
+      return lua_yield(L, lua_gettop(L));
+    },
+  };
+}
+
+function threadArgument(L: LuaState): LuaState {
+  return lua_tothread(L, 1) ?? luaL_argerror(L, 1, toBytes('coroutine expected'));
+}
+
+function coroutineStatus(scheduler: Scheduler, L: LuaState, co: LuaState): 'running' | 'suspended' | 'normal' | 'dead' {
+  if (L === co) return 'running';
+  if (scheduler.isWaiting(co)) return 'normal';
+  const status = lua_status(co);
+  if (status === LUA_YIELD) return 'suspended';
+  if (status !== LUA_OK) return 'dead';
+  if (lua_getstack(co, 0, new lua_Debug()) > 0) return 'normal';
+  return lua_gettop(co) === 0 ? 'dead' : 'suspended';
+}

@@ -1,0 +1,194 @@
+import { luaL_where } from 'fengari/src/lauxlib.js';
+import type { TString } from 'fengari/src/lstring.js';
+import {
+  type LuaFunction,
+  type LuaState,
+  lua_concat,
+  lua_error,
+  lua_gettop,
+  lua_newtable,
+  lua_pushboolean,
+  lua_pushcfunction,
+  lua_pushnil,
+  lua_pushstring,
+  lua_pushvalue,
+  lua_setfield,
+  lua_setmetatable,
+} from 'fengari/src/lua.js';
+import { isKosmoError, type KosmoError } from '../../errors/index.ts';
+import type { JsonValue } from '../../json/index.ts';
+import type { HostArguments, HostEntry, HostFunctionEntry, HostNamespace } from '../host-call.ts';
+import type { Scheduler } from '../scheduler.ts';
+import type { ErrorValues } from '../values/error.ts';
+import { type RawValue, toJson } from '../values/from-lua.ts';
+import { TAG, topValue } from '../values/kinds.ts';
+import { internBytes, toBytes, toDisplayText } from '../values/string.ts';
+import { pushJson } from '../values/to-lua.ts';
+
+/** What this room itself puts into a read-only table, besides what the host gives. */
+export type LibraryEntry =
+  | HostEntry
+  | { readonly kind: 'lua'; readonly fn: LuaFunction }
+  | { readonly kind: 'value'; readonly raw: RawValue };
+
+export interface LibraryNamespace extends Omit<HostNamespace, 'entries'> {
+  readonly entries: () => Readonly<Record<string, LibraryEntry>>;
+}
+
+export interface HostTables {
+  /** Pushes an entry; `path` is how scripts reach it. */
+  readonly push: (L: LuaState, path: string, entry: LibraryEntry | LibraryNamespace) => void;
+}
+
+export interface HostTableOptions {
+  readonly scheduler: Scheduler;
+  readonly errors: ErrorValues;
+  readonly nullValue: object;
+  readonly reserve: (L: LuaState, bytes: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Read-only tables: an empty table whose metatable answers. Nothing of a namespace is made before a script looks inside, and what is
+ * behind the functions never enters Lua.
+ */
+export function createHostTables({ scheduler, errors, nullValue, reserve, signal }: HostTableOptions): HostTables {
+  const push: HostTables['push'] = (L, path, entry) => {
+    if (entry.kind === 'namespace') pushNamespace(L, path, entry);
+    else if (entry.kind === 'value') pushRaw(L, entry.raw);
+    else lua_pushcfunction(L, entry.kind === 'lua' ? entry.fn : hostFunction(entry));
+  };
+
+  const pushNamespace = (L: LuaState, path: string, namespace: LibraryNamespace): void => {
+    let entries: ReadonlyMap<string, LibraryEntry> | undefined;
+    const pushed = new Map<string, RawValue>();
+    const known = (): ReadonlyMap<string, LibraryEntry> => {
+      entries ??= new Map(Object.entries(namespace.entries()));
+      return entries;
+    };
+
+    const pushEntry = (state: LuaState, name: string, entry: LibraryEntry): void => {
+      const existing = pushed.get(name);
+      if (existing !== undefined) {
+        pushRaw(state, existing);
+        return;
+      }
+      push(state, `${path}.${name}`, entry);
+      const { type, value } = topValue(state, -1);
+      pushed.set(name, { type, value });
+    };
+
+    pushReadOnlyTable(L, path, {
+      __index: (state) => {
+        const name = stringArgument(state, 2);
+        const entry = name === undefined ? undefined : known().get(name);
+        if (entry !== undefined && name !== undefined) pushEntry(state, name, entry);
+        else if (name !== undefined && namespace.missing !== undefined) pushMissing(state, `${path}.${name}`, namespace.missing);
+        else lua_pushnil(state);
+        return 1;
+      },
+      __pairs: (state) => {
+        const names = [...known().keys()];
+        let position = 0;
+        lua_pushcfunction(state, (iterator) => {
+          const name = names[position++];
+          const entry = name === undefined ? undefined : known().get(name);
+          if (name === undefined || entry === undefined) {
+            lua_pushnil(iterator);
+            return 1;
+          }
+          lua_pushstring(iterator, internBytes(name));
+          pushEntry(iterator, name, entry);
+          return 2;
+        });
+        lua_pushvalue(state, 1);
+        lua_pushnil(state);
+        return 3;
+      },
+      __tostring: (state) => {
+        lua_pushstring(state, toBytes(`${path}: ${[...known().keys()].join(', ')}`));
+        return 1;
+      },
+      __call: (state) => raiseText(state, `${path} is a table of functions, not a function`),
+    });
+  };
+
+  // A name that does not exist: any use of it but a look further inside raises the error of calling it.
+  const pushMissing = (L: LuaState, path: string, missing: (path: string) => KosmoError): void => {
+    const raise: LuaFunction = (state) => errors.raise(state, missing(path));
+    pushReadOnlyTable(L, path, {
+      __index: (state) => {
+        pushMissing(state, `${path}.${stringArgument(state, 2) ?? '?'}`, missing);
+        return 1;
+      },
+      __call: raise,
+      __pairs: raise,
+      __len: raise,
+      __concat: raise,
+      __tostring: raise,
+    });
+  };
+
+  const hostFunction =
+    ({ call, immediate }: HostFunctionEntry): LuaFunction =>
+    (L) => {
+      const args = readArguments(L);
+      const start = (): JsonValue | Promise<JsonValue> => call(args, { signal });
+      if (immediate !== true) return scheduler.suspend(L, start);
+      pushJson(L, start() as JsonValue);
+      return 1;
+    };
+
+  const readArguments = (L: LuaState): HostArguments => {
+    const count = lua_gettop(L);
+    try {
+      const args: JsonValue[] = [];
+      for (let index = 1; index <= count; index++) {
+        const raw = topValue(L, index - 1 - count);
+        // Fields of the table of named arguments are called by their own names.
+        const path = index === 1 && raw.type === TAG.table ? '' : `argument ${index}`;
+        args.push(toJson(raw, path, nullValue, (bytes) => reserve(L, bytes)));
+      }
+      return args;
+    } catch (thrown) {
+      if (isKosmoError(thrown)) return thrown;
+      throw thrown;
+    }
+  };
+
+  return { push };
+}
+
+function pushReadOnlyTable(L: LuaState, path: string, metamethods: Readonly<Record<string, LuaFunction>>): void {
+  lua_newtable(L);
+  lua_newtable(L);
+  for (const [name, fn] of Object.entries(metamethods)) {
+    lua_pushcfunction(L, fn);
+    lua_setfield(L, -2, internBytes(name));
+  }
+  lua_pushcfunction(L, (state) => raiseText(state, `${path} is read-only`));
+  lua_setfield(L, -2, internBytes('__newindex'));
+  lua_pushboolean(L, false);
+  lua_setfield(L, -2, internBytes('__metatable'));
+  lua_setmetatable(L, -2);
+}
+
+function pushRaw(L: LuaState, raw: RawValue): void {
+  lua_pushnil(L);
+  const slot = topValue(L, -1);
+  slot.type = raw.type;
+  slot.value = raw.value;
+}
+
+function stringArgument(L: LuaState, index: number): string | undefined {
+  const { type, value } = topValue(L, index - 1 - lua_gettop(L));
+  return type === TAG.string || type === TAG.shortString ? toDisplayText((value as TString).getstr()) : undefined;
+}
+
+/** Raises `message` with the position of the calling line, as Lua's own libraries do. */
+export function raiseText(L: LuaState, message: string): never {
+  luaL_where(L, 1);
+  lua_pushstring(L, toBytes(message));
+  lua_concat(L, 2);
+  return lua_error(L);
+}

@@ -1,0 +1,135 @@
+import {
+  LUA_TNUMBER,
+  LUA_TSTRING,
+  type LuaState,
+  lua_gettop,
+  lua_pushnil,
+  lua_pushstring,
+  lua_setfield,
+  lua_tolstring,
+  lua_tonumber,
+  lua_type,
+} from 'fengari/src/lua.js';
+import type { JsonValue } from '../../json/index.ts';
+import { internBytes, toBytes, toText } from '../values/string.ts';
+import { pushJson } from '../values/to-lua.ts';
+import { type LibraryNamespace, raiseText } from './host-tables.ts';
+import { typeNameAt } from './json.ts';
+import { compilePattern } from './pattern.ts';
+
+/** `regex.match/match_all/gsub`: V8's regular expressions with the spelling of PCRE where the two differ (see `pattern.ts`). */
+export function regexLibrary(reserve: (L: LuaState, bytes: number) => void): LibraryNamespace {
+  return {
+    kind: 'namespace',
+    entries: () => ({
+      gsub: { kind: 'lua', fn: (L) => gsub(L, reserve) },
+      match: { kind: 'lua', fn: match },
+      match_all: { kind: 'lua', fn: (L) => matchAll(L, reserve) },
+    }),
+  };
+}
+
+// regex.match(subject, pattern) → {[1] = whole match, [2] = first group, …, name = …} or nil
+function match(L: LuaState): number {
+  const subject = stringArgument(L, 'match', 1, 'subject');
+  const found = patternArgument(L, 'match', '').exec(subject);
+  if (found === null) lua_pushnil(L);
+  else
+    pushGroups(
+      L,
+      found.map(groupValue),
+      Object.entries(found.groups ?? {}).map(([name, group]) => [name, groupValue(group)]),
+    );
+  return 1;
+}
+
+// regex.match_all(subject, pattern) → a list for the whole match and one for each group, as PCRE's pattern order
+function matchAll(L: LuaState, reserve: (L: LuaState, bytes: number) => void): number {
+  const subject = stringArgument(L, 'match_all', 1, 'subject');
+  const pattern = patternArgument(L, 'match_all', 'g');
+  const columns: JsonValue[][] = [];
+  const named = new Map<string, JsonValue[]>();
+  for (const found of subject.matchAll(pattern)) {
+    reserve(L, 64 + found[0].length);
+    found.forEach((group, index) => {
+      columns[index] ??= [];
+      columns[index]?.push(groupValue(group));
+    });
+    for (const [name, group] of Object.entries(found.groups ?? {})) {
+      const column = named.get(name) ?? [];
+      column.push(groupValue(group));
+      named.set(name, column);
+    }
+  }
+  pushGroups(L, columns, [...named]);
+  return 1;
+}
+
+// regex.gsub(subject, pattern, replacement [, limit]) → string; $1, ${1}, \1 and ${name} refer to groups, $0 to the whole match
+function gsub(L: LuaState, reserve: (L: LuaState, bytes: number) => void): number {
+  const subject = stringArgument(L, 'gsub', 1, 'subject');
+  const pattern = patternArgument(L, 'gsub', 'g');
+  const replacement = stringArgument(L, 'gsub', 3, 'replacement');
+  const limit = limitArgument(L);
+  let left = limit < 0 ? Number.POSITIVE_INFINITY : limit;
+  const result = subject.replace(pattern, (...found: unknown[]) => {
+    if (left-- <= 0) return found[0] as string;
+    const text = expandReplacement(replacement, found);
+    reserve(L, text.length + 32);
+    return text;
+  });
+  lua_pushstring(L, toBytes(result));
+  return 1;
+}
+
+const REFERENCE = /\$(\d{1,2})|\\(\d{1,2})|\$\{(\w+)\}|\$\$/g;
+
+function expandReplacement(replacement: string, found: readonly unknown[]): string {
+  const last = found.at(-1);
+  const groups = typeof last === 'object' && last !== null ? (last as Record<string, string | undefined>) : {};
+  return replacement.replace(
+    REFERENCE,
+    (reference, dollar: string | undefined, backslash: string | undefined, braces: string | undefined) => {
+      if (reference === '$$') return '$';
+      const name = dollar ?? backslash ?? braces ?? '';
+      const group = /^\d+$/.test(name) ? found[Number(name)] : groups[name];
+      return typeof group === 'string' ? group : '';
+    },
+  );
+}
+
+// A group that took no part is `false`: nil would make a hole, and an empty string is a match.
+function groupValue(group: string | undefined): JsonValue {
+  return group ?? false;
+}
+
+// Numbered groups as an array, with the named ones beside them.
+function pushGroups(L: LuaState, numbered: readonly JsonValue[], named: readonly (readonly [string, JsonValue])[]): void {
+  pushJson(L, numbered);
+  for (const [name, group] of named) {
+    pushJson(L, group);
+    lua_setfield(L, -2, internBytes(name));
+  }
+}
+
+function stringArgument(L: LuaState, fn: string, index: number, what: string): string {
+  if (lua_gettop(L) < index || lua_type(L, index) !== LUA_TSTRING) {
+    return raiseText(L, `regex.${fn}: expected string ${what}, got ${typeNameAt(L, index)}`);
+  }
+  return toText(lua_tolstring(L, index) ?? new Uint8Array(0), `regex.${fn}: the ${what}`);
+}
+
+function patternArgument(L: LuaState, fn: string, flags: string): RegExp {
+  const source = stringArgument(L, fn, 2, 'pattern');
+  try {
+    return compilePattern(source, flags);
+  } catch (thrown) {
+    return raiseText(L, `regex.${fn}: bad pattern: ${(thrown as Error).message}`);
+  }
+}
+
+function limitArgument(L: LuaState): number {
+  if (lua_gettop(L) < 4 || typeNameAt(L, 4) === 'nil') return -1;
+  if (lua_type(L, 4) !== LUA_TNUMBER) return raiseText(L, `regex.gsub: expected number limit, got ${typeNameAt(L, 4)}`);
+  return lua_tonumber(L, 4);
+}

@@ -1,0 +1,191 @@
+import v8 from 'node:v8';
+import vm from 'node:vm';
+import { KosmoError } from '../errors/index.ts';
+
+const MIB = 1024 * 1024;
+
+/** Growth of the host's own memory while a script waits is not the script's, up to this much. */
+const HOST_GROWTH_AT_MOST = 32 * MIB;
+
+/** In less the host does not grow enough to be worth the measuring. */
+const SHORT_PAUSE_MS = 5;
+
+/** Blocks of strings and buffers are counted, and memory is measured when this many bytes have come together. */
+const MEASURE_EVERY_BYTES = MIB;
+
+export interface LimitOptions {
+  /** Milliseconds of time spent running Lua, waiting not included. @default 30000 */
+  readonly cpuMs?: number;
+  /** Bytes that the script may hold, strings and buffers included. @default 134217728 (128 MiB) */
+  readonly memoryBytes?: number;
+  /** Milliseconds of wall time, waiting included; undefined is no limit. @default undefined */
+  readonly timeoutMs?: number;
+  /** Bytes of captured output; more is cut and marked. @default 8388608 (8 MiB) */
+  readonly outputBytes?: number;
+}
+
+/** Where the script is. */
+export interface ScriptPosition {
+  /** Name of the chunk as messages show it: `eval`, `stdin`, a file's path. */
+  readonly chunk: string;
+  readonly line: number;
+}
+
+export type Locate = () => ScriptPosition | undefined;
+
+export interface Limits {
+  readonly outputBytes: number;
+  /** The error that ends the run, once a limit was passed. */
+  readonly exceeded: () => KosmoError | undefined;
+  /** Marks the run as ended by `error`; the first one wins. */
+  readonly end: (error: KosmoError) => KosmoError;
+  /** Call before a slice of Lua; returns the milliseconds it may take. */
+  readonly startSlice: () => number;
+  readonly endSlice: () => void;
+  /** Call often while Lua runs: the error to raise, if a limit was passed. */
+  readonly check: (where: Locate) => KosmoError | undefined;
+  /** Call before a block is allocated: the error to raise instead, if it would pass the memory limit. */
+  readonly reserve: (bytes: number, where: Locate) => KosmoError | undefined;
+  /** The error of a slice that was cut off from outside. */
+  readonly overdue: (where: Locate) => KosmoError;
+  readonly cpuUsedMs: () => number;
+  /** Highest measured memory of the script in bytes. */
+  readonly memoryPeak: () => number;
+}
+
+/** CPU, wall and memory limits of one run. Nothing here stops a script by itself: the scheduler and the hook ask. */
+export function createLimits(options: LimitOptions): Limits {
+  const { cpuMs = 30_000, memoryBytes = 128 * MIB, timeoutMs, outputBytes = 8 * MIB } = options;
+  const started = performance.now();
+  const wallEnd = timeoutMs === undefined ? Number.POSITIVE_INFINITY : started + timeoutMs;
+  let exceeded: KosmoError | undefined;
+  let cpuUsed = 0;
+  let sliceStart = Number.NaN;
+  let nextMeasure = 0;
+  let unmeasured = 0;
+  let baseline = measureBaseline(memoryBytes / 4);
+  let hostGrowth = 0;
+  let atSliceEnd = baseline;
+  let sliceEnd = started;
+  let collectAbove = memoryBytes;
+  let peak = 0;
+
+  const end = (error: KosmoError): KosmoError => {
+    exceeded ??= error;
+    return exceeded;
+  };
+  const cpuNow = (): number => cpuUsed + (Number.isNaN(sliceStart) ? 0 : performance.now() - sliceStart);
+  const memoryError = (where: Locate): KosmoError =>
+    end(limitError('MEMORY_LIMIT', `memory limit exceeded: the script needs more than ${formatBytes(memoryBytes)}`, where, memoryBytes));
+  const overdue = (where: Locate): KosmoError =>
+    performance.now() > wallEnd
+      ? timeoutError(timeoutMs ?? 0, where)
+      : limitError('CPU_LIMIT', `CPU limit exceeded: the script computed for more than ${cpuMs / 1000} s`, where, cpuMs / 1000);
+
+  const measure = (wanted: number, where: Locate): KosmoError | undefined => {
+    unmeasured = 0;
+    let used = measureMemory() - baseline + wanted;
+    if (used > collectAbove) {
+      // Most of it may be garbage; only what survives a collection counts.
+      collectGarbage();
+      used = measureMemory() - baseline + wanted;
+      if (used > memoryBytes) return memoryError(where);
+      collectAbove = Math.max(memoryBytes, used + memoryBytes / 4);
+    }
+    peak = Math.max(peak, Math.min(used, memoryBytes));
+    return undefined;
+  };
+
+  return {
+    outputBytes,
+    exceeded: () => exceeded,
+    end,
+    startSlice() {
+      sliceStart = performance.now();
+      const grown = sliceStart - sliceEnd > SHORT_PAUSE_MS ? measureMemory() - atSliceEnd : 0;
+      if (grown > 0 && hostGrowth < HOST_GROWTH_AT_MOST) {
+        hostGrowth += grown;
+        baseline += grown;
+      }
+      return Math.max(1, Math.min(cpuMs - cpuUsed, wallEnd - sliceStart));
+    },
+    endSlice() {
+      cpuUsed = cpuNow();
+      sliceStart = Number.NaN;
+      sliceEnd = performance.now();
+      atSliceEnd = measureMemory();
+      peak = Math.max(peak, Math.min(atSliceEnd - baseline, memoryBytes));
+    },
+    check(where) {
+      if (exceeded !== undefined) return exceeded;
+      const now = performance.now();
+      if (now > wallEnd || cpuNow() > cpuMs) return end(overdue(where));
+      if (now < nextMeasure) return undefined;
+      nextMeasure = now + 1;
+      return measure(0, where);
+    },
+    reserve(bytes, where) {
+      if (exceeded !== undefined) return exceeded;
+      if (bytes > memoryBytes) return memoryError(where);
+      unmeasured += bytes;
+      if (unmeasured < MEASURE_EVERY_BYTES) return undefined;
+      return measure(bytes, where);
+    },
+    overdue,
+    cpuUsedMs: cpuNow,
+    memoryPeak: () => Math.max(0, Math.round(peak)),
+  };
+}
+
+const NOWHERE: Locate = () => undefined;
+
+/** The error of a run that passed its wall time. */
+export function timeoutError(timeoutMs: number, where: Locate = NOWHERE): KosmoError {
+  return limitError('TIMEOUT', `timeout: the script did not end within ${timeoutMs / 1000} s`, where, timeoutMs / 1000);
+}
+
+function limitError(code: 'CPU_LIMIT' | 'MEMORY_LIMIT' | 'TIMEOUT', what: string, where: Locate, limit: number): KosmoError {
+  const position = where();
+  return new KosmoError(code, position === undefined ? what : `${what} (at ${position.chunk}:${position.line})`, {
+    hint: HINTS[code],
+    details: { limit, ...(position === undefined ? {} : { line: position.line }) },
+  });
+}
+
+const HINTS = {
+  CPU_LIMIT: 'look for a loop that does not end, or raise --cpu-limit',
+  MEMORY_LIMIT: 'keep less at a time, or raise --memory-limit',
+  TIMEOUT: 'raise --timeout, or wait for less',
+} as const;
+
+function formatBytes(bytes: number): string {
+  return bytes >= MIB ? `${Math.round((bytes / MIB) * 10) / 10} MiB` : `${bytes} bytes`;
+}
+
+// The JavaScript heap and the buffers outside it. `v8.getHeapStatistics` is cheaper, but its `external_memory` still counts
+// buffers that a collection has just freed.
+function measureMemory(): number {
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+/** What was in use when the last run began or after the last collection: what has come since may be garbage of earlier runs. */
+let lastBaseline = 0;
+
+// Garbage that is still there when a run begins would vanish during it and hide as much of the script's own.
+function measureBaseline(tolerance: number): number {
+  if (measureMemory() - lastBaseline > tolerance) collectGarbage();
+  lastBaseline = measureMemory();
+  return lastBaseline;
+}
+
+let collect: (() => void) | undefined;
+
+function collectGarbage(): void {
+  if (collect === undefined) {
+    v8.setFlagsFromString('--expose-gc');
+    collect = vm.runInNewContext('gc') as () => void;
+    v8.setFlagsFromString('--no-expose-gc');
+  }
+  collect();
+}

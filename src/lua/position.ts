@@ -1,0 +1,33 @@
+import { luaL_traceback } from 'fengari/src/lauxlib.js';
+import { type LuaState, lua_Debug, lua_getinfo, lua_getstack, lua_pop, lua_tolstring } from 'fengari/src/lua.js';
+import type { ScriptPosition } from './limits.ts';
+import { internBytes, toDisplayText } from './values/string.ts';
+
+const DEEPEST_LEVEL = 200;
+
+/** The innermost line of Lua in `L`, or undefined where none runs. */
+export function locate(L: LuaState): ScriptPosition | undefined {
+  const ar = new lua_Debug();
+  for (let level = 0; level < DEEPEST_LEVEL && lua_getstack(L, level, ar); level++) {
+    lua_getinfo(L, internBytes('Sl'), ar);
+    if (ar.currentline > 0) return { chunk: toDisplayText(cString(ar.short_src)), line: ar.currentline };
+  }
+  return undefined;
+}
+
+/** The stack of `thread` as text, one line a level, without the host's own frames. `L`, another state, lends its stack for the work. */
+export function traceback(L: LuaState, thread: LuaState): string {
+  luaL_traceback(L, thread, null, 0);
+  const text = toDisplayText(lua_tolstring(L, -1) ?? new Uint8Array(0));
+  lua_pop(L, 1);
+  return text
+    .split('\n')
+    .filter((line) => !line.startsWith('\t[JS]'))
+    .join('\n');
+}
+
+// Fengari pads `short_src` with zero bytes.
+function cString(bytes: Uint8Array): Uint8Array {
+  const end = bytes.indexOf(0);
+  return end === -1 ? bytes : bytes.subarray(0, end);
+}

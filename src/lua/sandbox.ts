@@ -1,0 +1,215 @@
+// Fengari's modules require each other in circles; entered at this one they find everything defined.
+import 'fengari/src/lua.js';
+
+import { luaL_loadbufferx, luaL_newstate } from 'fengari/src/lauxlib.js';
+import {
+  LUA_ERRSYNTAX,
+  LUA_MASKCOUNT,
+  LUA_OK,
+  LUA_TSTRING,
+  type LuaState,
+  lua_atnativeerror,
+  lua_gettop,
+  lua_newthread,
+  lua_pushstring,
+  lua_setglobal,
+  lua_sethook,
+  lua_tolstring,
+  lua_touserdata,
+  lua_type,
+} from 'fengari/src/lua.js';
+import { isKosmoError, KosmoError, toKosmoError } from '../errors/index.ts';
+import type { JsonValue } from '../json/index.ts';
+import type { HostEntry } from './host-call.ts';
+import { openBase, setTable } from './lib/base.ts';
+import { coroutineLibrary } from './lib/coroutine.ts';
+import { createHostTables } from './lib/host-tables.ts';
+import { jsonLibrary } from './lib/json.ts';
+import { regexLibrary } from './lib/regex.ts';
+import { sleepFunction } from './lib/sleep.ts';
+import { createLimits, type LimitOptions, timeoutError } from './limits.ts';
+import { createOutput } from './output.ts';
+import { locate, traceback } from './position.ts';
+import { createScheduler } from './scheduler.ts';
+import { createErrorValues } from './values/error.ts';
+import { formatValue } from './values/format.ts';
+import { toJson } from './values/from-lua.ts';
+import { newNullValue, topValue } from './values/kinds.ts';
+import { internBytes, toBytes, toDisplayText } from './values/string.ts';
+import { pushJson } from './values/to-lua.ts';
+
+/** Instructions between two looks at the limits: some 50 µs of Lua. */
+const HOOK_EVERY = 1000;
+
+export interface SandboxOptions {
+  readonly limits?: LimitOptions;
+  /** Globals by name: read-only tables of functions, and functions. */
+  readonly globals?: Readonly<Record<string, HostEntry>>;
+  /** The global `input`. @default {} */
+  readonly input?: JsonValue;
+  /** Called with the bytes of each line printed, without the newline, as it is printed. */
+  readonly onLine?: (line: Uint8Array) => void;
+  /** Aborting it ends the run; the reason should be a `KosmoError`. */
+  readonly signal?: AbortSignal;
+  /** Let Ctrl-C stop a tight loop. Only for a process that belongs to the script. @default false */
+  readonly breakOnSigint?: boolean;
+}
+
+export interface RunOutcome {
+  /** Everything printed, also before an error. */
+  readonly output: string;
+  readonly outputCut: boolean;
+  /** The returned values; null when nothing was returned or the run failed. */
+  readonly result: readonly JsonValue[] | null;
+  readonly error: KosmoError | undefined;
+  /** Milliseconds spent running Lua. */
+  readonly cpuMs: number;
+  /** Highest measured memory of the script in bytes. */
+  readonly memoryPeak: number;
+}
+
+/**
+ * Runs `code` (Lua 5.3 text) once in a fresh state. `chunk` names it in messages. Never rejects: every failure is `outcome.error`.
+ */
+export async function runLua(code: string, chunk: string, options: SandboxOptions = {}): Promise<RunOutcome> {
+  const limits = createLimits(options.limits ?? {});
+  const output = createOutput(limits.outputBytes, options.onLine ?? (() => undefined));
+  const abort = new AbortController();
+  const forwardAbort = (): void => abort.abort(options.signal?.reason);
+  options.signal?.addEventListener('abort', forwardAbort, { once: true });
+  if (options.signal?.aborted === true) forwardAbort();
+  const timeoutMs = options.limits?.timeoutMs;
+  const timer = timeoutMs === undefined ? undefined : setTimeout(() => abort.abort(timeoutError(timeoutMs)), timeoutMs);
+
+  let result: readonly JsonValue[] | null = null;
+  let error: KosmoError | undefined;
+  try {
+    result = await execute(code, chunk, options, limits, output, abort.signal);
+  } catch (thrown) {
+    error = toKosmoError(thrown);
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener('abort', forwardAbort);
+    // Whatever a script left behind must not go on without it.
+    abort.abort(new KosmoError('INTERRUPTED', 'the run has ended'));
+  }
+  return { output: output.text(), outputCut: output.wasCut(), result, error, cpuMs: limits.cpuUsedMs(), memoryPeak: limits.memoryPeak() };
+}
+
+async function execute(
+  code: string,
+  chunk: string,
+  options: SandboxOptions,
+  limits: ReturnType<typeof createLimits>,
+  output: ReturnType<typeof createOutput>,
+  signal: AbortSignal,
+): Promise<readonly JsonValue[] | null> {
+  const L = luaL_newstate();
+  const nullValue = newNullValue(L);
+  const reserve = (state: LuaState, bytes: number): void => {
+    const exceeded = limits.reserve(bytes, () => locate(state));
+    if (exceeded !== undefined) throw exceeded;
+  };
+  openBase(L, { limits, output, nullValue, reserve });
+  const errors = createErrorValues(L);
+  const scheduler = createScheduler({ limits, errors, signal, breakOnSigint: options.breakOnSigint ?? false });
+  setTable(L, 'coroutine', coroutineLibrary(scheduler));
+  const tables = createHostTables({ scheduler, errors, nullValue, reserve, signal });
+  const globals = {
+    json: jsonLibrary(nullValue, reserve),
+    regex: regexLibrary(reserve),
+    sleep: sleepFunction,
+    ...options.globals,
+  };
+  for (const [name, entry] of Object.entries(globals)) {
+    tables.push(L, name, entry);
+    lua_setglobal(L, internBytes(name));
+  }
+  pushJson(L, options.input ?? {});
+  lua_setglobal(L, internBytes('input'));
+
+  // JavaScript errors inside Lua become Lua errors: nothing with a prototype is ever seen by a script.
+  lua_atnativeerror(L, (state) => {
+    const thrown = lua_touserdata(state, 1);
+    const error = asScriptError(thrown);
+    if (typeof error === 'string') lua_pushstring(state, toBytes(withPosition(state, error)));
+    else errors.push(state, error);
+    return 1;
+  });
+  L.l_G.onreserve = reserve;
+  const hook = (state: LuaState): void => {
+    const exceeded = limits.check(() => locate(state));
+    if (exceeded === undefined) return;
+    // From now on before every instruction: no loop of pcalls outlives a limit.
+    lua_sethook(state, hook, LUA_MASKCOUNT, 1);
+    errors.raise(state, exceeded);
+  };
+  lua_sethook(L, hook, LUA_MASKCOUNT, HOOK_EVERY);
+
+  const script = lua_newthread(L);
+  const loaded = await scheduler.slice(() => load(script, code, chunk));
+  if (loaded !== undefined) throw loaded;
+  const status = await scheduler.run(script);
+  if (status !== LUA_OK) throw uncaughtError(L, script, errors.fromTop(script), nullValue);
+  return returnedValues(script, nullValue, reserve);
+}
+
+function load(L: LuaState, code: string, chunk: string): KosmoError | undefined {
+  const bytes = toBytes(code.startsWith('#') ? `--${code}` : code);
+  const status = luaL_loadbufferx(L, bytes, bytes.length, toBytes(`=${chunk}`), internBytes('t'));
+  if (status === LUA_OK) return undefined;
+  const message = toDisplayText(lua_tolstring(L, -1) ?? new Uint8Array(0));
+  const line = /:(\d+):/.exec(message.slice(chunk.length))?.[1];
+  return new KosmoError(
+    status === LUA_ERRSYNTAX ? 'SYNTAX_ERROR' : 'SCRIPT_ERROR',
+    message,
+    line === undefined ? {} : { details: { line: Number(line) } },
+  );
+}
+
+function uncaughtError(main: LuaState, L: LuaState, raised: KosmoError | undefined, nullValue: object): KosmoError {
+  const line = locate(L)?.line;
+  const place = { ...(line === undefined ? {} : { line }), traceback: traceback(main, L) };
+  if (raised !== undefined) {
+    return new KosmoError(raised.code, raised.message, {
+      ...(raised.hint === undefined ? {} : { hint: raised.hint }),
+      details: { ...place, ...raised.details },
+      outcome: raised.outcome,
+      retryable: raised.retryable,
+      cause: raised,
+    });
+  }
+  const message =
+    lua_type(L, -1) === LUA_TSTRING
+      ? toDisplayText(lua_tolstring(L, -1) ?? new Uint8Array(0))
+      : Buffer.from(
+          formatValue(topValue(L, -1), nullValue, () => undefined),
+          'latin1',
+        ).toString('utf8');
+  return new KosmoError('SCRIPT_ERROR', message, { details: place });
+}
+
+function returnedValues(L: LuaState, nullValue: object, reserve: (L: LuaState, bytes: number) => void): readonly JsonValue[] | null {
+  const count = lua_gettop(L);
+  if (count === 0) return null;
+  const values: JsonValue[] = [];
+  for (let index = 1; index <= count; index++) {
+    const path = count === 1 ? 'the returned value' : `returned value ${index}`;
+    values.push(toJson(topValue(L, index - 1 - count), path, nullValue, (bytes) => reserve(L, bytes)));
+  }
+  return values;
+}
+
+// What went wrong inside a library function: a limit, a deep recursion, or a fault of ours.
+function asScriptError(thrown: unknown): KosmoError | string {
+  if (isKosmoError(thrown)) return thrown;
+  if (thrown instanceof RangeError) {
+    return /call stack/i.test(thrown.message) ? 'stack overflow' : 'not enough memory: a string or table would be too large';
+  }
+  return toKosmoError(thrown);
+}
+
+function withPosition(L: LuaState, message: string): string {
+  const position = locate(L);
+  return position === undefined ? message : `${position.chunk}:${position.line}: ${message}`;
+}

@@ -1,0 +1,98 @@
+import type { TString } from 'fengari/src/lstring.js';
+import { Table, type TableEntry } from 'fengari/src/ltable.js';
+import type { RawValue } from './from-lua.ts';
+import { TAG } from './kinds.ts';
+import { formatNumber } from './number.ts';
+
+interface Formatting {
+  readonly nullValue: object;
+  readonly reserve: (bytes: number) => void;
+  readonly open: Set<Table>;
+}
+
+/**
+ * A Lua value as `print` and `dump` show it, one character a byte ("latin1" text). Tables are written out: `[…]` for the keys 1…n, else
+ * `{key: value}` with number keys first and the others sorted; a table inside itself is `<circular>`.
+ */
+export function formatValue(raw: RawValue, nullValue: object, reserve: (bytes: number) => void): string {
+  return format(raw, 0, { nullValue, reserve, open: new Set() });
+}
+
+function format(raw: RawValue, depth: number, formatting: Formatting): string {
+  switch (raw.type) {
+    case TAG.nil:
+      return 'nil';
+    case TAG.boolean:
+      return String(raw.value);
+    case TAG.integer:
+    case TAG.float:
+      return formatNumber(raw.value as number);
+    case TAG.string:
+    case TAG.shortString:
+      return latin1((raw.value as TString).getstr());
+    default:
+      if (raw.value === formatting.nullValue) return 'null';
+      return raw.value instanceof Table ? formatTable(raw.value, depth, formatting) : formatReference(raw);
+  }
+}
+
+function formatTable(table: Table, depth: number, formatting: Formatting): string {
+  if (formatting.open.has(table)) return '<circular>';
+  const size = table.strong.size;
+  if (size === 0) return '{}';
+  formatting.open.add(table);
+  const indent = '  '.repeat(depth + 1);
+  const lines: string[] = [];
+  const add = (line: string): void => {
+    formatting.reserve(line.length + indent.length + 2);
+    lines.push(indent + line);
+  };
+  const isSequence = hasKeysOneTo(table, size);
+  if (isSequence) {
+    for (let index = 1; index <= size; index++) add(format((table.strong.get(index) as TableEntry).value, depth + 1, formatting));
+  } else {
+    for (const entry of sortedEntries(table)) {
+      add(`${format(entry.key, depth + 1, formatting)}: ${format(entry.value, depth + 1, formatting)}`);
+    }
+  }
+  formatting.open.delete(table);
+  const [open, close] = isSequence ? ['[', ']'] : ['{', '}'];
+  return `${open}\n${lines.join(',\n')}\n${'  '.repeat(depth)}${close}`;
+}
+
+function hasKeysOneTo(table: Table, size: number): boolean {
+  for (let index = 1; index <= size; index++) if (!table.strong.has(index)) return false;
+  return true;
+}
+
+// Numbers ascending, then strings by byte, then what has no order of its own, as it was inserted.
+function sortedEntries(table: Table): TableEntry[] {
+  const numbers: TableEntry[] = [];
+  const strings: [string, TableEntry][] = [];
+  const others: TableEntry[] = [];
+  for (let entry = table.f; entry !== undefined; entry = entry.n) {
+    const { type, value } = entry.key;
+    if (type === TAG.integer || type === TAG.float) numbers.push(entry);
+    else if (type === TAG.string || type === TAG.shortString) strings.push([latin1((value as TString).getstr()), entry]);
+    else others.push(entry);
+  }
+  numbers.sort((a, b) => (a.key.value as number) - (b.key.value as number));
+  strings.sort(([a], [b]) => (a < b ? -1 : 1));
+  return [...numbers, ...strings.map(([, entry]) => entry), ...others];
+}
+
+function formatReference(raw: RawValue): string {
+  if (typeof raw.value === 'function') return 'function: builtin';
+  const { id } = raw.value as { readonly id?: number };
+  const kind =
+    raw.value !== null && typeof raw.value === 'object' && 'stack' in raw.value
+      ? 'thread'
+      : raw.type === TAG.userdata
+        ? 'userdata'
+        : 'function';
+  return id === undefined ? kind : `${kind}: 0x${id.toString(16).padStart(8, '0')}`;
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+}

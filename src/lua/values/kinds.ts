@@ -1,0 +1,45 @@
+import { constant_types } from 'fengari/src/defs.js';
+import type { Table } from 'fengari/src/ltable.js';
+import { type LuaState, lua_newuserdata, lua_pop } from 'fengari/src/lua.js';
+
+/** Fengari's type tags, by the names used in this room. */
+export const TAG = {
+  nil: constant_types.LUA_TNIL,
+  boolean: constant_types.LUA_TBOOLEAN,
+  table: constant_types.LUA_TTABLE,
+  float: constant_types.LUA_TNUMFLT,
+  integer: constant_types.LUA_TNUMINT,
+  string: constant_types.LUA_TLNGSTR,
+  shortString: constant_types.LUA_TSHRSTR,
+  userdata: constant_types.LUA_TUSERDATA,
+} as const;
+
+/** What a table was made as, where its content cannot tell: an empty table is an array or an object. */
+export type TableMark = 'array' | 'object';
+
+interface MarkedTable extends Table {
+  kosmoMark?: TableMark;
+}
+
+export function markTable(table: Table, mark: TableMark): void {
+  (table as MarkedTable).kosmoMark = mark;
+}
+
+export function tableMark(table: Table): TableMark | undefined {
+  return (table as MarkedTable).kosmoMark;
+}
+
+/** Reads the raw value at `index` of the stack, counted from the top: -1 is the top. */
+export function topValue(L: LuaState, index: number): { type: number; value: unknown } {
+  const slot = L.stack[L.top + index];
+  if (slot === undefined) throw new Error('stack slot is empty');
+  return slot;
+}
+
+/** Makes the one value that stands for JSON's null in this state. */
+export function newNullValue(L: LuaState): object {
+  lua_newuserdata(L, 0);
+  const udata = topValue(L, -1).value as object;
+  lua_pop(L, 1);
+  return udata;
+}

@@ -1,0 +1,57 @@
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { agora } from '../../src/integrations/agora/index.ts';
+
+export interface SeenRequest {
+  readonly method: string | undefined;
+  readonly url: string | undefined;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+export type Responder = (request: IncomingMessage, response: ServerResponse, body: string) => void;
+
+export interface RecordingServer {
+  readonly url: string;
+  readonly seen: SeenRequest[];
+  /** What the next requests are answered with. */
+  respond: Responder;
+  readonly close: () => Promise<void>;
+}
+
+export const answer =
+  (status: number, body: unknown, headers: Record<string, string> = {}): Responder =>
+  (_request, response) => {
+    response.writeHead(status, { 'content-type': 'application/json', ...headers });
+    response.end(typeof body === 'string' ? body : JSON.stringify(body));
+  };
+
+/** A real server on a free loopback port that remembers what it is asked. */
+export async function startRecordingServer(): Promise<RecordingServer> {
+  const seen: SeenRequest[] = [];
+  const http = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request.setEncoding('utf8')) body += chunk;
+    seen.push({ method: request.method, url: request.url, headers: request.headers, body });
+    server.respond(request, response, body);
+  });
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  const server: RecordingServer = {
+    url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
+    seen,
+    respond: answer(200, {}),
+    close: () => {
+      http.closeAllConnections();
+      return new Promise((resolve) => http.close(() => resolve()));
+    },
+  };
+  return server;
+}
+
+export const CREDENTIALS = { customer_id: 'cid', customer_secret: 'customer-secret-value', app_id: 'app1' };
+
+export function findTool(name: string): (typeof agora.tools)[number] {
+  const tool = agora.tools.find((candidate) => candidate.name === name);
+  if (tool === undefined) throw new Error(`no tool ${name}`);
+  return tool;
+}
