@@ -1,0 +1,16 @@
+import type { JsonValue } from '../json/index.ts';
+import type { ObjectSchema } from './define.ts';
+import type { JsonSchema } from './schema.ts';
+
+/** A stand-in for a parameter in generated documentation: 123 for numbers and ids, true for booleans, `value` for the rest. */
+export function sampleValue(name: string, schema: JsonSchema): JsonValue {
+  if (schema.type === 'integer' || schema.type === 'number') return 123;
+  if (schema.type === 'boolean') return true;
+  return name.endsWith('_id') ? 123 : 'value';
+}
+
+/** Stand-ins for the required parameters of a tool, in the order of its schema. */
+export function sampleArguments(input: ObjectSchema): Record<string, JsonValue> {
+  const required = Object.entries(input.properties).filter(([name]) => input.required.includes(name));
+  return Object.fromEntries(required.map(([name, schema]) => [name, sampleValue(name, schema)]));
+}

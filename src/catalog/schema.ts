@@ -1,0 +1,22 @@
+import type { JsonValue } from '../json/index.ts';
+
+/** The subset of JSON Schema (draft 2020-12) that tools are described with. */
+export interface JsonSchema {
+  readonly type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: boolean;
+  readonly items?: JsonSchema;
+  readonly enum?: readonly (string | number)[];
+  /** Other spellings of enum strings, in lower case, and what each stands for. Ours, not JSON Schema's; validators ignore it. */
+  readonly aliases?: Readonly<Record<string, string>>;
+  readonly default?: JsonValue;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly pattern?: string;
+}

@@ -1,0 +1,37 @@
+/** What a search looks at. */
+export interface Searchable {
+  /** `agora.query_recording` */
+  readonly fullName: string;
+  readonly title: string;
+  readonly description: string;
+}
+
+const MOST_RESULTS = 20;
+
+/** Weights of the product this one replaces, so that the same query finds the same functions in the same order. */
+const WEIGHT = { fullName: 100, title: 50, text: 10, term: 3 } as const;
+
+/** The functions that match a query, best first, at most 20. Case does not count. A blank query finds nothing. */
+export function searchFunctions<Function extends Searchable>(query: string, functions: readonly Function[]): Function[] {
+  const wanted = query.trim().toLowerCase();
+  if (wanted === '') return [];
+  return functions
+    .map((found) => ({ found, score: scoreFunction(wanted, found) }))
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score || (a.found.fullName < b.found.fullName ? -1 : 1))
+    .slice(0, MOST_RESULTS)
+    .map(({ found }) => found);
+}
+
+function scoreFunction(wanted: string, candidate: Searchable): number {
+  const fullName = candidate.fullName.toLowerCase();
+  const title = candidate.title.toLowerCase();
+  const text = `${fullName} ${title} ${candidate.description.toLowerCase()}`;
+  const terms = wanted.split(/\s+/).filter((term) => text.includes(term));
+  return (
+    (fullName.includes(wanted) ? WEIGHT.fullName : 0) +
+    (title.includes(wanted) ? WEIGHT.title : 0) +
+    (text.includes(wanted) ? WEIGHT.text : 0) +
+    terms.length * WEIGHT.term
+  );
+}

@@ -1,0 +1,35 @@
+import { distance } from 'fastest-levenshtein';
+
+/** Nobody mistypes a name this long, and comparing it would cost time. */
+const LONGEST_NAME = 100;
+
+/**
+ * The candidates that `wanted` may have meant, best first, at most `most`. Close is: an edit distance of at most 2 or 40 % of
+ * the length, or one name within the other. Case, `_` and `-` do not count, so `resourceId` finds `resource_id`.
+ */
+export function suggest(wanted: string, candidates: Iterable<string>, most = 3): string[] {
+  if (wanted.length > LONGEST_NAME) return [];
+  const plainWanted = simplify(wanted);
+  return [...new Set(candidates)]
+    .map((candidate) => ({ candidate, score: scoreCandidate(plainWanted, simplify(candidate)) }))
+    .filter(({ score }) => score < Number.POSITIVE_INFINITY)
+    .sort((a, b) => a.score - b.score || (a.candidate < b.candidate ? -1 : 1))
+    .slice(0, most)
+    .map(({ candidate }) => candidate);
+}
+
+function simplify(name: string): string {
+  return name.toLowerCase().replaceAll(/[_-]/g, '');
+}
+
+// The edit distance when it is small, else a worse score for a name within the other, else infinity.
+function scoreCandidate(wanted: string, candidate: string): number {
+  const edits = distance(wanted, candidate);
+  const limit = Math.max(2, Math.floor(wanted.length * 0.4));
+  // An edit for every letter is no likeness, however short the names.
+  if (edits <= limit && edits < Math.max(wanted.length, candidate.length, 1)) return edits;
+  const [short, long] = wanted.length < candidate.length ? [wanted, candidate] : [candidate, wanted];
+  if (short.length < 3) return Number.POSITIVE_INFINITY;
+  if (long.startsWith(short)) return LONGEST_NAME + edits;
+  return long.includes(short) ? 2 * LONGEST_NAME + edits : Number.POSITIVE_INFINITY;
+}

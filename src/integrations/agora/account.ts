@@ -1,0 +1,60 @@
+import type { Credentials } from '../../catalog/index.ts';
+import { KosmoError, rememberSecret } from '../../errors/index.ts';
+
+/** Agora's reference gives this as the default; `api.agora.io` is the other name of the same service. */
+export const DEFAULT_URL = 'https://api.sd-rtn.com';
+
+/** Where and as whom to call. */
+export interface AgoraAccount {
+  readonly appId: string;
+  /** `https://api.sd-rtn.com`, without a path. */
+  readonly origin: string;
+  /** What comes before `/v1`: empty, or the path of a proxy. */
+  readonly pathPrefix: string;
+  /** The value of the `Authorization` header. Secret. */
+  readonly authorization: string;
+}
+
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+/**
+ * Reads an account's credentials. Throws `NOT_CONFIGURED` when one is missing, `INVALID_CONFIGURATION` when one cannot work; the
+ * message names the field and never shows its value.
+ */
+export function readAccount(credentials: Credentials): AgoraAccount {
+  const customerId = requireField(credentials, 'customer_id');
+  const customerSecret = requireField(credentials, 'customer_secret');
+  const appId = requireField(credentials, 'app_id');
+  // RFC 7617, section 2: the first colon ends the user id.
+  if (customerId.includes(':'))
+    throw invalidField('customer_id', 'must not contain a colon', 'copy the customer ID from the Agora console');
+  // RFC 7617, section 2.1: UTF-8 is what a server that says nothing most likely expects.
+  const pair = Buffer.from(`${customerId}:${customerSecret}`, 'utf8').toString('base64');
+  rememberSecret(customerSecret);
+  rememberSecret(pair);
+  return { appId, ...readUrl(credentials.url?.trim() || DEFAULT_URL), authorization: `Basic ${pair}` };
+}
+
+function requireField(credentials: Credentials, name: string): string {
+  const value = credentials[name];
+  if (value !== undefined && value.trim() !== '') return value;
+  throw new KosmoError('NOT_CONFIGURED', `Agora integration is not configured: ${name} is missing.`, {
+    hint: 'see what is missing with: kosmo integrations:fields agora',
+  });
+}
+
+function readUrl(text: string): Pick<AgoraAccount, 'origin' | 'pathPrefix'> {
+  const fix = `set the account field url to a URL like ${DEFAULT_URL}`;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !['https:', 'http:'].includes(url.protocol)) throw invalidField('url', 'is not an https URL', fix);
+  if (url.username !== '' || url.password !== '') throw invalidField('url', 'must not contain a user name or password', fix);
+  if (url.search !== '' || url.hash !== '') throw invalidField('url', 'must not contain a query or fragment', fix);
+  if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname)) {
+    throw invalidField('url', 'must use https; only a loopback address may use http', fix);
+  }
+  return { origin: url.origin, pathPrefix: url.pathname.replace(/\/+$/, '') };
+}
+
+function invalidField(name: string, problem: string, hint: string): KosmoError {
+  return new KosmoError('INVALID_CONFIGURATION', `Agora account field ${name} ${problem}.`, { hint, details: { field: name } });
+}

@@ -1,0 +1,2 @@
+/** What can be asked of Agora: the last part of each path, and `ncsIp`. */
+export type AgoraAction = 'acquire' | 'start' | 'query' | 'update' | 'updateLayout' | 'stop' | 'ncsIp';

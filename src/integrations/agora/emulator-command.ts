@@ -1,0 +1,62 @@
+import type { IntegrationCommand } from '../../catalog/index.ts';
+import { KosmoError } from '../../errors/index.ts';
+
+/** `kosmo agora:emulator`: prints the address on stdout, the environment to use it with on stderr, and runs until stopped. */
+export const agoraEmulatorCommand: IntegrationCommand = {
+  name: 'emulator',
+  description: 'Run a stand-in for Agora Cloud Recording on this machine, for tests, demos and dry runs.',
+  options: [
+    { flags: '--port <n>', description: 'port to listen on; 0 takes a free one', default: '0' },
+    { flags: '--host <address>', description: 'address to listen on', default: '127.0.0.1' },
+    { flags: '--speed <n>', description: 'how many times faster than Agora its clock runs', default: '1' },
+    { flags: '--latency <ms>', description: 'milliseconds that every answer takes' },
+    { flags: '--rate <n>', description: 'requests a second before it answers 429' },
+    { flags: '--verbose', description: 'write a line for every request to stderr' },
+  ],
+  examples: ['kosmo agora:emulator', 'kosmo agora:emulator --port 4000 --speed 60 --verbose'],
+  async run(options, { signal, print, note }) {
+    const port = readNumber('--port', options.port, { least: 0, most: 65_535, whole: true }) ?? 0;
+    const speed = readNumber('--speed', options.speed, { least: 0.001, most: 1_000_000 }) ?? 1;
+    const latencyMs = readNumber('--latency', options.latency, { least: 0, most: 600_000 });
+    const ratePerSecond = readNumber('--rate', options.rate, { least: 1, most: 1_000_000 });
+    const { startEmulator, DEFAULT_ACCOUNT } = await import('./emulator/index.ts');
+    const emulator = await startEmulator({
+      port,
+      speed,
+      host: typeof options.host === 'string' ? options.host : '127.0.0.1',
+      ...(latencyMs === undefined ? {} : { latencyMs }),
+      ...(ratePerSecond === undefined ? {} : { ratePerSecond }),
+      ...(options.verbose === true
+        ? { onRequest: ({ method, path, status, durationMs }) => note(`${method} ${path} ${status} ${durationMs} ms`) }
+        : {}),
+    }).catch((thrown: Error) => {
+      throw new KosmoError('USAGE', thrown.message);
+    });
+    try {
+      const { customerId, customerSecret, appIds } = DEFAULT_ACCOUNT;
+      print(`agora emulator listening on ${emulator.url}`);
+      note(`AGORA_URL=${emulator.url} AGORA_CUSTOMER_ID=${customerId} AGORA_CUSTOMER_SECRET=${customerSecret} AGORA_APP_ID=${appIds[0]}`);
+      await untilAborted(signal);
+    } finally {
+      await emulator.close();
+    }
+  },
+};
+
+interface NumberRange {
+  readonly least: number;
+  readonly most: number;
+  readonly whole?: boolean;
+}
+
+function readNumber(flag: string, given: unknown, { least, most, whole = false }: NumberRange): number | undefined {
+  if (given === undefined) return undefined;
+  const value = typeof given === 'string' && given.trim() === '' ? Number.NaN : Number(given);
+  if (value >= least && value <= most && (!whole || Number.isInteger(value))) return value;
+  throw new KosmoError('USAGE', `${flag} must be ${whole ? 'an integer' : 'a number'} from ${least} to ${most}, not '${given}'`);
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

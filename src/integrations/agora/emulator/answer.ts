@@ -1,0 +1,34 @@
+/** What the emulator answers: an HTTP status and a JSON body. */
+export interface Answer {
+  readonly status: number;
+  readonly body: object;
+}
+
+export function ok(body: object): Answer {
+  return { status: 200, body };
+}
+
+/** A failure of the service, as Agora's status-code page lists it. */
+export function failure(status: number, code: number, reason: string): Answer {
+  return { status, body: { code, reason } };
+}
+
+/** A failure of the gateway before the service. */
+export function gatewayFailure(status: number, message: string): Answer {
+  return { status, body: { message } };
+}
+
+/** Thrown where the rest of a request does not matter any more. */
+export class AnswerError extends Error {
+  readonly answer: Answer;
+
+  constructor(answer: Answer) {
+    super('answered');
+    this.answer = answer;
+  }
+}
+
+/** Ends the request with code 2, "parameter wrong"; the reason names the field. */
+export function rejectParameter(reason: string): never {
+  throw new AnswerError(failure(400, 2, reason));
+}

@@ -1,0 +1,46 @@
+import type { PathParameters, Service } from './service.ts';
+
+export interface Route {
+  readonly method: 'GET' | 'POST';
+  readonly endpoint: keyof Service | 'notificationIps';
+  readonly parameters: PathParameters;
+}
+
+const APP = '/v1/apps/{appid}/cloud_recording';
+const SESSION = `${APP}/resourceid/{resourceid}/sid/{sid}/mode/{mode}`;
+
+const TEMPLATES: readonly { readonly method: Route['method']; readonly template: string; readonly endpoint: Route['endpoint'] }[] = [
+  { method: 'POST', template: `${APP}/acquire`, endpoint: 'acquire' },
+  { method: 'POST', template: `${APP}/resourceid/{resourceid}/mode/{mode}/start`, endpoint: 'start' },
+  { method: 'GET', template: `${SESSION}/query`, endpoint: 'query' },
+  { method: 'POST', template: `${SESSION}/update`, endpoint: 'update' },
+  { method: 'POST', template: `${SESSION}/updateLayout`, endpoint: 'updateLayout' },
+  { method: 'POST', template: `${SESSION}/stop`, endpoint: 'stop' },
+  { method: 'GET', template: '/v1/ncs/ip', endpoint: 'notificationIps' },
+];
+
+const ROUTES = TEMPLATES.map(({ template, ...route }) => ({
+  ...route,
+  pattern: new RegExp(`^${template.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`),
+}));
+
+/** The endpoint of a request, or undefined where Agora has no such route. */
+export function findRoute(method: string, path: string): Route | undefined {
+  for (const { pattern, ...route } of ROUTES) {
+    const found = route.method === method ? pattern.exec(path) : null;
+    if (found !== null) return { ...route, parameters: decodeAll(found.groups ?? {}) };
+  }
+  return undefined;
+}
+
+function decodeAll(parts: Readonly<Record<string, string>>): PathParameters {
+  return Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, decodePart(part)]));
+}
+
+function decodePart(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

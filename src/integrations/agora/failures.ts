@@ -1,0 +1,128 @@
+import type { CallContext } from '../../catalog/index.ts';
+import { ERROR_CODES, type ErrorCode, KosmoError, redactText } from '../../errors/index.ts';
+import type { JsonValue } from '../../json/index.ts';
+import type { AgoraAction } from './actions.ts';
+import { ANSWERS, type AnswerRow, REPEAT_HINTS } from './status-codes.ts';
+
+/** What is known of a call, whatever its answer. */
+export interface CallFacts {
+  readonly action: AgoraAction;
+  readonly method: 'GET' | 'POST';
+  readonly origin: string;
+  readonly timeoutMs: number;
+}
+
+/** An answer as it came, and its JSON when it is JSON. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+  readonly body: JsonValue | undefined;
+}
+
+type JsonObject = Readonly<Record<string, JsonValue>>;
+
+/** As much of somebody's error page as a person reads. */
+const LONGEST_TEXT = 300;
+
+/** Returns the body of a success, with a warning where one is due. Throws what any other answer means. */
+export function judgeAnswer(facts: CallFacts, answer: Answer, warn: CallContext['warn']): JsonValue {
+  const body = asObject(answer.body);
+  if (answer.status >= 200 && answer.status < 300 && body === undefined) throw invalidResponse(facts, answer);
+  const code = readCode(body);
+  const text = readText(body) ?? (code === undefined ? readRaw(answer) : `code ${code}`);
+  const row = findRow(facts.action, answer.status, code, text);
+  if (row.meaning === 'success' && body !== undefined) {
+    if (row.warning !== undefined) warn(row.warning);
+    return body;
+  }
+  throw remoteFailure(facts, answer, { code, text, row });
+}
+
+function findRow(action: AgoraAction, status: number, code: number | undefined, text: string): AnswerRow {
+  const lower = text.toLowerCase();
+  const row = ANSWERS.find(
+    (candidate) =>
+      (candidate.actions?.includes(action) ?? true) &&
+      (candidate.status === undefined || inRange(status, candidate.status)) &&
+      (candidate.code === undefined || candidate.code === code) &&
+      (candidate.text === undefined || lower.includes(candidate.text)),
+  );
+  return row ?? { meaning: 'REMOTE_ERROR' };
+}
+
+function inRange(status: number, range: number | readonly [number, number]): boolean {
+  return typeof range === 'number' ? status === range : status >= range[0] && status <= range[1];
+}
+
+interface Finding {
+  readonly code: number | undefined;
+  readonly text: string;
+  readonly row: AnswerRow;
+}
+
+function remoteFailure(facts: CallFacts, answer: Answer, { code, text, row }: Finding): KosmoError {
+  const errorCode = row.meaning === 'success' ? 'INVALID_RESPONSE' : row.meaning;
+  const reason = readText(asObject(answer.body));
+  return failCall(facts, errorCode, `Agora API error (${answer.status}): ${text}`, {
+    ...(row.hint === undefined ? {} : { hint: row.hint }),
+    ...(row.outcome === undefined ? {} : { outcome: row.outcome }),
+    ...(row.retryable === undefined ? {} : { retryable: row.retryable }),
+    details: {
+      ...answerDetails(answer),
+      ...(code === undefined ? {} : { agora_code: code }),
+      ...(reason === undefined ? {} : { reason }),
+    },
+  });
+}
+
+function invalidResponse(facts: CallFacts, answer: Answer): KosmoError {
+  return failCall(facts, 'INVALID_RESPONSE', `Agora API error (${answer.status}): the answer is not a JSON object: ${readRaw(answer)}`, {
+    hint: 'check the account field url, and whether a proxy answers in place of Agora',
+    details: answerDetails(answer),
+  });
+}
+
+function answerDetails({ status, headers }: Answer): Record<string, unknown> {
+  const requestId = [headers['x-request-id']].flat()[0];
+  return { status, ...(requestId === undefined ? {} : { request_id: requestId }) };
+}
+
+type FailureOptions = NonNullable<ConstructorParameters<typeof KosmoError>[2]>;
+
+/**
+ * The error of a failed call, with a hint how to repeat it where its outcome is unknown. A read changes nothing: whatever happened to
+ * it, nothing is left unknown.
+ */
+export function failCall({ action, method }: CallFacts, code: ErrorCode, message: string, options: FailureOptions): KosmoError {
+  if ((options.outcome ?? ERROR_CODES[code].outcome) !== 'unknown') return new KosmoError(code, message, options);
+  return new KosmoError(code, message, { hint: REPEAT_HINTS[action], ...options, outcome: method === 'GET' ? 'none' : 'unknown' });
+}
+
+// The places where Agora's gateway and services put their words, best first (status-code page; API-Examples issue 373).
+function readText(body: JsonObject | undefined): string | undefined {
+  const payload = asObject(asObject(body?.serverResponse)?.payload);
+  const texts = [body?.message, body?.error, body?.reason, payload?.message];
+  const text = texts.find((candidate) => typeof candidate === 'string' && candidate.trim() !== '');
+  return typeof text === 'string' ? cut(text) : undefined;
+}
+
+function readCode(body: JsonObject | undefined): number | undefined {
+  const code = body?.code;
+  if (typeof code === 'number') return code;
+  return typeof code === 'string' && /^\d+$/.test(code) ? Number(code) : undefined;
+}
+
+function readRaw({ text }: Answer): string {
+  return cut(text) || 'empty answer';
+}
+
+// Secrets go before the cut: half a secret would not be recognised.
+function cut(text: string): string {
+  const line = redactText(text).replaceAll(/\s+/g, ' ').trim();
+  return line.length > LONGEST_TEXT ? `${line.slice(0, LONGEST_TEXT)}…` : line;
+}
+
+function asObject(value: JsonValue | undefined): JsonObject | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
+}

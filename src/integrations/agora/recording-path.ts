@@ -1,0 +1,32 @@
+import { KosmoError } from '../../errors/index.ts';
+import type { JsonValue } from '../../json/index.ts';
+import type { AgoraAction } from './actions.ts';
+
+/** The parameters that stand in the path, in its order, and the path part that announces each. */
+const PATH_PARAMETERS = [
+  ['resource_id', 'resourceid'],
+  ['sid', 'sid'],
+  ['mode', 'mode'],
+] as const;
+
+/**
+ * The path of a recording call, every value percent-encoded:
+ * `/v1/apps/{app}/cloud_recording/resourceid/{resource_id}/sid/{sid}/mode/{mode}/query`, without what `args` does not have.
+ */
+export function recordingPath(appId: string, action: AgoraAction, args: Readonly<Record<string, JsonValue>>): string {
+  const parts = PATH_PARAMETERS.flatMap(([name, part]) => (args[name] === undefined ? [] : [part, encodePart(name, args[name])]));
+  return ['/v1/apps', encodePart('app_id', appId), 'cloud_recording', ...parts, action].join('/');
+}
+
+function encodePart(name: string, value: JsonValue): string {
+  const text = String(value);
+  // A dot segment would make another path of it, on this side or on the other.
+  if (text === '.' || text === '..' || hasLoneSurrogate(text)) {
+    throw new KosmoError('INVALID_ARGUMENTS', `${name} cannot be part of a URL.`, { hint: `pass ${name} exactly as Agora returned it` });
+  }
+  return encodeURIComponent(text);
+}
+
+function hasLoneSurrogate(text: string): boolean {
+  return /\p{Surrogate}/u.test(text);
+}

@@ -1,0 +1,47 @@
+import { defineTool } from '../../../catalog/index.ts';
+import { buildBody } from '../build-client-request.ts';
+import type { AgoraClient } from '../client.ts';
+import { recordingPath } from '../recording-path.ts';
+import { ACQUIRED } from './examples.ts';
+import { CLIENT_REQUEST, CNAME, UID } from './parameters.ts';
+
+const WIRE_NAMES = { scene: 'scene', resource_expired_hour: 'resourceExpiredHour', start_parameter: 'startParameter' };
+
+export const acquireRecordingResource = defineTool<AgoraClient>({
+  name: 'acquire_recording_resource',
+  slug: 'agora_acquire_recording_resource',
+  operation: 'write',
+  description: 'Get a resource ID, which one recording session needs to start.',
+  input: {
+    type: 'object',
+    properties: {
+      cname: CNAME,
+      uid: UID,
+      scene: { type: 'integer', description: '0 channel (default), 1 web page, 2 individual recording to be mixed or transcoded later.' },
+      resource_expired_hour: {
+        type: 'integer',
+        description: 'Hours from the start in which the recording can be queried, updated and stopped: 1 to 720, 72 unless given.',
+        minimum: 1,
+        maximum: 720,
+      },
+      start_parameter: { type: 'object', description: 'clientRequest of the start that follows, announced early for better availability.' },
+      client_request: CLIENT_REQUEST,
+    },
+    required: ['cname', 'uid'],
+    additionalProperties: false,
+  },
+  docs: {
+    returns: '`resourceId`: valid for five minutes and for one session; start it within two seconds. `cname` and `uid` as given.',
+    example: `${ACQUIRED}dump(acquired)`,
+    errors: [
+      { when: 'RATE_LIMITED (more than 10 requests a second)', advice: 'wait a second and repeat; nothing was acquired.' },
+      {
+        when: 'REMOTE_UNAVAILABLE (too many recordings, or no free worker)',
+        advice: 'stop what nobody needs, then repeat; repeating is safe.',
+      },
+      { when: 'CREDENTIALS_REJECTED', advice: 'check customer_id, customer_secret and app_id, and that Cloud Recording is enabled.' },
+    ],
+  },
+  run: (args, client, context) =>
+    client.request('POST', recordingPath(client.appId, 'acquire', args), buildBody(args, WIRE_NAMES), { action: 'acquire', ...context }),
+});

@@ -1,0 +1,19 @@
+import { defineTool } from '../../../catalog/index.ts';
+import type { AgoraClient } from '../client.ts';
+
+export const getNotificationIps = defineTool<AgoraClient>({
+  name: 'get_notification_ips',
+  slug: 'agora_get_notification_ips',
+  operation: 'read',
+  description: 'List the addresses from which Agora sends notifications, for the allowlist of a firewall.',
+  input: { type: 'object', properties: {}, required: [], additionalProperties: false },
+  docs: {
+    returns: '`data.service.hosts`: a list of `{primaryIP}`. The addresses move: ask at least every 24 hours.',
+    example: `local ips = app.integrations.agora.get_notification_ips({})
+for _, host in ipairs(ips.data.service.hosts) do
+  print(host.primaryIP)
+end`,
+    errors: [{ when: 'any error with retryable', advice: 'ask again; nothing changes by asking.' }],
+  },
+  run: (_args, client, context) => client.request('GET', '/v1/ncs/ip', undefined, { action: 'ncsIp', ...context }),
+});

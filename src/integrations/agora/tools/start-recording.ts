@@ -1,0 +1,60 @@
+import { defineTool } from '../../../catalog/index.ts';
+import { buildBody } from '../build-client-request.ts';
+import type { AgoraClient } from '../client.ts';
+import { recordingPath } from '../recording-path.ts';
+import { STARTED } from './examples.ts';
+import { CLIENT_REQUEST, CNAME, MODE, RESOURCE_ID, UID } from './parameters.ts';
+
+const WIRE_NAMES = {
+  token: 'token',
+  recording_config: 'recordingConfig',
+  recording_file_config: 'recordingFileConfig',
+  storage_config: 'storageConfig',
+  snapshot_config: 'snapshotConfig',
+  extension_service_config: 'extensionServiceConfig',
+};
+
+export const startRecording = defineTool<AgoraClient>({
+  name: 'start_recording',
+  slug: 'agora_start_recording',
+  operation: 'write',
+  description: 'Start recording with a resource ID from acquire_recording_resource.',
+  input: {
+    type: 'object',
+    properties: {
+      resource_id: RESOURCE_ID,
+      mode: MODE,
+      cname: CNAME,
+      uid: UID,
+      token: {
+        type: 'string',
+        description: 'RTC token of the recorder where the channel asks for one; cannot be renewed while recording.',
+      },
+      recording_config: {
+        type: 'object',
+        description: 'recordingConfig: channelType, streamTypes, maxIdleTime, subscriptions, transcodingConfig. For individual and mix.',
+      },
+      recording_file_config: { type: 'object', description: 'recordingFileConfig: avFileType, {"hls"} or {"hls", "mp4"}.' },
+      storage_config: { type: 'object', description: 'storageConfig: vendor, region, bucket, accessKey, secretKey, fileNamePrefix.' },
+      snapshot_config: { type: 'object', description: 'snapshotConfig: captureInterval in seconds, fileType {"jpg"}. For individual.' },
+      extension_service_config: { type: 'object', description: 'extensionServiceConfig: the page to record, streams to push. For web.' },
+      client_request: CLIENT_REQUEST,
+    },
+    required: ['resource_id', 'mode', 'cname', 'uid'],
+    additionalProperties: false,
+  },
+  docs: {
+    returns: '`sid`: the session, needed to query, update and stop it. `resourceId`, `cname` and `uid` as given.',
+    example: `${STARTED}dump(started)`,
+    errors: [
+      {
+        when: 'OUTCOME_UNKNOWN, CONNECTION_LOST, DEADLINE_EXCEEDED',
+        advice: 'repeat with the same resource_id: a recording that started already is answered with its sid. Never acquire another first.',
+      },
+      { when: 'REMOTE_ERROR, agora_code 433 (the resource is older than five minutes)', advice: 'acquire a new one and start it at once.' },
+      { when: 'REMOTE_ERROR, agora_code 53 (this cname and uid record already)', advice: 'stop that recording, or use another uid.' },
+    ],
+  },
+  run: (args, client, context) =>
+    client.request('POST', recordingPath(client.appId, 'start', args), buildBody(args, WIRE_NAMES), { action: 'start', ...context }),
+});

@@ -1,0 +1,47 @@
+import { defineTool } from '../../../catalog/index.ts';
+import { buildBody } from '../build-client-request.ts';
+import type { AgoraClient } from '../client.ts';
+import { recordingPath } from '../recording-path.ts';
+import { callOnStarted } from './examples.ts';
+import { CLIENT_REQUEST, CNAME, MODE, RESOURCE_ID, SID, UID } from './parameters.ts';
+
+const WIRE_NAMES = { async_stop: 'async_stop' };
+
+export const stopRecording = defineTool<AgoraClient>({
+  name: 'stop_recording',
+  slug: 'agora_stop_recording',
+  operation: 'write',
+  description: 'Stop a recording. Another one needs a new resource ID.',
+  input: {
+    type: 'object',
+    properties: {
+      resource_id: RESOURCE_ID,
+      sid: SID,
+      mode: MODE,
+      cname: CNAME,
+      uid: UID,
+      async_stop: { type: 'boolean', description: 'true: answer at once. false (default): wait for the upload, which may take 20 s.' },
+      client_request: CLIENT_REQUEST,
+    },
+    required: ['resource_id', 'sid', 'mode', 'cname', 'uid'],
+    additionalProperties: false,
+  },
+  docs: {
+    returns:
+      "`serverResponse.fileList` and `serverResponse.uploadingStatus`: uploaded, backuped (in Agora's backup cloud, uploaded later) or unknown. In web mode both stand in `serverResponse.extensionServiceState`. When nobody sent a stream, `code` 435 and no files.",
+    example: callOnStarted('stop_recording', '  mode = "mix",\n  async_stop = false,\n', { party: true }),
+    errors: [
+      {
+        when: 'OUTCOME_UNKNOWN, CONNECTION_LOST, DEADLINE_EXCEEDED',
+        advice: 'stop again: if the first one got through, the answer is agora_code 49 or status 404.',
+      },
+      { when: 'REMOTE_ERROR, agora_code 49 (invalid operation)', advice: 'nothing: the recording is stopping already.' },
+      {
+        when: 'REMOTE_ERROR, status 404 (failed to find worker)',
+        advice: 'query for up to 90 s, as the recording may be moving between servers; if it stays 404 it is over.',
+      },
+    ],
+  },
+  run: (args, client, context) =>
+    client.request('POST', recordingPath(client.appId, 'stop', args), buildBody(args, WIRE_NAMES), { action: 'stop', ...context }),
+});

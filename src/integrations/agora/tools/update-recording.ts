@@ -1,0 +1,55 @@
+import { defineTool } from '../../../catalog/index.ts';
+import { buildBody } from '../build-client-request.ts';
+import type { AgoraClient } from '../client.ts';
+import { recordingPath } from '../recording-path.ts';
+import { callOnStarted } from './examples.ts';
+import { CLIENT_REQUEST, CNAME, MODE, RESOURCE_ID, SID, UID } from './parameters.ts';
+
+const WIRE_NAMES = {
+  stream_subscribe: 'streamSubscribe',
+  // Agora silently ignores `webRecorderConfig`, the name that the parameter suggests.
+  web_recorder_config: 'webRecordingConfig',
+  rtmp_publish_config: 'rtmpPublishConfig',
+};
+
+export const updateRecording = defineTool<AgoraClient>({
+  name: 'update_recording',
+  slug: 'agora_update_recording',
+  operation: 'write',
+  description: 'Change whom a running recording subscribes to, or pause and redirect a web recording.',
+  input: {
+    type: 'object',
+    properties: {
+      resource_id: RESOURCE_ID,
+      sid: SID,
+      mode: MODE,
+      cname: CNAME,
+      uid: UID,
+      stream_subscribe: { type: 'object', description: 'streamSubscribe: audioUidList and videoUidList. For individual and mix.' },
+      web_recorder_config: { type: 'object', description: 'webRecordingConfig: onhold, true to pause and false to go on. For web.' },
+      rtmp_publish_config: { type: 'object', description: 'rtmpPublishConfig: outputs, a list of {rtmpUrl}. For web with streaming.' },
+      client_request: CLIENT_REQUEST,
+    },
+    required: ['resource_id', 'sid', 'mode', 'cname', 'uid'],
+    additionalProperties: false,
+  },
+  docs: {
+    returns: '`resourceId`, `sid`, `cname` and `uid` as given. An update replaces the lists that it names.',
+    example: callOnStarted(
+      'update_recording',
+      `  mode = "mix",
+  stream_subscribe = {
+    audioUidList = { subscribeAudioUids = { "123", "456" } },
+    videoUidList = { subscribeVideoUids = { "123" } },
+  },
+`,
+      { party: true },
+    ),
+    errors: [
+      { when: 'OUTCOME_UNKNOWN, CONNECTION_LOST, DEADLINE_EXCEEDED', advice: 'repeat the same update; twice is the same as once.' },
+      { when: 'REMOTE_ERROR, status 404 (failed to find worker)', advice: 'query for up to 90 s; if it stays 404 the recording is over.' },
+    ],
+  },
+  run: (args, client, context) =>
+    client.request('POST', recordingPath(client.appId, 'update', args), buildBody(args, WIRE_NAMES), { action: 'update', ...context }),
+});

@@ -1,0 +1,42 @@
+import type { KosmoError } from '../../errors/index.ts';
+import { type CallFacts, failCall } from './failures.ts';
+
+/** How a call ended without an answer. */
+export interface TransportFailure {
+  readonly error: unknown;
+  /** Whether the request was about to be written to a connected socket, or further. */
+  readonly sent: boolean;
+  readonly timedOut: boolean;
+}
+
+/** What people call the ways in which a connection fails, by the code of Node's or undici's error. */
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'connection reset',
+  ENOTFOUND: 'host name not found',
+  EAI_AGAIN: 'host name not resolved',
+  EHOSTUNREACH: 'host unreachable',
+  ENETUNREACH: 'network unreachable',
+  ETIMEDOUT: 'timed out',
+  UND_ERR_CONNECT_TIMEOUT: 'timed out',
+  UND_ERR_SOCKET: 'connection closed',
+};
+
+const CHECK_NETWORK = 'check the account field url and the network; against an emulator, check that kosmo agora:emulator still runs';
+
+/** What a call means that ended without an answer. */
+export function describeTransportFailure(facts: CallFacts, { error, sent, timedOut }: TransportFailure): KosmoError {
+  const { code, message } = error as { readonly code?: string; readonly message?: string };
+  const beforeSending = { hint: CHECK_NETWORK, outcome: 'none', cause: error } as const;
+  if (timedOut) {
+    const text = `no answer from Agora within ${facts.timeoutMs / 1000} s`;
+    return failCall(facts, 'DEADLINE_EXCEEDED', text, sent ? { cause: error } : beforeSending);
+  }
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
+    return failCall(facts, 'INVALID_RESPONSE', 'the answer from Agora is larger than 8 MiB', { cause: error });
+  }
+  const reason = REASONS[code ?? ''] ?? message ?? 'unknown failure';
+  return sent
+    ? failCall(facts, 'CONNECTION_LOST', `connection to Agora API at ${facts.origin} lost: ${reason}`, { cause: error })
+    : failCall(facts, 'CONNECTION_FAILED', `Failed to connect to Agora API at ${facts.origin}: ${reason}`, beforeSending);
+}

@@ -1,0 +1,84 @@
+// Run by the build: writes src/integrations/generated/ from the folders beside this file. A folder `<id>` whose index.ts exports
+// `<id>` made by defineIntegration is an integration; nothing else has to be told of it.
+
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import standaloneCode from 'ajv/dist/standalone/index.js';
+import { build } from 'esbuild';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const target = path.join(here, 'generated');
+
+export async function generateManifest() {
+  await mkdir(target, { recursive: true });
+  const folders = await readdir(here, { withFileTypes: true });
+  const ids = folders.filter((entry) => entry.isDirectory() && existsSync(path.join(here, entry.name, 'index.ts'))).map(({ name }) => name);
+  const entries = [];
+  for (const id of ids.sort()) {
+    const integration = await load(id);
+    await writeFile(path.join(target, `${id}-validators.cjs`), compileValidators(integration));
+    await writeFile(
+      path.join(target, `${id}-validators.d.cts`),
+      `import type { CompiledValidator } from '../../catalog/index.ts';\ndeclare const validators: Readonly<Record<string, CompiledValidator>>;\nexport = validators;\n`,
+    );
+    entries.push(manifestEntry(integration));
+  }
+  await writeFile(
+    path.join(target, 'manifest.ts'),
+    `${header}export const manifest: readonly ManifestEntry[] = [\n${entries.join('')}];\n`,
+  );
+}
+
+const header = `// Written by generate-manifest.mjs at build time.
+import type { Integration } from '../../catalog/index.ts';
+import type { ManifestEntry } from '../manifest-entry.ts';
+
+`;
+
+async function load(id) {
+  const outfile = path.join(target, `.${id}.mjs`);
+  await build({
+    entryPoints: [path.join(here, id, 'index.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    define: { KOSMO_VERSION: '"build"' },
+    logLevel: 'error',
+  });
+  const module = await import(`${pathToFileURL(outfile).href}?${Date.now()}`);
+  await rm(outfile);
+  const integration = module[id];
+  if (integration?.id !== id) throw new Error(`src/integrations/${id}/index.ts must export \`${id}\`, an integration with that id`);
+  return integration;
+}
+
+function compileValidators({ tools }) {
+  const ajv = new Ajv2020({ allErrors: true, strict: false, code: { source: true } });
+  for (const { slug, input } of tools) ajv.addSchema(input, slug);
+  return standaloneCode.default(ajv, Object.fromEntries(tools.map(({ slug }) => [slug, slug])));
+}
+
+function manifestEntry(integration) {
+  const { id, title, description, authStrategy, credentials, tools, commands, startEmulator } = integration;
+  const data = {
+    id,
+    title,
+    description,
+    authStrategy,
+    credentials,
+    tools: tools.map(({ run, ...tool }) => tool),
+    commands: commands.map(({ run, ...command }) => command),
+    hasEmulator: startEmulator !== undefined,
+  };
+  return `  {
+    ...(${JSON.stringify(data)} as const),
+    load: async () => (await import('../${id}/index.ts')).${id} as Integration,
+    loadValidators: async () => (await import('./${id}-validators.cjs')).default,
+  },
+`;
+}
