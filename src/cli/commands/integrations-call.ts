@@ -1,0 +1,91 @@
+import path from 'node:path';
+import type { Command } from 'commander';
+import { suggest } from '../../catalog/index.ts';
+import { ERROR_CODES, type ErrorCode, KosmoError } from '../../errors/index.ts';
+import { type CallReport, createHost, type DescribedIntegration, describedIntegrations } from '../../runtime/index.ts';
+import { readCallArguments } from '../call-arguments.ts';
+import { abortOnSignals } from '../interrupt.ts';
+import { printError, printJson } from '../output.ts';
+import { terminalPrompt } from '../prompt.ts';
+
+interface CallOptions {
+  readonly account?: string;
+  readonly json?: true;
+  readonly pretty?: true;
+  readonly force?: true;
+  readonly emulator?: true;
+}
+
+/** `kosmo integrations:call agora.query_recording …` and `kosmo integrations:agora query_recording …`. */
+export function addCallCommands(program: Command, packageRoot: string): void {
+  withCallOptions(program.command('integrations:call'))
+    .description('call one function')
+    .argument('<function>', 'full name, for example agora.query_recording')
+    .argument('[arguments...]', 'a JSON object (- for stdin), and flags of the parameters: --cname room')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  kosmo integrations:call agora.get_notification_ips --json\n  kosmo integrations:call agora.query_recording --resource-id R --sid S --mode mix',
+    )
+    .action(async (fullName: string, words: readonly string[], options: CallOptions) => {
+      const [id = '', ...rest] = fullName.split('.');
+      await callFunction(id, rest.join('.'), words, options, packageRoot);
+    });
+  for (const { id, title, tools } of describedIntegrations) {
+    withCallOptions(program.command(`integrations:${id}`))
+      .description(`call a function of ${title}; without one, its documentation`)
+      .argument('[function]', tools.map(({ name }) => name).join(', '))
+      .argument('[arguments...]', 'a JSON object (- for stdin), and flags of the parameters: --cname room')
+      .addHelpText(
+        'after',
+        `\nExamples:\n  kosmo integrations:${id}\n  kosmo integrations:${id} query_recording --resource-id R --sid S --mode mix --json`,
+      )
+      .action(async (name: string | undefined, words: readonly string[], options: CallOptions) => {
+        if (name !== undefined) return callFunction(id, name, words, options, packageRoot);
+        const host = await createHost({ env: process.env, guideFolder: path.join(packageRoot, 'lua-docs') });
+        process.stdout.write(`${host.readDocs(id)}\n`);
+      });
+  }
+}
+
+function withCallOptions(command: Command): Command {
+  return command
+    .allowUnknownOption()
+    .option('--account <name>', 'credential account', 'default')
+    .option('--json', 'print one JSON document')
+    .option('--pretty', 'indent the JSON document')
+    .option('--force', 'allow a call that the policy would ask about or deny')
+    .option('--emulator', 'send the call to an emulator in this process');
+}
+
+async function callFunction(id: string, name: string, words: readonly string[], options: CallOptions, packageRoot: string): Promise<void> {
+  const tool = findTool(id, name);
+  const args = await readCallArguments(words, tool.input);
+  const ask = terminalPrompt();
+  const host = await createHost({ env: process.env, guideFolder: path.join(packageRoot, 'lua-docs'), emulate: options.emulator === true });
+  try {
+    const report = await host.call(
+      { integration: id, name, account: options.account ?? 'default', args },
+      { policy: { force: options.force === true, ...(ask === undefined ? {} : { ask }) }, signal: abortOnSignals() },
+    );
+    if (options.json === true) printJson(report, options.pretty === true);
+    else printForPeople(report);
+    process.exitCode = report.error_detail === null ? 0 : ERROR_CODES[report.error_detail.code as ErrorCode].exitCode;
+  } finally {
+    await host.close();
+  }
+}
+
+function findTool(id: string, name: string): DescribedIntegration['tools'][number] {
+  const tool = describedIntegrations.find((candidate) => candidate.id === id)?.tools.find((candidate) => candidate.name === name);
+  if (tool !== undefined) return tool;
+  const known = describedIntegrations.flatMap(({ id: known, tools }) => tools.map((candidate) => `${known}.${candidate.name}`));
+  const close = suggest(`${id}.${name}`, known);
+  throw new KosmoError('UNKNOWN_FUNCTION', `Unknown integration function: ${id}.${name}`, {
+    hint: close.length === 0 ? 'kosmo integrations:agora lists the functions' : `did you mean ${close.join(', ')}?`,
+  });
+}
+
+function printForPeople({ data, error_detail: detail }: CallReport): void {
+  if (detail !== null) printError(detail);
+  else process.stdout.write(`${typeof data === 'string' ? data : JSON.stringify(data, null, 2)}\n`);
+}

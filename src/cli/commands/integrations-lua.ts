@@ -1,0 +1,114 @@
+import path from 'node:path';
+import type { Command } from 'commander';
+import { ERROR_CODES, type ErrorCode } from '../../errors/index.ts';
+import type { RunReport } from '../../runtime/index.ts';
+import { abortOnSignals } from '../interrupt.ts';
+import { printError, printJson } from '../output.ts';
+import { terminalPrompt } from '../prompt.ts';
+import { parseInput, parseSeconds, parseSize, readTextFile, usage } from '../values.ts';
+
+interface LuaOptions {
+  readonly eval?: string;
+  readonly json?: true;
+  readonly pretty?: true;
+  readonly force?: true;
+  readonly emulator?: true;
+  readonly memoryLimit?: string;
+  readonly cpuLimit?: string;
+  readonly timeout?: string;
+  readonly arg: readonly string[];
+  readonly input?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  kosmo integrations:lua --eval 'print(docs.read("agora"))'
+  kosmo integrations:lua --emulator --force --eval 'dump(app.integrations.agora.acquire_recording_resource{cname="room", uid="527841"})'
+  kosmo integrations:lua workflow.lua --force --json --arg cname=room
+  cat workflow.lua | kosmo integrations:lua --json`;
+
+const NO_CODE = 'Provide a Lua file, --eval code, or pipe Lua code on stdin.';
+
+/** `kosmo integrations:lua`: runs a script from a file, an option or stdin. */
+export function addLuaCommand(program: Command, packageRoot: string): void {
+  program
+    .command('integrations:lua')
+    .description('run a Lua script that calls integrations')
+    .argument('[file]', 'a Lua file, or - for stdin')
+    .option('-e, --eval <code>', 'run this code')
+    .option('--json', 'print one JSON document instead of the output')
+    .option('--pretty', 'indent the JSON document')
+    .option('--force', 'allow calls that the policy would ask about or deny')
+    .option('--emulator', 'send calls to an emulator in this process; nothing leaves the machine')
+    .option('--memory-limit <size>', 'memory of the script, for example 64MiB (default 128MiB)')
+    .option('--cpu-limit <seconds>', 'computing time of the script (default 30)')
+    .option('--timeout <seconds>', 'wall time of the run, waiting included (default none)')
+    .option('--arg <key=value>', 'set input.key to a string; may be repeated', (value, all: readonly string[]) => [...all, value], [])
+    .option('--input <json>', 'the global `input`: JSON text, or @file')
+    .addHelpText('after', EXAMPLES)
+    .action(async (file: string | undefined, options: LuaOptions) => {
+      await runScript(file, options, packageRoot);
+    });
+}
+
+async function runScript(file: string | undefined, options: LuaOptions, packageRoot: string): Promise<void> {
+  const limits = {
+    ...(options.memoryLimit === undefined ? {} : { memoryBytes: parseSize('--memory-limit', options.memoryLimit) }),
+    ...(options.cpuLimit === undefined ? {} : { cpuMs: parseSeconds('--cpu-limit', options.cpuLimit) }),
+    ...(options.timeout === undefined ? {} : { timeoutMs: parseSeconds('--timeout', options.timeout) }),
+  };
+  const input = parseInput(options.input, options.arg);
+  const { code, chunk } = await readCode(file, options.eval);
+  const ask = terminalPrompt();
+  const { createHost } = await import('../../runtime/index.ts');
+  const host = await createHost({ env: process.env, guideFolder: path.join(packageRoot, 'lua-docs'), emulate: options.emulator === true });
+  try {
+    const report = await host.run(code, {
+      chunk,
+      policy: { force: options.force === true, ...(ask === undefined ? {} : { ask }) },
+      limits,
+      input,
+      signal: abortOnSignals(),
+      breakOnSigint: true,
+      ...(options.json === true ? {} : { onLine: printLine }),
+    });
+    if (options.json === true) printJson(report, options.pretty === true);
+    else printForPeople(report);
+    process.exitCode = exitCodeOf(report);
+  } finally {
+    await host.close();
+  }
+}
+
+async function readCode(file: string | undefined, code: string | undefined): Promise<{ readonly code: string; readonly chunk: string }> {
+  if (code !== undefined && file !== undefined) throw usage(`give a file or --eval, not both (file: ${file})`);
+  if (code !== undefined) return { code: requireCode(code), chunk: 'eval' };
+  if (file !== undefined && file !== '-') return { code: requireCode(readTextFile(file, 'Lua file')), chunk: file };
+  if (file !== '-' && process.stdin.isTTY) throw usage(NO_CODE);
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return { code: requireCode(Buffer.concat(chunks).toString('utf8')), chunk: 'stdin' };
+}
+
+function requireCode(code: string): string {
+  if (code.trim() === '') throw usage(NO_CODE);
+  return code;
+}
+
+function printLine(line: Uint8Array): void {
+  process.stdout.write(Buffer.concat([line, NEWLINE]));
+}
+
+const NEWLINE = Buffer.from('\n');
+
+// The output has been printed as it came; what is left are the returned values and the error.
+function printForPeople({ result, error_detail: detail }: RunReport): void {
+  for (const value of result ?? []) {
+    if (value !== null) process.stdout.write(`${typeof value === 'string' ? value : JSON.stringify(value, null, 2)}\n`);
+  }
+  if (detail !== null) printError(detail);
+}
+
+function exitCodeOf({ error_detail: detail }: RunReport): number {
+  return detail === null ? 0 : ERROR_CODES[detail.code as ErrorCode].exitCode;
+}

@@ -1,0 +1,32 @@
+import type { ErrorDetail, KosmoError } from '../errors/index.ts';
+import type { RunReport } from '../runtime/index.ts';
+
+/** One JSON document on stdout: on one line for machines, indented for a terminal or with `--pretty`. */
+export function printJson(value: unknown, pretty: boolean): void {
+  process.stdout.write(`${JSON.stringify(value, null, pretty || process.stdout.isTTY ? 2 : 0)}\n`);
+}
+
+/** An error for people, on stderr: what, the Lua traceback where it says more than the message, and how to mend it. */
+export function printError(detail: Pick<ErrorDetail, 'message' | 'hint'> & { readonly traceback?: unknown }): void {
+  const lines = [`error: ${detail.message}`];
+  const { traceback } = detail;
+  if (typeof traceback === 'string' && traceback.split('\n').length > 2) lines.push(traceback);
+  if (detail.hint !== undefined) lines.push(`hint: ${detail.hint}`);
+  process.stderr.write(`${lines.join('\n')}\n`);
+}
+
+/** The envelope of a Lua run that never began. */
+export function failedRun(error: KosmoError): RunReport {
+  return {
+    success: false,
+    output: '',
+    result: null,
+    error: error.message,
+    error_detail: error.toJSON(),
+    execution_time_ms: 0,
+    memory_usage: 0,
+    call_log: [],
+    integration_calls: [],
+    meta: { permission_bypassed: false, emulator: false, output_cut: false, cpu_time_ms: 0 },
+  };
+}

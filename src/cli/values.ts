@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { KosmoError } from '../errors/index.ts';
+import type { JsonValue } from '../json/index.ts';
+
+const UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  b: 1,
+  k: 1024,
+  kb: 1000,
+  kib: 1024,
+  m: 1024 ** 2,
+  mb: 1000 ** 2,
+  mib: 1024 ** 2,
+  g: 1024 ** 3,
+  gb: 1000 ** 3,
+  gib: 1024 ** 3,
+};
+
+/** `67108864`, `64MiB`, `64MB`, `64m` → bytes. Throws `USAGE`. */
+export function parseSize(flag: string, text: string): number {
+  const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim()) ?? [];
+  const factor = UNITS[unit.toLowerCase()];
+  const size = digits === undefined || factor === undefined ? 0 : Math.floor(Number(digits) * factor);
+  if (size > 0) return size;
+  throw usage(`${flag} takes a size such as 64MiB or 67108864, not '${text}'`);
+}
+
+/** Seconds, also fractions → milliseconds. Throws `USAGE`. */
+export function parseSeconds(flag: string, text: string): number {
+  const seconds = /^\d+(?:\.\d+)?$/.test(text.trim()) ? Number(text) : 0;
+  if (seconds > 0 && seconds <= MOST_SECONDS) return seconds * 1000;
+  throw usage(`${flag} takes a number of seconds above 0 and up to ${MOST_SECONDS}, not '${text}'`);
+}
+
+/** What fits a timer of 32-bit milliseconds. */
+const MOST_SECONDS = 2_147_483;
+
+/** The global `input`: `--input` (JSON text or `@file`), with each `--arg key=value` set as a string. Throws `USAGE`. */
+export function parseInput(input: string | undefined, args: readonly string[]): JsonValue {
+  const base = input === undefined ? {} : parseJson('--input', input);
+  if (args.length === 0) return base;
+  if (typeof base !== 'object' || base === null || Array.isArray(base)) throw usage('--arg needs an --input that is a JSON object');
+  return { ...base, ...Object.fromEntries(args.map(parseAssignment)) };
+}
+
+function parseAssignment(assignment: string): [string, string] {
+  const at = assignment.indexOf('=');
+  if (at < 1) throw usage(`--arg takes key=value, not '${assignment}'`);
+  return [assignment.slice(0, at), assignment.slice(at + 1)];
+}
+
+function parseJson(flag: string, text: string): JsonValue {
+  const source = text.startsWith('@') ? readTextFile(text.slice(1), flag) : text;
+  try {
+    return JSON.parse(source) as JsonValue;
+  } catch (thrown) {
+    throw usage(`${flag} is not valid JSON: ${(thrown as Error).message}`);
+  }
+}
+
+/** The text of a file that a command line names. Throws `USAGE` that says why it cannot be read. */
+export function readTextFile(file: string, what: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'not found' : code === 'EISDIR' ? 'is a directory' : `cannot be read (${code})`;
+    throw usage(`${what} ${why}: ${file}`);
+  }
+}
+
+export function usage(message: string, hint?: string): KosmoError {
+  return new KosmoError('USAGE', message, hint === undefined ? {} : { hint });
+}

@@ -1,0 +1,99 @@
+import { sampleArguments } from '../catalog/index.ts';
+import { luaLiteral } from './lua-literal.ts';
+import type { DocumentedIntegration, Page } from './model.ts';
+
+type DocumentedTool = DocumentedIntegration['tools'][number];
+
+/** A page as text, without a final newline. The form is fixed: scripts search in it. */
+export function renderPage(page: Page): string {
+  if (page.kind === 'guide') return page.guide.text.trimEnd();
+  return page.kind === 'integration' ? renderIntegration(page.integration) : renderFunction(page.integration, page.tool);
+}
+
+function renderIntegration(integration: DocumentedIntegration): string {
+  const { id, title, description, accounts, tools, supplement } = integration;
+  const [first] = tools;
+  return [
+    id,
+    '',
+    `${title}. ${description}`,
+    '',
+    `Status: ${statusOf(integration)}`,
+    `Accounts: ${accounts.join(', ')}`,
+    `Auth: ${integration.authStrategy}`,
+    '',
+    'Functions:',
+    ...tools.map((tool) => `  ${tool.name.padEnd(34)} ${tool.description}`),
+    ...(first === undefined ? [] : ['', 'Examples:', `  print(docs.read("${id}.${first.name}"))`, `  ${cliCall(id, first)}`]),
+    ...(supplement === '' ? [] : ['', '---', '', supplement.trim()]),
+  ].join('\n');
+}
+
+function renderFunction(integration: DocumentedIntegration, tool: DocumentedTool): string {
+  const { id } = integration;
+  const sample = sampleArguments(tool.input);
+  const path = `app.integrations.${id}.${tool.name}`;
+  return [
+    `${id}.${tool.name}`,
+    '',
+    tool.description,
+    '',
+    `Operation: ${tool.operation}`,
+    `Status: ${statusOf(integration)}`,
+    `Auth: ${integration.authStrategy}`,
+    '',
+    'Direct CLI:',
+    `  ${cliCall(id, tool)}`,
+    '',
+    'Generic CLI:',
+    `  kosmo integrations:call ${id}.${tool.name}${flags(sample)}`,
+    '',
+    'JSON:',
+    `  kosmo integrations:call ${id}.${tool.name} '${JSON.stringify(sample)}' --json`,
+    '',
+    'Lua:',
+    `  local result = ${path}(${luaLiteral(sample)})`,
+    '',
+    'Parameters:',
+    ...parameterRows(tool),
+    '',
+    'Example:',
+    ...indented(tool.docs.example),
+    '',
+    'Returns:',
+    ...indented(tool.docs.returns),
+    '',
+    'Errors worth handling:',
+    ...tool.docs.errors.map(({ when, advice }) => `  ${when}: ${advice}`),
+  ].join('\n');
+}
+
+function parameterRows({ input }: DocumentedTool): string[] {
+  const rows = Object.entries(input.properties).map(([name, schema]) => {
+    const need = input.required.includes(name) ? 'required' : 'optional';
+    const values = schema.enum === undefined ? '' : ` Values: ${schema.enum.join(', ')}.`;
+    return `  ${name.padEnd(24)} ${(schema.type ?? 'any').padEnd(9)} ${need.padEnd(9)} ${schema.description ?? ''}${values}`;
+  });
+  return rows.length === 0 ? ['  none'] : rows;
+}
+
+function cliCall(id: string, tool: DocumentedTool): string {
+  return `kosmo integrations:${id} ${tool.name}${flags(sampleArguments(tool.input))}`;
+}
+
+function flags(sample: Readonly<Record<string, unknown>>): string {
+  return Object.entries(sample)
+    .map(([name, value]) => ` --${name.replaceAll('_', '-')}=${value}`)
+    .join('');
+}
+
+function statusOf({ active }: DocumentedIntegration): string {
+  return active ? 'active' : 'inactive';
+}
+
+function indented(text: string): string[] {
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => (line === '' ? '' : `  ${line}`));
+}

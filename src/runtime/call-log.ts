@@ -1,0 +1,27 @@
+import type { Operation } from '../catalog/index.ts';
+import type { ErrorCode, Outcome } from '../errors/index.ts';
+
+/** One call of a run, as the envelope lists it. No arguments: they can hold secrets. */
+export interface CallLogEntry {
+  /** As the script reached it: `app.integrations.agora.query_recording`. */
+  readonly function: string;
+  /** The same without `app.`. */
+  readonly path: string;
+  readonly name: string;
+  readonly tool: string | null;
+  readonly group: string;
+  readonly account: string | null;
+  readonly operation: Operation | null;
+  readonly status: 'ok' | 'error';
+  /** What is known of the remote side. */
+  readonly outcome: Outcome;
+  readonly durationMs: number;
+  readonly warnings?: readonly string[];
+  readonly error?: string;
+  readonly code?: ErrorCode;
+}
+
+/** Milliseconds since `start` (of `performance.now()`), to a tenth. */
+export function millisecondsSince(start: number): number {
+  return Math.round((performance.now() - start) * 10) / 10;
+}

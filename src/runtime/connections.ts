@@ -1,0 +1,51 @@
+import type { Credentials, Integration, RunningEmulator } from '../catalog/index.ts';
+import type { ManifestEntry } from '../integrations/manifest-entry.ts';
+
+/** The open connections of one host, one for each integration and account, made when they are first needed. */
+export interface Connections {
+  readonly open: (
+    entry: ManifestEntry,
+    account: string,
+    credentials: Credentials,
+  ) => Promise<{ integration: Integration; connection: unknown }>;
+  readonly close: () => Promise<void>;
+}
+
+/** With `emulate` every account speaks to an emulator in this process instead, started when it is first needed. */
+export function createConnections(emulate: boolean): Connections {
+  const opened = new Map<string, Promise<{ integration: Integration; connection: unknown }>>();
+  const emulators = new Map<string, Promise<RunningEmulator>>();
+
+  const emulatorOf = (integration: Integration): Promise<RunningEmulator> => {
+    const existing = emulators.get(integration.id);
+    if (existing !== undefined) return existing;
+    if (integration.startEmulator === undefined) throw new Error(`${integration.id} has no emulator`);
+    const started = integration.startEmulator();
+    emulators.set(integration.id, started);
+    return started;
+  };
+
+  return {
+    async open(entry, account, credentials) {
+      const key = `${entry.id}/${account}`;
+      const existing = opened.get(key);
+      if (existing !== undefined) return existing;
+      const opening = (async () => {
+        const integration = await entry.load();
+        const used = emulate ? (await emulatorOf(integration)).credentials : credentials;
+        return { integration, connection: integration.connect(used) };
+      })();
+      opened.set(key, opening);
+      return opening;
+    },
+    async close() {
+      const settled = await Promise.allSettled(opened.values());
+      for (const result of settled) {
+        if (result.status === 'fulfilled') await result.value.integration.disconnect(result.value.connection);
+      }
+      for (const emulator of await Promise.allSettled(emulators.values())) {
+        if (emulator.status === 'fulfilled') await emulator.value.close();
+      }
+    },
+  };
+}

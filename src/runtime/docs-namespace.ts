@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { suggest } from '../catalog/index.ts';
+import { type Documentation, findPage, type Guide, pageNames, renderList, renderPage, renderSearch } from '../docs/index.ts';
+import { isKosmoError, KosmoError } from '../errors/index.ts';
+import type { HostArguments, HostFunctionEntry, HostNamespace } from '../lua/index.ts';
+import type { AvailableIntegration } from './namespace.ts';
+
+/** The global `docs`, and `lua_read_doc`, the older name of `docs.read`. `guideFolder` holds the Markdown pages of the package. */
+export function docsGlobals(
+  integrations: readonly AvailableIntegration[],
+  guideFolder: string,
+): { readonly docs: HostNamespace; readonly lua_read_doc: HostFunctionEntry } {
+  let loaded: Documentation | undefined;
+  const documentation = (): Documentation => {
+    loaded ??= loadDocumentation(integrations, guideFolder);
+    return loaded;
+  };
+  const read = textFunction('docs.read', 'a page name, for example docs.read("agora")', (name) => readPage(documentation(), name));
+  return {
+    docs: {
+      kind: 'namespace',
+      entries: () => ({
+        list: { kind: 'function', immediate: true, call: () => renderList(documentation()) },
+        read,
+        search: textFunction('docs.search', 'words to search for, for example docs.search("layout")', (query) =>
+          renderSearch(documentation(), query),
+        ),
+      }),
+    },
+    lua_read_doc: read,
+  };
+}
+
+/** The text of a page, or a sentence that names close ones. */
+export function readPage(documentation: Documentation, name: string): string {
+  const page = findPage(documentation, name);
+  if (page !== undefined) return renderPage(page);
+  const close = suggest(name.replace(/^(?:app\.)?integrations\./, ''), pageNames(documentation));
+  return `No integration docs found for '${name}'.${close.length === 0 ? '' : ` Did you mean: ${close.join(', ')}?`}`;
+}
+
+export function loadDocumentation(integrations: readonly AvailableIntegration[], guideFolder: string): Documentation {
+  const ids = new Set(integrations.map(({ entry }) => entry.id));
+  const files = readdirSync(guideFolder)
+    .filter((file) => file.endsWith('.md'))
+    .sort();
+  const pages = files.map((file): Guide => {
+    const text = readFileSync(path.join(guideFolder, file), 'utf8');
+    return { name: path.basename(file, '.md'), title: /^#\s+(.+)$/m.exec(text)?.[1] ?? file, text };
+  });
+  return {
+    guides: pages.filter(({ name }) => !ids.has(name)),
+    integrations: integrations.map(({ entry, accounts }) => ({
+      ...entry,
+      accounts: accounts.map(({ name }) => name),
+      active: accounts.some(({ missing }) => missing.length === 0),
+      supplement: pages.find(({ name }) => name === entry.id)?.text ?? '',
+    })),
+  };
+}
+
+function textFunction(name: string, wanted: string, answer: (text: string) => string): HostFunctionEntry {
+  return {
+    kind: 'function',
+    immediate: true,
+    call: (args: HostArguments) => {
+      if (isKosmoError(args)) throw args;
+      const [text] = args as readonly unknown[];
+      if (typeof text === 'string' && text.trim() !== '') return answer(text);
+      throw new KosmoError('INVALID_ARGUMENTS', `${name}: expected ${wanted}.`);
+    },
+  };
+}

@@ -1,0 +1,178 @@
+import type { CredentialField, Operation } from '../catalog/index.ts';
+import { type ErrorDetail, type KosmoError, toKosmoError } from '../errors/index.ts';
+import { manifest } from '../integrations/generated/manifest.ts';
+import type { JsonValue } from '../json/index.ts';
+import { type LimitOptions, runLua } from '../lua/index.ts';
+import { type Account, type PolicyOptions, readAccounts } from '../settings/index.ts';
+import { type CallLogEntry, millisecondsSince } from './call-log.ts';
+import { createConnections } from './connections.ts';
+import { docsGlobals, loadDocumentation, readPage } from './docs-namespace.ts';
+import { appNamespace } from './namespace.ts';
+import { createPipeline } from './pipeline.ts';
+
+export interface HostOptions {
+  /** Where credentials are read from. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Folder of the Markdown pages that `docs.read` serves. */
+  readonly guideFolder: string;
+  /** Send every call to an emulator in this process. @default false */
+  readonly emulate?: boolean;
+}
+
+export interface RunOptions {
+  /** How messages call the script: `eval`, `stdin`, a file's path. */
+  readonly chunk: string;
+  readonly policy: PolicyOptions;
+  readonly limits?: LimitOptions;
+  readonly input?: JsonValue;
+  readonly onLine?: (line: Uint8Array) => void;
+  readonly signal?: AbortSignal;
+  readonly breakOnSigint?: boolean;
+}
+
+/** The envelope of a Lua run; `schemas/lua-run.json` describes it. */
+export interface RunReport {
+  readonly success: boolean;
+  readonly output: string;
+  /** The list of returned values; null when nothing was returned or the run failed. */
+  readonly result: readonly JsonValue[] | null;
+  readonly error: string | null;
+  readonly error_detail: ErrorDetail | null;
+  readonly execution_time_ms: number;
+  /** Highest measured memory of the script in bytes. */
+  readonly memory_usage: number;
+  readonly call_log: readonly CallLogEntry[];
+  /** The same list under its older name. */
+  readonly integration_calls: readonly CallLogEntry[];
+  readonly meta: {
+    readonly permission_bypassed: boolean;
+    readonly emulator: boolean;
+    readonly output_cut: boolean;
+    readonly cpu_time_ms: number;
+  };
+}
+
+/** One call from outside a script. */
+export interface DirectCall {
+  readonly integration: string;
+  readonly name: string;
+  readonly account: string;
+  readonly args: Readonly<Record<string, JsonValue>>;
+}
+
+/** The envelope of a direct call. */
+export interface CallReport {
+  /** `agora.query_recording` */
+  readonly function: string;
+  readonly success: boolean;
+  readonly data: JsonValue;
+  readonly error: string | null;
+  readonly error_detail: ErrorDetail | null;
+  readonly meta: {
+    readonly operation: Operation;
+    readonly account: string;
+    readonly permission_bypassed: boolean;
+    readonly emulator: boolean;
+    readonly warnings: readonly string[];
+  };
+  readonly duration_ms: number;
+}
+
+export interface Host {
+  /** Makes one call. Never rejects, save for a function that does not exist: every failure is in the report. */
+  readonly call: (call: DirectCall, options: Pick<RunOptions, 'policy'> & { readonly signal: AbortSignal }) => Promise<CallReport>;
+  /** The text of a documentation page. */
+  readonly readDocs: (page: string) => string;
+  /** Runs a script once. Never rejects: every failure is in the report. */
+  readonly run: (code: string, options: RunOptions) => Promise<RunReport>;
+  readonly close: () => Promise<void>;
+}
+
+/** One host: the integrations with their accounts, and the connections that its runs share. */
+export function createHost({ env, guideFolder, emulate = false }: HostOptions): Host {
+  const integrations = manifest.map((entry) => ({ entry, accounts: readAccounts(entry.id, entry.credentials, env) }));
+  const connections = createConnections(emulate);
+  const docs = docsGlobals(integrations, guideFolder);
+
+  const run: Host['run'] = async (code, options) => {
+    const started = performance.now();
+    const calls: CallLogEntry[] = [];
+    const record = (entry: CallLogEntry): void => {
+      calls.push(entry);
+    };
+    const pipeline = createPipeline({ connections, policy: options.policy, emulate, record });
+    const outcome = await runLua(code, options.chunk, {
+      globals: { app: appNamespace(integrations, pipeline, record), ...docs },
+      ...(options.limits === undefined ? {} : { limits: options.limits }),
+      ...(options.input === undefined ? {} : { input: options.input }),
+      ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      breakOnSigint: options.breakOnSigint ?? false,
+    });
+    return {
+      success: outcome.error === undefined,
+      output: outcome.output,
+      result: outcome.result,
+      error: outcome.error?.message ?? null,
+      error_detail: outcome.error?.toJSON() ?? null,
+      execution_time_ms: millisecondsSince(started),
+      memory_usage: outcome.memoryPeak,
+      call_log: calls,
+      integration_calls: calls,
+      meta: {
+        permission_bypassed: options.policy.force,
+        emulator: emulate,
+        output_cut: outcome.outputCut,
+        cpu_time_ms: Math.round(outcome.cpuMs * 10) / 10,
+      },
+    };
+  };
+
+  const call: Host['call'] = async ({ integration, name, account, args }, { policy, signal }) => {
+    const started = performance.now();
+    const available = integrations.find(({ entry }) => entry.id === integration);
+    const tool = available?.entry.tools.find((candidate) => candidate.name === name);
+    if (available === undefined || tool === undefined) throw new Error(`no function ${integration}.${name}`);
+    const { entry, accounts } = available;
+    const used = accounts.find((candidate) => candidate.name === account) ?? noAccount(account, entry.credentials);
+    let logged: CallLogEntry | undefined;
+    const pipeline = createPipeline({
+      connections,
+      policy,
+      emulate,
+      record: (line) => {
+        logged = line;
+      },
+    });
+    let data: JsonValue = null;
+    let error: KosmoError | undefined;
+    try {
+      data = await pipeline({ entry, tool, account: used, path: `${integration}.${name}` }, [args], signal);
+    } catch (thrown) {
+      error = toKosmoError(thrown);
+    }
+    return {
+      function: `${integration}.${name}`,
+      success: error === undefined,
+      data,
+      error: error?.message ?? null,
+      error_detail: error?.toJSON() ?? null,
+      meta: {
+        operation: tool.operation,
+        account,
+        permission_bypassed: policy.force,
+        emulator: emulate,
+        warnings: logged?.warnings ?? [],
+      },
+      duration_ms: millisecondsSince(started),
+    };
+  };
+
+  const readDocs = (page: string): string => readPage(loadDocumentation(integrations, guideFolder), page);
+
+  return { run, call, readDocs, close: connections.close };
+}
+
+function noAccount(name: string, fields: readonly CredentialField[]): Account {
+  return { name, credentials: {}, missing: fields.filter(({ required }) => required).map((field) => field.name) };
+}

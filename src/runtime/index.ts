@@ -1,0 +1,37 @@
+import type { IntegrationCommand } from '../catalog/index.ts';
+import { manifest } from '../integrations/generated/manifest.ts';
+import type { ManifestEntry } from '../integrations/manifest-entry.ts';
+import type { Host, HostOptions } from './host.ts';
+
+export type { CallLogEntry } from './call-log.ts';
+export type { CallReport, Host, HostOptions, RunOptions, RunReport } from './host.ts';
+
+/** What is known of the integrations without loading them. */
+export const describedIntegrations: readonly DescribedIntegration[] = manifest;
+
+export type DescribedIntegration = Pick<ManifestEntry, 'id' | 'title' | 'description' | 'tools'>;
+
+/** Makes a host. Loading its code, the Lua engine above all, waits until now: this door is cheap to import. */
+export async function createHost(options: HostOptions): Promise<Host> {
+  const host = await import('./host.ts');
+  return host.createHost(options);
+}
+
+/** A command that an integration declares, known without loading the integration. */
+export interface DeclaredCommand extends Omit<IntegrationCommand, 'run'> {
+  /** As typed: `agora:emulator`. */
+  readonly fullName: string;
+  readonly load: () => Promise<IntegrationCommand['run']>;
+}
+
+export const declaredCommands: readonly DeclaredCommand[] = manifest.flatMap(({ id, commands, load }) =>
+  commands.map((command) => ({
+    ...command,
+    fullName: `${id}:${command.name}`,
+    load: async () => {
+      const declared = (await load()).commands.find(({ name }) => name === command.name);
+      if (declared === undefined) throw new Error(`the manifest is older than the commands: ${command.name} is gone`);
+      return declared.run;
+    },
+  })),
+);

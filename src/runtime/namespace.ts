@@ -1,0 +1,97 @@
+import { suggest } from '../catalog/index.ts';
+import { KosmoError } from '../errors/index.ts';
+import type { ManifestEntry } from '../integrations/manifest-entry.ts';
+import type { HostEntry, HostNamespace } from '../lua/index.ts';
+import type { Account } from '../settings/index.ts';
+import type { CallLogEntry } from './call-log.ts';
+import type { Pipeline } from './pipeline.ts';
+
+/** An integration with the accounts it has here; `default` is the first. */
+export interface AvailableIntegration {
+  readonly entry: ManifestEntry;
+  readonly accounts: readonly Account[];
+}
+
+/** The global `app`: `app.integrations.<id>.<function>` and `app.integrations.<id>.<account>.<function>`. */
+export function appNamespace(
+  integrations: readonly AvailableIntegration[],
+  pipeline: Pipeline,
+  record: (entry: CallLogEntry) => void,
+): HostNamespace {
+  const missing =
+    (base: string, candidates: readonly string[]) =>
+    (path: string): KosmoError => {
+      const error = unknownFunction(base, path, candidates);
+      record(unknownCall(path, error));
+      return error;
+    };
+
+  const functions = ({ entry }: AvailableIntegration, account: Account, path: string): Record<string, HostEntry> =>
+    Object.fromEntries(
+      entry.tools.map((tool) => [
+        tool.name,
+        {
+          kind: 'function',
+          call: (args, { signal }) => pipeline({ entry, tool, account, path: `${path}.${tool.name}` }, args, signal),
+        },
+      ]),
+    );
+
+  const integration = (available: AvailableIntegration): HostNamespace => {
+    const { entry, accounts } = available;
+    const path = `app.integrations.${entry.id}`;
+    const names = entry.tools.map(({ name }) => name);
+    const byAccount = accounts.map((account): [string, HostNamespace] => [
+      account.name,
+      {
+        kind: 'namespace',
+        entries: () => functions(available, account, `${path}.${account.name}`),
+        missing: missing(`${path}.${account.name}`, names),
+      },
+    ]);
+    return {
+      kind: 'namespace',
+      // A function wins over an account of the same name.
+      entries: () => ({ ...Object.fromEntries(byAccount), ...functions(available, accounts[0] as Account, path) }),
+      missing: missing(path, [...names, ...accounts.map(({ name }) => name)]),
+    };
+  };
+
+  const ids = integrations.map(({ entry }) => entry.id);
+  const all: HostNamespace = {
+    kind: 'namespace',
+    entries: () => Object.fromEntries(integrations.map((available) => [available.entry.id, integration(available)])),
+    missing: missing('app.integrations', ids),
+  };
+  return { kind: 'namespace', entries: () => ({ integrations: all }), missing: missing('app', ['integrations']) };
+}
+
+// `base` exists; the name after it does not, and only that is compared.
+function unknownFunction(base: string, path: string, candidates: readonly string[]): KosmoError {
+  const [wrong = ''] = path.slice(base.length + 1).split('.');
+  const close = suggest(wrong, candidates);
+  const question = close.length === 0 ? '' : ` Did you mean: ${close.join(', ')}?`;
+  return new KosmoError('UNKNOWN_FUNCTION', `Unknown function: ${path}.${question}`, {
+    hint: 'docs.list() lists what there is',
+    details: { function_name: path, suggestions: close },
+  });
+}
+
+function unknownCall(path: string, error: KosmoError): CallLogEntry {
+  const short = path.replace(/^app\./, '');
+  const segments = short.split('.');
+  return {
+    function: path,
+    path: short,
+    name: segments.at(-1) ?? short,
+    tool: null,
+    group: segments[1] ?? segments[0] ?? '',
+    account: null,
+    operation: null,
+    status: 'error',
+    outcome: 'none',
+    durationMs: 0,
+    code: error.code,
+    error: error.message,
+  };
+}

@@ -1,0 +1,119 @@
+import { checkArguments, type Problem } from '../catalog/index.ts';
+import { isKosmoError, KosmoError, toKosmoError } from '../errors/index.ts';
+import type { ManifestEntry, ToolDescription } from '../integrations/manifest-entry.ts';
+import type { JsonValue } from '../json/index.ts';
+import type { HostArguments } from '../lua/index.ts';
+import { type Account, type Authorization, authorize, type PolicyOptions, variableName } from '../settings/index.ts';
+import { type CallLogEntry, millisecondsSince } from './call-log.ts';
+import type { Connections } from './connections.ts';
+
+/** A function as a script reached it: the tool, through the account of the namespace. */
+export interface Target {
+  readonly entry: ManifestEntry;
+  readonly tool: ToolDescription;
+  readonly account: Account;
+  /** As the caller reached it: `app.integrations.agora.production.query_recording` in a script. */
+  readonly path: string;
+}
+
+export interface PipelineOptions {
+  readonly connections: Connections;
+  readonly policy: PolicyOptions;
+  /** Credentials are not needed: calls go to an emulator. */
+  readonly emulate: boolean;
+  readonly record: (entry: CallLogEntry) => void;
+}
+
+export type Pipeline = (target: Target, args: HostArguments, signal: AbortSignal) => Promise<JsonValue>;
+
+/**
+ * One call from here to the remote side: active? → validate → authorize → dispatch → record. Finding the function and its account came
+ * before. Whatever goes wrong is thrown as a `KosmoError` and is in the log.
+ */
+export function createPipeline({ connections, policy, emulate, record }: PipelineOptions): Pipeline {
+  return async (target, args, signal) => {
+    const { entry, tool, account, path } = target;
+    const started = performance.now();
+    const warnings: string[] = [];
+    const log = (outcome: Pick<CallLogEntry, 'status' | 'outcome'> & Partial<CallLogEntry>): void =>
+      record({
+        function: path,
+        path: path.replace(/^app\./, ''),
+        name: tool.name,
+        tool: tool.slug,
+        group: entry.id,
+        account: account.name,
+        operation: tool.operation,
+        durationMs: millisecondsSince(started),
+        ...(warnings.length === 0 ? {} : { warnings }),
+        ...outcome,
+      });
+    try {
+      if (!emulate) requireCredentials(entry, account);
+      const checked = await validate(target, args);
+      const authorization = await authorize(
+        { integration: entry.id, name: tool.name, operation: tool.operation, account: account.name, args: checked },
+        policy,
+      );
+      const result = await dispatch(target, authorization, signal, (warning) => warnings.push(warning));
+      log({ status: 'ok', outcome: 'done' });
+      return result;
+    } catch (thrown) {
+      const error = withFunctionName(toKosmoError(thrown), path);
+      log({ status: 'error', outcome: error.outcome, code: error.code, error: error.message });
+      throw error;
+    }
+  };
+
+  async function dispatch(
+    { entry, tool, account }: Target,
+    { request }: Authorization,
+    signal: AbortSignal,
+    warn: (message: string) => void,
+  ): Promise<JsonValue> {
+    const { integration, connection } = await connections.open(entry, account.name, account.credentials);
+    const implementation = integration.tools.find(({ slug }) => slug === tool.slug);
+    if (implementation === undefined) throw new Error(`the manifest is older than the tools: ${tool.slug} is gone`);
+    return implementation.run(request.args, connection, { signal, warn });
+  }
+}
+
+function requireCredentials({ id }: ManifestEntry, { name, missing }: Account): void {
+  if (missing.length === 0) return;
+  const assignments = missing.map((field) => `${variableName(id, name, field)}=…`).join(' ');
+  throw new KosmoError(
+    'NOT_CONFIGURED',
+    `Integration '${id}' is not configured: it is missing required credentials for account '${name}' (${missing.join(', ')}). Nothing was sent.`,
+    { hint: `export ${assignments}, or try the call with --emulator` },
+  );
+}
+
+async function validate({ entry, tool, path }: Target, args: HostArguments): Promise<Record<string, JsonValue>> {
+  if (isKosmoError(args)) throw invalidArguments(path, [{ path: '', message: args.message }]);
+  const validator = (await entry.loadValidators())[tool.slug];
+  if (validator === undefined) throw new Error(`the manifest has no validator for ${tool.slug}`);
+  const checked = checkArguments(tool.input, validator, args as readonly JsonValue[]);
+  if (!checked.ok) throw invalidArguments(path, checked.problems);
+  return checked.args;
+}
+
+function invalidArguments(path: string, problems: readonly Problem[]): KosmoError {
+  const sentences = problems.map(({ message }) => message).join(' ');
+  return new KosmoError('INVALID_ARGUMENTS', `${path}: ${sentences} Nothing was sent.`, {
+    hint: `docs.read("${path.replace('app.integrations.', '')}") describes the parameters`,
+    details: { problems },
+  });
+}
+
+// Errors of the remote side do not know which function was called; a script and a log reader want to.
+function withFunctionName(error: KosmoError, path: string): KosmoError {
+  if (error.details.function_name !== undefined) return error;
+  const named = error.code === 'INVALID_ARGUMENTS' || error.message.includes(path) ? error.message : `${path}: ${error.message}`;
+  return new KosmoError(error.code, named, {
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    details: { function_name: path, ...error.details },
+    outcome: error.outcome,
+    retryable: error.retryable,
+    cause: error.cause ?? error,
+  });
+}

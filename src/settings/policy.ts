@@ -1,0 +1,59 @@
+import type { Operation } from '../catalog/index.ts';
+import { KosmoError, redactJson } from '../errors/index.ts';
+import type { JsonValue } from '../json/index.ts';
+
+export type PolicyLevel = 'allow' | 'ask' | 'deny';
+
+/** What applies where no setting says otherwise. */
+export const DEFAULT_POLICY: Readonly<Record<Operation, PolicyLevel>> = { read: 'allow', write: 'ask' };
+
+/** A call as the policy sees it. */
+export interface CallRequest {
+  readonly integration: string;
+  /** `query_recording` */
+  readonly name: string;
+  readonly operation: Operation;
+  readonly account: string;
+  readonly args: Readonly<Record<string, JsonValue>>;
+}
+
+export interface PolicyOptions {
+  /** Turns `ask` and `deny` into `allow` for this run. */
+  readonly force: boolean;
+  /** Asks the person at the terminal; absent when there is none. Arguments are redacted. */
+  readonly ask?: (request: CallRequest) => Promise<boolean>;
+}
+
+declare const authorized: unique symbol;
+
+/** Proof that the policy let a call through. Only `authorize` makes one, and nothing is dispatched without it. */
+export interface Authorization {
+  readonly [authorized]: true;
+  readonly request: CallRequest;
+}
+
+/** Decides one call. Throws `APPROVAL_REQUIRED` or `PERMISSION_DENIED` with the way to allow it. */
+export async function authorize(request: CallRequest, { force, ask }: PolicyOptions): Promise<Authorization> {
+  const level = force ? 'allow' : DEFAULT_POLICY[request.operation];
+  if (level === 'ask' && !(await isApproved(request, ask))) {
+    throw new KosmoError(
+      'APPROVAL_REQUIRED',
+      `Integration '${request.integration}' ${request.operation} requires approval. Nothing was sent.`,
+      {
+        hint:
+          ask === undefined
+            ? 'run with --force to allow the writes of this run, or run it in a terminal to be asked'
+            : 'answer yes when asked, or run with --force',
+      },
+    );
+  }
+  if (level === 'deny') {
+    throw new KosmoError('PERMISSION_DENIED', `Integration '${request.integration}' ${request.operation} access denied. Nothing was sent.`);
+  }
+  return { request } as Authorization;
+}
+
+async function isApproved(request: CallRequest, ask: PolicyOptions['ask']): Promise<boolean> {
+  if (ask === undefined) return false;
+  return ask({ ...request, args: redactJson(request.args) as CallRequest['args'] });
+}
