@@ -1,0 +1,80 @@
+-- Records a channel for a while and reports the files.
+--
+--   kosmo integrations:lua workflows/record_channel.lua --force --input @workflows/record_channel.example.json
+--
+-- input.cname    channel name (required)
+-- input.uid      uid of the recorder, used by nobody in the channel (required)
+-- input.storage  Agora's storageConfig of your bucket (required)
+-- input.seconds  how long to record, default 5
+-- input.token    RTC token, if the project needs one
+-- input.account  credential account, default "default"
+
+local agora = app.integrations.agora[input.account or "default"]
+
+local function require_input(name, what)
+  return input[name] or error("input." .. name .. " is missing: " .. what, 0)
+end
+
+local cname = require_input("cname", "the channel to record")
+local uid = require_input("uid", "a uid for the recorder that nobody in the channel uses")
+local storage = require_input("storage", "Agora's storageConfig; see workflows/record_channel.example.json")
+local seconds = tonumber(input.seconds or 5) or error("input.seconds is not a number", 0)
+
+-- A recording takes some seconds to start. Until then, and while Agora moves it to another server, a query can find nothing.
+local function wait_until_it_records(session)
+  for attempt = 1, 30 do
+    local ok, answer = pcall(agora.query_recording, session)
+    if ok then
+      local status = answer.serverResponse.status
+      if status == 4 or status == 5 then return status end
+      if status >= 6 then error("the recording ended before it began: status " .. status, 0) end
+    elseif answer.status ~= 404 then
+      error(answer, 0)
+    end
+    sleep(1)
+  end
+  error("the recording did not start within 30 seconds: check token, channel profile and storage keys", 0)
+end
+
+local function file_names(response)
+  if response.fileListMode == "string" then return { response.fileList } end
+  local names = {}
+  for _, file in ipairs(response.fileList or {}) do names[#names + 1] = file.fileName end
+  return names
+end
+
+local acquired = agora.acquire_recording_resource({ cname = cname, uid = uid, scene = 0 })
+local started = agora.start_recording({
+  resource_id = acquired.resourceId, mode = "mix", cname = cname, uid = uid, token = input.token,
+  recording_config = {
+    channelType = 1, streamTypes = 2, maxIdleTime = 120,
+    transcodingConfig = { width = 1280, height = 720, fps = 15, bitrate = 1130, mixedVideoLayout = 1 },
+  },
+  recording_file_config = { avFileType = { "hls", "mp4" } },
+  storage_config = storage,
+})
+local session = { resource_id = acquired.resourceId, sid = started.sid, mode = "mix" }
+local party = { resource_id = acquired.resourceId, sid = started.sid, cname = cname, uid = uid }
+print("recording " .. cname .. " as " .. started.sid)
+
+-- From here on the recording costs money: whatever goes wrong, it is stopped.
+local ok, problem = pcall(function()
+  print("state " .. wait_until_it_records(session))
+  party.mixed_video_layout = 0
+  agora.update_recording_layout(party)
+  print("layout changed to floating")
+  sleep(seconds)
+  local response = agora.query_recording(session).serverResponse
+  print("after " .. seconds .. " s: state " .. response.status .. ", " .. #file_names(response) .. " file(s)")
+end)
+
+local stopped = agora.stop_recording({
+  resource_id = session.resource_id, sid = session.sid, mode = "mix", cname = cname, uid = uid, async_stop = false,
+})
+if not ok then error(problem, 0) end
+
+local response = stopped.serverResponse
+local files = file_names(response)
+print("upload: " .. response.uploadingStatus)
+for _, name in ipairs(files) do print("  " .. name) end
+return { sid = session.sid, uploading_status = response.uploadingStatus, files = json.array(files) }
