@@ -2,10 +2,10 @@ import type { Operation } from '../catalog/index.ts';
 import { KosmoError, redactJson } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
 
-export type PolicyLevel = 'allow' | 'ask' | 'deny';
+type PolicyLevel = 'allow' | 'ask';
 
 /** What applies where no setting says otherwise. */
-export const DEFAULT_POLICY: Readonly<Record<Operation, PolicyLevel>> = { read: 'allow', write: 'ask' };
+const DEFAULT_POLICY: Readonly<Record<Operation, PolicyLevel>> = { read: 'allow', write: 'ask' };
 
 /** A call as the policy sees it. */
 export interface CallRequest {
@@ -18,7 +18,7 @@ export interface CallRequest {
 }
 
 export interface PolicyOptions {
-  /** Turns `ask` and `deny` into `allow` for this run. */
+  /** Turns `ask` into `allow` for this run. */
   readonly force: boolean;
   /** Asks the person at the terminal; absent when there is none. Arguments are redacted. */
   readonly ask?: (request: CallRequest) => Promise<boolean>;
@@ -32,7 +32,7 @@ export interface Authorization {
   readonly request: CallRequest;
 }
 
-/** Decides one call. Throws `APPROVAL_REQUIRED` or `PERMISSION_DENIED` with the way to allow it. */
+/** Decides one call. Throws `APPROVAL_REQUIRED` with the way to allow it. */
 export async function authorize(request: CallRequest, { force, ask }: PolicyOptions): Promise<Authorization> {
   const level = force ? 'allow' : DEFAULT_POLICY[request.operation];
   if (level === 'ask' && !(await isApproved(request, ask))) {
@@ -46,9 +46,6 @@ export async function authorize(request: CallRequest, { force, ask }: PolicyOpti
             : 'answer yes when asked, or run with --force',
       },
     );
-  }
-  if (level === 'deny') {
-    throw new KosmoError('PERMISSION_DENIED', `Integration '${request.integration}' ${request.operation} access denied. Nothing was sent.`);
   }
   return { request } as Authorization;
 }

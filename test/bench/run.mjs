@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import Pool from 'undici/lib/dispatcher/pool.js';
+import { Pool } from 'undici';
 
 const kosmo = fileURLToPath(new URL('../../bin/kosmo.js', import.meta.url));
 const QUERIES = 1000;

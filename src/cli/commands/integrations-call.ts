@@ -53,7 +53,7 @@ function withCallOptions(command: Command): Command {
     .option('--account <name>', 'credential account', 'default')
     .option('--json', 'print one JSON document')
     .option('--pretty', 'indent the JSON document')
-    .option('--force', 'allow a call that the policy would ask about or deny')
+    .option('--force', 'allow a write without asking')
     .option('--emulator', 'send the call to an emulator in this process');
 }
 

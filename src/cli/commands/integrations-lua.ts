@@ -38,7 +38,7 @@ export function addLuaCommand(program: Command, packageRoot: string): void {
     .option('-e, --eval <code>', 'run this code')
     .option('--json', 'print one JSON document instead of the output')
     .option('--pretty', 'indent the JSON document')
-    .option('--force', 'allow calls that the policy would ask about or deny')
+    .option('--force', 'allow the writes of this run without asking')
     .option('--emulator', 'send calls to an emulator in this process; nothing leaves the machine')
     .option('--memory-limit <size>', 'memory of the script, for example 64MiB (default 128MiB)')
     .option('--cpu-limit <seconds>', 'computing time of the script (default 30)')

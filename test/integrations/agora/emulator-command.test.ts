@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { AgoraClient } from '../../../src/integrations/agora/client.ts';
 import { agora } from '../../../src/integrations/agora/index.ts';
@@ -28,9 +27,6 @@ async function whileRunning(options: Record<string, unknown>, use: (url: string)
   await running;
   return { printed, noted };
 }
-
-// Written at the same time as this file; drop the condition when it is there.
-const isWritten = existsSync(new URL('../../../src/integrations/agora/emulator/index.ts', import.meta.url));
 
 describe('the emulator', () => {
   test('says where it is and how to use it, and ends when told', async () => {

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { isKosmoError, KosmoError, redactJson, redactText, rememberSecret, toKosmoError } from '../../src/errors/index.ts';
+
+test('a remembered secret disappears from texts, errors and JSON, wherever it stands', () => {
+  rememberSecret('hunter2-S3CRET');
+  expect(redactText('key=hunter2-S3CRET!')).toBe('key=[redacted]!');
+  expect(new KosmoError('REMOTE_ERROR', 'bad hunter2-S3CRET', { hint: 'not hunter2-S3CRET' }).toJSON()).toMatchObject({
+    message: 'bad [redacted]',
+    hint: 'not [redacted]',
+  });
+  expect(redactJson({ note: ['hunter2-S3CRET'] })).toEqual({ note: ['[redacted]'] });
+});
+
+test('fields that hold secrets by their name are redacted without being remembered', () => {
+  const storage = { accessKey: 'a', secretKey: 'b', bucket: 'c', token: 'd', customer_secret: 'e', stsToken: '', fileNamePrefix: ['f'] };
+  expect(redactJson({ storage })).toEqual({
+    storage: {
+      accessKey: '[redacted]',
+      secretKey: '[redacted]',
+      bucket: 'c',
+      token: '[redacted]',
+      customer_secret: '[redacted]',
+      stsToken: '',
+      fileNamePrefix: ['f'],
+    },
+  });
+});
+
+test('a short or blank value is never taken for a secret', () => {
+  rememberSecret('');
+  rememberSecret('abc');
+  expect(redactText('abc')).toBe('abc');
+});
+
+test('anything thrown becomes an error with a code, exit code and cause', () => {
+  const cause = new TypeError('x is not a function');
+  const error = toKosmoError(cause);
+  expect({ code: error.code, exitCode: error.exitCode, cause: error.cause }).toEqual({ code: 'INTERNAL_ERROR', exitCode: 1, cause });
+  expect(toKosmoError(error)).toBe(error);
+  expect([isKosmoError(error), isKosmoError(cause), isKosmoError(null)]).toEqual([true, false, false]);
+});
