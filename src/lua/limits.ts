@@ -39,9 +39,13 @@ export interface Limits {
   readonly exceeded: () => KosmoError | undefined;
   /** Marks the run as ended by `error`; the first one wins. */
   readonly end: (error: KosmoError) => KosmoError;
-  /** Call before a slice of Lua; returns the milliseconds it may take. */
-  readonly startSlice: () => number;
+  /** Call before and after a slice of Lua. */
+  readonly startSlice: () => void;
   readonly endSlice: () => void;
+  /** Milliseconds that the running slice has taken, or the last one took. */
+  readonly sliceMs: () => number;
+  /** Milliseconds that the running slice may still take; at least 1. */
+  readonly remainingMs: () => number;
   /** Call often while Lua runs: the error to raise, if a limit was passed. */
   readonly check: (where: Locate) => KosmoError | undefined;
   /** Call before a block is allocated: the error to raise instead, if it would pass the memory limit. */
@@ -67,6 +71,7 @@ export function createLimits(options: LimitOptions): Limits {
   let hostGrowth = 0;
   let atSliceEnd = baseline;
   let sliceEnd = started;
+  let lastSliceMs = 0;
   let collectAbove = memoryBytes;
   let peak = 0;
 
@@ -87,8 +92,7 @@ export function createLimits(options: LimitOptions): Limits {
     let used = measureMemory() - baseline + wanted;
     if (used > collectAbove) {
       // Most of it may be garbage; only what survives a collection counts.
-      collectGarbage();
-      used = measureMemory() - baseline + wanted;
+      used = measureAfterCollection() - baseline + wanted;
       if (used > memoryBytes) return memoryError(where);
       collectAbove = Math.max(memoryBytes, used + memoryBytes / 4);
     }
@@ -107,15 +111,17 @@ export function createLimits(options: LimitOptions): Limits {
         hostGrowth += grown;
         baseline += grown;
       }
-      return Math.max(1, Math.min(cpuMs - cpuUsed, wallEnd - sliceStart));
     },
     endSlice() {
-      cpuUsed = cpuNow();
-      sliceStart = Number.NaN;
       sliceEnd = performance.now();
+      cpuUsed += sliceEnd - sliceStart;
+      lastSliceMs = sliceEnd - sliceStart;
+      sliceStart = Number.NaN;
       atSliceEnd = measureMemory();
       peak = Math.max(peak, Math.min(atSliceEnd - baseline, memoryBytes));
     },
+    sliceMs: () => (Number.isNaN(sliceStart) ? lastSliceMs : performance.now() - sliceStart),
+    remainingMs: () => Math.max(1, Math.min(cpuMs - cpuNow(), wallEnd - performance.now())),
     check(where) {
       if (exceeded !== undefined) return exceeded;
       const now = performance.now();
@@ -162,20 +168,29 @@ function formatBytes(bytes: number): string {
   return bytes >= MIB ? `${Math.round((bytes / MIB) * 10) / 10} MiB` : `${bytes} bytes`;
 }
 
-// The JavaScript heap and the buffers outside it. `v8.getHeapStatistics` is cheaper, but its `external_memory` still counts
-// buffers that a collection has just freed.
+// The JavaScript heap and the buffers outside it. `process.memoryUsage` tells the same and costs forty times as much.
 function measureMemory(): number {
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
+  const { used_heap_size, external_memory } = v8.getHeapStatistics();
+  return used_heap_size + external_memory;
 }
 
-/** What was in use when the last run began or after the last collection: what has come since may be garbage of earlier runs. */
+/** External memory that is no buffer: told apart once, while no collection can have left the figure behind. */
+let otherExternal: number | undefined;
+
+// Right after a collection `external_memory` still counts the buffers that were freed.
+function measureAfterCollection(): number {
+  collectGarbage();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers + (otherExternal ?? 0);
+}
+
+/** What was in use when the last run began: what has come since may be garbage of earlier runs. */
 let lastBaseline = 0;
 
 // Garbage that is still there when a run begins would vanish during it and hide as much of the script's own.
 function measureBaseline(tolerance: number): number {
-  if (measureMemory() - lastBaseline > tolerance) collectGarbage();
-  lastBaseline = measureMemory();
+  otherExternal ??= process.memoryUsage().external - process.memoryUsage().arrayBuffers;
+  lastBaseline = measureMemory() - lastBaseline > tolerance ? measureAfterCollection() : measureMemory();
   return lastBaseline;
 }
 

@@ -21,7 +21,7 @@ import {
 import { isKosmoError, KosmoError, toKosmoError } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import type { HostEntry } from './host-call.ts';
-import { openBase, setTable } from './lib/base.ts';
+import { openBase, setTable, watchLibraries } from './lib/base.ts';
 import { coroutineLibrary } from './lib/coroutine.ts';
 import { createHostTables } from './lib/host-tables.ts';
 import { jsonLibrary } from './lib/json.ts';
@@ -113,11 +113,12 @@ async function execute(
   openBase(L, { limits, output, nullValue, reserve });
   const errors = createErrorValues(L);
   const scheduler = createScheduler({ limits, errors, signal, breakOnSigint: options.breakOnSigint ?? false });
+  watchLibraries(L, scheduler.watched);
   setTable(L, 'coroutine', coroutineLibrary(scheduler));
   const tables = createHostTables({ scheduler, errors, nullValue, reserve, signal });
   const globals = {
     json: jsonLibrary(nullValue, reserve),
-    regex: regexLibrary(reserve),
+    regex: regexLibrary(reserve, scheduler.watched),
     sleep: sleepFunction,
     ...options.globals,
   };
@@ -139,7 +140,10 @@ async function execute(
   L.l_G.onreserve = reserve;
   const hook = (state: LuaState): void => {
     const exceeded = limits.check(() => locate(state));
-    if (exceeded === undefined) return;
+    if (exceeded === undefined) {
+      scheduler.watchLongSlice(state);
+      return;
+    }
     // From now on before every instruction: no loop of pcalls outlives a limit.
     lua_sethook(state, hook, LUA_MASKCOUNT, 1);
     errors.raise(state, exceeded);
@@ -147,8 +151,8 @@ async function execute(
   lua_sethook(L, hook, LUA_MASKCOUNT, HOOK_EVERY);
 
   const script = lua_newthread(L);
-  const loaded = await scheduler.slice(() => load(script, code, chunk));
-  if (loaded !== undefined) throw loaded;
+  const syntaxError = load(script, code, chunk);
+  if (syntaxError !== undefined) throw syntaxError;
   const status = await scheduler.run(script);
   if (status !== LUA_OK) throw uncaughtError(L, script, errors.fromTop(script), nullValue);
   return returnedValues(script, nullValue, reserve);

@@ -1,11 +1,12 @@
-import vm from 'node:vm';
-import { LUA_YIELD, type LuaState, lua_isyieldable, lua_resume, lua_yieldk } from 'fengari/src/lua.js';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { LUA_YIELD, type LuaFunction, type LuaState, lua_isyieldable, lua_resume, lua_yield, lua_yieldk } from 'fengari/src/lua.js';
 import { isKosmoError, KosmoError, toKosmoError } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import type { Limits } from './limits.ts';
 import { locate } from './position.ts';
 import type { ErrorValues } from './values/error.ts';
 import { pushJson } from './values/to-lua.ts';
+import { createWatchdog } from './watchdog.ts';
 
 /** A host call that a suspended script waits for. It stays outside Lua: only its settled value or error goes in. */
 interface PendingCall {
@@ -16,6 +17,10 @@ interface PendingCall {
 export interface Scheduler {
   /** Suspends the script in `L` until the call is settled; for use as the last step of a function that Lua calls. */
   readonly suspend: (L: LuaState, start: PendingCall['start']) => number;
+  /** A function that does the same under the watchdog; for library functions that can run long without executing Lua. */
+  readonly watched: (fn: LuaFunction) => LuaFunction;
+  /** Call from the count hook: a script that has run for a while goes on under the watchdog, where Ctrl-C reaches it. */
+  readonly watchLongSlice: (L: LuaState) => void;
   /** Resumes coroutine `co` from `L`; a host call inside is passed outward, and `finish` is called with the status of a real end or yield. */
   readonly resume: (L: LuaState, co: LuaState, args: number, finish: (L: LuaState, status: number) => number) => number;
   /** Whether `co` waits for a host call somewhere inside: to Lua it is "normal", not "suspended". */
@@ -24,35 +29,40 @@ export interface Scheduler {
   readonly isMain: (L: LuaState) => boolean;
   /** Runs the function on the stack of `L` to its end. Returns the final status; throws when a limit or the signal ended the run. */
   readonly run: (L: LuaState) => Promise<number>;
-  /** Runs `fn`, which may run Lua or its parser but not wait, under the limits. */
-  readonly slice: <Result>(fn: () => Result) => Result;
 }
 
 export interface SchedulerOptions {
   readonly limits: Limits;
   readonly errors: ErrorValues;
   readonly signal: AbortSignal;
-  /** Let Ctrl-C stop a running slice; for a process that belongs to the script. */
+  /** Let Ctrl-C stop a tight loop; for a process that belongs to the script. */
   readonly breakOnSigint: boolean;
 }
 
-/** Milliseconds that the count hook has to raise its error, which knows the line, before the slice is cut off. */
-const HOOK_GRACE_MS = 100;
+/** A script that computes for longer than this goes on under the watchdog. */
+const LONG_SLICE_MS = 20;
+
+/** What a script is suspended for when it shall go on under the watchdog. */
+const WATCH = Symbol('watch');
 
 /**
  * Runs Lua on the calling thread in slices: a host call suspends the coroutine it is made from, the answer resumes it (Lua 5.3 manual
- * 4.7, `lua_yieldk`). Every slice runs under `vm`'s timeout, which also stops what no hook can see.
+ * 4.7, `lua_yieldk`). The count hook bounds what executes Lua. The watchdog, which takes some 0.2 ms to set up, bounds the rest: a
+ * slice gets it when it calls a library function that can run long, or has run for a while.
  */
 export function createScheduler({ limits, errors, signal, breakOnSigint }: SchedulerOptions): Scheduler {
   const waiting = new WeakSet<LuaState>();
   let main: LuaState | undefined;
   let running: LuaState | undefined;
-  let pending: PendingCall | undefined;
+  let pending: PendingCall | typeof WATCH | undefined;
   /** How many coroutines below the running one were resumed from a place that cannot be suspended. */
   let blocked = 0;
+  const watchdog = createWatchdog(limits, breakOnSigint, () => (running === undefined ? undefined : locate(running)));
+
+  const canSuspend = (L: LuaState): boolean => lua_isyieldable(L) && blocked === 0;
 
   const suspend: Scheduler['suspend'] = (L, start) => {
-    if (!lua_isyieldable(L) || blocked > 0) {
+    if (!canSuspend(L)) {
       return errors.raise(
         L,
         new KosmoError('SCRIPT_ERROR', 'a function that waits cannot be called from here, because Lua cannot suspend its caller', {
@@ -60,8 +70,9 @@ export function createScheduler({ limits, errors, signal, breakOnSigint }: Sched
         }),
       );
     }
-    pending = { start };
-    return lua_yieldk(L, 0, pending, continueCall);
+    const call: PendingCall = { start };
+    pending = call;
+    return lua_yieldk(L, 0, call, continueCall);
   };
 
   const continueCall = (L: LuaState, _status: number, call: PendingCall): number => {
@@ -72,6 +83,19 @@ export function createScheduler({ limits, errors, signal, breakOnSigint }: Sched
     return 1;
   };
 
+  const watched: Scheduler['watched'] = (fn) => (L) => {
+    if (watchdog.isWatching()) return fn(L);
+    if (!canSuspend(L)) return watchdog.watch(() => fn(L));
+    pending = WATCH;
+    return lua_yieldk(L, 0, undefined, (state) => fn(state));
+  };
+
+  const watchLongSlice: Scheduler['watchLongSlice'] = (L) => {
+    if (watchdog.isWatching() || limits.sliceMs() < LONG_SLICE_MS || !canSuspend(L)) return;
+    pending = WATCH;
+    lua_yield(L, 0);
+  };
+
   const resume: Scheduler['resume'] = (L, co, args, finish) => {
     const blocks = lua_isyieldable(L) ? 0 : 1;
     blocked += blocks;
@@ -80,7 +104,8 @@ export function createScheduler({ limits, errors, signal, breakOnSigint }: Sched
     const status = lua_resume(co, L, args);
     running = L;
     blocked -= blocks;
-    if (limits.exceeded() !== undefined) return errors.raise(L, limits.exceeded() as KosmoError);
+    const ended = limits.exceeded();
+    if (ended !== undefined) return errors.raise(L, ended);
     if (status !== LUA_YIELD || pending === undefined) return finish(L, status);
     waiting.add(co);
     return lua_yieldk(L, 0, undefined, () => resume(L, co, 0, finish));
@@ -88,29 +113,27 @@ export function createScheduler({ limits, errors, signal, breakOnSigint }: Sched
 
   const run: Scheduler['run'] = async (L) => {
     main = L;
+    let watch = false;
     for (;;) {
-      running = L;
-      const status = runSlice(() => lua_resume(L, null, 0));
+      const status = runSlice(L, watch);
       throwIfEnded();
       if (status !== LUA_YIELD) return status;
-      if (pending === undefined) throw new Error('the script yielded without a host call');
-      const call = pending;
+      const reason = pending;
       pending = undefined;
-      call.settled = await settle(call);
+      watch = reason === WATCH;
+      if (reason === undefined) throw new Error('the script yielded without a host call');
+      // A signal that came while the script computed is delivered between two slices only.
+      if (reason === WATCH) await (limits.sliceMs() < LONG_SLICE_MS ? undefined : nextTurn());
+      else reason.settled = await settle(reason);
       throwIfEnded();
     }
   };
 
-  const runSlice = <Result>(fn: () => Result): Result => {
-    const budget = limits.startSlice();
+  const runSlice = (L: LuaState, watch: boolean): number => {
+    limits.startSlice();
+    running = L;
     try {
-      return runWithTimeout(fn, Math.ceil(budget) + HOOK_GRACE_MS, breakOnSigint);
-    } catch (thrown) {
-      const { code } = thrown as { code?: unknown };
-      if (code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
-        throw limits.end(limits.overdue(() => (running === undefined ? undefined : locate(running))));
-      if (code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED') throw limits.end(new KosmoError('INTERRUPTED', 'interrupted'));
-      throw thrown;
+      return watch ? watchdog.watch(() => lua_resume(L, null, 0)) : lua_resume(L, null, 0);
     } finally {
       limits.endSlice();
     }
@@ -140,20 +163,5 @@ export function createScheduler({ limits, errors, signal, breakOnSigint }: Sched
     if (ended !== undefined) throw ended;
   };
 
-  return { suspend, resume, run, slice: runSlice, isWaiting: (co) => waiting.has(co), isMain: (L) => L === main };
-}
-
-const SLICE = Symbol.for('kosmo.slice');
-const sliceScript = new vm.Script(`globalThis[Symbol.for('kosmo.slice')]()`, { filename: 'kosmo-slice' });
-
-function runWithTimeout<Result>(fn: () => Result, timeout: number, breakOnSigint: boolean): Result {
-  const scope = globalThis as { [SLICE]?: () => Result };
-  const outer = scope[SLICE];
-  scope[SLICE] = fn;
-  try {
-    return sliceScript.runInThisContext({ timeout, breakOnSigint }) as Result;
-  } finally {
-    if (outer === undefined) delete scope[SLICE];
-    else scope[SLICE] = outer;
-  }
+  return { suspend, watched, watchLongSlice, resume, run, isWaiting: (co) => waiting.has(co), isMain: (L) => L === main };
 }

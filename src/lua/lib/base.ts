@@ -60,6 +60,12 @@ const ALLOWED: readonly {
   { global: 'os', open: luaopen_os, names: ['time', 'date', 'difftime'] },
 ];
 
+/** Library functions that can loop for long, or backtrack, without executing Lua: nothing but the watchdog can stop them. */
+const CAN_RUN_LONG: Readonly<Record<string, readonly string[]>> = {
+  string: ['find', 'gmatch', 'gsub', 'match'],
+  table: ['concat', 'insert', 'move', 'remove', 'sort', 'unpack'],
+};
+
 /** Opens Lua's own libraries, less what reaches the machine, with `print`, `dump` and `tostring` that write tables out. */
 export function openBase(L: LuaState, options: BaseOptions): void {
   for (const { global, open, names, without } of ALLOWED) {
@@ -100,6 +106,38 @@ export function openBase(L: LuaState, options: BaseOptions): void {
     return 1;
   });
   lua_pop(L, 1);
+}
+
+/** Puts the library functions that can run long under the watchdog. Call once, after `openBase`. */
+export function watchLibraries(L: LuaState, watched: (fn: LuaFunction) => LuaFunction): void {
+  for (const [global, names] of Object.entries(CAN_RUN_LONG)) {
+    lua_getglobal(L, internBytes(global));
+    for (const name of names) {
+      lua_getfield(L, -1, internBytes(name));
+      const fn = topValue(L, -1).value as LuaFunction;
+      lua_pop(L, 1);
+      setField(L, name, name === 'gmatch' ? watchIterator(fn, watched) : watched(fn));
+    }
+    lua_pop(L, 1);
+  }
+}
+
+// It is the iterator that matches, not the function that makes it.
+function watchIterator(makeIterator: LuaFunction, watched: (fn: LuaFunction) => LuaFunction): LuaFunction {
+  return (L) => {
+    makeIterator(L);
+    lua_pushcclosure(
+      L,
+      watched((state) => {
+        lua_settop(state, 0);
+        lua_pushvalue(state, lua_upvalueindex(1));
+        lua_call(state, 0, LUA_MULTRET);
+        return lua_gettop(state);
+      }),
+      1,
+    );
+    return 1;
+  };
 }
 
 // What `print` shows: a value without `__tostring` as it is, tables written out.

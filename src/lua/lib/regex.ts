@@ -1,6 +1,7 @@
 import {
   LUA_TNUMBER,
   LUA_TSTRING,
+  type LuaFunction,
   type LuaState,
   lua_gettop,
   lua_pushnil,
@@ -18,13 +19,13 @@ import { typeNameAt } from './json.ts';
 import { compilePattern } from './pattern.ts';
 
 /** `regex.match/match_all/gsub`: V8's regular expressions with the spelling of PCRE where the two differ (see `pattern.ts`). */
-export function regexLibrary(reserve: (L: LuaState, bytes: number) => void): LibraryNamespace {
+export function regexLibrary(reserve: (L: LuaState, bytes: number) => void, watched: (fn: LuaFunction) => LuaFunction): LibraryNamespace {
   return {
     kind: 'namespace',
     entries: () => ({
-      gsub: { kind: 'lua', fn: (L) => gsub(L, reserve) },
-      match: { kind: 'lua', fn: match },
-      match_all: { kind: 'lua', fn: (L) => matchAll(L, reserve) },
+      gsub: { kind: 'lua', fn: watched((L) => gsub(L, reserve)) },
+      match: { kind: 'lua', fn: watched(match) },
+      match_all: { kind: 'lua', fn: watched((L) => matchAll(L, reserve)) },
     }),
   };
 }

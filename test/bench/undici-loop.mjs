@@ -1,0 +1,17 @@
+// The bare side of the bench: the same queries by undici alone. Arguments: how many, and the session as JSON.
+import { Pool } from 'undici';
+
+const [count, session] = process.argv.slice(2);
+const { resource_id, sid, mode } = JSON.parse(session);
+const { AGORA_URL, AGORA_APP_ID, AGORA_CUSTOMER_ID, AGORA_CUSTOMER_SECRET } = process.env;
+const path = `/v1/apps/${AGORA_APP_ID}/cloud_recording/resourceid/${resource_id}/sid/${sid}/mode/${mode}/query`;
+const authorization = `Basic ${Buffer.from(`${AGORA_CUSTOMER_ID}:${AGORA_CUSTOMER_SECRET}`).toString('base64')}`;
+
+const started = performance.now();
+const pool = new Pool(AGORA_URL);
+for (let i = 0; i < Number(count); i++) {
+  const { body } = await pool.request({ method: 'GET', path, headers: { authorization } });
+  await body.json();
+}
+console.log(performance.now() - started);
+await pool.close();
