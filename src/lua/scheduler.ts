@@ -122,8 +122,7 @@ export function createScheduler({ limits, errors, signal, breakOnSigint }: Sched
       pending = undefined;
       watch = reason === WATCH;
       if (reason === undefined) throw new Error('the script yielded without a host call');
-      // A signal that came while the script computed is delivered between two slices only.
-      if (reason === WATCH) await (limits.sliceMs() < LONG_SLICE_MS ? undefined : nextTurn());
+      if (reason === WATCH) await deliverSignals();
       else reason.settled = await settle(reason);
       throwIfEnded();
     }
@@ -137,6 +136,13 @@ export function createScheduler({ limits, errors, signal, breakOnSigint }: Sched
     } finally {
       limits.endSlice();
     }
+  };
+
+  // A signal that came while the script computed is handled in the event loop's poll phase, which the second turn has behind it.
+  const deliverSignals = async (): Promise<void> => {
+    if (!breakOnSigint) return;
+    await nextTurn();
+    await nextTurn();
   };
 
   const settle = async (call: PendingCall): Promise<NonNullable<PendingCall['settled']>> => {
