@@ -37,7 +37,7 @@ local function wait_until_it_records(session)
 end
 
 local function file_names(response)
-  if response.fileListMode == "string" then return { response.fileList } end
+  if response.fileListMode == "string" then return response.fileList ~= "" and { response.fileList } or {} end
   local names = {}
   for _, file in ipairs(response.fileList or {}) do names[#names + 1] = file.fileName end
   return names

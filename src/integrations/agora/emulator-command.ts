@@ -10,7 +10,7 @@ export const agoraEmulatorCommand: IntegrationCommand = {
     { flags: '--host <address>', description: 'address to listen on', default: '127.0.0.1' },
     { flags: '--speed <n>', description: 'how many times faster than Agora its clock runs', default: '1' },
     { flags: '--latency <ms>', description: 'milliseconds that every answer takes' },
-    { flags: '--rate <n>', description: 'requests a second before it answers 429' },
+    { flags: '--rate <n>', description: 'acquires a second before it answers 429; 0 is no limit (default 10)' },
     { flags: '--verbose', description: 'write a line for every request to stderr' },
   ],
   examples: ['kosmo agora:emulator', 'kosmo agora:emulator --port 4000 --speed 60 --verbose'],
@@ -18,7 +18,7 @@ export const agoraEmulatorCommand: IntegrationCommand = {
     const port = readNumber('--port', options.port, { least: 0, most: 65_535, whole: true }) ?? 0;
     const speed = readNumber('--speed', options.speed, { least: 0.001, most: 1_000_000 }) ?? 1;
     const latencyMs = readNumber('--latency', options.latency, { least: 0, most: 600_000 });
-    const ratePerSecond = readNumber('--rate', options.rate, { least: 1, most: 1_000_000 });
+    const ratePerSecond = readNumber('--rate', options.rate, { least: 0, most: 1_000_000 });
     const { startEmulator, DEFAULT_ACCOUNT } = await import('./emulator/index.ts');
     const emulator = await startEmulator({
       port,

@@ -60,7 +60,7 @@ export const agora = defineIntegration<AgoraClient>({
   commands: [agoraEmulatorCommand],
   async startEmulator() {
     const { startEmulator, DEFAULT_ACCOUNT } = await import('./emulator/index.ts');
-    const { url, close } = await startEmulator({ ratePerSecond: Number.POSITIVE_INFINITY });
+    const { url, close } = await startEmulator({ ratePerSecond: 0 });
     const { customerId, customerSecret, appIds } = DEFAULT_ACCOUNT;
     return { credentials: { customer_id: customerId, customer_secret: customerSecret, app_id: appIds[0] ?? '', url }, close };
   },

@@ -63,7 +63,7 @@ test.each([
   [{ port: '' }, "--port must be an integer from 0 to 65535, not ''"],
   [{ speed: '0' }, "--speed must be a number from 0.001 to 1000000, not '0'"],
   [{ latency: '-1' }, "--latency must be a number from 0 to 600000, not '-1'"],
-  [{ rate: 'NaN' }, "--rate must be a number from 1 to 1000000, not 'NaN'"],
+  [{ rate: 'NaN' }, "--rate must be a number from 0 to 1000000, not 'NaN'"],
 ])('the emulator refuses %j', async (options, message) => {
   await expect(whileRunning(options)).rejects.toMatchObject({ code: 'USAGE', message });
 });

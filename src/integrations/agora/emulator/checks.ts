@@ -7,6 +7,8 @@ export interface NumberRange {
   readonly most?: number;
   readonly oneOf?: readonly number[];
   readonly integer?: boolean;
+  /** What the reason begins with, such as `Acquire: `. */
+  readonly scope?: string;
 }
 
 export function isFields(value: unknown): value is Fields {
@@ -16,7 +18,7 @@ export function isFields(value: unknown): value is Fields {
 /** The object in a field; `{}` where it may be absent and is. */
 export function objectField(fields: Fields, name: string, path: string, required = false): Fields {
   const value = fields[name];
-  if (value === undefined && !required) return {};
+  if (value === undefined) return required ? rejectParameter(`${path}${name} is missing`) : {};
   return isFields(value) ? value : rejectParameter(`${path}${name} must be an object`);
 }
 
@@ -31,21 +33,28 @@ export function requireString(fields: Fields, name: string, path: string): strin
   return typeof value === 'string' && value !== '' ? value : rejectParameter(`${path}${name} must be a string`);
 }
 
-/** Checks a number where it is given. */
+/** Checks a text where it is given. */
+export function checkText(fields: Fields, name: string, path: string, oneOf: readonly string[]): void {
+  const value = fields[name];
+  if (value !== undefined && !(typeof value === 'string' && oneOf.includes(value))) rejectParameter(`invalid ${path}${name} value!`);
+}
+
+/** Checks a boolean where it is given. */
+export function checkBoolean(fields: Fields, name: string, path: string): void {
+  const value = fields[name];
+  if (value !== undefined && typeof value !== 'boolean') rejectParameter(`${path}${name} must be a boolean`);
+}
+
+/** Checks a number where it is given. The reason reads as Agora's (sample acquire-invalid-hour). */
 export function checkNumber(fields: Fields, name: string, path: string, range: NumberRange): void {
   const value = fields[name];
   if (value === undefined) return;
-  const { least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY, oneOf, integer = true } = range;
+  const { least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY, oneOf, integer = true, scope = '' } = range;
   const fits = typeof value === 'number' && value >= least && value <= most && (!integer || Number.isInteger(value));
-  if (!fits || (oneOf !== undefined && !oneOf.includes(value))) rejectParameter(`invalid ${path}${name} value!`);
+  if (!fits || (oneOf !== undefined && !oneOf.includes(value))) rejectParameter(`${scope}invalid ${path}${name} value!`);
 }
 
 export function requireNumber(fields: Fields, name: string, path: string, range: NumberRange): void {
   if (fields[name] === undefined) rejectParameter(`${path}${name} is missing`);
   checkNumber(fields, name, path, range);
-}
-
-/** A recorder's uid: an integer from 1 to 4294967295, in quotes. */
-export function isUid(value: unknown): value is string {
-  return typeof value === 'string' && /^[1-9]\d{0,9}$/.test(value) && Number(value) <= 4_294_967_295;
 }

@@ -1,17 +1,21 @@
-/** The emulator's time in milliseconds since 1970; it may run faster than the real one. */
+/** The emulator's time. Everything that depends on time asks it; nothing inside waits. */
 export interface EmulatorClock {
-  readonly now: () => number;
+  /** Emulated milliseconds since 1970. */
+  now(): number;
+  /** Moves the time forward by milliseconds, where it can be moved. */
+  advance?(ms: number): void;
 }
 
-/** A clock that starts at the present and runs `speed` times as fast. */
+/** A clock that starts at the present and runs `speed` times as fast: emulated seconds a real second. */
 export function createScaledClock(speed: number): EmulatorClock {
   const start = Date.now();
+  // Not Date.now() again: a corrected system clock must not move a recording backwards.
   const origin = performance.now();
   return { now: () => Math.floor(start + (performance.now() - origin) * speed) };
 }
 
-/** A clock that stands still until a test moves it. */
-export function createManualClock(start = Date.UTC(2026, 0, 1)): EmulatorClock & { readonly advance: (ms: number) => void } {
+/** A clock that stands still until a test moves it. `start` is in milliseconds since 1970. */
+export function createManualClock(start: number = Date.UTC(2026, 0, 1)): EmulatorClock & { advance(ms: number): void } {
   let time = start;
   return {
     now: () => time,

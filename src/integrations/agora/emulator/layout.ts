@@ -5,20 +5,35 @@ const EDGES = ['x_axis', 'y_axis', 'width', 'height'];
 
 /** What is wrong with the layout fields of a transcodingConfig or an updateLayout, or undefined. */
 export function checkLayout(fields: Fields): string | undefined {
-  const { mixedVideoLayout: layout, layoutConfig: regions, backgroundColor: colour } = fields;
+  const { mixedVideoLayout: layout, layoutConfig: regions, backgroundColor: colour, backgroundConfig: backgrounds } = fields;
   if (layout !== undefined && ![0, 1, 2, 3].includes(layout as number)) return 'mixedVideoLayout is not 0 to 3';
   if (colour !== undefined && !(typeof colour === 'string' && /^#[0-9A-Fa-f]{6}$/.test(colour))) return 'backgroundColor is not #RRGGBB';
+  for (const name of ['maxResolutionUid', 'backgroundImage', 'defaultUserBackgroundImage']) {
+    if (fields[name] !== undefined && typeof fields[name] !== 'string') return `${name} must be a string`;
+  }
   if (regions !== undefined && !Array.isArray(regions)) return 'layoutConfig must be an array';
   if (layout === 3 && (regions === undefined || regions.length === 0)) return 'layoutConfig is missing for mixedVideoLayout 3';
   if ((regions?.length ?? 0) > MOST_REGIONS) return `layoutConfig has more than ${MOST_REGIONS} regions`;
   const wrong = (regions ?? []).findIndex((region: unknown) => !isRegion(region));
-  return wrong === -1 ? undefined : `layoutConfig[${wrong}] is not within the canvas`;
+  if (wrong !== -1) return `layoutConfig[${wrong}] is not within the canvas`;
+  if (backgrounds !== undefined && !Array.isArray(backgrounds)) return 'backgroundConfig must be an array';
+  const bad = (backgrounds ?? []).findIndex((background: unknown) => !isBackground(background));
+  return bad === -1 ? undefined : `backgroundConfig[${bad}] needs uid and image_url`;
 }
 
 function isRegion(region: unknown): boolean {
-  if (!isFields(region)) return false;
-  if (EDGES.some((edge) => !isShare(region[edge]))) return false;
-  return region.alpha === undefined || isShare(region.alpha);
+  if (!isFields(region) || !isRenderMode(region.render_mode)) return false;
+  if (region.uid !== undefined && typeof region.uid !== 'string') return false;
+  return EDGES.every((edge) => isShare(region[edge])) && (region.alpha === undefined || isShare(region.alpha));
+}
+
+function isBackground(background: unknown): boolean {
+  if (!isFields(background) || !isRenderMode(background.render_mode)) return false;
+  return typeof background.uid === 'string' && typeof background.image_url === 'string';
+}
+
+function isRenderMode(value: unknown): boolean {
+  return value === undefined || value === 0 || value === 1;
 }
 
 function isShare(value: unknown): boolean {

@@ -1,8 +1,8 @@
-import type { PathParameters, Service } from './service.ts';
+import type { Endpoint, PathParameters } from './service.ts';
 
 export interface Route {
   readonly method: 'GET' | 'POST';
-  readonly endpoint: keyof Service | 'notificationIps';
+  readonly endpoint: Endpoint | 'notificationIps';
   readonly parameters: PathParameters;
 }
 

@@ -1,23 +1,36 @@
 import type { Fields } from './checks.ts';
-import { hasFirstSlice, type Recording, statusOf } from './recordings.ts';
+import { hasFiles, type Recording, statusOf } from './recordings.ts';
+import { IN_PROGRESS } from './timing.ts';
+import { pushesPage, recordsPage } from './web-services.ts';
 
 /** Who is in every channel of the emulator. */
 const PARTICIPANTS = ['123', '456'];
 
-/** The `serverResponse` of a query, by mode and files (contract: query-response). */
+/** Index in `streamTypes`: 0 audio, 1 video, 2 both. */
+const TRACKS = [['audio'], ['video'], ['audio', 'video']] as const;
+const SUBSCRIPTIONS = { audio: 'subscribeAudioUids', video: 'subscribeVideoUids' } as const;
+
+/**
+ * The `serverResponse` of a query, by mode and files (contract: query-response). Below "in progress" an individual or mix
+ * recording tells its status alone, as sample query-starting does.
+ */
 export function queryResponse(recording: Recording, now: number): object {
   const status = statusOf(recording, now);
-  if (recording.mode === 'web') return { status, extensionServiceState: webServices(recording) };
-  const begun = hasFirstSlice(recording, now);
-  if (recordsNoFiles(recording)) return begun ? { status, sliceStartTime: recording.startedAt } : { status };
-  return { status, ...fileList(recording, begun), ...(begun ? { sliceStartTime: recording.startedAt } : {}) };
+  if (recording.mode === 'web') return { status, extensionServiceState: runningServices(recording, status) };
+  if (status < IN_PROGRESS) return { status };
+  const begun = hasFiles(recording, now);
+  const slices = begun ? { sliceStartTime: recording.startedAt } : {};
+  return { status, ...(recordsFiles(recording) ? fileList(recording, begun) : {}), ...slices };
 }
 
-/** The `serverResponse` of a stop. A synchronous one has waited for the upload. */
-export function stopResponse(recording: Recording, asynchronous: boolean): object {
+/**
+ * The `serverResponse` of a stop. A synchronous one has closed and uploaded the last slice, so every file is listed; an
+ * asynchronous one has waited for nothing and lists what a query would (sample stop-individual-unknown: no files, "unknown").
+ */
+export function stopResponse(recording: Recording, asynchronous: boolean, now: number): object {
   const uploadingStatus = asynchronous ? 'unknown' : 'uploaded';
   if (recording.mode === 'web') {
-    const names = pushesOnly(recording) ? [] : webFiles(recording);
+    const names = recordsPage(recording.request) ? webFiles(recording) : [];
     return {
       extensionServiceState: [
         { serviceName: 'upload_service', payload: { uploadingStatus } },
@@ -25,7 +38,8 @@ export function stopResponse(recording: Recording, asynchronous: boolean): objec
       ],
     };
   }
-  return recordsNoFiles(recording) ? { uploadingStatus } : { ...fileList(recording, true), uploadingStatus };
+  const files = recordsFiles(recording) ? fileList(recording, !asynchronous || hasFiles(recording, now)) : {};
+  return { ...files, uploadingStatus };
 }
 
 // mix with HLS alone has one name, everything else a list.
@@ -48,34 +62,36 @@ function listedFiles(recording: Recording, base: string): readonly object[] {
       ...common,
     }));
   }
-  return recordedUids(recording).flatMap((uid) =>
-    recordedTracks(recording).map((trackType) => ({
-      fileName: `${base}__uid_s_${uid}__uid_e_${trackType}.m3u8`,
-      trackType,
-      uid,
-      mixedAllUser: false,
-      ...common,
-    })),
-  );
+  return recordedTracks(recording).map(({ uid, trackType }) => ({
+    fileName: `${base}__uid_s_${uid}__uid_e_${trackType}.m3u8`,
+    trackType,
+    uid,
+    mixedAllUser: false,
+    ...common,
+  }));
 }
 
-function webServices(recording: Recording): readonly object[] {
-  const recorder = { serviceName: 'web_recorder_service', payload: { fileList: [], onhold: recording.onhold, state: 'inProgress' } };
-  const status = recording.onhold ? 'onhold' : 'publishing';
+// Web files are listed at the end only (pitfalls, 26).
+function runningServices({ request, onhold, outputs }: Recording, status: number): readonly object[] {
+  const runs = status >= IN_PROGRESS;
+  const state = runs ? 'inProgress' : 'init';
+  const recorder = { serviceName: 'web_recorder_service', payload: { fileList: [], onhold, state } };
+  const pushed = { running: onhold ? 'onhold' : 'publishing', starting: 'connecting' }[runs ? 'running' : 'starting'];
   const push = {
     serviceName: 'rtmp_publish_service',
-    payload: { outputs: recording.outputs.map((rtmpUrl) => ({ rtmpUrl, status })), state: 'inProgress' },
+    payload: { outputs: outputs.map((rtmpUrl) => ({ rtmpUrl, status: pushed })), state },
   };
-  return [...(pushesOnly(recording) ? [] : [recorder]), ...(recording.outputs.length === 0 ? [] : [push])];
+  return [...(recordsPage(request) ? [recorder] : []), ...(pushesPage(request) ? [push] : [])];
 }
 
+// Seconds here, milliseconds elsewhere: so do the samples (pitfalls, 27).
 function webFiles(recording: Recording): readonly object[] {
   const base = fileBase(recording);
   const names = [`${base}.m3u8`, ...(fileTypes(recording).includes('mp4') ? [`${base}_0.mp4`] : [])];
   return names.map((filename) => ({ filename, sliceStartTime: Math.floor(recording.startedAt / 1000) }));
 }
 
-// Special characters of the channel's name become '-' in file names.
+// Special characters of the channel's name become '-' in file names (storage-and-files).
 function fileBase({ sid, resource }: Recording): string {
   return `${sid}_${resource.cname.replaceAll(/[^A-Za-z0-9_-]/g, '-')}`;
 }
@@ -84,27 +100,18 @@ function fileTypes({ request }: Recording): readonly string[] {
   return ((request.recordingFileConfig as Fields | undefined)?.avFileType as readonly string[] | undefined) ?? ['hls'];
 }
 
-function recordingConfig({ request }: Recording): Fields {
-  return (request.recordingConfig as Fields | undefined) ?? {};
+function recordedTracks({ request }: Recording): readonly { readonly uid: string; readonly trackType: string }[] {
+  const config = (request.recordingConfig ?? {}) as Fields;
+  const tracks = TRACKS[(config.streamTypes as 0 | 1 | 2 | undefined) ?? 2];
+  const uidsOf = (track: keyof typeof SUBSCRIPTIONS): readonly string[] => {
+    const uids = (config[SUBSCRIPTIONS[track]] as readonly string[] | undefined) ?? [];
+    return uids.length === 0 || uids.includes('#allstream#') ? PARTICIPANTS : uids;
+  };
+  const recorded = tracks.flatMap((trackType) => uidsOf(trackType).map((uid) => ({ uid, trackType })));
+  return recorded.sort((a, b) => Number(a.uid) - Number(b.uid));
 }
 
-function recordedUids(recording: Recording): readonly string[] {
-  const { subscribeAudioUids: audio, subscribeVideoUids: video } = recordingConfig(recording) as Record<string, readonly string[]>;
-  const named = [...new Set([...(audio ?? []), ...(video ?? [])])].filter((uid) => uid !== '#allstream#');
-  return named.length === 0 ? PARTICIPANTS : named;
-}
-
-function recordedTracks(recording: Recording): readonly string[] {
-  const tracks = [['audio'], ['video'], ['audio', 'video']][(recordingConfig(recording).streamTypes as number | undefined) ?? 2];
-  return tracks ?? [];
-}
-
-// Screenshots only: a snapshotConfig without a recordingFileConfig.
-function recordsNoFiles({ request }: Recording): boolean {
-  return request.snapshotConfig !== undefined && request.recordingFileConfig === undefined;
-}
-
-function pushesOnly({ request }: Recording): boolean {
-  const { extensionServices = [] } = (request.extensionServiceConfig ?? {}) as { extensionServices?: { serviceName?: string }[] };
-  return extensionServices.every(({ serviceName }) => serviceName === 'rtmp_publish_service');
+// Screenshots only: a snapshotConfig without a recordingFileConfig (contract: recordingFileConfig).
+function recordsFiles({ request }: Recording): boolean {
+  return request.snapshotConfig === undefined || request.recordingFileConfig !== undefined;
 }

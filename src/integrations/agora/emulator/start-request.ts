@@ -1,58 +1,72 @@
 import { rejectParameter } from './answer.ts';
-import { arrayField, checkNumber, type Fields, isFields, objectField, requireNumber, requireString } from './checks.ts';
+import { arrayField, checkNumber, checkText, type Fields, objectField, requireNumber, requireString } from './checks.ts';
 import { checkLayout } from './layout.ts';
+import { checkStorage } from './storage.ts';
+import { checkWebServices } from './web-services.ts';
 
 export type Mode = 'individual' | 'mix' | 'web';
 
-const VENDORS = [1, 2, 3, 5, 6, 7, 8, 11];
 const MOST_PIXELS = 1920 * 1080;
+const MOST_UIDS = 32;
 
-/** Sections of a clientRequest that other modes do not have. */
+/** Sections of a clientRequest that other modes do not have (contract: "individual only" and so on). */
 const FOREIGN_SECTIONS: Readonly<Record<Mode, readonly string[]>> = {
   individual: ['extensionServiceConfig'],
   mix: ['extensionServiceConfig', 'snapshotConfig'],
   web: ['recordingConfig', 'snapshotConfig'],
 };
 
+/** Fields of a recordingConfig with their ranges (contract: recordingConfig). */
+const RECORDING_NUMBERS = {
+  streamTypes: { oneOf: [0, 1, 2] },
+  videoStreamType: { oneOf: [0, 1] },
+  audioProfile: { oneOf: [0, 1, 2] },
+  decryptionMode: { least: 0, most: 8 },
+  maxIdleTime: { least: 5, most: 2_592_000 },
+} as const;
+
+/** Lists of uids; the last two are older pages' spelling (sample update-mix). */
+const UID_LISTS = [
+  'subscribeAudioUids',
+  'subscribeVideoUids',
+  'unsubscribeAudioUids',
+  'unsubscribeVideoUids',
+  'unSubscribeAudioUids',
+  'unSubscribeVideoUids',
+];
+
 /** Refuses with code 2 what Agora refuses in the clientRequest of a start; fields that nobody knows are ignored, as Agora does. */
 export function checkStartRequest(mode: Mode, request: Fields): void {
   const foreign = FOREIGN_SECTIONS[mode].find((section) => request[section] !== undefined);
   if (foreign !== undefined) rejectParameter(`${foreign} is not for mode ${mode}`);
   checkFileTypes(objectField(request, 'recordingFileConfig', ''));
-  const pushOnly = mode === 'web' && checkWebServices(request);
-  if (mode !== 'web') checkRecordingConfig(mode, objectField(request, 'recordingConfig', '', mode === 'individual'));
-  if (!pushOnly) checkStorage(objectField(request, 'storageConfig', '', true));
+  if (request.token !== undefined && typeof request.token !== 'string') rejectParameter('token must be a string');
+  const stores = mode !== 'web' || checkWebServices(request).records;
+  const config = objectField(request, 'recordingConfig', '', mode === 'individual');
+  if (request.recordingConfig !== undefined) checkRecordingConfig(mode, config);
+  if (stores || request.storageConfig !== undefined) checkStorage(objectField(request, 'storageConfig', '', true));
   if (request.snapshotConfig !== undefined) checkSnapshots(request);
-}
-
-/** Refuses a storageConfig that cannot be written to. */
-export function checkStorage(storage: Fields): void {
-  const path = 'storageConfig.';
-  requireNumber(storage, 'vendor', path, { oneOf: VENDORS });
-  requireNumber(storage, 'region', path, { least: 0 });
-  for (const name of ['bucket', 'accessKey', 'secretKey']) requireString(storage, name, path);
-  checkNumber(storage, 'stsExpiration', path, { least: 0 });
-  for (const part of arrayField(storage, 'fileNamePrefix', path)) {
-    if (typeof part !== 'string') rejectParameter(`${path}fileNamePrefix must hold strings`);
-  }
-  if (storage.vendor === 11) requireString(objectField(storage, 'extensionParams', path, true), 'endpoint', `${path}extensionParams.`);
 }
 
 function checkRecordingConfig(mode: Mode, config: Fields): void {
   const path = 'recordingConfig.';
-  checkNumber(config, 'channelType', path, { oneOf: [0, 1] });
-  checkNumber(config, 'streamTypes', path, { oneOf: [0, 1, 2] });
-  checkNumber(config, 'videoStreamType', path, { oneOf: [0, 1] });
-  checkNumber(config, 'audioProfile', path, { oneOf: [0, 1, 2] });
-  checkNumber(config, 'decryptionMode', path, { least: 0, most: 8 });
-  checkNumber(config, 'maxIdleTime', path, { least: 5, most: 2_592_000 });
-  if (mode === 'individual') requireNumber(config, 'subscribeUidGroup', path, { least: 0, most: 5 });
-  else checkNumber(config, 'subscribeUidGroup', path, { least: 0, most: 5 });
+  requireNumber(config, 'channelType', path, { oneOf: [0, 1] });
+  for (const [name, range] of Object.entries(RECORDING_NUMBERS)) checkNumber(config, name, path, range);
+  const checkGroup = mode === 'individual' ? requireNumber : checkNumber;
+  checkGroup(config, 'subscribeUidGroup', path, { least: 0, most: 5 });
+  checkText(config, 'streamMode', path, ['default', 'standard', 'original']);
+  if (config.streamMode === 'original' && config.streamTypes !== 0) rejectParameter(`${path}streamMode original needs streamTypes 0`);
+  checkDecryption(config, path);
   checkUidLists(config, path);
-  const transcoding = objectField(config, 'transcodingConfig', path);
   if (mode === 'individual' && config.transcodingConfig !== undefined)
     rejectParameter(`${path}transcodingConfig is not for mode individual`);
-  checkTranscoding(transcoding, `${path}transcodingConfig.`);
+  checkTranscoding(objectField(config, 'transcodingConfig', path), `${path}transcodingConfig.`);
+}
+
+function checkDecryption(config: Fields, path: string): void {
+  const mode = (config.decryptionMode as number | undefined) ?? 0;
+  if (mode > 0) requireString(config, 'secret', path);
+  if (mode >= 7) requireString(config, 'salt', path);
 }
 
 function checkTranscoding(config: Fields, path: string): void {
@@ -63,16 +77,17 @@ function checkTranscoding(config: Fields, path: string): void {
   if (problem !== undefined) rejectParameter(`${path}${problem}`);
 }
 
-/** The lists of uids, and that a stream is either subscribed or unsubscribed. */
+/** The lists of uids in a recordingConfig or a streamSubscribe, and that a kind of stream is either subscribed or unsubscribed. */
 export function checkUidLists(fields: Fields, path: string): void {
+  for (const name of UID_LISTS) {
+    const uids = arrayField(fields, name, path);
+    if (uids.some((uid) => typeof uid !== 'string')) rejectParameter(`${path}${name} must hold strings`);
+    if (uids.length > MOST_UIDS) rejectParameter(`${path}${name} holds more than ${MOST_UIDS} uids`);
+  }
   for (const kind of ['Audio', 'Video']) {
-    const subscribed = arrayField(fields, `subscribe${kind}Uids`, path);
-    const unsubscribed = arrayField(fields, `unsubscribe${kind}Uids`, path);
-    if (subscribed.length > 0 && unsubscribed.length > 0) rejectParameter(`${path}subscribe${kind}Uids excludes unsubscribe${kind}Uids`);
-    for (const uid of [...subscribed, ...unsubscribed]) {
-      if (typeof uid !== 'string') rejectParameter(`${path}subscribe${kind}Uids must hold strings`);
-    }
-    if (subscribed.length > 32 || unsubscribed.length > 32) rejectParameter(`${path}subscribe${kind}Uids holds more than 32 uids`);
+    const isGiven = (name: string): boolean => arrayField(fields, name, path).length > 0;
+    const excluded = [`unsubscribe${kind}Uids`, `unSubscribe${kind}Uids`].find(isGiven);
+    if (excluded !== undefined && isGiven(`subscribe${kind}Uids`)) rejectParameter(`${path}subscribe${kind}Uids excludes ${excluded}`);
   }
 }
 
@@ -89,30 +104,4 @@ function checkSnapshots(request: Fields): void {
   checkNumber(config, 'captureInterval', 'snapshotConfig.', { least: 5, most: 3600 });
   if (objectField(request, 'recordingConfig', '').streamTypes === 0)
     rejectParameter('snapshotConfig needs recordingConfig.streamTypes 1 or 2');
-}
-
-// Returns whether the page is only pushed to a CDN, so that nothing needs storage.
-function checkWebServices(request: Fields): boolean {
-  const services = arrayField(objectField(request, 'extensionServiceConfig', '', true), 'extensionServices', 'extensionServiceConfig.');
-  if (services.length === 0) rejectParameter('extensionServiceConfig.extensionServices is missing');
-  const names = services.map((service, index) => checkWebService(service, `extensionServices[${index}].`));
-  return names.every((name) => name === 'rtmp_publish_service');
-}
-
-function checkWebService(service: unknown, path: string): string {
-  if (!isFields(service)) return rejectParameter(`${path} must be an object`);
-  const name = requireString(service, 'serviceName', path);
-  const parameters = objectField(service, 'serviceParam', path, true);
-  if (name === 'rtmp_publish_service') return name;
-  if (name !== 'web_recorder_service') return rejectParameter(`invalid ${path}serviceName value!`);
-  const inner = `${path}serviceParam.`;
-  requireString(parameters, 'url', inner);
-  requireNumber(parameters, 'audioProfile', inner, { oneOf: [0, 1, 2] });
-  requireNumber(parameters, 'videoWidth', inner, { least: 1 });
-  requireNumber(parameters, 'videoHeight', inner, { least: 1 });
-  requireNumber(parameters, 'maxRecordingHour', inner, { least: 1, most: 720 });
-  checkNumber(parameters, 'videoFps', inner, { least: 5, most: 60 });
-  checkNumber(parameters, 'maxVideoDuration', inner, { least: 30, most: 240 });
-  checkNumber(parameters, 'readyTimeout', inner, { least: 0, most: 60 });
-  return name;
 }

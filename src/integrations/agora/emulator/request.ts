@@ -1,0 +1,45 @@
+import type { IncomingMessage } from 'node:http';
+import { AnswerError, failure, gatewayFailure } from './answer.ts';
+import { type Fields, isFields } from './checks.ts';
+import type { EmulatorAccount } from './options.ts';
+
+const MOST_BODY_BYTES = 1024 * 1024;
+
+/** The account of an Authorization header; answers 401 where there is none (status-codes: rows "any", 401). */
+export function authenticate(header: string | undefined, accounts: readonly EmulatorAccount[]): EmulatorAccount {
+  if (header === undefined) throw new AnswerError(gatewayFailure(401, 'Unauthorized'));
+  const [, encoded = ''] = /^Basic +(\S+)$/i.exec(header) ?? [];
+  const given = Buffer.from(encoded, 'base64').toString('utf8');
+  const account = accounts.find(({ customerId, customerSecret }) => given === `${customerId}:${customerSecret}`);
+  if (account === undefined) throw new AnswerError(gatewayFailure(401, 'Invalid authentication credentials'));
+  return account;
+}
+
+/** The JSON object that a POST carries; answers code 8, "header, URL, method or JSON wrong", where it carries none. */
+export async function readBody(request: IncomingMessage): Promise<Fields> {
+  if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
+    throw new AnswerError(failure(400, 8, 'Content-Type must be application/json;charset=utf-8'));
+  }
+  const body = parse(await readText(request));
+  if (!isFields(body)) throw new AnswerError(failure(400, 8, 'the body is not a JSON object'));
+  return body;
+}
+
+async function readText(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MOST_BODY_BYTES) throw new AnswerError(failure(400, 8, `the body is larger than ${MOST_BODY_BYTES} bytes`));
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * The emulator's times, in emulated milliseconds. Agora documents the first group; it gives no figures for the second, so those
+ * are short enough for tests and long enough that a client has to cope with every state.
+ */
+
+/** A resource id that no start has used is valid for five minutes (contract: acquire-response; code 433). */
+export const RESOURCE_ID_MS: number = 5 * 60_000;
+
+/** Until then a query lists no files (client-behaviour: the list is meaningful 15 s or 60 s after the start). */
+export const FIRST_SLICE_MS = { mix: 15_000, individual: 60_000 } as const;
+
+/** `maxIdleTime` where the start names none (contract: recordingConfig). */
+export const IDLE_SECONDS = 30;
+
+/** `resourceExpiredHour` where the acquire names none (contract: acquire-request). */
+export const RESOURCE_HOURS = 72;
+
+export const SECOND_MS = 1000;
+export const HOUR_MS = 3_600_000;
+
+/** Time after the start from which a recording has the status, latest first (statuses: contract, query-response). */
+export const STATES: readonly { readonly after: number; readonly status: number }[] = [
+  { after: 4000, status: 5 }, // in progress
+  { after: 3000, status: 4 }, // ready
+  { after: 2000, status: 3 }, // partly ready
+  { after: 1000, status: 2 }, // starting
+  { after: 0, status: 1 }, // initialised
+];
+
+/** The status from which a query tells more than itself (sample query-starting has nothing else at 3). */
+export const IN_PROGRESS = 5;
+
+/** How long an ended recording still answers a stop with "invalid operation"; then it is gone. */
+export const EXITING_MS = 5000;

@@ -1,0 +1,92 @@
+import { rejectParameter } from './answer.ts';
+import {
+  arrayField,
+  checkBoolean,
+  checkNumber,
+  checkText,
+  type Fields,
+  isFields,
+  objectField,
+  requireNumber,
+  requireString,
+} from './checks.ts';
+import type { Recording } from './recordings.ts';
+
+const POLICIES = ['error_abort', 'error_ignore'];
+const PUSH = 'rtmp_publish_service';
+const RECORDER = 'web_recorder_service';
+
+/** Checks the extensionServiceConfig that a web recording must have; whether its pages are recorded, so that it needs storage. */
+export function checkWebServices(request: Fields): { readonly records: boolean } {
+  const config = objectField(request, 'extensionServiceConfig', '', true);
+  const services = arrayField(config, 'extensionServices', 'extensionServiceConfig.');
+  if (services.length === 0) rejectParameter('extensionServiceConfig.extensionServices is missing');
+  const names = services.map((service, index) => checkWebService(service, `extensionServiceConfig.extensionServices[${index}]`));
+  return { records: names.includes(RECORDER) };
+}
+
+function checkWebService(service: unknown, path: string): string {
+  if (!isFields(service)) return rejectParameter(`${path} must be an object`);
+  const name = requireString(service, 'serviceName', `${path}.`);
+  checkText(service, 'serviceName', `${path}.`, [RECORDER, PUSH]);
+  checkText(service, 'errorHandlePolicy', `${path}.`, POLICIES);
+  const parameters = objectField(service, 'serviceParam', `${path}.`, true);
+  const inner = `${path}.serviceParam.`;
+  if (name === PUSH) readOutputs(parameters, inner);
+  else checkRecorder(parameters, inner);
+  return name;
+}
+
+function checkRecorder(parameters: Fields, path: string): void {
+  requireString(parameters, 'url', path);
+  requireNumber(parameters, 'audioProfile', path, { oneOf: [0, 1, 2] });
+  requireNumber(parameters, 'videoWidth', path, { least: 1 });
+  requireNumber(parameters, 'videoHeight', path, { least: 1 });
+  requireNumber(parameters, 'maxRecordingHour', path, { least: 1, most: 720 });
+  checkNumber(parameters, 'videoBitrate', path, { least: 1 });
+  checkNumber(parameters, 'videoFps', path, { least: 5, most: 60 });
+  checkNumber(parameters, 'maxVideoDuration', path, { least: 30, most: 240 });
+  checkNumber(parameters, 'readyTimeout', path, { least: 0, most: 60 });
+  for (const name of ['onhold', 'mobile']) checkBoolean(parameters, name, path);
+}
+
+/** What a start says of the state that later updates change. */
+export function readWebState(request: Fields): Pick<Recording, 'onhold' | 'outputs'> {
+  const parameters = webServices(request).map(({ serviceParam }) => (serviceParam ?? {}) as Fields);
+  return { onhold: parameters.some(({ onhold }) => onhold === true), outputs: parameters.flatMap((each) => readOutputs(each, '')) };
+}
+
+/** Whether the page is recorded: files exist. Otherwise it is only pushed to a CDN. */
+export function recordsPage(request: Fields): boolean {
+  return webServices(request).some(({ serviceName }) => serviceName === RECORDER);
+}
+
+export function pushesPage(request: Fields): boolean {
+  return webServices(request).some(({ serviceName }) => serviceName === PUSH);
+}
+
+/** Applies an update. `webRecorderConfig`, the wrong name, is ignored like every unknown field (pitfalls, 18). */
+export function updateWeb(recording: Recording, changes: Fields): void {
+  const config = objectField(changes, 'webRecordingConfig', '');
+  checkBoolean(config, 'onhold', 'webRecordingConfig.');
+  const push = objectField(changes, 'rtmpPublishConfig', '');
+  const outputs = readOutputs(push, 'rtmpPublishConfig.');
+  if (changes.rtmpPublishConfig !== undefined && !pushesPage(recording.request)) {
+    rejectParameter(`rtmpPublishConfig needs a recording that was started with ${PUSH}`);
+  }
+  // contract: "one stream"
+  if (outputs.length > 1) rejectParameter('rtmpPublishConfig.outputs must hold one stream');
+  if (typeof config.onhold === 'boolean') recording.onhold = config.onhold;
+  if (push.outputs !== undefined) recording.outputs = outputs;
+}
+
+// Only after checkWebServices: the shapes are known.
+function webServices(request: Fields): readonly Fields[] {
+  return (request.extensionServiceConfig as { extensionServices?: Fields[] } | undefined)?.extensionServices ?? [];
+}
+
+function readOutputs(parameters: Fields, path: string): string[] {
+  return arrayField(parameters, 'outputs', path).map((output, index) =>
+    isFields(output) ? requireString(output, 'rtmpUrl', `${path}outputs[${index}].`) : rejectParameter(`${path}outputs must hold objects`),
+  );
+}
