@@ -76,3 +76,14 @@ export function toKosmoError(thrown: unknown): KosmoError {
     hint: 'run again with KOSMO_DEBUG=1 to see the stack, and report it',
   });
 }
+
+/** The same error with further details (and with another message, where given); details of the same name are replaced. */
+export function withDetails(error: KosmoError, details: Readonly<Record<string, unknown>>, message = error.message): KosmoError {
+  return new KosmoError(error.code, message, {
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    details: { ...error.details, ...details },
+    outcome: error.outcome,
+    retryable: error.retryable,
+    cause: error,
+  });
+}

@@ -118,6 +118,8 @@ declare module 'fengari/src/lua.js' {
   export function lua_pushvalue(L: LuaState, index: number): void;
   export function lua_rawget(L: LuaState, index: number): number;
   export function lua_rawequal(L: LuaState, a: number, b: number): boolean;
+  export function lua_rawlen(L: LuaState, index: number): number;
+  export function lua_rawseti(L: LuaState, index: number, key: number): void;
   export function lua_rawset(L: LuaState, index: number): void;
   export function lua_remove(L: LuaState, index: number): void;
   export function lua_replace(L: LuaState, index: number): void;

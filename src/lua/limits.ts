@@ -7,6 +7,9 @@ const MIB = 1024 * 1024;
 /** Growth of the host's own memory while a script waits is not the script's, up to this much. */
 const HOST_GROWTH_AT_MOST = 32 * MIB;
 
+/** What the functions that run after the end may hold besides what the script left behind. */
+const GRACE_MEMORY_BYTES = 32 * MIB;
+
 /** In less the host does not grow enough to be worth the measuring. */
 const SHORT_PAUSE_MS = 5;
 
@@ -37,6 +40,8 @@ export interface Limits {
   readonly outputBytes: number;
   /** The error that ends the run, once a limit was passed. */
   readonly exceeded: () => KosmoError | undefined;
+  /** Starts a time after the end, for what must still be done: `ms` of computing and of wall time, and some memory more. */
+  readonly startGrace: (ms: number) => void;
   /** Marks the run as ended by `error`; the first one wins. */
   readonly end: (error: KosmoError) => KosmoError;
   /** Call before and after a slice of Lua. */
@@ -59,9 +64,10 @@ export interface Limits {
 
 /** CPU, wall and memory limits of one run. Nothing here stops a script by itself: the scheduler and the hook ask. */
 export function createLimits(options: LimitOptions): Limits {
-  const { cpuMs = 30_000, memoryBytes = 128 * MIB, timeoutMs, outputBytes = 8 * MIB } = options;
+  const { timeoutMs, outputBytes = 8 * MIB } = options;
+  let { cpuMs = 30_000, memoryBytes = 128 * MIB } = options;
   const started = performance.now();
-  const wallEnd = timeoutMs === undefined ? Number.POSITIVE_INFINITY : started + timeoutMs;
+  let wallEnd = timeoutMs === undefined ? Number.POSITIVE_INFINITY : started + timeoutMs;
   let exceeded: KosmoError | undefined;
   let cpuUsed = 0;
   let sliceStart = Number.NaN;
@@ -103,6 +109,13 @@ export function createLimits(options: LimitOptions): Limits {
   return {
     outputBytes,
     exceeded: () => exceeded,
+    startGrace(ms) {
+      exceeded = undefined;
+      cpuMs = cpuUsed + ms;
+      wallEnd = performance.now() + ms;
+      memoryBytes = Math.max(memoryBytes, measureMemory() - baseline) + GRACE_MEMORY_BYTES;
+      collectAbove = memoryBytes;
+    },
     end,
     startSlice() {
       sliceStart = performance.now();

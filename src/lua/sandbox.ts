@@ -18,28 +18,33 @@ import {
   lua_touserdata,
   lua_type,
 } from 'fengari/src/lua.js';
-import { isKosmoError, KosmoError, toKosmoError } from '../errors/index.ts';
+import { isKosmoError, KosmoError, toKosmoError, withDetails } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import type { HostEntry } from './host-call.ts';
 import { openBase, setTable, watchLibraries } from './lib/base.ts';
 import { coroutineLibrary } from './lib/coroutine.ts';
-import { createHostTables } from './lib/host-tables.ts';
+import { createDeferred, type Deferred } from './lib/defer.ts';
+import { createHostTables, type LibraryEntry, type LibraryNamespace } from './lib/host-tables.ts';
 import { jsonLibrary } from './lib/json.ts';
+import { parallelLibrary } from './lib/parallel.ts';
 import { regexLibrary } from './lib/regex.ts';
 import { sleepFunction } from './lib/sleep.ts';
-import { createLimits, type LimitOptions, timeoutError } from './limits.ts';
+import { createLimits, type LimitOptions, type Limits, timeoutError } from './limits.ts';
 import { createOutput } from './output.ts';
 import { locate, traceback } from './position.ts';
-import { createScheduler } from './scheduler.ts';
+import { createScheduler, type Scheduler } from './scheduler.ts';
 import { createErrorValues } from './values/error.ts';
 import { formatValue } from './values/format.ts';
-import { toJson } from './values/from-lua.ts';
-import { newNullValue, topValue } from './values/kinds.ts';
+import { type RawValue, toJson } from './values/from-lua.ts';
+import { newNullValue, pushRaw, topValue } from './values/kinds.ts';
 import { internBytes, toBytes, toDisplayText } from './values/string.ts';
 import { pushJson } from './values/to-lua.ts';
 
 /** Instructions between two looks at the limits: some 50 µs of Lua. */
 const HOOK_EVERY = 1000;
+
+/** What all deferred functions of a run together may take, waiting included. */
+const GRACE_MS = 5000;
 
 export interface SandboxOptions {
   readonly limits?: LimitOptions;
@@ -100,7 +105,7 @@ async function execute(
   code: string,
   chunk: string,
   options: SandboxOptions,
-  limits: ReturnType<typeof createLimits>,
+  limits: Limits,
   output: ReturnType<typeof createOutput>,
   signal: AbortSignal,
 ): Promise<readonly JsonValue[] | null> {
@@ -112,11 +117,14 @@ async function execute(
   };
   openBase(L, { limits, output, nullValue, reserve });
   const errors = createErrorValues(L);
-  const scheduler = createScheduler({ limits, errors, signal, breakOnSigint: options.breakOnSigint ?? false });
+  const scheduler = createScheduler({ state: L, limits, errors, breakOnSigint: options.breakOnSigint ?? false });
+  const deferred = createDeferred();
   watchLibraries(L, scheduler.watched);
   setTable(L, 'coroutine', coroutineLibrary(scheduler));
-  const tables = createHostTables({ scheduler, errors, nullValue, reserve, signal });
-  const globals = {
+  const tables = createHostTables({ scheduler, errors, nullValue, reserve });
+  const globals: Readonly<Record<string, LibraryEntry | LibraryNamespace>> = {
+    defer: { kind: 'lua', fn: deferred.defer },
+    parallel: parallelLibrary(scheduler, errors, nullValue),
     json: jsonLibrary(nullValue, reserve),
     regex: regexLibrary(reserve, scheduler.watched),
     sleep: sleepFunction,
@@ -153,9 +161,49 @@ async function execute(
   const script = lua_newthread(L);
   const syntaxError = load(script, code, chunk);
   if (syntaxError !== undefined) throw syntaxError;
-  const status = await scheduler.run(script);
-  if (status !== LUA_OK) throw uncaughtError(L, script, errors.fromTop(script), nullValue);
-  return returnedValues(script, nullValue, reserve);
+  let values: readonly JsonValue[] | null = null;
+  let error: KosmoError | undefined;
+  try {
+    const status = await scheduler.run(script, 0, signal);
+    if (status !== LUA_OK) throw uncaughtError(L, script, errors.fromTop(script), nullValue);
+    values = returnedValues(script, nullValue, reserve);
+  } catch (thrown) {
+    error = toKosmoError(thrown);
+  }
+  const failures = await runDeferred(deferred, scheduler, limits, (raw) => {
+    pushRaw(L, raw);
+    return errors.fromTop(L) ?? new KosmoError('SCRIPT_ERROR', textOfError(L, nullValue));
+  });
+  const [first, ...others] = error === undefined ? failures : [error, ...failures];
+  if (first !== undefined)
+    throw others.length === 0 ? first : withDetails(first, { deferred_errors: others.map(({ message }) => message) });
+  return values;
+}
+
+// The functions given to `defer`, last first, within a grace time of their own. Returns what went wrong in them.
+async function runDeferred(
+  deferred: Deferred,
+  scheduler: Scheduler,
+  limits: Limits,
+  describe: (error: RawValue) => KosmoError,
+): Promise<readonly KosmoError[]> {
+  const failures: KosmoError[] = [];
+  let fn = deferred.take();
+  if (fn === undefined) return failures;
+  limits.startGrace(GRACE_MS);
+  const grace = new AbortController();
+  const timer = setTimeout(() => grace.abort(new KosmoError('TIMEOUT', `timeout: deferred functions have ${GRACE_MS / 1000} s`)), GRACE_MS);
+  try {
+    for (; fn !== undefined; fn = deferred.take()) {
+      const outcome = await scheduler.runTask(fn, [], grace.signal);
+      if ('error' in outcome) failures.push(describe(outcome.error));
+    }
+  } catch (thrown) {
+    failures.push(toKosmoError(thrown));
+  } finally {
+    clearTimeout(timer);
+  }
+  return failures;
 }
 
 function load(L: LuaState, code: string, chunk: string): KosmoError | undefined {
@@ -174,23 +222,15 @@ function load(L: LuaState, code: string, chunk: string): KosmoError | undefined 
 function uncaughtError(main: LuaState, L: LuaState, raised: KosmoError | undefined, nullValue: object): KosmoError {
   const line = locate(L)?.line;
   const place = { ...(line === undefined ? {} : { line }), traceback: traceback(main, L) };
-  if (raised !== undefined) {
-    return new KosmoError(raised.code, raised.message, {
-      ...(raised.hint === undefined ? {} : { hint: raised.hint }),
-      details: { ...place, ...raised.details },
-      outcome: raised.outcome,
-      retryable: raised.retryable,
-      cause: raised,
-    });
-  }
-  const message =
-    lua_type(L, -1) === LUA_TSTRING
-      ? toDisplayText(lua_tolstring(L, -1) ?? new Uint8Array(0))
-      : Buffer.from(
-          formatValue(topValue(L, -1), nullValue, () => undefined),
-          'latin1',
-        ).toString('utf8');
-  return new KosmoError('SCRIPT_ERROR', message, { details: place });
+  if (raised !== undefined) return withDetails(raised, { ...place, ...raised.details });
+  return new KosmoError('SCRIPT_ERROR', textOfError(L, nullValue), { details: place });
+}
+
+// What was raised, as text: any value can be.
+function textOfError(L: LuaState, nullValue: object): string {
+  if (lua_type(L, -1) === LUA_TSTRING) return toDisplayText(lua_tolstring(L, -1) ?? new Uint8Array(0));
+  const text = formatValue(topValue(L, -1), nullValue, () => undefined);
+  return Buffer.from(text, 'latin1').toString('utf8');
 }
 
 function returnedValues(L: LuaState, nullValue: object, reserve: (L: LuaState, bytes: number) => void): readonly JsonValue[] | null {

@@ -1,21 +1,42 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { LUA_YIELD, type LuaFunction, type LuaState, lua_isyieldable, lua_resume, lua_yield, lua_yieldk } from 'fengari/src/lua.js';
-import { isKosmoError, KosmoError, toKosmoError } from '../errors/index.ts';
-import type { JsonValue } from '../json/index.ts';
+import {
+  LUA_OK,
+  LUA_YIELD,
+  type LuaFunction,
+  type LuaState,
+  lua_gettop,
+  lua_isyieldable,
+  lua_newthread,
+  lua_pop,
+  lua_resume,
+  lua_yield,
+  lua_yieldk,
+} from 'fengari/src/lua.js';
+import { KosmoError, toKosmoError } from '../errors/index.ts';
 import type { Limits } from './limits.ts';
 import { locate } from './position.ts';
 import type { ErrorValues } from './values/error.ts';
-import { pushJson } from './values/to-lua.ts';
+import type { RawValue } from './values/from-lua.ts';
+import { pushRaw, TAG, topValue } from './values/kinds.ts';
 import { createWatchdog } from './watchdog.ts';
 
-/** A host call that a suspended script waits for. It stays outside Lua: only its settled value or error goes in. */
+/** Puts what a call ended with on the stack of the script that waits for it, and returns how many values that are; or raises. */
+export type Answer = (L: LuaState) => number;
+
+/** A call that a suspended script waits for. It stays outside Lua: only its answer goes in. */
 interface PendingCall {
-  readonly start: () => JsonValue | Promise<JsonValue>;
-  settled?: { readonly value: JsonValue } | { readonly error: KosmoError };
+  readonly start: (signal: AbortSignal) => Promise<Answer>;
+  answer?: Answer;
 }
 
+/** How a function ended that ran as a task: the first of its results, or the error that it raised. */
+export type TaskOutcome = { readonly value: RawValue } | { readonly error: RawValue };
+
 export interface Scheduler {
-  /** Suspends the script in `L` until the call is settled; for use as the last step of a function that Lua calls. */
+  /**
+   * Suspends the script in `L` until the call has an answer; for use as the last step of a function that Lua calls. A rejection is
+   * raised in the script. The signal is aborted when the task is cancelled or the run ends.
+   */
   readonly suspend: (L: LuaState, start: PendingCall['start']) => number;
   /** A function that does the same under the watchdog; for library functions that can run long without executing Lua. */
   readonly watched: (fn: LuaFunction) => LuaFunction;
@@ -25,22 +46,32 @@ export interface Scheduler {
   readonly resume: (L: LuaState, co: LuaState, args: number, finish: (L: LuaState, status: number) => number) => number;
   /** Whether `co` waits for a host call somewhere inside: to Lua it is "normal", not "suspended". */
   readonly isWaiting: (co: LuaState) => boolean;
-  /** Whether `L` is the script itself and not a coroutine that it made. */
+  /** Whether `L` is the script itself or a task, and not a coroutine that a script made: it cannot yield. */
+  readonly isTask: (L: LuaState) => boolean;
+  /** Whether `L` is the script itself. */
   readonly isMain: (L: LuaState) => boolean;
-  /** Runs the function on the stack of `L` to its end. Returns the final status; throws when a limit or the signal ended the run. */
-  readonly run: (L: LuaState) => Promise<number>;
+  /**
+   * Runs the function on the stack of `L`, with `args` arguments above it, to its end. Returns the final status; throws when a limit
+   * or the signal ended it.
+   */
+  readonly run: (L: LuaState, args: number, signal: AbortSignal) => Promise<number>;
+  /** Runs a function on a thread of its own, beside whatever else runs. Throws when a limit or the signal ended it. */
+  readonly runTask: (fn: RawValue, args: readonly RawValue[], signal: AbortSignal) => Promise<TaskOutcome>;
 }
 
 export interface SchedulerOptions {
+  /** The state that threads are made in. */
+  readonly state: LuaState;
   readonly limits: Limits;
   readonly errors: ErrorValues;
-  readonly signal: AbortSignal;
   /** Let Ctrl-C stop a tight loop; for a process that belongs to the script. */
   readonly breakOnSigint: boolean;
 }
 
 /** A script that computes for longer than this goes on under the watchdog. */
 const LONG_SLICE_MS = 20;
+
+const NIL: RawValue = { type: TAG.nil, value: null };
 
 /** What a script is suspended for when it shall go on under the watchdog. */
 const WATCH = Symbol('watch');
@@ -50,8 +81,9 @@ const WATCH = Symbol('watch');
  * 4.7, `lua_yieldk`). The count hook bounds what executes Lua. The watchdog, which takes some 0.2 ms to set up, bounds the rest: a
  * slice gets it when it calls a library function that can run long, or has run for a while.
  */
-export function createScheduler({ limits, errors, signal, breakOnSigint }: SchedulerOptions): Scheduler {
+export function createScheduler({ state, limits, errors, breakOnSigint }: SchedulerOptions): Scheduler {
   const waiting = new WeakSet<LuaState>();
+  const tasks = new WeakSet<LuaState>();
   let main: LuaState | undefined;
   let running: LuaState | undefined;
   let pending: PendingCall | typeof WATCH | undefined;
@@ -76,11 +108,8 @@ export function createScheduler({ limits, errors, signal, breakOnSigint }: Sched
   };
 
   const continueCall = (L: LuaState, _status: number, call: PendingCall): number => {
-    const settled = call.settled;
-    if (settled === undefined) throw new Error('resumed before the host call was settled');
-    if ('error' in settled) return errors.raise(L, settled.error);
-    pushJson(L, settled.value);
-    return 1;
+    if (call.answer === undefined) throw new Error('resumed before the call had an answer');
+    return call.answer(L);
   };
 
   const watched: Scheduler['watched'] = (fn) => (L) => {
@@ -111,28 +140,40 @@ export function createScheduler({ limits, errors, signal, breakOnSigint }: Sched
     return lua_yieldk(L, 0, undefined, () => resume(L, co, 0, finish));
   };
 
-  const run: Scheduler['run'] = async (L) => {
-    main = L;
+  const run: Scheduler['run'] = async (L, args, signal) => {
+    main ??= L;
+    tasks.add(L);
+    let given = args;
     let watch = false;
     for (;;) {
-      const status = runSlice(L, watch);
-      throwIfEnded();
+      const status = runSlice(L, given, watch);
+      given = 0;
+      throwIfEnded(signal);
       if (status !== LUA_YIELD) return status;
       const reason = pending;
       pending = undefined;
       watch = reason === WATCH;
-      if (reason === undefined) throw new Error('the script yielded without a host call');
+      if (reason === undefined) throw new Error('the script yielded without a call');
       if (reason === WATCH) await deliverSignals();
-      else reason.settled = await settle(reason);
-      throwIfEnded();
+      else reason.answer = await unlessAborted(() => reason.start(signal), signal);
+      throwIfEnded(signal);
     }
   };
 
-  const runSlice = (L: LuaState, watch: boolean): number => {
+  const runTask: Scheduler['runTask'] = async (fn, args, signal) => {
+    const L = lua_newthread(state);
+    lua_pop(state, 1);
+    for (const raw of [fn, ...args]) pushRaw(L, raw);
+    const status = await run(L, args.length, signal);
+    if (status !== LUA_OK) return { error: { ...topValue(L, -1) } };
+    return { value: lua_gettop(L) === 0 ? NIL : { ...topValue(L, -lua_gettop(L)) } };
+  };
+
+  const runSlice = (L: LuaState, args: number, watch: boolean): number => {
     limits.startSlice();
     running = L;
     try {
-      return watch ? watchdog.watch(() => lua_resume(L, null, 0)) : lua_resume(L, null, 0);
+      return watch ? watchdog.watch(() => lua_resume(L, null, args)) : lua_resume(L, null, args);
     } finally {
       limits.endSlice();
     }
@@ -145,29 +186,36 @@ export function createScheduler({ limits, errors, signal, breakOnSigint }: Sched
     await nextTurn();
   };
 
-  const settle = async (call: PendingCall): Promise<NonNullable<PendingCall['settled']>> => {
-    try {
-      return { value: await unlessAborted(call.start()) };
-    } catch (thrown) {
-      return { error: toKosmoError(thrown) };
-    }
-  };
-
-  const unlessAborted = (result: JsonValue | Promise<JsonValue>): Promise<JsonValue> =>
+  const unlessAborted = (start: () => Promise<Answer>, signal: AbortSignal): Promise<Answer> =>
     new Promise((resolve, reject) => {
       const abort = (): void => reject(signal.reason);
       if (signal.aborted) return abort();
       signal.addEventListener('abort', abort, { once: true });
-      Promise.resolve(result)
-        .then(resolve, reject)
+      start()
+        .catch(
+          (thrown: unknown): Answer =>
+            (L) =>
+              errors.raise(L, toKosmoError(thrown)),
+        )
+        .then(resolve)
         .finally(() => signal.removeEventListener('abort', abort));
     });
 
-  const throwIfEnded = (): void => {
-    if (signal.aborted) limits.end(isKosmoError(signal.reason) ? signal.reason : toKosmoError(signal.reason));
+  const throwIfEnded = (signal: AbortSignal): void => {
     const ended = limits.exceeded();
     if (ended !== undefined) throw ended;
+    if (signal.aborted) throw signal.reason;
   };
 
-  return { suspend, watched, watchLongSlice, resume, run, isWaiting: (co) => waiting.has(co), isMain: (L) => L === main };
+  return {
+    suspend,
+    watched,
+    watchLongSlice,
+    resume,
+    run,
+    runTask,
+    isWaiting: (co) => waiting.has(co),
+    isTask: (L) => tasks.has(L),
+    isMain: (L) => L === main,
+  };
 }

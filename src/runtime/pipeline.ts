@@ -1,5 +1,5 @@
 import { checkArguments, type Problem } from '../catalog/index.ts';
-import { isKosmoError, KosmoError, toKosmoError } from '../errors/index.ts';
+import { isKosmoError, KosmoError, toKosmoError, withDetails } from '../errors/index.ts';
 import type { ManifestEntry, ToolDescription } from '../integrations/manifest-entry.ts';
 import type { JsonValue } from '../json/index.ts';
 import type { HostArguments } from '../lua/index.ts';
@@ -109,11 +109,5 @@ function invalidArguments(path: string, problems: readonly Problem[]): KosmoErro
 function withFunctionName(error: KosmoError, path: string): KosmoError {
   if (error.details.function_name !== undefined) return error;
   const named = error.code === 'INVALID_ARGUMENTS' || error.message.includes(path) ? error.message : `${path}: ${error.message}`;
-  return new KosmoError(error.code, named, {
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
-    details: { function_name: path, ...error.details },
-    outcome: error.outcome,
-    retryable: error.retryable,
-    cause: error.cause ?? error,
-  });
+  return withDetails(error, { function_name: path }, named);
 }

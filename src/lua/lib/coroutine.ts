@@ -91,7 +91,7 @@ export function coroutineLibrary(scheduler: Scheduler): Record<string, LuaFuncti
   return {
     create,
     isyieldable(L) {
-      lua_pushboolean(L, !scheduler.isMain(L) && lua_isyieldable(L));
+      lua_pushboolean(L, !scheduler.isTask(L) && lua_isyieldable(L));
       return 1;
     },
     resume(L) {
@@ -123,7 +123,7 @@ export function coroutineLibrary(scheduler: Scheduler): Record<string, LuaFuncti
       return 1;
     },
     yield(L) {
-      if (scheduler.isMain(L)) {
+      if (scheduler.isTask(L)) {
         luaL_where(L, 1);
         lua_pushstring(L, toBytes('attempt to yield from outside a coroutine'));
         lua_concat(L, 2);

@@ -21,7 +21,7 @@ import type { HostArguments, HostEntry, HostFunctionEntry, HostNamespace } from 
 import type { Scheduler } from '../scheduler.ts';
 import type { ErrorValues } from '../values/error.ts';
 import { type RawValue, toJson } from '../values/from-lua.ts';
-import { TAG, topValue } from '../values/kinds.ts';
+import { pushRaw, TAG, topValue } from '../values/kinds.ts';
 import { internBytes, toBytes, toDisplayText } from '../values/string.ts';
 import { pushJson } from '../values/to-lua.ts';
 
@@ -45,14 +45,16 @@ export interface HostTableOptions {
   readonly errors: ErrorValues;
   readonly nullValue: object;
   readonly reserve: (L: LuaState, bytes: number) => void;
-  readonly signal: AbortSignal;
 }
+
+/** An immediate function ends before anything could abort it. */
+const NEVER = new AbortController().signal;
 
 /**
  * Read-only tables: an empty table whose metatable answers. Nothing of a namespace is made before a script looks inside, and what is
  * behind the functions never enters Lua.
  */
-export function createHostTables({ scheduler, errors, nullValue, reserve, signal }: HostTableOptions): HostTables {
+export function createHostTables({ scheduler, errors, nullValue, reserve }: HostTableOptions): HostTables {
   const push: HostTables['push'] = (L, path, entry) => {
     if (entry.kind === 'namespace') pushNamespace(L, path, entry);
     else if (entry.kind === 'value') pushRaw(L, entry.raw);
@@ -133,10 +135,11 @@ export function createHostTables({ scheduler, errors, nullValue, reserve, signal
     ({ call, immediate }: HostFunctionEntry): LuaFunction =>
     (L) => {
       const args = readArguments(L);
-      const start = (): JsonValue | Promise<JsonValue> => call(args, { signal });
-      if (immediate !== true) return scheduler.suspend(L, start);
-      pushJson(L, start() as JsonValue);
-      return 1;
+      if (immediate === true) return pushAnswer(L, call(args, { signal: NEVER }) as JsonValue);
+      return scheduler.suspend(L, async (signal) => {
+        const value = await call(args, { signal });
+        return (state) => pushAnswer(state, value);
+      });
     };
 
   const readArguments = (L: LuaState): HostArguments => {
@@ -159,6 +162,11 @@ export function createHostTables({ scheduler, errors, nullValue, reserve, signal
   return { push };
 }
 
+function pushAnswer(L: LuaState, value: JsonValue): number {
+  pushJson(L, value);
+  return 1;
+}
+
 function pushReadOnlyTable(L: LuaState, path: string, metamethods: Readonly<Record<string, LuaFunction>>): void {
   lua_newtable(L);
   lua_newtable(L);
@@ -171,13 +179,6 @@ function pushReadOnlyTable(L: LuaState, path: string, metamethods: Readonly<Reco
   lua_pushboolean(L, false);
   lua_setfield(L, -2, internBytes('__metatable'));
   lua_setmetatable(L, -2);
-}
-
-function pushRaw(L: LuaState, raw: RawValue): void {
-  lua_pushnil(L);
-  const slot = topValue(L, -1);
-  slot.type = raw.type;
-  slot.value = raw.value;
 }
 
 function stringArgument(L: LuaState, index: number): string | undefined {

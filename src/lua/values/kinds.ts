@@ -1,6 +1,6 @@
 import { constant_types } from 'fengari/src/defs.js';
 import type { Table } from 'fengari/src/ltable.js';
-import { type LuaState, lua_newuserdata, lua_pop } from 'fengari/src/lua.js';
+import { type LuaState, lua_newuserdata, lua_pop, lua_pushnil } from 'fengari/src/lua.js';
 
 /** Fengari's type tags, by the names used in this room. */
 export const TAG = {
@@ -34,6 +34,14 @@ export function topValue(L: LuaState, index: number): { type: number; value: unk
   const slot = L.stack[L.top + index];
   if (slot === undefined) throw new Error('stack slot is empty');
   return slot;
+}
+
+/** Pushes a value that was taken from another stack of the same state. */
+export function pushRaw(L: LuaState, raw: { readonly type: number; readonly value: unknown }): void {
+  lua_pushnil(L);
+  const slot = topValue(L, -1);
+  slot.type = raw.type;
+  slot.value = raw.value;
 }
 
 /** Makes the one value that stands for JSON's null in this state. */

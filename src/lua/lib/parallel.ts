@@ -1,0 +1,177 @@
+import { Table } from 'fengari/src/ltable.js';
+import { type LuaState, lua_error, lua_gettop, lua_newtable, lua_rawlen, lua_rawseti, lua_setfield } from 'fengari/src/lua.js';
+import { KosmoError, withDetails } from '../../errors/index.ts';
+import type { Scheduler, TaskOutcome } from '../scheduler.ts';
+import type { ErrorValues } from '../values/error.ts';
+import { type RawValue, toJson } from '../values/from-lua.ts';
+import { markTable, pushRaw, TAG, topValue } from '../values/kinds.ts';
+import { internBytes, toDisplayText } from '../values/string.ts';
+import { type LibraryNamespace, raiseText } from './host-tables.ts';
+import { typeNameAt } from './json.ts';
+
+/** How many items `parallel.map` works on at a time unless told otherwise: what Agora's quota of ten requests a second lets through. */
+const DEFAULT_LIMIT = 10;
+
+interface ParallelOptions {
+  readonly limit: number;
+  readonly settle: boolean;
+}
+
+interface Work {
+  readonly fn: RawValue;
+  readonly args: readonly RawValue[];
+}
+
+/**
+ * `parallel.map(list, fn [, {limit = n, settle = true}])` and `parallel.all(functions [, options])`: run functions beside each other
+ * and keep the order of their results. The first error cancels the rest and is raised; with `settle` nothing is cancelled and each
+ * result is `{ok = true, value = …}` or `{ok = false, error = …}`.
+ */
+export function parallelLibrary(scheduler: Scheduler, errors: ErrorValues, nullValue: object): LibraryNamespace {
+  const run = (L: LuaState, work: readonly Work[], { limit, settle }: ParallelOptions): number =>
+    scheduler.suspend(L, async (signal) => {
+      const outcomes = await runAll(work, limit, settle, signal);
+      return (state) => {
+        const failed = settle ? -1 : outcomes.findIndex((outcome) => outcome !== undefined && 'error' in outcome);
+        const failure = outcomes[failed];
+        if (failure !== undefined && 'error' in failure) return raiseAt(state, failure.error, failed + 1);
+        pushResults(state, outcomes, settle);
+        return 1;
+      };
+    });
+
+  // Workers take the next piece of work until none is left, or until one has failed.
+  const runAll = async (
+    work: readonly Work[],
+    limit: number,
+    settle: boolean,
+    signal: AbortSignal,
+  ): Promise<(TaskOutcome | undefined)[]> => {
+    const outcomes: (TaskOutcome | undefined)[] = work.map(() => undefined);
+    const group = new AbortController();
+    const forward = (): void => group.abort(signal.reason);
+    signal.addEventListener('abort', forward, { once: true });
+    let next = 0;
+    let ending: { readonly thrown: unknown } | undefined;
+    const worker = async (): Promise<void> => {
+      while (next < work.length && !group.signal.aborted) {
+        const index = next++;
+        const { fn, args } = work[index] as Work;
+        const outcome = await scheduler.runTask(fn, args, group.signal);
+        outcomes[index] = outcome;
+        if (!settle && 'error' in outcome) group.abort(new KosmoError('INTERRUPTED', 'cancelled: another function of the group failed'));
+      }
+    };
+    // A task rejects when it was cancelled, and when a limit or the end of the run stopped it: then the group ends with it.
+    const supervised = (): Promise<void> =>
+      worker().catch((thrown: unknown) => {
+        if (group.signal.aborted) return;
+        ending = { thrown };
+        group.abort(thrown);
+      });
+    try {
+      await Promise.all(Array.from({ length: Math.min(limit, work.length) }, supervised));
+    } finally {
+      signal.removeEventListener('abort', forward);
+    }
+    if (ending !== undefined) throw ending.thrown;
+    signal.throwIfAborted();
+    return outcomes;
+  };
+
+  // The error of a piece of work says which one it was, where the error can hold that.
+  const raiseAt = (L: LuaState, raw: RawValue, index: number): number => {
+    pushRaw(L, raw);
+    const raised = errors.fromTop(L);
+    const text = raw.type === TAG.string || raw.type === TAG.shortString ? rawText(raw) : undefined;
+    if (raised === undefined && text === undefined) return lua_error(L);
+    const error = raised ?? new KosmoError('SCRIPT_ERROR', text ?? '');
+    return errors.raise(L, withDetails(error, { index }));
+  };
+
+  const pushResults = (L: LuaState, outcomes: readonly (TaskOutcome | undefined)[], settle: boolean): void => {
+    lua_newtable(L);
+    markTable(topValue(L, -1).value as Table, 'array');
+    outcomes.forEach((outcome, index) => {
+      if (outcome === undefined) return;
+      if (settle) pushSettled(L, outcome);
+      else pushRaw(L, 'value' in outcome ? outcome.value : outcome.error);
+      lua_rawseti(L, -2, index + 1);
+    });
+  };
+
+  return {
+    kind: 'namespace',
+    entries: () => ({
+      all: {
+        kind: 'lua',
+        fn: (L) => {
+          const functions = listArgument(L, 'parallel.all', 1);
+          functions.forEach((fn, index) => {
+            if (!isCallable(fn)) raiseText(L, `parallel.all: item ${index + 1} is not a function`);
+          });
+          return run(
+            L,
+            functions.map((fn) => ({ fn, args: [] })),
+            readOptions(L, 'parallel.all', 2, functions.length, nullValue),
+          );
+        },
+      },
+      map: {
+        kind: 'lua',
+        fn: (L) => {
+          const items = listArgument(L, 'parallel.map', 1);
+          const fn = lua_gettop(L) < 2 ? undefined : { ...topValue(L, 1 - lua_gettop(L)) };
+          if (fn === undefined || !isCallable(fn)) return raiseText(L, `parallel.map: expected function, got ${typeNameAt(L, 2)}`);
+          const work = items.map((item, index) => ({ fn, args: [item, { type: TAG.integer, value: index + 1 }] }));
+          return run(L, work, readOptions(L, 'parallel.map', 3, DEFAULT_LIMIT, nullValue));
+        },
+      },
+    }),
+  };
+}
+
+function pushSettled(L: LuaState, outcome: TaskOutcome): void {
+  lua_newtable(L);
+  const ok = 'value' in outcome;
+  pushRaw(L, { type: TAG.boolean, value: ok });
+  lua_setfield(L, -2, internBytes('ok'));
+  pushRaw(L, ok ? outcome.value : outcome.error);
+  lua_setfield(L, -2, internBytes(ok ? 'value' : 'error'));
+}
+
+function listArgument(L: LuaState, who: string, index: number): RawValue[] {
+  const value = lua_gettop(L) < index ? undefined : topValue(L, index - 1 - lua_gettop(L)).value;
+  if (!(value instanceof Table)) return raiseText(L, `${who}: expected a list, got ${typeNameAt(L, index)}`);
+  const items: RawValue[] = [];
+  for (let position = 1; position <= lua_rawlen(L, index); position++) {
+    const entry = value.strong.get(position);
+    if (entry === undefined) return raiseText(L, `${who}: the list has a hole at ${position}`);
+    items.push({ type: entry.value.type, value: entry.value.value });
+  }
+  return items;
+}
+
+function readOptions(L: LuaState, who: string, index: number, defaultLimit: number, nullValue: object): ParallelOptions {
+  if (lua_gettop(L) < index) return { limit: Math.max(1, defaultLimit), settle: false };
+  const options = toJson(topValue(L, index - 1 - lua_gettop(L)), 'the options', nullValue, () => undefined) ?? {};
+  if (typeof options !== 'object' || Array.isArray(options)) return raiseText(L, `${who}: the options must be a table`);
+  const { limit = Math.max(1, defaultLimit), settle = false, ...unknown } = options as Record<string, unknown>;
+  const [name] = Object.keys(unknown);
+  if (name !== undefined) return raiseText(L, `${who}: unknown option '${name}' (known: limit, settle)`);
+  if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 1)
+    return raiseText(L, `${who}: limit must be a whole number from 1`);
+  if (typeof settle !== 'boolean') return raiseText(L, `${who}: settle must be true or false`);
+  return { limit, settle };
+}
+
+function isCallable({ value }: RawValue): boolean {
+  return (
+    typeof value === 'function' ||
+    (typeof value === 'object' && value !== null && ('p' in value || 'f' in value) && !(value instanceof Table))
+  );
+}
+
+function rawText({ value }: RawValue): string {
+  return toDisplayText((value as { getstr: () => Uint8Array }).getstr());
+}
