@@ -40,6 +40,8 @@ export interface Limits {
   readonly outputBytes: number;
   /** The error that ends the run, once a limit was passed. */
   readonly exceeded: () => KosmoError | undefined;
+  /** Starts afresh for another run. */
+  readonly restart: () => void;
   /** Starts a time after the end, for what must still be done: `ms` of computing and of wall time, and some memory more. */
   readonly startGrace: (ms: number) => void;
   /** Marks the run as ended by `error`; the first one wins. */
@@ -65,9 +67,10 @@ export interface Limits {
 /** CPU, wall and memory limits of one run. Nothing here stops a script by itself: the scheduler and the hook ask. */
 export function createLimits(options: LimitOptions): Limits {
   const { timeoutMs, outputBytes = 8 * MIB } = options;
-  let { cpuMs = 30_000, memoryBytes = 128 * MIB } = options;
+  let cpuMs = 0;
+  let memoryBytes = options.memoryBytes ?? 128 * MIB;
   const started = performance.now();
-  let wallEnd = timeoutMs === undefined ? Number.POSITIVE_INFINITY : started + timeoutMs;
+  let wallEnd = Number.POSITIVE_INFINITY;
   let exceeded: KosmoError | undefined;
   let cpuUsed = 0;
   let sliceStart = Number.NaN;
@@ -109,6 +112,14 @@ export function createLimits(options: LimitOptions): Limits {
   return {
     outputBytes,
     exceeded: () => exceeded,
+    restart() {
+      exceeded = undefined;
+      cpuUsed = 0;
+      cpuMs = options.cpuMs ?? 30_000;
+      memoryBytes = options.memoryBytes ?? 128 * MIB;
+      collectAbove = memoryBytes;
+      wallEnd = timeoutMs === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeoutMs;
+    },
     startGrace(ms) {
       exceeded = undefined;
       cpuMs = cpuUsed + ms;

@@ -6,6 +6,8 @@ export interface Output {
   /** Everything captured, as UTF-8 text without a final newline; bytes that are not UTF-8 show as U+FFFD. */
   readonly text: () => string;
   readonly wasCut: () => boolean;
+  /** Forgets what was captured. */
+  readonly restart: () => void;
 }
 
 /** Captures what a script prints, at most `limit` bytes, and hands each line on as it comes. */
@@ -30,6 +32,11 @@ export function createOutput(limit: number, onLine: (line: Uint8Array) => void):
     },
     text: () => Buffer.from(lines.join('\n'), 'latin1').toString('utf8'),
     wasCut: () => cut,
+    restart() {
+      lines.length = 0;
+      size = 0;
+      cut = false;
+    },
   };
 }
 

@@ -50,11 +50,8 @@ export interface Scheduler {
   readonly isTask: (L: LuaState) => boolean;
   /** Whether `L` is the script itself. */
   readonly isMain: (L: LuaState) => boolean;
-  /**
-   * Runs the function on the stack of `L`, with `args` arguments above it, to its end. Returns the final status; throws when a limit
-   * or the signal ended it.
-   */
-  readonly run: (L: LuaState, args: number, signal: AbortSignal) => Promise<number>;
+  /** Runs the function on the stack of `L`, the script itself, to its end. Returns the final status; throws when a limit or the signal ended it. */
+  readonly runMain: (L: LuaState, signal: AbortSignal) => Promise<number>;
   /** Runs a function on a thread of its own, beside whatever else runs. Throws when a limit or the signal ended it. */
   readonly runTask: (fn: RawValue, args: readonly RawValue[], signal: AbortSignal) => Promise<TaskOutcome>;
 }
@@ -140,8 +137,7 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
     return lua_yieldk(L, 0, undefined, () => resume(L, co, 0, finish));
   };
 
-  const run: Scheduler['run'] = async (L, args, signal) => {
-    main ??= L;
+  const run = async (L: LuaState, args: number, signal: AbortSignal): Promise<number> => {
     tasks.add(L);
     let given = args;
     let watch = false;
@@ -158,6 +154,13 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
       else reason.answer = await unlessAborted(() => reason.start(signal), signal);
       throwIfEnded(signal);
     }
+  };
+
+  const runMain: Scheduler['runMain'] = (L, signal) => {
+    main = L;
+    pending = undefined;
+    blocked = 0;
+    return run(L, 0, signal);
   };
 
   const runTask: Scheduler['runTask'] = async (fn, args, signal) => {
@@ -212,7 +215,7 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
     watched,
     watchLongSlice,
     resume,
-    run,
+    runMain,
     runTask,
     isWaiting: (co) => waiting.has(co),
     isTask: (L) => tasks.has(L),

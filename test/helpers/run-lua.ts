@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isKosmoError, KosmoError } from '../../src/errors/index.ts';
 import type { JsonValue } from '../../src/json/index.ts';
-import { type HostEntry, type HostFunction, type RunOutcome, runLua, type SandboxOptions } from '../../src/lua/index.ts';
+import { type HostEntry, type HostFunction, type RunOutcome, runLua } from '../../src/lua/index.ts';
 
 const passOn = (answer: (args: readonly JsonValue[]) => JsonValue | Promise<JsonValue>): HostFunction => {
   return (args, context) => {
@@ -30,26 +30,28 @@ export const testGlobals: Record<string, HostEntry> = {
   },
 };
 
-export function run(code: string, options: SandboxOptions = {}): Promise<RunOutcome> {
+type RunLuaOptions = NonNullable<Parameters<typeof runLua>[2]>;
+
+export function run(code: string, options: RunLuaOptions = {}): Promise<RunOutcome> {
   return runLua(code, 'test', { globals: testGlobals, ...options });
 }
 
 /** The returned values of a script that must succeed. */
-export async function valuesOf(code: string, options: SandboxOptions = {}): Promise<readonly JsonValue[] | null> {
+export async function valuesOf(code: string, options: RunLuaOptions = {}): Promise<readonly JsonValue[] | null> {
   const { result, error } = await run(code, options);
   if (error !== undefined) throw error;
   return result;
 }
 
 /** The output of a script that must succeed. */
-export async function outputOf(code: string, options: SandboxOptions = {}): Promise<string> {
+export async function outputOf(code: string, options: RunLuaOptions = {}): Promise<string> {
   const { output, error } = await run(code, options);
   if (error !== undefined) throw error;
   return output;
 }
 
 /** The error of a script that must fail. */
-export async function errorOf(code: string, options: SandboxOptions = {}): Promise<KosmoError> {
+export async function errorOf(code: string, options: RunLuaOptions = {}): Promise<KosmoError> {
   const { error } = await run(code, options);
   if (error === undefined) throw new Error(`the script succeeded: ${code}`);
   return error;

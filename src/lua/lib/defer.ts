@@ -1,7 +1,13 @@
 import { luaL_checktype } from 'fengari/src/lauxlib.js';
 import { LUA_TFUNCTION, type LuaFunction, lua_gettop } from 'fengari/src/lua.js';
+import { KosmoError, toKosmoError } from '../../errors/index.ts';
+import type { Limits } from '../limits.ts';
+import type { Scheduler } from '../scheduler.ts';
 import type { RawValue } from '../values/from-lua.ts';
 import { topValue } from '../values/kinds.ts';
+
+/** What all deferred functions of a run together may take, waiting included. */
+const GRACE_MS = 5000;
 
 /** The functions that a script wants run when it ends, in the order in which they were given. */
 export interface Deferred {
@@ -22,4 +28,30 @@ export function createDeferred(): Deferred {
     },
     take: () => functions.pop(),
   };
+}
+
+/** Runs the functions given to `defer`, last first, within a grace time of their own. Returns what went wrong in them. */
+export async function runDeferred(
+  deferred: Deferred,
+  scheduler: Scheduler,
+  limits: Limits,
+  describe: (error: RawValue) => KosmoError,
+): Promise<readonly KosmoError[]> {
+  const failures: KosmoError[] = [];
+  let fn = deferred.take();
+  if (fn === undefined) return failures;
+  limits.startGrace(GRACE_MS);
+  const grace = new AbortController();
+  const timer = setTimeout(() => grace.abort(new KosmoError('TIMEOUT', `timeout: deferred functions have ${GRACE_MS / 1000} s`)), GRACE_MS);
+  try {
+    for (; fn !== undefined; fn = deferred.take()) {
+      const outcome = await scheduler.runTask(fn, [], grace.signal);
+      if ('error' in outcome) failures.push(describe(outcome.error));
+    }
+  } catch (thrown) {
+    failures.push(toKosmoError(thrown));
+  } finally {
+    clearTimeout(timer);
+  }
+  return failures;
 }
