@@ -1,5 +1,7 @@
 // Bundles the product into dist/: an entry that loads next to nothing, and chunks that are loaded when they are needed.
-import { cp, readFile, rm } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { build } from 'esbuild';
 import { generateManifest } from './src/integrations/generate-manifest.mjs';
 
@@ -37,7 +39,7 @@ const { version } = JSON.parse(await readFile('package.json', 'utf8'));
 await generateManifest();
 await rm('dist', { recursive: true, force: true });
 await build({
-  entryPoints: { cli: 'src/cli/index.ts' },
+  entryPoints: { cli: 'src/cli/index.ts', index: 'src/index.ts' },
   outdir: 'dist',
   entryNames: '[name]',
   chunkNames: 'chunks/[name]-[hash]',
@@ -58,3 +60,14 @@ await build({
   plugins: [leaveOutOfFengari, keepFengariOrder],
 });
 await cp('src/cli/schemas', 'dist/schemas', { recursive: true });
+await writeTypes();
+
+// Declarations for programs that embed the package. TypeScript leaves our `.ts` imports in them, which only exist as `.d.ts` there.
+async function writeTypes() {
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '--project', 'tsconfig.types.json'], { stdio: 'inherit' });
+  for (const file of await readdir('dist/types', { recursive: true })) {
+    if (!file.endsWith('.d.ts')) continue;
+    const target = path.join('dist/types', file);
+    await writeFile(target, (await readFile(target, 'utf8')).replaceAll(/(from '\.[^']*|import\('\.[^']*)\.ts'/g, "$1.js'"));
+  }
+}

@@ -26,6 +26,7 @@ export const ERROR_CODES = {
   SYNTAX_ERROR: row(1, 'The script is not valid Lua 5.3; the message gives line and token.'),
   UNKNOWN_FUNCTION: row(1, 'No function has this path; list them with docs.list().'),
   INVALID_ARGUMENTS: row(1, 'An argument is missing, has the wrong type or an impossible value. Nothing was sent.'),
+  FUNCTION_FAILED: row(1, 'A function of the program that embeds kosmo failed.', 'unknown'),
   USAGE: row(2, 'The command line is wrong; run the command with --help.'),
   NOT_CONFIGURED: row(3, 'The integration has no complete credentials for this account.'),
   INVALID_CONFIGURATION: row(3, 'A setting has a value that cannot work.'),

@@ -2,7 +2,7 @@ import type { CredentialField, Operation } from '../catalog/index.ts';
 import { type ErrorDetail, type KosmoError, toKosmoError } from '../errors/index.ts';
 import { manifest } from '../integrations/generated/manifest.ts';
 import type { JsonValue } from '../json/index.ts';
-import { type LimitOptions, runLua } from '../lua/index.ts';
+import { type HostEntry, type LimitOptions, runLua } from '../lua/index.ts';
 import { type Account, type PolicyOptions, readAccounts } from '../settings/index.ts';
 import { type CallLogEntry, millisecondsSince } from './call-log.ts';
 import { createConnections } from './connections.ts';
@@ -12,11 +12,13 @@ import { createPipeline } from './pipeline.ts';
 
 export interface HostOptions {
   /** Where credentials are read from. */
-  readonly env: NodeJS.ProcessEnv;
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Folder of the Markdown pages that `docs.read` serves. */
   readonly guideFolder: string;
   /** Send every call to an emulator in this process. @default false */
   readonly emulate?: boolean;
+  /** Further globals of scripts. @default {} */
+  readonly globals?: Readonly<Record<string, HostEntry>>;
 }
 
 export interface RunOptions {
@@ -89,7 +91,7 @@ export interface Host {
 }
 
 /** One host: the integrations with their accounts, and the connections that its runs share. */
-export function createHost({ env, guideFolder, emulate = false }: HostOptions): Host {
+export function createHost({ env, guideFolder, emulate = false, globals = {} }: HostOptions): Host {
   const integrations = manifest.map((entry) => ({ entry, accounts: readAccounts(entry.id, entry.credentials, env) }));
   const connections = createConnections(emulate);
   const docs = docsGlobals(integrations, guideFolder);
@@ -102,7 +104,7 @@ export function createHost({ env, guideFolder, emulate = false }: HostOptions): 
     };
     const pipeline = createPipeline({ connections, policy: options.policy, emulate, record });
     const outcome = await runLua(code, options.chunk, {
-      globals: { app: appNamespace(integrations, pipeline, record), ...docs },
+      globals: { app: appNamespace(integrations, pipeline, record), ...docs, ...globals },
       ...(options.limits === undefined ? {} : { limits: options.limits }),
       ...(options.input === undefined ? {} : { input: options.input }),
       ...(options.onLine === undefined ? {} : { onLine: options.onLine }),

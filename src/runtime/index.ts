@@ -3,6 +3,7 @@ import { manifest } from '../integrations/generated/manifest.ts';
 import type { ManifestEntry } from '../integrations/manifest-entry.ts';
 import type { Host, HostOptions } from './host.ts';
 
+export type { HostEntry, LimitOptions } from '../lua/index.ts';
 export type { CallLogEntry } from './call-log.ts';
 export type { CallReport, Host, HostOptions, RunOptions, RunReport } from './host.ts';
 

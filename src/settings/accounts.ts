@@ -14,7 +14,11 @@ export const DEFAULT_ACCOUNT = 'default';
  * The accounts of an integration from the environment: `AGORA_APP_ID` belongs to `default`, `AGORA_PRODUCTION_APP_ID` to `production`.
  * `default` is always there and first; the others are sorted. Blank values count as not set. Secret values are remembered for redaction.
  */
-export function readAccounts(integrationId: string, fields: readonly CredentialField[], env: NodeJS.ProcessEnv): readonly Account[] {
+export function readAccounts(
+  integrationId: string,
+  fields: readonly CredentialField[],
+  env: Readonly<Record<string, string | undefined>>,
+): readonly Account[] {
   const prefix = `${integrationId.toUpperCase()}_`;
   const byAccount = new Map<string, Record<string, string>>([[DEFAULT_ACCOUNT, {}]]);
   for (const [variable, value] of Object.entries(env)) {
