@@ -54,6 +54,7 @@ export function createPipeline({ connections, policy, emulate, record }: Pipelin
       const authorization = await authorize(
         { integration: entry.id, name: tool.name, operation: tool.operation, account: account.name, args: checked },
         policy,
+        signal,
       );
       const result = await dispatch(target, authorization, signal, (warning) => warnings.push(warning));
       log({ status: 'ok', outcome: 'done' });

@@ -21,7 +21,7 @@ export interface PolicyOptions {
   /** Turns `ask` into `allow` for this run. */
   readonly force: boolean;
   /** Asks the person at the terminal; absent when there is none. Arguments are redacted. */
-  readonly ask?: (request: CallRequest) => Promise<boolean>;
+  readonly ask?: (request: CallRequest, signal: AbortSignal) => Promise<boolean>;
 }
 
 declare const authorized: unique symbol;
@@ -33,9 +33,9 @@ export interface Authorization {
 }
 
 /** Decides one call. Throws `APPROVAL_REQUIRED` with the way to allow it. */
-export async function authorize(request: CallRequest, { force, ask }: PolicyOptions): Promise<Authorization> {
+export async function authorize(request: CallRequest, { force, ask }: PolicyOptions, signal: AbortSignal): Promise<Authorization> {
   const level = force ? 'allow' : DEFAULT_POLICY[request.operation];
-  if (level === 'ask' && !(await isApproved(request, ask))) {
+  if (level === 'ask' && !(await isApproved(request, ask, signal))) {
     throw new KosmoError(
       'APPROVAL_REQUIRED',
       `Integration '${request.integration}' ${request.operation} requires approval. Nothing was sent.`,
@@ -50,7 +50,7 @@ export async function authorize(request: CallRequest, { force, ask }: PolicyOpti
   return { request } as Authorization;
 }
 
-async function isApproved(request: CallRequest, ask: PolicyOptions['ask']): Promise<boolean> {
+async function isApproved(request: CallRequest, ask: PolicyOptions['ask'], signal: AbortSignal): Promise<boolean> {
   if (ask === undefined) return false;
-  return ask({ ...request, args: redactJson(request.args) as CallRequest['args'] });
+  return ask({ ...request, args: redactJson(request.args) as CallRequest['args'] }, signal);
 }

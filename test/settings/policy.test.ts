@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { authorize, type CallRequest } from '../../src/settings/index.ts';
 
+const { signal } = new AbortController();
+
 const write: CallRequest = {
   integration: 'agora',
   name: 'start_recording',
@@ -10,8 +12,8 @@ const write: CallRequest = {
 };
 
 test('reads are allowed, writes are refused where nobody can be asked', async () => {
-  await expect(authorize({ ...write, operation: 'read' }, { force: false })).resolves.toBeDefined();
-  await expect(authorize(write, { force: false })).rejects.toMatchObject({
+  await expect(authorize({ ...write, operation: 'read' }, { force: false }, signal)).resolves.toBeDefined();
+  await expect(authorize(write, { force: false }, signal)).rejects.toMatchObject({
     code: 'APPROVAL_REQUIRED',
     hint: expect.stringContaining('--force'),
   });
@@ -19,7 +21,7 @@ test('reads are allowed, writes are refused where nobody can be asked', async ()
 
 test('--force allows a write without asking', async () => {
   const ask = () => Promise.reject(new Error('asked'));
-  await expect(authorize(write, { force: true, ask })).resolves.toMatchObject({ request: write });
+  await expect(authorize(write, { force: true, ask }, signal)).resolves.toMatchObject({ request: write });
 });
 
 test('a person is asked with redacted arguments, and only yes is yes', async () => {
@@ -28,8 +30,8 @@ test('a person is asked with redacted arguments, and only yes is yes', async () 
     seen.push(request);
     return yes;
   };
-  const { request } = await authorize(write, { force: false, ask: answer(true) });
+  const { request } = await authorize(write, { force: false, ask: answer(true) }, signal);
   expect(request.args).toEqual(write.args);
   expect(seen[0]?.args).toEqual({ cname: 'room', storage_config: { secretKey: '[redacted]' } });
-  await expect(authorize(write, { force: false, ask: answer(false) })).rejects.toMatchObject({ code: 'APPROVAL_REQUIRED' });
+  await expect(authorize(write, { force: false, ask: answer(false) }, signal)).rejects.toMatchObject({ code: 'APPROVAL_REQUIRED' });
 });
