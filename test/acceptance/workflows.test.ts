@@ -1,0 +1,170 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type EmulatorProcess, kosmo, lua, startEmulatorProcess } from '../helpers/cli.ts';
+
+const root = path.join(import.meta.dirname, '../..');
+let emulator: EmulatorProcess;
+
+beforeAll(async () => {
+  emulator = await startEmulatorProcess(['--speed', '50']);
+});
+afterAll(() => emulator.stop());
+
+describe('the workflows, against an emulator in a process of its own', () => {
+  test('record_channel records, and reports the files', async () => {
+    const args = ['workflows/record_channel.lua', '--force', '--input', '@workflows/record_channel.example.json', '--arg', 'seconds=0.4'];
+    const { code, output, result, call_log } = await lua(args, { env: emulator.env, cwd: root });
+    expect(code).toBe(0);
+    expect(output).toMatch(
+      /^recording teamstandup as [0-9a-f]{32}\nstate [45]\nlayout changed to floating\nafter 0\.4 s: state 5, 2 file\(s\)\nupload: uploaded\n/,
+    );
+    expect(result).toEqual([
+      {
+        sid: expect.stringMatching(/^[0-9a-f]{32}$/),
+        uploading_status: 'uploaded',
+        files: [expect.stringMatching(/\.m3u8$/), expect.stringMatching(/\.mp4$/)],
+      },
+    ]);
+    expect(call_log.map(({ name }) => name).filter((name) => name !== 'query_recording')).toEqual([
+      'acquire_recording_resource',
+      'start_recording',
+      'update_recording_layout',
+      'stop_recording',
+    ]);
+  });
+
+  test('record_channel stops what it started when something goes wrong after the start', async () => {
+    const args = [
+      'workflows/record_channel.lua',
+      '--force',
+      '--input',
+      '@workflows/record_channel.example.json',
+      '--arg',
+      'cname=empty',
+      '--arg',
+      'seconds=2',
+    ];
+    const { code, call_log } = await lua(args, { env: emulator.env, cwd: root });
+    expect(code).not.toBe(0);
+    expect(call_log.at(-1)?.name).toBe('stop_recording');
+  });
+
+  test('record_web_page records, and reports the files', async () => {
+    const args = ['workflows/record_web_page.lua', '--force', '--input', '@workflows/record_web_page.example.json', '--arg', 'seconds=0.2'];
+    const { code, result } = await lua(args, { env: emulator.env, cwd: root });
+    expect(code).toBe(0);
+    expect(result).toEqual([
+      {
+        sid: expect.any(String),
+        uploading_status: 'uploaded',
+        files: [expect.stringMatching(/_webpage\.m3u8$/), expect.stringMatching(/_webpage_0\.mp4$/)],
+      },
+    ]);
+  });
+
+  test.each([
+    ['plain', /^192\.0\.2\.\d+$/],
+    ['nginx', /^allow [\d.]+;$/],
+    ['cidr', /^[\d.]+\/32$/],
+  ])('notification_ips prints an allowlist as %s', async (format, line) => {
+    const { code, output } = await lua(['workflows/notification_ips.lua', '--arg', `format=${format}`], { env: emulator.env, cwd: root });
+    expect(code).toBe(0);
+    expect(output.split('\n')[0]).toMatch(line);
+  });
+
+  test.each(['workflows/record_channel.lua', 'workflows/record_web_page.lua'])(
+    '%s says what input it lacks, before it calls anything',
+    async (file) => {
+      const { code, error, call_log } = await lua([file, '--force'], { env: emulator.env, cwd: root });
+      expect({ code, calls: call_log.length }).toEqual({ code: 1, calls: 0 });
+      expect(error).toMatch(/^input\.\w+ is missing: /);
+    },
+  );
+});
+
+describe('what the documentation shows', () => {
+  test("the README's first command prints the report of a finished recording", async () => {
+    const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+    const command = /```sh\nnpm ci && node bin\/kosmo\.js (.+)\n```/.exec(readme)?.[1] ?? '';
+    const { code, stdout, stderr } = await kosmo(command.split(' '), { cwd: root });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('upload: uploaded');
+    expect(stdout).toContain('"uploading_status": "uploaded"');
+  });
+
+  const pages = ['README.md', ...readdirSync(path.join(root, 'lua-docs')).map((file) => `lua-docs/${file}`)];
+  const blocks = pages.flatMap((page) =>
+    [...readFileSync(path.join(root, page), 'utf8').matchAll(/```lua\n([\s\S]*?)```/g)].map(
+      ([, code = ''], index): [string, number, string] => [page, index + 1, code],
+    ),
+  );
+  test.each(blocks)('%s, Lua block %i runs as it stands', async (_page, _index, code) => {
+    const { error } = await lua(['--emulator', '--force', '-'], { stdin: code });
+    expect(error).toBeNull();
+  });
+
+  test.each([
+    'acquire_recording_resource',
+    'get_notification_ips',
+    'query_recording',
+    'start_recording',
+    'stop_recording',
+    'update_recording',
+    'update_recording_layout',
+  ])('the example on the page of %s runs as it stands', async (name) => {
+    const { output } = await lua(['-e', `print(docs.read("agora.${name}"))`]);
+    const example = output.slice(output.indexOf('\nExample:\n') + 10, output.indexOf('\nReturns:\n'));
+    expect(example).toContain(name);
+    const { error, call_log } = await lua(['--emulator', '--force', '-'], { stdin: example });
+    expect(error).toBeNull();
+    expect(call_log.at(-1)?.name).toBe(name);
+  });
+});
+
+test('killing the emulator in the middle of a call is a lost connection, with the function named', async () => {
+  const slow = await startEmulatorProcess(['--latency', '60000']);
+  const relay = await startRelay(Number(new URL(slow.url).port), () => slow.process.kill('SIGKILL'));
+  const { code, stderr } = await kosmo(['integrations:lua', '-e', 'app.integrations.agora.query_recording("R", "S", "mix")'], {
+    env: { ...slow.env, AGORA_URL: relay.url },
+  });
+  relay.close();
+  expect(code).toBe(5);
+  expect(stderr).toMatch(/^error: app\.integrations\.agora\.query_recording: .*lost.*\nhint: .+\n$/);
+});
+
+// Passes bytes on to a port of this machine, and tells when the first have gone through.
+async function startRelay(port: number, onFirstData: () => void): Promise<{ readonly url: string; readonly close: () => void }> {
+  const server = createServer((near) => {
+    const far = connect(port, '127.0.0.1');
+    near.pipe(far).pipe(near);
+    near.once('data', (bytes: Buffer) => far.write('', () => bytes.length > 0 && onFirstData()));
+    for (const socket of [near, far]) socket.on('error', () => near.destroy());
+    far.on('close', () => near.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
+}
+
+describe('kosmo agora:emulator', () => {
+  test('ends cleanly on SIGTERM, and frees its port', async () => {
+    const first = await startEmulatorProcess();
+    expect(await first.stop()).toBe(0);
+    const again = await startEmulatorProcess(['--port', new URL(first.url).port]);
+    expect(again.url).toBe(first.url);
+    await again.stop();
+  });
+
+  test('says what to do when its port is in use', async () => {
+    const { code, stdout, stderr } = await kosmo(['agora:emulator', '--port', new URL(emulator.url).port]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('is in use; choose another with --port, or --port 0 for a free one');
+  });
+
+  test('is never chosen silently', async () => {
+    const { code, meta } = await lua(['-e', 'return app.integrations.agora.get_notification_ips()']);
+    expect({ code, emulator: meta.emulator }).toEqual({ code: 3, emulator: false });
+    expect((await lua(['--emulator', '-e', 'return app.integrations.agora.get_notification_ips()'])).meta.emulator).toBe(true);
+  });
+});
