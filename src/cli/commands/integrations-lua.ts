@@ -16,7 +16,7 @@ interface LuaOptions {
   readonly memoryLimit?: string;
   readonly cpuLimit?: string;
   readonly timeout?: string;
-  readonly arg: readonly string[];
+  readonly arg?: readonly string[];
   readonly input?: string;
 }
 
@@ -43,7 +43,7 @@ export function addLuaCommand(program: Command, packageRoot: string): void {
     .option('--memory-limit <size>', 'memory of the script, for example 64MiB (default 128MiB)')
     .option('--cpu-limit <seconds>', 'computing time of the script (default 30)')
     .option('--timeout <seconds>', 'wall time of the run, waiting included (default none)')
-    .option('--arg <key=value>', 'set input.key to a string; may be repeated', (value, all: readonly string[]) => [...all, value], [])
+    .option('--arg <key=value>', 'set input.key to a string; may be repeated', (value, all: readonly string[] = []) => [...all, value])
     .option('--input <json>', 'the global `input`: JSON text, or @file')
     .addHelpText('after', EXAMPLES)
     .action(async (file: string | undefined, options: LuaOptions) => {
@@ -57,7 +57,7 @@ async function runScript(file: string | undefined, options: LuaOptions, packageR
     ...(options.cpuLimit === undefined ? {} : { cpuMs: parseSeconds('--cpu-limit', options.cpuLimit) }),
     ...(options.timeout === undefined ? {} : { timeoutMs: parseSeconds('--timeout', options.timeout) }),
   };
-  const input = parseInput(options.input, options.arg);
+  const input = parseInput(options.input, options.arg ?? []);
   const { code, chunk } = await readCode(file, options.eval);
   const ask = terminalPrompt();
   const { createHost } = await import('../../runtime/index.ts');
