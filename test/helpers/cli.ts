@@ -76,7 +76,7 @@ export async function startEmulatorProcess(args: readonly string[] = []): Promis
     env,
     process: child,
     async stop() {
-      if (child.exitCode !== null) return child.exitCode;
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
       child.kill('SIGTERM');
       const [code] = (await once(child, 'exit')) as [number | null];
       return code;

@@ -30,13 +30,12 @@ export function queryResponse(recording: Recording, now: number): object {
 export function stopResponse(recording: Recording, asynchronous: boolean, now: number): object {
   const uploadingStatus = asynchronous ? 'unknown' : 'uploaded';
   if (recording.mode === 'web') {
-    const names = recordsPage(recording.request) ? webFiles(recording) : [];
-    return {
-      extensionServiceState: [
-        { serviceName: 'upload_service', payload: { uploadingStatus } },
-        { serviceName: 'web_recorder_service', payload: { fileList: names, onhold: recording.onhold, state: 'exit' } },
-      ],
+    const recorder = {
+      serviceName: 'web_recorder_service',
+      payload: { fileList: webFiles(recording), onhold: recording.onhold, state: 'exit' },
     };
+    const upload = { serviceName: 'upload_service', payload: { uploadingStatus } };
+    return { extensionServiceState: [upload, ...(recordsPage(recording.request) ? [recorder] : [])] };
   }
   const files = recordsFiles(recording) ? fileList(recording, !asynchronous || hasFiles(recording, now)) : {};
   return { ...files, uploadingStatus };

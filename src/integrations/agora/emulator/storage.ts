@@ -15,6 +15,7 @@ export function checkStorage(storage: Fields): void {
   requireNumber(storage, 'vendor', path, { oneOf: VENDORS });
   requireNumber(storage, 'region', path, { least: 0 });
   for (const name of ['bucket', 'accessKey', 'secretKey']) requireString(storage, name, path);
+  if (storage.stsToken !== undefined) requireString(storage, 'stsToken', path);
   checkNumber(storage, 'stsExpiration', path, { least: 0 });
   const prefix = arrayField(storage, 'fileNamePrefix', path);
   if (prefix.some((part) => typeof part !== 'string')) rejectParameter(`${path}fileNamePrefix must hold strings`);
