@@ -1,4 +1,4 @@
--- expect: SCRIPT_ERROR
+-- expect: SCRIPT_ERROR|INVALID_ARGUMENTS
 local o = {}
 o.o = o
 json.encode(1, o)
