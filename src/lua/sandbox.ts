@@ -157,7 +157,12 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
 
   const describe = (raw: RawValue): KosmoError => {
     pushRaw(L, raw);
-    const error = errors.fromTop(L) ?? new KosmoError('SCRIPT_ERROR', textOfError(L, nullValue, (bytes) => reserve(L, bytes)));
+    const error =
+      errors.fromTop(L) ??
+      new KosmoError(
+        'SCRIPT_ERROR',
+        textOfError(L, nullValue, (bytes) => reserve(L, bytes)),
+      );
     lua_pop(L, 1);
     return error;
   };

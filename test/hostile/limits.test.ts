@@ -48,7 +48,13 @@ async function runScript(name: string, args: readonly string[], deadlineMs: numb
   const child = spawn(
     process.execPath,
     ['--import', new URL('measure.mjs', import.meta.url).href, KOSMO, 'integrations:lua', ...args, '--json'],
-    { env: cleanEnvironment({ KOSMO_TEST_USAGE: usageFile }), stdio: ['ignore', 'pipe', 'pipe'], timeout: deadlineMs, killSignal: 'SIGKILL', cwd: FOLDER },
+    {
+      env: cleanEnvironment({ KOSMO_TEST_USAGE: usageFile }),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: deadlineMs,
+      killSignal: 'SIGKILL',
+      cwd: FOLDER,
+    },
   );
   let stdout = '';
   let stderr = '';
@@ -60,7 +66,8 @@ async function runScript(name: string, args: readonly string[], deadlineMs: numb
   });
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
   const wallMs = performance.now() - started;
-  if (!/^[^\n]+\n$/.test(stdout)) throw new Error(`no envelope: code ${code}, ${signal}, after ${Math.round(wallMs)} ms: ${stdout.slice(0, 500)}\n${stderr}`);
+  if (!/^[^\n]+\n$/.test(stdout))
+    throw new Error(`no envelope: code ${code}, ${signal}, after ${Math.round(wallMs)} ms: ${stdout.slice(0, 500)}\n${stderr}`);
   const usage = JSON.parse(readFileSync(usageFile, 'utf8')) as { rssMiB: number; cpuMs: number };
   return { report: JSON.parse(stdout) as RunReport, wallMs, ...usage };
 }
