@@ -63,6 +63,7 @@ declare module 'fengari/src/lua.js' {
     readonly stack: (TValue | undefined)[];
     top: number;
     nny: number;
+    readonly basehookcount: number;
   }
   export type LuaFunction = (L: LuaState) => number;
   export type LuaContinuation<Context> = (L: LuaState, status: number, context: Context) => number;

@@ -13,6 +13,12 @@ const GRACE_MEMORY_BYTES = 32 * MIB;
 /** In less the host does not grow enough to be worth the measuring. */
 const SHORT_PAUSE_MS = 5;
 
+/** With a string of this size around, one instruction can take as long as a thousand others: comparing, reversing, formatting it. */
+const HEAVY_BYTES = 256 * 1024;
+
+/** The clock is read once for this many reservations: a walk through nested tables makes one for each item. */
+const CHECK_EVERY_RESERVATIONS = 256;
+
 /** Blocks of strings and buffers are counted, and memory is measured when this many bytes have come together. */
 const MEASURE_EVERY_BYTES = MIB;
 
@@ -57,6 +63,8 @@ export interface Limits {
   readonly check: (where: Locate) => KosmoError | undefined;
   /** Call before a block is allocated: the error to raise instead, if it would pass the memory limit. */
   readonly reserve: (bytes: number, where: Locate) => KosmoError | undefined;
+  /** Whether blocks were allocated that make single instructions slow: then the hook alone does not bound the time. */
+  readonly isHeavy: () => boolean;
   /** The error of a slice that was cut off from outside. */
   readonly overdue: (where: Locate) => KosmoError;
   readonly cpuUsedMs: () => number;
@@ -76,6 +84,8 @@ export function createLimits(options: LimitOptions): Limits {
   let sliceStart = Number.NaN;
   let nextMeasure = 0;
   let unmeasured = 0;
+  let reservations = 0;
+  let heavy = false;
   let baseline = measureBaseline(memoryBytes / 4);
   let hostGrowth = 0;
   let atSliceEnd = baseline;
@@ -157,10 +167,15 @@ export function createLimits(options: LimitOptions): Limits {
     reserve(bytes, where) {
       if (exceeded !== undefined) return exceeded;
       if (bytes > memoryBytes) return memoryError(where);
+      if (bytes >= HEAVY_BYTES) heavy = true;
+      if (++reservations % CHECK_EVERY_RESERVATIONS === 0 || bytes >= HEAVY_BYTES) {
+        if (performance.now() > wallEnd || cpuNow() > cpuMs) return end(overdue(where));
+      }
       unmeasured += bytes;
       if (unmeasured < MEASURE_EVERY_BYTES) return undefined;
       return measure(bytes, where);
     },
+    isHeavy: () => heavy,
     overdue,
     cpuUsedMs: cpuNow,
     memoryPeak: () => Math.max(0, Math.round(peak)),

@@ -42,6 +42,9 @@ import { pushJson } from './values/to-lua.ts';
 /** Instructions between two looks at the limits: some 50 µs of Lua. */
 const HOOK_EVERY = 1000;
 
+/** The same where large strings make instructions slow and the watchdog cannot be set up. */
+const HOOK_EVERY_WHEN_HEAVY = 20;
+
 export interface SandboxOptions {
   readonly limits?: LimitOptions;
   /** Globals by name: read-only tables of functions, and functions. */
@@ -88,8 +91,11 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const L = luaL_newstate();
   const nullValue = newNullValue(L);
   const reserve = (state: LuaState, bytes: number): void => {
+    const wasHeavy = limits.isHeavy();
     const exceeded = limits.reserve(bytes, () => locate(state));
     if (exceeded !== undefined) throw exceeded;
+    // The hook shall soon put the script under the watchdog.
+    if (!wasHeavy && limits.isHeavy()) lua_sethook(state, hook, LUA_MASKCOUNT, 1);
   };
   openBase(L, { limits, output, nullValue, reserve });
   const errors = createErrorValues(L);
@@ -125,6 +131,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const hook = (state: LuaState): void => {
     const exceeded = limits.check(() => locate(state));
     if (exceeded === undefined) {
+      const every = limits.isHeavy() && !scheduler.isWatched() ? HOOK_EVERY_WHEN_HEAVY : HOOK_EVERY;
+      if (state.basehookcount !== every) lua_sethook(state, hook, LUA_MASKCOUNT, every);
       scheduler.watchLongSlice(state);
       return;
     }
@@ -135,17 +143,26 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   lua_sethook(L, hook, LUA_MASKCOUNT, HOOK_EVERY);
 
   const runScript = async (code: string, chunk: string, signal: AbortSignal): Promise<readonly JsonValue[] | null> => {
+    // A script can be large by itself, or as a string that was given to `load` and comes back as another.
+    reserve(L, code.length);
     const script = lua_newthread(L);
-    const syntaxError = load(script, code, chunk);
+    const syntaxError = scheduler.runCounted(() => load(script, code, chunk));
     if (syntaxError !== undefined) throw syntaxError;
     const status = await scheduler.runMain(script, signal);
-    if (status !== LUA_OK) throw uncaughtError(L, script, errors.fromTop(script), nullValue);
-    return returnedValues(script, nullValue, reserve);
+    return scheduler.runCounted(() => {
+      if (status !== LUA_OK) throw uncaughtError(L, script, errors.fromTop(script), nullValue, (bytes) => reserve(script, bytes));
+      return returnedValues(script, nullValue, reserve);
+    });
   };
 
   const describe = (raw: RawValue): KosmoError => {
     pushRaw(L, raw);
-    const error = errors.fromTop(L) ?? new KosmoError('SCRIPT_ERROR', textOfError(L, nullValue));
+    const error =
+      errors.fromTop(L) ??
+      new KosmoError(
+        'SCRIPT_ERROR',
+        textOfError(L, nullValue, (bytes) => reserve(L, bytes)),
+      );
     lua_pop(L, 1);
     return error;
   };

@@ -40,6 +40,8 @@ export interface Scheduler {
   readonly suspend: (L: LuaState, start: PendingCall['start']) => number;
   /** A function that does the same under the watchdog; for library functions that can run long without executing Lua. */
   readonly watched: (fn: LuaFunction) => LuaFunction;
+  /** Whether the watchdog watches what runs now. */
+  readonly isWatched: () => boolean;
   /** Call from the count hook: a script that has run for a while goes on under the watchdog, where Ctrl-C reaches it. */
   readonly watchLongSlice: (L: LuaState) => void;
   /** Resumes coroutine `co` from `L`; a host call inside is passed outward, and `finish` is called with the status of a real end or yield. */
@@ -54,6 +56,8 @@ export interface Scheduler {
   readonly runMain: (L: LuaState, signal: AbortSignal) => Promise<number>;
   /** Runs a function on a thread of its own, beside whatever else runs. Throws when a limit or the signal ended it. */
   readonly runTask: (fn: RawValue, args: readonly RawValue[], signal: AbortSignal) => Promise<TaskOutcome>;
+  /** Runs work of the host on the script's values, as part of the script's time. */
+  readonly runCounted: <Result>(work: () => Result) => Result;
 }
 
 export interface SchedulerOptions {
@@ -67,6 +71,9 @@ export interface SchedulerOptions {
 
 /** A script that computes for longer than this goes on under the watchdog. */
 const LONG_SLICE_MS = 20;
+
+/** Tasks that never wait for anything outside let timers and signals have their turn this often. */
+const TURN_MS = 50;
 
 const NIL: RawValue = { type: TAG.nil, value: null };
 
@@ -86,6 +93,7 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
   let pending: PendingCall | typeof WATCH | undefined;
   /** How many coroutines below the running one were resumed from a place that cannot be suspended. */
   let blocked = 0;
+  let lastTurn = performance.now();
   const watchdog = createWatchdog(limits, breakOnSigint, () => (running === undefined ? undefined : locate(running)));
 
   const canSuspend = (L: LuaState): boolean => lua_isyieldable(L) && blocked === 0;
@@ -117,7 +125,8 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
   };
 
   const watchLongSlice: Scheduler['watchLongSlice'] = (L) => {
-    if (watchdog.isWatching() || limits.sliceMs() < LONG_SLICE_MS || !canSuspend(L)) return;
+    if (watchdog.isWatching() || !canSuspend(L)) return;
+    if (limits.sliceMs() < LONG_SLICE_MS && !limits.isHeavy()) return;
     pending = WATCH;
     lua_yield(L, 0);
   };
@@ -142,8 +151,15 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
     let given = args;
     let watch = false;
     for (;;) {
-      const status = runSlice(L, given, watch);
+      if (performance.now() - lastTurn > TURN_MS) {
+        await nextTurn();
+        lastTurn = performance.now();
+        throwIfEnded(signal);
+      }
+      const status = runSlice(L, given, watch || limits.isHeavy());
       given = 0;
+      // The hook never sees many short slices, each of which leaves something behind.
+      limits.check(() => locate(L) ?? (main === undefined ? undefined : locate(main)));
       throwIfEnded(signal);
       if (status !== LUA_YIELD) return status;
       const reason = pending;
@@ -164,6 +180,7 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
   };
 
   const runTask: Scheduler['runTask'] = async (fn, args, signal) => {
+    throwIfEnded(signal);
     const L = lua_newthread(state);
     lua_pop(state, 1);
     for (const raw of [fn, ...args]) pushRaw(L, raw);
@@ -177,6 +194,18 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
     running = L;
     try {
       return watch ? watchdog.watch(() => lua_resume(L, null, args)) : lua_resume(L, null, args);
+    } catch (thrown) {
+      // Fengari's own bookkeeping can break when an error comes in the middle of another; the limit came first.
+      throw limits.exceeded() ?? thrown;
+    } finally {
+      limits.endSlice();
+    }
+  };
+
+  const runCounted: Scheduler['runCounted'] = (work) => {
+    limits.startSlice();
+    try {
+      return limits.isHeavy() ? watchdog.watch(work) : work();
     } finally {
       limits.endSlice();
     }
@@ -213,10 +242,12 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
   return {
     suspend,
     watched,
+    isWatched: watchdog.isWatching,
     watchLongSlice,
     resume,
     runMain,
     runTask,
+    runCounted,
     isWaiting: (co) => waiting.has(co),
     isTask: (L) => tasks.has(L),
     isMain: (L) => L === main,

@@ -7,6 +7,7 @@ import { luaopen_table } from 'fengari/src/ltablib.js';
 import {
   LUA_MULTRET,
   LUA_TNIL,
+  LUA_TSTRING,
   type LuaFunction,
   type LuaState,
   lua_call,
@@ -14,7 +15,6 @@ import {
   lua_getglobal,
   lua_getmetatable,
   lua_gettop,
-  lua_insert,
   lua_newtable,
   lua_pop,
   lua_pushboolean,
@@ -29,6 +29,8 @@ import {
   lua_setglobal,
   lua_settop,
   lua_tolstring,
+  lua_tonumber,
+  lua_type,
   lua_upvalueindex,
 } from 'fengari/src/lua.js';
 import { luaopen_utf8 } from 'fengari/src/lutf8lib.js';
@@ -62,7 +64,8 @@ const ALLOWED: readonly {
 
 /** Library functions that can loop for long, or backtrack, without executing Lua: nothing but the watchdog can stop them. */
 const CAN_RUN_LONG: Readonly<Record<string, readonly string[]>> = {
-  string: ['find', 'gmatch', 'gsub', 'match'],
+  _G: ['load'],
+  string: ['find', 'gmatch', 'gsub', 'match', 'rep'],
   table: ['concat', 'insert', 'move', 'remove', 'sort', 'unpack'],
 };
 
@@ -99,6 +102,8 @@ export function openBase(L: LuaState, options: BaseOptions): void {
     return 1;
   });
   wrapLoad(L);
+  wrapReturningBytes(L, 'string', 'byte', options.reserve);
+  wrapReturningBytes(L, 'utf8', 'codepoint', options.reserve);
   setTable(L, 'debug', { traceback });
   lua_getglobal(L, internBytes('os'));
   setField(L, 'clock', (state) => {
@@ -158,24 +163,39 @@ function rawText(L: LuaState, index: number, options: BaseOptions): string {
 // Only text may be loaded: a binary chunk can corrupt the machine it runs on (Lua 5.3 manual 6.1, `load`).
 function wrapLoad(L: LuaState): void {
   lua_getglobal(L, internBytes('load'));
-  lua_pushcclosure(
-    L,
-    (state) => {
-      const given = Math.max(lua_gettop(state), 3);
-      lua_settop(state, given);
-      const mode = lua_tolstring(state, 3);
-      if (mode === null || mode.includes(0x74)) {
-        lua_pushstring(state, internBytes('t'));
-        lua_replace(state, 3);
-      }
-      lua_pushvalue(state, lua_upvalueindex(1));
-      lua_insert(state, 1);
-      lua_call(state, given, LUA_MULTRET);
-      return lua_gettop(state);
-    },
-    1,
-  );
-  lua_setglobal(L, internBytes('load'));
+  const load = topValue(L, -1).value as LuaFunction;
+  lua_pop(L, 1);
+  setGlobal(L, 'load', (state) => {
+    lua_settop(state, Math.max(lua_gettop(state), 3));
+    const mode = lua_tolstring(state, 3);
+    if (mode === null || mode.includes(0x74)) {
+      lua_pushstring(state, internBytes('t'));
+      lua_replace(state, 3);
+    }
+    return load(state);
+  });
+}
+
+/** What a value takes on the stack and then in a table, where it is one of very many. */
+const VALUE_BYTES = 160;
+
+// A function that can return as many values as its string has bytes: they are counted before they are made.
+function wrapReturningBytes(L: LuaState, global: string, name: string, reserve: BaseOptions['reserve']): void {
+  lua_getglobal(L, internBytes(global));
+  lua_getfield(L, -1, internBytes(name));
+  const fn = topValue(L, -1).value as LuaFunction;
+  lua_pop(L, 1);
+  setField(L, name, (state) => {
+    if (lua_gettop(state) >= 3 && lua_type(state, 1) === LUA_TSTRING) {
+      const length = (lua_tolstring(state, 1) as Uint8Array).length;
+      const from = lua_tonumber(state, 2);
+      const to = lua_tonumber(state, 3);
+      const count = Math.min(length, to < 0 ? length + to + 1 : to) - Math.max(1, from < 0 ? length + from + 1 : from) + 1;
+      if (count > 1000) reserve(state, count * VALUE_BYTES);
+    }
+    return fn(state);
+  });
+  lua_pop(L, 1);
 }
 
 function traceback(L: LuaState): number {

@@ -37,15 +37,30 @@ function decode(L: LuaState, nullValue: object, reserve: (L: LuaState, bytes: nu
   if (lua_type(L, 1) !== LUA_TSTRING) return raiseText(L, `json.decode: expected string, got ${typeNameAt(L, 1)}`);
   const bytes = lua_tolstring(L, 1) ?? new Uint8Array(0);
   const options = optionsAt(L, 2, 'json.decode', nullValue);
-  reserve(L, bytes.length * 4);
+  reserve(L, bytes.length >= LARGE_TEXT ? parsedSize(bytes) : bytes.length * 4);
   let value: JsonValue;
   try {
     value = parseJsonExactly(toText(bytes, 'json.decode: the text'));
   } catch (thrown) {
     return raiseText(L, thrown instanceof SyntaxError ? `json.decode: invalid JSON: ${thrown.message}` : (thrown as Error).message);
   }
-  pushJson(L, value, options.null === true ? { nullValue } : {});
+  pushJson(L, value, { reserve: (size) => reserve(L, size), ...(options.null === true ? { nullValue } : {}) });
   return 1;
+}
+
+/** A smaller text is not worth looking through before it is parsed. */
+const LARGE_TEXT = 1024 * 1024;
+
+// What JavaScript takes for a parsed text before Lua gets it: the characters, and an object or array for each opening bracket.
+function parsedSize(bytes: Uint8Array): number {
+  let size = bytes.length * 2;
+  for (let index = 0; index < bytes.length; index++) {
+    const byte = bytes[index];
+    if (byte === 0x7b) size += 56;
+    else if (byte === 0x5b) size += 32;
+    else if (byte === 0x2c) size += 8;
+  }
+  return size;
 }
 
 // json.encode(value [, {pretty = true}])
@@ -54,7 +69,13 @@ function encode(L: LuaState, nullValue: object, reserve: (L: LuaState, bytes: nu
   const options = optionsAt(L, 2, 'json.encode', nullValue);
   let text: string;
   try {
-    const value = toJson(topValue(L, -lua_gettop(L)), 'the value', nullValue, (bytes) => reserve(L, bytes));
+    let size = 0;
+    const value = toJson(topValue(L, -lua_gettop(L)), 'the value', nullValue, (bytes) => {
+      size += bytes;
+      reserve(L, bytes);
+    });
+    // The text as characters and as bytes.
+    reserve(L, size * 2);
     text = JSON.stringify(value, null, options.pretty === true ? 2 : 0);
   } catch (thrown) {
     return raiseText(L, `json.encode: ${(thrown as Error).message}`);

@@ -2,6 +2,7 @@ import { luaL_tolstring } from 'fengari/src/lauxlib.js';
 import type { Table } from 'fengari/src/ltable.js';
 import {
   LUA_MULTRET,
+  LUA_TTABLE,
   type LuaState,
   lua_call,
   lua_concat,
@@ -22,6 +23,7 @@ import {
   lua_replace,
   lua_setfield,
   lua_tolstring,
+  lua_type,
   lua_upvalueindex,
 } from 'fengari/src/lua.js';
 import { type ErrorDetail, type KosmoError, redactJson } from '../../errors/index.ts';
@@ -114,7 +116,12 @@ function callOnMessage(state: LuaState): number {
   return lua_gettop(state);
 }
 
+// A script can get hold of the metamethods and call them with anything.
 function pushMessage(state: LuaState, index: number): void {
+  if (lua_type(state, index) !== LUA_TTABLE) {
+    lua_pushstring(state, toBytes('error'));
+    return;
+  }
   lua_pushvalue(state, index);
   lua_pushstring(state, internBytes('message'));
   lua_rawget(state, -2);

@@ -4,6 +4,9 @@ import type { RawValue } from './from-lua.ts';
 import { TAG } from './kinds.ts';
 import { formatNumber } from './number.ts';
 
+/** Tables nested deeper than this show as `<nested too deep>`: their indentation alone would grow with the square of the depth. */
+const DEPTH_AT_MOST = 200;
+
 interface Formatting {
   readonly nullValue: object;
   readonly reserve: (bytes: number) => void;
@@ -29,6 +32,7 @@ function format(raw: RawValue, depth: number, formatting: Formatting): string {
       return formatNumber(raw.value as number);
     case TAG.string:
     case TAG.shortString:
+      formatting.reserve((raw.value as TString).getstr().length);
       return latin1((raw.value as TString).getstr());
     default:
       if (raw.value === formatting.nullValue) return 'null';
@@ -38,6 +42,7 @@ function format(raw: RawValue, depth: number, formatting: Formatting): string {
 
 function formatTable(table: Table, depth: number, formatting: Formatting): string {
   if (formatting.open.has(table)) return '<circular>';
+  if (depth >= DEPTH_AT_MOST) return '<nested too deep>';
   const size = table.strong.size;
   if (size === 0) return '{}';
   formatting.open.add(table);

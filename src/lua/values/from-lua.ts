@@ -7,6 +7,9 @@ import { toText } from './string.ts';
 
 const DEPTH_AT_MOST = 512;
 
+/** Strings from this length on are looked through for what makes them longer in JSON. */
+const LARGE_STRING = 4096;
+
 export interface RawValue {
   readonly type: number;
   readonly value: unknown;
@@ -40,7 +43,7 @@ function convert(raw: RawValue, path: string, conversion: Conversion): JsonValue
     case TAG.string:
     case TAG.shortString: {
       const bytes = (raw.value as TString).getstr();
-      conversion.reserve(bytes.length);
+      conversion.reserve(encodedSize(bytes));
       return toText(bytes, path);
     }
     default:
@@ -48,6 +51,18 @@ function convert(raw: RawValue, path: string, conversion: Conversion): JsonValue
       if (raw.value instanceof Table) return toContainer(raw.value, path, conversion);
       throw refused(`${path} is a ${typeName(raw)}; only strings, numbers, booleans and tables can be passed on.`);
   }
+}
+
+// Control characters become six characters each in JSON, quotation marks and backslashes two.
+function encodedSize(bytes: Uint8Array): number {
+  if (bytes.length < LARGE_STRING) return bytes.length;
+  let size = bytes.length;
+  for (let index = 0; index < bytes.length; index++) {
+    const byte = bytes[index] as number;
+    if (byte < 0x20) size += 5;
+    else if (byte === 0x22 || byte === 0x5c) size += 1;
+  }
+  return size;
 }
 
 function toNumber(value: number, path: string): number {

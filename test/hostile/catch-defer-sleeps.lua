@@ -1,0 +1,3 @@
+-- expect: TIMEOUT
+-- deferred
+defer(function() sleep(3600) end)

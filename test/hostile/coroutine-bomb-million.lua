@@ -1,0 +1,3 @@
+-- expect: MEMORY_LIMIT|CPU_LIMIT
+local t = {}
+for i = 1, 1e6 do t[i] = coroutine.create(function() coroutine.yield() end) end

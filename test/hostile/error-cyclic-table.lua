@@ -1,0 +1,5 @@
+-- expect: SCRIPT_ERROR
+local t = {}
+t.t = t
+t[t] = t
+error(t)

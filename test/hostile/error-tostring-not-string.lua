@@ -1,0 +1,2 @@
+-- expect: SCRIPT_ERROR
+error(setmetatable({}, { __tostring = function() return 42 end }))

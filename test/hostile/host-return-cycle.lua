@@ -1,0 +1,4 @@
+-- expect: INVALID_ARGUMENTS|SCRIPT_ERROR
+local t = {}
+t[1] = t
+return t

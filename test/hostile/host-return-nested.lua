@@ -1,0 +1,4 @@
+-- expect: INVALID_ARGUMENTS|SCRIPT_ERROR
+local t = {}
+for i = 1, 1e5 do t = { t } end
+return t

@@ -1,0 +1,4 @@
+-- expect: MEMORY_LIMIT|CPU_LIMIT
+local t = {}
+for i = 1, 40 do t = { t, t } end
+app.integrations.agora.query_recording(t)

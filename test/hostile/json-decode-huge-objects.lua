@@ -1,0 +1,2 @@
+-- expect: MEMORY_LIMIT|CPU_LIMIT
+return #json.decode("[" .. ('{"a":{}},'):rep(1e6) .. "0]")

@@ -1,0 +1,4 @@
+-- expect: SCRIPT_ERROR
+local t = {}
+t.t = t
+json.encode(t)

@@ -1,0 +1,4 @@
+-- expect: SCRIPT_ERROR|INVALID_ARGUMENTS
+local o = {}
+o.o = o
+json.encode(1, o)

@@ -1,0 +1,2 @@
+-- expect: CPU_LIMIT|MEMORY_LIMIT
+load(function() return "      " end)

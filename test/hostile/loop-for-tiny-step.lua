@@ -1,0 +1,2 @@
+-- expect: CPU_LIMIT
+for i = 0, 1, 1e-300 do end

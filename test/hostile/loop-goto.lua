@@ -1,0 +1,3 @@
+-- expect: CPU_LIMIT
+::again::
+goto again

@@ -1,0 +1,3 @@
+-- expect: CPU_LIMIT
+local t = { 1 }
+while true do next(t) end

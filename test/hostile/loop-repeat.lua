@@ -1,0 +1,2 @@
+-- expect: CPU_LIMIT
+repeat local x = 1 until false

@@ -1,0 +1,3 @@
+-- expect: CPU_LIMIT
+local function f() return f() end
+f()

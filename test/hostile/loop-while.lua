@@ -1,0 +1,2 @@
+-- expect: CPU_LIMIT
+while true do end

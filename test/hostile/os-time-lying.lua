@@ -1,0 +1,2 @@
+-- expect: CPU_LIMIT
+os.time(setmetatable({}, { __index = function() while true do end end }))

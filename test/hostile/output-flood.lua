@@ -1,0 +1,2 @@
+-- expect: CPU_LIMIT|MEMORY_LIMIT|ok
+while true do print("x") end

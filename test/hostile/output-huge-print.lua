@@ -1,0 +1,2 @@
+-- expect: ok|MEMORY_LIMIT
+print(("x"):rep(3e7))

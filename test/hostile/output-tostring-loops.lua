@@ -1,0 +1,2 @@
+-- expect: CPU_LIMIT
+print(setmetatable({}, { __tostring = function() while true do end end }))

@@ -1,0 +1,2 @@
+-- expect: SCRIPT_ERROR
+print(setmetatable({}, { __tostring = function() return {} end }))

@@ -1,0 +1,3 @@
+-- expect: SCRIPT_ERROR
+local f, why = load(("return function() "):rep(1e5))
+error(tostring(why):sub(1, 200))

@@ -1,0 +1,3 @@
+-- expect: SCRIPT_ERROR
+local f, why = load("return " .. ("("):rep(1e6) .. "1" .. (")"):rep(1e6))
+error(tostring(why):sub(1, 200))

@@ -1,0 +1,2 @@
+-- expect: CPU_LIMIT
+return regex.gsub(("a"):rep(50) .. "b", "^(a|aa)+$", "x")

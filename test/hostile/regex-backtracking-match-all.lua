@@ -1,0 +1,2 @@
+-- expect: CPU_LIMIT
+return regex.match_all(("a"):rep(200) .. "!", "(?:(?:a*)*)*b")

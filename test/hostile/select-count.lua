@@ -1,0 +1,4 @@
+-- expect: ok|SCRIPT_ERROR
+local t = {}
+for i = 1, 2e5 do t[i] = i end
+return select("#", table.unpack(t))

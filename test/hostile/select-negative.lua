@@ -1,0 +1,2 @@
+-- expect: SCRIPT_ERROR
+return select(-2^31, 1)

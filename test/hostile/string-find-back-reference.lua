@@ -1,0 +1,2 @@
+-- expect: CPU_LIMIT|ok
+return string.find(("a"):rep(20000), "(.-)(.-)%1%2b")

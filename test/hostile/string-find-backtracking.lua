@@ -1,0 +1,2 @@
+-- expect: CPU_LIMIT
+return string.find(("a"):rep(40), ("a-"):rep(20) .. "b")

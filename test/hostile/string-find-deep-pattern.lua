@@ -1,0 +1,2 @@
+-- expect: SCRIPT_ERROR|ok|CPU_LIMIT
+return string.find(("a"):rep(3e5), ("a?"):rep(3e5) .. ("a"):rep(3e5))

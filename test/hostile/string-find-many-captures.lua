@@ -1,0 +1,2 @@
+-- expect: SCRIPT_ERROR
+return string.find("a", ("()"):rep(1000))

@@ -1,0 +1,2 @@
+-- expect: ok|CPU_LIMIT
+return #string.rep("", 2^31 - 1)

@@ -1,0 +1,2 @@
+-- expect: MEMORY_LIMIT
+return #string.rep("x", 2^31 - 1)

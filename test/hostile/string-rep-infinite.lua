@@ -1,0 +1,2 @@
+-- expect: MEMORY_LIMIT|SCRIPT_ERROR
+return #string.rep("x", math.huge)

@@ -1,0 +1,2 @@
+-- expect: MEMORY_LIMIT
+return #((("x"):rep(1e4)):rep(1e4)):rep(1e4)

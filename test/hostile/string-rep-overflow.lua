@@ -1,0 +1,2 @@
+-- expect: MEMORY_LIMIT|SCRIPT_ERROR
+return #string.rep("xxxx", 2^53)

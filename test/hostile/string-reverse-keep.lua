@@ -1,0 +1,4 @@
+-- expect: MEMORY_LIMIT
+local s = ("x"):rep(1e6)
+local t = {}
+for i = 1, 1e6 do t[i] = s:reverse() end

@@ -1,0 +1,2 @@
+-- expect: CPU_LIMIT
+return table.move({}, 1, 2^31 - 2, 2)

@@ -1,0 +1,3 @@
+-- expect: MEMORY_LIMIT|CPU_LIMIT
+local t = {}
+while true do t = { t } end

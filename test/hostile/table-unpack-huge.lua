@@ -1,0 +1,2 @@
+-- expect: SCRIPT_ERROR
+return table.unpack({}, 1, 1e8)
