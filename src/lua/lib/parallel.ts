@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Table } from 'fengari/src/ltable.js';
 import { type LuaState, lua_error, lua_gettop, lua_newtable, lua_rawlen, lua_rawseti, lua_setfield } from 'fengari/src/lua.js';
 import { KosmoError, withDetails } from '../../errors/index.ts';
@@ -11,6 +12,9 @@ import { typeNameAt } from './json.ts';
 
 /** How many items `parallel.map` works on at a time unless told otherwise: what Agora's quota of ten requests a second lets through. */
 const DEFAULT_LIMIT = 10;
+
+/** More at a time wait in line: the signal that they share is searched through when one of them ends. */
+const TASKS_AT_MOST = 1000;
 
 interface ParallelOptions {
   readonly limit: number;
@@ -49,6 +53,7 @@ export function parallelLibrary(scheduler: Scheduler, errors: ErrorValues, nullV
   ): Promise<(TaskOutcome | undefined)[]> => {
     const outcomes: (TaskOutcome | undefined)[] = work.map(() => undefined);
     const group = new AbortController();
+    setMaxListeners(0, group.signal);
     const forward = (): void => group.abort(signal.reason);
     signal.addEventListener('abort', forward, { once: true });
     let next = 0;
@@ -70,7 +75,7 @@ export function parallelLibrary(scheduler: Scheduler, errors: ErrorValues, nullV
         group.abort(thrown);
       });
     try {
-      await Promise.all(Array.from({ length: Math.min(limit, work.length) }, supervised));
+      await Promise.all(Array.from({ length: Math.min(limit, work.length, TASKS_AT_MOST) }, supervised));
     } finally {
       signal.removeEventListener('abort', forward);
     }
