@@ -17,12 +17,16 @@ import { cleanEnvironment, KOSMO } from '../helpers/cli.ts';
  */
 const FOLDER = fileURLToPath(new URL('.', import.meta.url));
 const CPU_SECONDS = 1;
+const AMPLE_CPU_SECONDS = 20;
 const MEMORY_MIB = 64;
-/** What the process may hold above its own size and the limit: garbage not yet collected, the engine's own copies. */
-const MEMORY_SLACK_MIB = 200;
+/**
+ * What the process may hold above its own size and the limit: garbage not yet collected, the engine's own copies. The aim is 200; what
+ * was really taken is printed at the end, and the rest is room for another allocator.
+ */
+const MEMORY_SLACK_MIB = 260;
 const GRACE_MS = 5000;
 /** Only a safety net, for machines that do much else; what was really taken is printed at the end. */
-const WALL_SLACK_MS = 12_000;
+const WALL_SLACK_MS = 30_000;
 
 const LIMIT_MESSAGES: Readonly<Record<string, RegExp>> = {
   CPU_LIMIT: /^CPU limit exceeded: the script computed for more than [\d.]+ s \(at .*:(\d+)\)/,
@@ -75,18 +79,18 @@ async function runScript(name: string, args: readonly string[], deadlineMs: numb
 describe('a hostile script ends politely', async () => {
   const baseline = await runScript('baseline', ['-e', 'return 1'], 60_000);
 
-  test.concurrent.for(scripts)('%s', { timeout: 60_000 }, async (name) => {
+  test.concurrent.for(scripts)('%s', { timeout: 90_000 }, async (name) => {
     const source = readFileSync(path.join(FOLDER, name), 'utf8');
     const expected = (/^-- expect: (.*)$/m.exec(source)?.[1] ?? '').split('|');
-    // A script that builds much meets the CPU limit first on a machine that is slow or busy.
-    if (expected.includes('MEMORY_LIMIT') || /\de[5-9]\b/.test(source)) expected.push('CPU_LIMIT');
+    // What ends in another way must not meet the CPU limit first on a machine that is slow or busy.
+    const cpuSeconds = expected.includes('CPU_LIMIT') ? CPU_SECONDS : AMPLE_CPU_SECONDS;
     const timeout = /^-- timeout: (.*)$/m.exec(source)?.[1];
-    const limitMs = Number(timeout ?? CPU_SECONDS) * 1000 + (/^-- deferred/m.test(source) ? GRACE_MS : 0);
+    const limitMs = Number(timeout ?? cpuSeconds) * 1000 + (/^-- deferred/m.test(source) ? GRACE_MS : 0);
     const { report, wallMs, rssMiB } = await runScript(
       name,
       [
         name,
-        ...['--cpu-limit', String(CPU_SECONDS), '--memory-limit', `${MEMORY_MIB}MiB`],
+        ...['--cpu-limit', String(cpuSeconds), '--memory-limit', `${MEMORY_MIB}MiB`],
         ...(timeout === undefined ? [] : ['--timeout', timeout]),
       ],
       limitMs + WALL_SLACK_MS,
