@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { cleanEnvironment, KOSMO } from '../helpers/cli.ts';
 
@@ -15,6 +16,8 @@ test.each([
     stderr += text;
   });
   await once(child.stdout, 'data');
+  // Node takes SIGINT away from the process for a moment while it sets up `breakOnSigint`; nobody's Ctrl-C is that fast.
+  await delay(500);
   child.kill('SIGINT');
   const [exitCode] = (await once(child, 'close')) as [number | null];
   expect({ exitCode, stderr }).toEqual({ exitCode: 130, stderr: 'error: interrupted\n' });
