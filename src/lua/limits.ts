@@ -213,14 +213,11 @@ function measureMemory(): number {
   return used_heap_size + external_memory;
 }
 
-/** External memory that is no buffer: told apart once, while no collection can have left the figure behind. */
-let otherExternal: number | undefined;
-
-// Right after a collection `external_memory` still counts the buffers that were freed.
+// Right after a collection `external_memory` still counts the buffers that were freed; the next one brings it up to date.
 function measureAfterCollection(): number {
   collectGarbage();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers + (otherExternal ?? 0);
+  collectGarbage();
+  return measureMemory();
 }
 
 /** What was in use when the last run began: what has come since may be garbage of earlier runs. */
@@ -228,7 +225,6 @@ let lastBaseline = 0;
 
 // Garbage that is still there when a run begins would vanish during it and hide as much of the script's own.
 function measureBaseline(tolerance: number): number {
-  otherExternal ??= process.memoryUsage().external - process.memoryUsage().arrayBuffers;
   lastBaseline = measureMemory() - lastBaseline > tolerance ? measureAfterCollection() : measureMemory();
   return lastBaseline;
 }
