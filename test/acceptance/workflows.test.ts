@@ -3,6 +3,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type EmulatorProcess, kosmo, lua, startEmulatorProcess } from '../helpers/cli.ts';
+import { SPEC_BLOCKS } from '../helpers/spec-blocks.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 let emulator: EmulatorProcess;
@@ -82,6 +83,21 @@ describe('the workflows, against an emulator in a process of its own', () => {
       expect(error).toMatch(/^input\.\w+ is missing: /);
     },
   );
+});
+
+test('every snippet of the specification page works as one script', async () => {
+  const { error, output, call_log } = await lua(['--force', '-'], { env: emulator.env, stdin: SPEC_BLOCKS });
+  expect(error).toBeNull();
+  expect(output).toMatch(/^[1-5]\nuploaded\n[\d.]+(?:\n[\d.]+)*$/);
+  expect(call_log.map(({ name, status }) => `${name} ${status}`)).toEqual([
+    'acquire_recording_resource ok',
+    'start_recording ok',
+    'query_recording ok',
+    'update_recording ok',
+    'update_recording_layout ok',
+    'stop_recording ok',
+    'get_notification_ips ok',
+  ]);
 });
 
 describe('what the documentation shows', () => {
