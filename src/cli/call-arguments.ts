@@ -1,5 +1,5 @@
 import type { JsonSchema, ObjectSchema } from '../catalog/index.ts';
-import type { JsonValue } from '../json/index.ts';
+import { type JsonValue, parseJsonExactly } from '../json/index.ts';
 import { readTextFile, usage } from './values.ts';
 
 /**
@@ -43,7 +43,7 @@ async function readPayload(word: string): Promise<Record<string, JsonValue>> {
   const text = word === '-' ? await readStdin() : word;
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJsonExactly(text);
   } catch {
     value = undefined;
   }

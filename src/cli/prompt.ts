@@ -24,6 +24,8 @@ async function askOnTerminal({ integration, name, account, args }: CallRequest, 
     return /^y(?:es)?$/i.test(answer.trim());
   } catch (thrown) {
     if (signal.aborted) throw signal.reason;
+    // Ctrl-D, or a terminal that went away: nobody said yes.
+    if ((thrown as Error).name === 'AbortError') return false;
     throw thrown;
   } finally {
     terminal.close();

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import v8 from 'node:v8';
 import { KosmoError } from '../errors/index.ts';
-import type { JsonValue } from '../json/index.ts';
+import { type JsonValue, parseJsonExactly } from '../json/index.ts';
 
 const UNITS: Readonly<Record<string, number>> = {
   '': 1,
@@ -23,6 +24,17 @@ export function parseSize(flag: string, text: string): number {
   const size = digits === undefined || factor === undefined ? 0 : Math.floor(Number(digits) * factor);
   if (size > 0) return size;
   throw usage(`${flag} takes a size such as 64MiB or 67108864, not '${text}'`);
+}
+
+/** The memory limit of a script: a size that this process can hold. Throws `USAGE`. */
+export function parseMemoryLimit(text: string): number {
+  const size = parseSize('--memory-limit', text);
+  const most = Math.floor(v8.getHeapStatistics().heap_size_limit * 0.7);
+  if (size <= most) return size;
+  throw usage(
+    `--memory-limit can be ${Math.floor(most / 1024 ** 2)}MiB at most in this process, not '${text}'`,
+    'give Node more with NODE_OPTIONS=--max-old-space-size=<MiB>',
+  );
 }
 
 /** Seconds, also fractions → milliseconds. Throws `USAGE`. */
@@ -52,7 +64,7 @@ function parseAssignment(assignment: string): [string, string] {
 function parseJson(flag: string, text: string): JsonValue {
   const source = text.startsWith('@') ? readTextFile(text.slice(1), flag) : text;
   try {
-    return JSON.parse(source) as JsonValue;
+    return parseJsonExactly(source);
   } catch (thrown) {
     throw usage(`${flag} is not valid JSON: ${(thrown as Error).message}`);
   }

@@ -64,6 +64,7 @@ declare module 'fengari/src/lua.js' {
     top: number;
     nny: number;
     readonly basehookcount: number;
+    errfunc: number;
   }
   export type LuaFunction = (L: LuaState) => number;
   export type LuaContinuation<Context> = (L: LuaState, status: number, context: Context) => number;

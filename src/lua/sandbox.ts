@@ -139,6 +139,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     }
     // From now on before every instruction: no loop of pcalls outlives a limit.
     lua_sethook(state, hook, LUA_MASKCOUNT, 1);
+    // A message handler of xpcall would run inside the hook, where no hook can stop it.
+    state.errfunc = 0;
     errors.raise(state, exceeded);
   };
   lua_sethook(L, hook, LUA_MASKCOUNT, HOOK_EVERY);

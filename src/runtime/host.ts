@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CredentialField, Operation } from '../catalog/index.ts';
 import { type ErrorDetail, type KosmoError, toKosmoError } from '../errors/index.ts';
 import { manifest } from '../integrations/generated/manifest.ts';
@@ -111,12 +112,14 @@ export function createHost({ env, guideFolder, emulate = false, globals = {} }: 
       ...(options.signal === undefined ? {} : { signal: options.signal }),
       breakOnSigint: options.breakOnSigint ?? false,
     });
+    // A call that was cut off writes its entry in the log after the run has ended.
+    if (outcome.error !== undefined) await nextTurn();
     return {
       success: outcome.error === undefined,
       output: outcome.output,
       result: outcome.result,
       error: outcome.error?.message ?? null,
-      error_detail: outcome.error?.toJSON() ?? null,
+      error_detail: detailOf(outcome.error, calls),
       execution_time_ms: millisecondsSince(started),
       memory_usage: outcome.memoryPeak,
       call_log: calls,
@@ -173,6 +176,14 @@ export function createHost({ env, guideFolder, emulate = false, globals = {} }: 
   const readDocs = (page: string): string => readPage(loadDocumentation(integrations, guideFolder), page);
 
   return { run, call, readDocs, close: connections.close };
+}
+
+// A run that was cut off while a write was on its way does not know how that ended.
+function detailOf(error: KosmoError | undefined, calls: readonly CallLogEntry[]): ErrorDetail | null {
+  if (error === undefined) return null;
+  const detail = error.toJSON();
+  const cutOff = calls.some(({ code, outcome }) => code === error.code && outcome === 'unknown');
+  return cutOff ? { ...detail, outcome: 'unknown' } : detail;
 }
 
 function noAccount(name: string, fields: readonly CredentialField[]): Account {

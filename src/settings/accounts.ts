@@ -30,7 +30,10 @@ export function readAccounts(
     byAccount.set(found.account, credentials);
     if (found.field.secret) rememberSecret(value.trim());
   }
-  const [first, ...others] = [...byAccount].map(([name, credentials]) => ({
+  // `AGORA_WEBHOOK_URL` alone is no account: one has at least a required field.
+  const isAccount = ([name, credentials]: readonly [string, Credentials]): boolean =>
+    name === DEFAULT_ACCOUNT || fields.some((field) => field.required && credentials[field.name] !== undefined);
+  const [first, ...others] = [...byAccount].filter(isAccount).map(([name, credentials]) => ({
     name,
     credentials,
     missing: missingFields(fields, credentials),

@@ -42,7 +42,8 @@ export function addCallCommands(program: Command, packageRoot: string): void {
       .action(async (name: string | undefined, words: readonly string[], options: CallOptions) => {
         if (name !== undefined) return callFunction(id, name, words, options, packageRoot);
         const host = await createHost({ env: process.env, guideFolder: path.join(packageRoot, 'lua-docs') });
-        process.stdout.write(`${host.readDocs(id)}\n`);
+        if (options.json === true) printJson({ success: true, page: id, text: host.readDocs(id) }, options.pretty === true);
+        else process.stdout.write(`${host.readDocs(id)}\n`);
       });
   }
 }

@@ -5,7 +5,7 @@ import type { RunReport } from '../../runtime/index.ts';
 import { abortOnSignals } from '../interrupt.ts';
 import { printError, printJson } from '../output.ts';
 import { terminalPrompt } from '../prompt.ts';
-import { parseInput, parseSeconds, parseSize, readTextFile, usage } from '../values.ts';
+import { parseInput, parseMemoryLimit, parseSeconds, readTextFile, usage } from '../values.ts';
 
 interface LuaOptions {
   readonly eval?: string;
@@ -53,7 +53,7 @@ export function addLuaCommand(program: Command, packageRoot: string): void {
 
 async function runScript(file: string | undefined, options: LuaOptions, packageRoot: string): Promise<void> {
   const limits = {
-    ...(options.memoryLimit === undefined ? {} : { memoryBytes: parseSize('--memory-limit', options.memoryLimit) }),
+    ...(options.memoryLimit === undefined ? {} : { memoryBytes: parseMemoryLimit(options.memoryLimit) }),
     ...(options.cpuLimit === undefined ? {} : { cpuMs: parseSeconds('--cpu-limit', options.cpuLimit) }),
     ...(options.timeout === undefined ? {} : { timeoutMs: parseSeconds('--timeout', options.timeout) }),
   };

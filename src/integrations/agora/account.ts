@@ -39,7 +39,7 @@ function requireField(credentials: Credentials, name: string): string {
   const value = credentials[name];
   if (value !== undefined && value.trim() !== '') return value;
   throw new KosmoError('NOT_CONFIGURED', `Agora integration is not configured: ${name} is missing.`, {
-    hint: 'see what is missing with: kosmo integrations:fields agora',
+    hint: 'set AGORA_CUSTOMER_ID, AGORA_CUSTOMER_SECRET and AGORA_APP_ID; docs.read("agora") says more',
   });
 }
 

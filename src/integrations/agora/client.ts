@@ -86,8 +86,10 @@ async function sendWithin(pool: HttpPool, request: PlainRequest, facts: CallFact
 }
 
 function interruption(signal: AbortSignal, { method }: CallFacts, sent: boolean): unknown {
-  if (isKosmoError(signal.reason)) return signal.reason;
-  return new KosmoError('INTERRUPTED', 'interrupted before Agora answered', { outcome: sent && method !== 'GET' ? 'unknown' : 'none' });
+  const outcome = sent && method !== 'GET' ? 'unknown' : 'none';
+  const { reason } = signal;
+  if (isKosmoError(reason)) return new KosmoError(reason.code, reason.message, { details: reason.details, outcome, cause: reason });
+  return new KosmoError('INTERRUPTED', 'interrupted before Agora answered', { outcome });
 }
 
 function parseOrUndefined(text: string): JsonValue | undefined {

@@ -24,8 +24,7 @@ export interface AnswerRow {
 const SESSION: readonly AgoraAction[] = ['query', 'update', 'updateLayout', 'stop'];
 const CHANGES: readonly AgoraAction[] = ['start', 'update', 'updateLayout', 'stop'];
 
-const ENABLE_RECORDING =
-  'check app_id, and enable Cloud Recording for that project in the Agora console; see the account with: kosmo integrations:doctor agora';
+const ENABLE_RECORDING = 'check app_id, and enable Cloud Recording for that project in the Agora console';
 
 /** Whether and how to repeat a call whose outcome is unknown: Agora documents each of these repeats as safe. */
 export const REPEAT_HINTS: Readonly<Record<AgoraAction, string>> = {
@@ -79,7 +78,7 @@ export const ANSWERS: readonly AnswerRow[] = [
   {
     status: 401,
     meaning: 'CREDENTIALS_REJECTED',
-    hint: 'customer_id and customer_secret come from "RESTful API" in the Agora console, not from app id and app certificate, and must belong to the account of app_id; see the account with: kosmo integrations:fields agora',
+    hint: 'customer_id and customer_secret come from "RESTful API" in the Agora console, not from app id and app certificate, and must belong to the account of app_id',
   },
   { status: 403, meaning: 'CREDENTIALS_REJECTED', hint: ENABLE_RECORDING },
   {

@@ -73,10 +73,17 @@ function gsub(L: LuaState, reserve: (L: LuaState, bytes: number) => void): numbe
   const replacement = stringArgument(L, 'gsub', 3, 'replacement');
   const limit = limitArgument(L);
   let left = limit < 0 ? Number.POSITIVE_INFINITY : limit;
+  let total = subject.length;
+  let reserved = 0;
   const result = subject.replace(pattern, (...found: unknown[]) => {
     if (left-- <= 0) return found[0] as string;
     const text = expandReplacement(replacement, found);
-    reserve(L, text.length + 32);
+    total += text.length;
+    // The result is made in one piece at the end, where no measure sees it coming: as characters and as bytes.
+    if (total > reserved) {
+      reserved = total + 65_536;
+      reserve(L, reserved * 2);
+    }
     return text;
   });
   lua_pushstring(L, toBytes(result));

@@ -230,11 +230,15 @@ describe('without an answer', () => {
     expect(await failure(send('query'))).toMatchObject({ code: 'INVALID_RESPONSE', message: 'the answer from Agora is larger than 8 MiB' });
   });
 
-  test("an abort gives the signal's own error", async () => {
+  test("an abort gives the signal's own error, and says that nobody knows how the write ended", async () => {
     const reason = new KosmoError('TIMEOUT', 'the script ran too long');
     const controller = new AbortController();
     server.respond = () => controller.abort(reason);
-    expect(await failure(send('start', { signal: controller.signal }))).toBe(reason);
+    expect(await failure(send('start', { signal: controller.signal }))).toMatchObject({
+      code: 'TIMEOUT',
+      message: reason.message,
+      outcome: 'unknown',
+    });
   });
 
   test('an abort without one is an interruption that knows whether something was sent', async () => {

@@ -1,0 +1,2 @@
+-- expect: CPU_LIMIT
+xpcall(error, function() while true do end end)
