@@ -72,9 +72,6 @@ export interface SchedulerOptions {
 /** A script that computes for longer than this goes on under the watchdog. */
 const LONG_SLICE_MS = 20;
 
-/** One that computes on under the watchdog lets signals be delivered this often. */
-const WATCHED_SLICE_MS = 100;
-
 /** Tasks that never wait for anything outside let timers and signals have their turn this often. */
 const TURN_MS = 50;
 
@@ -128,9 +125,8 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
   };
 
   const watchLongSlice: Scheduler['watchLongSlice'] = (L) => {
-    if (!canSuspend(L)) return;
-    // Under the watchdog, too, the event loop has its turn: SIGTERM and timers need it.
-    if (watchdog.isWatching() ? limits.sliceMs() < WATCHED_SLICE_MS : limits.sliceMs() < LONG_SLICE_MS && !limits.isHeavy()) return;
+    if (watchdog.isWatching() || !canSuspend(L)) return;
+    if (limits.sliceMs() < LONG_SLICE_MS && !limits.isHeavy()) return;
     pending = WATCH;
     lua_yield(L, 0);
   };
