@@ -71,8 +71,8 @@ declare module 'fengari/src/lua.js' {
   export class lua_Debug {
     currentline: number;
     short_src: Uint8Array;
-    source: Uint8Array;
-    what: Uint8Array;
+    /** The frame that `lua_getstack` found. */
+    i_ci: { readonly func: { ttisfunction(): boolean } };
   }
 
   export const LUA_MASKCOUNT: number;

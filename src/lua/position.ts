@@ -5,10 +5,11 @@ import { internBytes, toDisplayText } from './values/string.ts';
 
 const DEEPEST_LEVEL = 200;
 
-/** The innermost line of Lua in `L`, or undefined where none runs. */
+/** The innermost line of Lua in `L`, or undefined where none runs. A call that was cut off while it was being made is passed over. */
 export function locate(L: LuaState): ScriptPosition | undefined {
   const ar = new lua_Debug();
   for (let level = 0; level < DEEPEST_LEVEL && lua_getstack(L, level, ar); level++) {
+    if (!ar.i_ci.func.ttisfunction()) continue;
     lua_getinfo(L, internBytes('Sl'), ar);
     if (ar.currentline > 0) return { chunk: toDisplayText(cString(ar.short_src)), line: ar.currentline };
   }

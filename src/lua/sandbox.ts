@@ -134,7 +134,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     if (exceeded === undefined) {
       const every = limits.isHeavy() && !scheduler.isWatched() ? HOOK_EVERY_WHEN_HEAVY : HOOK_EVERY;
       if (state.basehookcount !== every) lua_sethook(state, hook, LUA_MASKCOUNT, every);
-      scheduler.watchLongSlice(state);
+      scheduler.pauseLongSlice(state);
       return;
     }
     // From now on before every instruction: no loop of pcalls outlives a limit.

@@ -42,8 +42,8 @@ export interface Scheduler {
   readonly watched: (fn: LuaFunction) => LuaFunction;
   /** Whether the watchdog watches what runs now. */
   readonly isWatched: () => boolean;
-  /** Call from the count hook: a script that has run for a while goes on under the watchdog, where Ctrl-C reaches it. */
-  readonly watchLongSlice: (L: LuaState) => void;
+  /** Call from the count hook: a script that has run for a while is paused, so that signals and timers have their turn. */
+  readonly pauseLongSlice: (L: LuaState) => void;
   /** Resumes coroutine `co` from `L`; a host call inside is passed outward, and `finish` is called with the status of a real end or yield. */
   readonly resume: (L: LuaState, co: LuaState, args: number, finish: (L: LuaState, status: number) => number) => number;
   /** Whether `co` waits for a host call somewhere inside: to Lua it is "normal", not "suspended". */
@@ -69,32 +69,34 @@ export interface SchedulerOptions {
   readonly breakOnSigint: boolean;
 }
 
-/** A script that computes for longer than this goes on under the watchdog. */
-const LONG_SLICE_MS = 20;
-
-/** Tasks that never wait for anything outside let timers and signals have their turn this often. */
+/** Scripts that never wait for anything outside let timers and signals have their turn this often. */
 const TURN_MS = 50;
 
 const NIL: RawValue = { type: TAG.nil, value: null };
 
-/** What a script is suspended for when it shall go on under the watchdog. */
+/** What a script is suspended for in the middle of something, besides calls: to go on under the watchdog; to give signals their turn. */
 const WATCH = Symbol('watch');
+const PAUSE = Symbol('pause');
 
 /**
  * Runs Lua on the calling thread in slices: a host call suspends the coroutine it is made from, the answer resumes it (Lua 5.3 manual
  * 4.7, `lua_yieldk`). The count hook bounds what executes Lua. The watchdog, which takes some 0.2 ms to set up, bounds the rest: a
- * slice gets it when it calls a library function that can run long, or has run for a while.
+ * slice gets it when it calls a library function that can run long, or goes on after a while. Ctrl-C and SIGTERM are handled between
+ * slices; inside a library function that runs long, Ctrl-C alone is, by the watchdog.
  */
 export function createScheduler({ state, limits, errors, breakOnSigint }: SchedulerOptions): Scheduler {
   const waiting = new WeakSet<LuaState>();
   const tasks = new WeakSet<LuaState>();
   let main: LuaState | undefined;
   let running: LuaState | undefined;
-  let pending: PendingCall | typeof WATCH | undefined;
+  let pending: PendingCall | typeof WATCH | typeof PAUSE | undefined;
+  /** The task that was suspended in the middle of something: to the others it still runs. */
+  let holder: LuaState | undefined;
+  const released: (() => void)[] = [];
   /** How many coroutines below the running one were resumed from a place that cannot be suspended. */
   let blocked = 0;
   let lastTurn = performance.now();
-  const watchdog = createWatchdog(limits, breakOnSigint, () => (running === undefined ? undefined : locate(running)));
+  const watchdog = createWatchdog(limits, () => (running === undefined ? undefined : locate(running)));
 
   const canSuspend = (L: LuaState): boolean => lua_isyieldable(L) && blocked === 0;
 
@@ -119,15 +121,15 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
 
   const watched: Scheduler['watched'] = (fn) => (L) => {
     if (watchdog.isWatching()) return fn(L);
-    if (!canSuspend(L)) return watchdog.watch(() => fn(L));
+    if (!canSuspend(L)) return watchdog.watch(() => fn(L), breakOnSigint);
     pending = WATCH;
     return lua_yieldk(L, 0, undefined, (state) => fn(state));
   };
 
-  const watchLongSlice: Scheduler['watchLongSlice'] = (L) => {
-    if (watchdog.isWatching() || !canSuspend(L)) return;
-    if (limits.sliceMs() < LONG_SLICE_MS && !limits.isHeavy()) return;
-    pending = WATCH;
+  const pauseLongSlice: Scheduler['pauseLongSlice'] = (L) => {
+    if (!canSuspend(L)) return;
+    if (limits.sliceMs() < TURN_MS && (watchdog.isWatching() || !limits.isHeavy())) return;
+    pending = PAUSE;
     lua_yield(L, 0);
   };
 
@@ -149,27 +151,40 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
   const run = async (L: LuaState, args: number, signal: AbortSignal): Promise<number> => {
     tasks.add(L);
     let given = args;
-    let watch = false;
-    for (;;) {
-      if (performance.now() - lastTurn > TURN_MS) {
-        await nextTurn();
-        lastTurn = performance.now();
+    let reason: typeof pending;
+    try {
+      for (;;) {
+        if (performance.now() - lastTurn > TURN_MS) await takeTurn();
+        while (holder !== undefined && holder !== L) await new Promise<void>((resolve) => released.push(resolve));
+        throwIfEnded(signal);
+        const status = runSlice(L, given, reason);
+        given = 0;
+        // The hook never sees many short slices, each of which leaves something behind.
+        limits.check(() => locate(L) ?? (main === undefined ? undefined : locate(main)));
+        throwIfEnded(signal);
+        if (status !== LUA_YIELD) return status;
+        reason = pending;
+        pending = undefined;
+        if (reason === undefined) throw new Error('the script yielded without a call');
+        if (reason === WATCH || reason === PAUSE) {
+          holder = L;
+          await takeTurn();
+        } else {
+          release(L);
+          const call = reason;
+          call.answer = await unlessAborted(() => call.start(signal), signal);
+        }
         throwIfEnded(signal);
       }
-      const status = runSlice(L, given, watch || limits.isHeavy());
-      given = 0;
-      // The hook never sees many short slices, each of which leaves something behind.
-      limits.check(() => locate(L) ?? (main === undefined ? undefined : locate(main)));
-      throwIfEnded(signal);
-      if (status !== LUA_YIELD) return status;
-      const reason = pending;
-      pending = undefined;
-      watch = reason === WATCH;
-      if (reason === undefined) throw new Error('the script yielded without a call');
-      if (reason === WATCH) await deliverSignals();
-      else reason.answer = await unlessAborted(() => reason.start(signal), signal);
-      throwIfEnded(signal);
+    } finally {
+      release(L);
     }
+  };
+
+  const release = (L: LuaState): void => {
+    if (holder !== L) return;
+    holder = undefined;
+    for (const resolve of released.splice(0)) resolve();
   };
 
   const runMain: Scheduler['runMain'] = (L, signal) => {
@@ -189,11 +204,13 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
     return { value: lua_gettop(L) === 0 ? NIL : { ...topValue(L, -lua_gettop(L)) } };
   };
 
-  const runSlice = (L: LuaState, args: number, watch: boolean): number => {
+  const runSlice = (L: LuaState, args: number, reason: typeof pending): number => {
     limits.startSlice();
     running = L;
     try {
-      return watch ? watchdog.watch(() => lua_resume(L, null, args)) : lua_resume(L, null, args);
+      if (reason !== WATCH && reason !== PAUSE && !limits.isHeavy()) return lua_resume(L, null, args);
+      // Where the hook comes round often, Ctrl-C waits for the end of the slice.
+      return watchdog.watch(() => lua_resume(L, null, args), breakOnSigint && (reason === WATCH || limits.isHeavy()));
     } catch (thrown) {
       // Fengari's own bookkeeping can break when an error comes in the middle of another; the limit came first.
       throw limits.exceeded() ?? thrown;
@@ -205,17 +222,17 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
   const runCounted: Scheduler['runCounted'] = (work) => {
     limits.startSlice();
     try {
-      return limits.isHeavy() ? watchdog.watch(work) : work();
+      return limits.isHeavy() ? watchdog.watch(work, breakOnSigint) : work();
     } finally {
       limits.endSlice();
     }
   };
 
-  // A signal that came while the script computed is handled in the event loop's poll phase, which the second turn has behind it.
-  const deliverSignals = async (): Promise<void> => {
-    if (!breakOnSigint) return;
+  // Signals are handled in the event loop's poll phase, which the second turn has behind it.
+  const takeTurn = async (): Promise<void> => {
     await nextTurn();
     await nextTurn();
+    lastTurn = performance.now();
   };
 
   const unlessAborted = (start: () => Promise<Answer>, signal: AbortSignal): Promise<Answer> =>
@@ -243,7 +260,7 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
     suspend,
     watched,
     isWatched: watchdog.isWatching,
-    watchLongSlice,
+    pauseLongSlice,
     resume,
     runMain,
     runTask,

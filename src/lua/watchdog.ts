@@ -9,16 +9,18 @@ const HOOK_GRACE_MS = 100;
 export interface Watchdog {
   /** Whether it watches the code that runs now. */
   readonly isWatching: () => boolean;
-  /** Runs `fn` under `vm`'s timeout: at the limit, or at Ctrl-C, it is cut off and the error of the limit is thrown here. */
-  readonly watch: <Result>(fn: () => Result) => Result;
+  /**
+   * Runs `fn` under `vm`'s timeout: at the limit it is cut off and the error of the limit is thrown here. `breakOnSigint` lets Ctrl-C
+   * cut it off too; Node has no listener for it in the moment in which that is set up, so use it where nothing else would do.
+   */
+  readonly watch: <Result>(fn: () => Result, breakOnSigint: boolean) => Result;
 }
 
-/** `breakOnSigint`: let Ctrl-C cut off too; for a process that belongs to the script. */
-export function createWatchdog(limits: Limits, breakOnSigint: boolean, where: Locate): Watchdog {
+export function createWatchdog(limits: Limits, where: Locate): Watchdog {
   let watching = false;
   return {
     isWatching: () => watching,
-    watch(fn) {
+    watch(fn, breakOnSigint) {
       watching = true;
       try {
         return runWithTimeout(fn, Math.ceil(limits.remainingMs()) + HOOK_GRACE_MS, breakOnSigint);

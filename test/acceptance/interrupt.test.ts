@@ -1,32 +1,46 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { cleanEnvironment, KOSMO } from '../helpers/cli.ts';
+
+async function endedBy(signal: 'SIGINT' | 'SIGTERM', code: string): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, [KOSMO, 'integrations:lua', '-e', `print("on") ${code}`], { env: cleanEnvironment({}) });
+  let stdout = '';
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  await once(child.stdout, 'data');
+  child.kill(signal);
+  const [exitCode] = (await once(child, 'close')) as [number | null];
+  return { exitCode, stdout, stderr };
+}
 
 test.each([
   ['a loop', 'while true do end'],
   ['a loop of pcalls in a coroutine', 'coroutine.wrap(function() while true do pcall(function() while true do end end) end end)()'],
   ['a pattern that backtracks', 'string.find(string.rep("a", 60), string.rep("a-", 30) .. "b")'],
+  ['a loop of long library calls', 'while true do string.find(string.rep("ab", 1000), "b.-a.-c") end'],
+  ['tasks that compute', 'parallel.map({1, 2}, function() while true do end end)'],
   ['a sleep', 'sleep(60)'],
-])('Ctrl-C stops %s, and the exit code is 130', async (_what, code) => {
-  const child = spawn(process.execPath, [KOSMO, 'integrations:lua', '-e', `print("on") ${code}`], { env: cleanEnvironment({}) });
-  let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
+])('Ctrl-C stops %s, deferred functions run, and the exit code is 130', async (_what, code) => {
+  expect(await endedBy('SIGINT', `defer(function() print("deferred") end) ${code}`)).toEqual({
+    exitCode: 130,
+    stdout: 'on\ndeferred\n',
+    stderr: 'error: interrupted\n',
   });
-  await once(child.stdout, 'data');
-  // Node takes SIGINT away from the process for a moment while it sets up `breakOnSigint`; nobody's Ctrl-C is that fast.
-  await delay(500);
-  child.kill('SIGINT');
-  const [exitCode] = (await once(child, 'close')) as [number | null];
-  expect({ exitCode, stderr }).toEqual({ exitCode: 130, stderr: 'error: interrupted\n' });
 });
 
-test('SIGTERM ends a run that waits with exit code 143', async () => {
-  const child = spawn(process.execPath, [KOSMO, 'integrations:lua', '-e', 'print("on") sleep(60)'], { env: cleanEnvironment({}) });
-  await once(child.stdout, 'data');
-  child.kill('SIGTERM');
-  const [exitCode] = (await once(child, 'close')) as [number | null];
-  expect(exitCode).toBe(143);
+test.each([
+  ['computes', 'while true do end'],
+  ['waits', 'sleep(60)'],
+])('SIGTERM ends a run that %s with exit code 143', async (_what, code) => {
+  expect(await endedBy('SIGTERM', `defer(function() print("deferred") end) ${code}`)).toEqual({
+    exitCode: 143,
+    stdout: 'on\ndeferred\n',
+    stderr: 'error: terminated\n',
+  });
 });

@@ -139,6 +139,28 @@ test('parallel.all runs different functions beside each other', async () => {
   expect(seen).toMatchObject({ most: 2, done: ['b', 'a'] });
 });
 
+test('tasks take turns only where they wait: what one computes in between, no other sees half done', async () => {
+  const code = `
+    local n = 0
+    local function count()
+      sleep(0)
+      local clock = os.clock()
+      while os.clock() - clock < 0.3 do
+        for _ = 1, 100 do
+          local before = n
+          n = before + 1
+          if n ~= before + 1 then error("seen half done") end
+        end
+        local mine = n
+        string.find(string.rep("a", 2000), ".-b")
+        if n ~= mine then error("seen half done") end
+      end
+    end
+    parallel.all {count, count, count}
+    return "whole"`;
+  expect(await valuesOf(code)).toEqual(['whole']);
+});
+
 describe('what ends a run ends its tasks', () => {
   test('a limit that one task passes', async () => {
     const { globals, seen } = createGate();
