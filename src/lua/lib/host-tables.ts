@@ -20,8 +20,8 @@ import type { JsonValue } from '../../json/index.ts';
 import type { HostArguments, HostEntry, HostFunctionEntry, HostNamespace } from '../host-call.ts';
 import type { Scheduler } from '../scheduler.ts';
 import type { ErrorValues } from '../values/error.ts';
-import { type RawValue, toJson } from '../values/from-lua.ts';
-import { pushRaw, TAG, topValue } from '../values/kinds.ts';
+import { toJson } from '../values/from-lua.ts';
+import { pushRaw, type RawValue, TAG, topValue } from '../values/kinds.ts';
 import { internBytes, toBytes, toDisplayText } from '../values/string.ts';
 import { pushJson } from '../values/to-lua.ts';
 

@@ -1,0 +1,334 @@
+import { isUtf8 } from 'node:buffer';
+import { TValue } from 'fengari/src/lobject.js';
+import { TString } from 'fengari/src/lstring.js';
+import { luaH_new, type Table } from 'fengari/src/ltable.js';
+import type { LuaState } from 'fengari/src/lua.js';
+import { DEPTH_AT_MOST, markTable, TAG } from './kinds.ts';
+import { toText } from './string.ts';
+import { CACHED_BYTES_AT_MOST, internHashedKey, internKey, StringCache } from './string-cache.ts';
+import { appendItem, ENTRY_BYTES, putField, removeField, STRING_BYTES, TABLE_BYTES } from './table-builder.ts';
+import type { ToLuaOptions } from './to-lua.ts';
+import { unescapeJson } from './unescape-json.ts';
+
+/** Thrown for a text that is no JSON; the message says where. */
+export class JsonSyntaxError extends SyntaxError {}
+
+/**
+ * Reads JSON straight from the bytes of a Lua string into Lua tables, by the rules of `parseJsonExactly` and `pushJson`: `JSON.parse` and
+ * a conversion take three times as long. `reserve` is called with the bytes that tables and strings take, as they come.
+ */
+export function decodeJson(L: LuaState, bytes: Uint8Array, options: ToLuaOptions, reserve: (bytes: number) => void): TValue {
+  if (!isUtf8(bytes)) toText(bytes, 'the text');
+  return new Reader(L, bytes, options.nullValue, reserve).read();
+}
+
+const { nil: NIL, boolean: BOOLEAN, table: TABLE, float: FLOAT, integer: INTEGER, string: STRING, userdata: USERDATA } = TAG;
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const MINUS = 0x2d;
+const DOT = 0x2e;
+const ZERO = 0x30;
+const NINE = 0x39;
+const COLON = 0x3a;
+const OPEN_BRACKET = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+
+/** 1 for bytes that stand for themselves in a string. */
+const PLAIN = new Uint8Array(256).map((_, byte) => (byte >= 0x20 && byte !== QUOTE && byte !== BACKSLASH ? 1 : 0));
+
+/** Numbers of fewer digits are exact however they are added up. */
+const EXACT_DIGITS = 15;
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+const INTEGER_DIGITS = /^-?\d+$/;
+
+const RESERVE_EVERY_BYTES = 128 * 1024;
+
+/** Short strings are cut from common blocks: a buffer for each takes twice the time. Small, for one that is kept keeps its block. */
+const BLOCK_BYTES = 8192;
+const CUT_BYTES_AT_MOST = 512;
+
+class Reader {
+  private position = 0;
+  private depth = 0;
+  private unreserved = 0;
+  private block = new Uint8Array(0);
+  private cut = 0;
+  private readonly end: number;
+  private readonly values: StringCache;
+
+  constructor(
+    private readonly L: LuaState,
+    private readonly bytes: Uint8Array,
+    private readonly nullValue: object | undefined,
+    private readonly reserve: (bytes: number) => void,
+  ) {
+    this.end = bytes.length;
+    this.values = new StringCache(bytes.length < 4096 ? 32 : 1024);
+  }
+
+  read(): TValue {
+    const value = this.value(this.next());
+    const more = this.next();
+    if (this.position < this.end) throw this.unexpected(more, 'after the end of the value');
+    this.reserve(this.unreserved);
+    return value;
+  }
+
+  // The next byte that is not white space, at `position`; 0 at the end.
+  private next(): number {
+    const { bytes, end } = this;
+    let position = this.position;
+    let byte = 0;
+    while (position < end) {
+      byte = bytes[position] as number;
+      if (byte > 0x20 || (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09)) break;
+      position++;
+    }
+    this.position = position;
+    return position < end ? byte : 0;
+  }
+
+  private value(first: number): TValue {
+    switch (first) {
+      case QUOTE:
+        return new TValue(STRING, this.string());
+      case OPEN_BRACE:
+        return this.object();
+      case OPEN_BRACKET:
+        return this.array();
+      case 0x74:
+        this.word('true');
+        return new TValue(BOOLEAN, true);
+      case 0x66:
+        this.word('false');
+        return new TValue(BOOLEAN, false);
+      case 0x6e:
+        this.word('null');
+        return this.nullValue === undefined ? new TValue(NIL, null) : new TValue(USERDATA, this.nullValue);
+      default:
+        if (first === MINUS || (first >= ZERO && first <= NINE)) return this.number(first);
+        throw this.unexpected(first, 'where a value should be');
+    }
+  }
+
+  private object(): TValue {
+    const table = this.open();
+    let byte = this.next();
+    if (byte === CLOSE_BRACE) return this.close(table);
+    for (;;) {
+      if (byte !== QUOTE) throw this.unexpected(byte, 'where a field name in double quotes should be');
+      const name = this.name();
+      byte = this.next();
+      if (byte !== COLON) throw this.unexpected(byte, "where ':' should be");
+      this.position++;
+      const value = this.value(this.next());
+      if (value.type === NIL) removeField(table, name);
+      else putField(table, name, value);
+      this.spend(ENTRY_BYTES);
+      byte = this.next();
+      if (byte === CLOSE_BRACE) return this.close(table);
+      if (byte !== COMMA) throw this.unexpected(byte, "where ',' or '}' should be");
+      this.position++;
+      byte = this.next();
+    }
+  }
+
+  private array(): TValue {
+    const table = this.open();
+    markTable(table, 'array');
+    let byte = this.next();
+    if (byte === CLOSE_BRACKET) return this.close(table);
+    for (let index = 1; ; index++) {
+      const value = this.value(byte);
+      appendItem(table, index, value.type === NIL ? new TValue(BOOLEAN, false) : value);
+      this.spend(ENTRY_BYTES);
+      byte = this.next();
+      if (byte === CLOSE_BRACKET) return this.close(table);
+      if (byte !== COMMA) throw this.unexpected(byte, "where ',' or ']' should be");
+      this.position++;
+      byte = this.next();
+    }
+  }
+
+  private open(): Table {
+    if (this.depth >= DEPTH_AT_MOST) throw this.failure(`nested more than ${DEPTH_AT_MOST} levels deep`);
+    this.depth++;
+    this.position++;
+    this.spend(TABLE_BYTES);
+    return luaH_new(this.L);
+  }
+
+  private close(table: Table): TValue {
+    this.depth--;
+    this.position++;
+    return new TValue(TABLE, table);
+  }
+
+  private word(word: string): void {
+    for (let index = 1; index < word.length; index++) {
+      const byte = this.bytes[this.position + index];
+      if (byte !== word.charCodeAt(index)) {
+        this.position = Math.min(this.position + index, this.end);
+        throw this.unexpected(byte ?? 0, `where '${word}' should end`);
+      }
+    }
+    this.position += word.length;
+  }
+
+  private number(first: number): TValue {
+    const { bytes, end } = this;
+    const isNegative = first === MINUS;
+    const digits = this.position + (isNegative ? 1 : 0);
+    let position = digits;
+    let value = 0;
+    let byte = 0;
+    while (position < end) {
+      byte = bytes[position] as number;
+      if (byte < ZERO || byte > NINE) break;
+      value = value * 10 + (byte - ZERO);
+      position++;
+    }
+    const count = position - digits;
+    const isInteger = position === end || (byte !== DOT && byte !== 0x65 && byte !== 0x45);
+    if (!isInteger || count === 0 || count > EXACT_DIGITS || (count > 1 && bytes[digits] === ZERO)) return this.longNumber(position);
+    this.position = position;
+    if (isNegative) value = -value;
+    return (value | 0) === value && (value !== 0 || !isNegative) ? new TValue(INTEGER, value | 0) : new TValue(FLOAT, value);
+  }
+
+  // `digitsEnd` is behind the integral digits.
+  private longNumber(digitsEnd: number): TValue {
+    let position = digitsEnd;
+    while (position < this.end && isNumberByte(this.bytes[position] as number)) position++;
+    const token = this.text(this.position, position);
+    if (!NUMBER.test(token)) {
+      throw this.failure(`malformed number '${token.slice(0, 40)}'`);
+    }
+    const value = Number(token);
+    const start = this.position;
+    this.position = position;
+    if (INTEGER_DIGITS.test(token) && !Number.isSafeInteger(value)) {
+      return new TValue(STRING, new TString(this.L, this.copy(start, position)));
+    }
+    return (value | 0) === value && !Object.is(value, -0) ? new TValue(INTEGER, value | 0) : new TValue(FLOAT, value);
+  }
+
+  private string(): TString {
+    const start = this.position + 1;
+    const hash = this.scan(start);
+    const end = this.position;
+    if (hash < 0) return new TString(this.L, this.longString(start));
+    this.position = end + 1;
+    return this.values.find(hash, this.bytes, start, end) ?? this.values.put(hash, new TString(this.L, this.copy(start, end)));
+  }
+
+  private name(): TString {
+    const start = this.position + 1;
+    const hash = this.scan(start);
+    const end = this.position;
+    if (hash < 0) {
+      const bytes = this.longString(start);
+      return internKey(this.L, bytes, 0, bytes.length);
+    }
+    this.position = end + 1;
+    return internHashedKey(this.L, hash, this.bytes, start, end);
+  }
+
+  // Moves to the closing quote and gives a hash of the bytes before it; -1 if they are many or hold an escape.
+  private scan(start: number): number {
+    const { bytes } = this;
+    const end = Math.min(this.end, start + CACHED_BYTES_AT_MOST + 1);
+    let position = start;
+    let hash = 0;
+    let byte = 0;
+    while (position < end) {
+      byte = bytes[position] as number;
+      if (PLAIN[byte] === 0) break;
+      hash = (Math.imul(hash, 31) + byte) | 0;
+      position++;
+    }
+    this.position = position;
+    return position < end && byte === QUOTE ? hash & 0x7fffffff : -1;
+  }
+
+  // Goes on behind `scan`: the bytes of a string that is long or has escapes.
+  private longString(start: number): Uint8Array {
+    const { bytes, end } = this;
+    let position = this.position;
+    let hasEscapes = false;
+    while (position < end && bytes[position] !== QUOTE) {
+      const byte = bytes[position] as number;
+      if (byte === BACKSLASH) {
+        hasEscapes = true;
+        position++;
+      } else if (byte < 0x20) {
+        this.position = position;
+        throw this.failure(`a control character (byte ${byte}) inside a string; it must be escaped`);
+      }
+      position++;
+    }
+    if (position >= end) {
+      this.position = end;
+      throw this.failure('the text ends inside a string');
+    }
+    this.position = position + 1;
+    if (!hasEscapes) return this.copy(start, position);
+    this.spend(STRING_BYTES + position - start);
+    return unescapeJson(bytes, start, position, (at) => {
+      this.position = at;
+      return this.failure(`malformed escape '${this.text(at, Math.min(at + 6, position))}'`);
+    });
+  }
+
+  private copy(start: number, end: number): Uint8Array {
+    const { bytes } = this;
+    const length = end - start;
+    this.spend(STRING_BYTES + length);
+    if (length > CUT_BYTES_AT_MOST) return bytes.slice(start, end);
+    if (length > this.block.length - this.cut) {
+      this.block = new Uint8Array(Math.max(length, Math.min(BLOCK_BYTES, this.end - start)));
+      this.cut = 0;
+    }
+    const { block, cut } = this;
+    for (let index = 0; index < length; index++) block[cut + index] = bytes[start + index] as number;
+    this.cut = cut + length;
+    return new Uint8Array(block.buffer, cut, length);
+  }
+
+  private spend(bytes: number): void {
+    this.unreserved += bytes;
+    if (this.unreserved < RESERVE_EVERY_BYTES) return;
+    this.reserve(this.unreserved);
+    this.unreserved = 0;
+  }
+
+  private unexpected(byte: number, where: string): JsonSyntaxError {
+    if (this.position >= this.end) return this.failure(`the text ends ${where}`);
+    if (byte < 0x20 || byte === 0x7f) return this.failure(`unexpected byte ${byte} ${where}`);
+    const character = String.fromCodePoint(this.text(this.position, this.position + 4).codePointAt(0) as number);
+    return this.failure(character === '\ufeff' ? `unexpected byte order mark ${where}` : `unexpected '${character}' ${where}`);
+  }
+
+  private text(start: number, end: number): string {
+    return Buffer.from(this.bytes.buffer, this.bytes.byteOffset + start, Math.min(end, this.end) - start).toString('utf8');
+  }
+
+  private failure(message: string): JsonSyntaxError {
+    const before = this.bytes.subarray(0, this.position);
+    const lineStart = before.lastIndexOf(0x0a) + 1;
+    let line = 1;
+    for (const byte of before) if (byte === 0x0a) line++;
+    let column = 1;
+    // Bytes that continue a character are no column of their own.
+    for (const byte of before.subarray(lineStart)) if ((byte & 0xc0) !== 0x80) column++;
+    return new JsonSyntaxError(`line ${line}, column ${column}: ${message}`);
+  }
+}
+
+function isNumberByte(byte: number): boolean {
+  return (byte >= ZERO && byte <= NINE) || byte === DOT || byte === MINUS || byte === 0x2b || byte === 0x65 || byte === 0x45;
+}
