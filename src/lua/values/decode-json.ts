@@ -3,15 +3,13 @@ import { TValue } from 'fengari/src/lobject.js';
 import { TString } from 'fengari/src/lstring.js';
 import { luaH_new, type Table } from 'fengari/src/ltable.js';
 import type { LuaState } from 'fengari/src/lua.js';
+import { JsonSource } from './json-source.ts';
 import { DEPTH_AT_MOST, markTable, TAG } from './kinds.ts';
 import { toText } from './string.ts';
-import { CACHED_BYTES_AT_MOST, internHashedKey, internKey, StringCache } from './string-cache.ts';
+import { CACHED_BYTES_AT_MOST, hashBytes, internHashedKey, internKey, StringBlocks, StringCache } from './string-cache.ts';
 import { appendItem, ENTRY_BYTES, putField, removeField, STRING_BYTES, TABLE_BYTES } from './table-builder.ts';
 import type { ToLuaOptions } from './to-lua.ts';
 import { unescapeJson } from './unescape-json.ts';
-
-/** Thrown for a text that is no JSON; the message says where. */
-export class JsonSyntaxError extends SyntaxError {}
 
 /**
  * Reads JSON straight from the bytes of a Lua string into Lua tables, by the rules of `parseJsonExactly` and `pushJson`: `JSON.parse` and
@@ -26,14 +24,17 @@ const { nil: NIL, boolean: BOOLEAN, table: TABLE, float: FLOAT, integer: INTEGER
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
+const PLUS = 0x2b;
 const MINUS = 0x2d;
 const DOT = 0x2e;
 const ZERO = 0x30;
 const NINE = 0x39;
 const COLON = 0x3a;
+const LARGE_E = 0x45;
 const OPEN_BRACKET = 0x5b;
 const BACKSLASH = 0x5c;
 const CLOSE_BRACKET = 0x5d;
+const SMALL_E = 0x65;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
@@ -42,31 +43,25 @@ const PLAIN = new Uint8Array(256).map((_, byte) => (byte >= 0x20 && byte !== QUO
 
 /** Numbers of fewer digits are exact however they are added up. */
 const EXACT_DIGITS = 15;
-const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-const INTEGER_DIGITS = /^-?\d+$/;
+
+/** Of 2^53 - 1 and its sign. */
+const SAFE_INTEGER_BYTES = 17;
 
 const RESERVE_EVERY_BYTES = 128 * 1024;
 
-/** Short strings are cut from common blocks: a buffer for each takes twice the time. Small, for one that is kept keeps its block. */
-const BLOCK_BYTES = 8192;
-const CUT_BYTES_AT_MOST = 512;
-
-class Reader {
-  private position = 0;
+class Reader extends JsonSource {
   private depth = 0;
   private unreserved = 0;
-  private block = new Uint8Array(0);
-  private cut = 0;
-  private readonly end: number;
+  private readonly blocks = new StringBlocks();
   private readonly values: StringCache;
 
   constructor(
     private readonly L: LuaState,
-    private readonly bytes: Uint8Array,
+    bytes: Uint8Array,
     private readonly nullValue: object | undefined,
     private readonly reserve: (bytes: number) => void,
   ) {
-    this.end = bytes.length;
+    super(bytes);
     this.values = new StringCache(bytes.length < 4096 ? 32 : 1024);
   }
 
@@ -76,20 +71,6 @@ class Reader {
     if (this.position < this.end) throw this.unexpected(more, 'after the end of the value');
     this.reserve(this.unreserved);
     return value;
-  }
-
-  // The next byte that is not white space, at `position`; 0 at the end.
-  private next(): number {
-    const { bytes, end } = this;
-    let position = this.position;
-    let byte = 0;
-    while (position < end) {
-      byte = bytes[position] as number;
-      if (byte > 0x20 || (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09)) break;
-      position++;
-    }
-    this.position = position;
-    return position < end ? byte : 0;
   }
 
   private value(first: number): TValue {
@@ -110,7 +91,7 @@ class Reader {
         this.word('null');
         return this.nullValue === undefined ? new TValue(NIL, null) : new TValue(USERDATA, this.nullValue);
       default:
-        if (first === MINUS || (first >= ZERO && first <= NINE)) return this.number(first);
+        if (first === MINUS || isDigit(first)) return this.number(first);
         throw this.unexpected(first, 'where a value should be');
     }
   }
@@ -188,33 +169,49 @@ class Reader {
     let byte = 0;
     while (position < end) {
       byte = bytes[position] as number;
-      if (byte < ZERO || byte > NINE) break;
+      if (!isDigit(byte)) break;
       value = value * 10 + (byte - ZERO);
       position++;
     }
     const count = position - digits;
-    const isInteger = position === end || (byte !== DOT && byte !== 0x65 && byte !== 0x45);
-    if (!isInteger || count === 0 || count > EXACT_DIGITS || (count > 1 && bytes[digits] === ZERO)) return this.longNumber(position);
+    if (count === 0 || (count > 1 && bytes[digits] === ZERO)) throw this.malformedNumber();
+    if (position < end && (byte === DOT || byte === SMALL_E || byte === LARGE_E)) return this.fraction(position);
+    if (count > EXACT_DIGITS) return this.longInteger(position);
     this.position = position;
-    if (isNegative) value = -value;
-    return (value | 0) === value && (value !== 0 || !isNegative) ? new TValue(INTEGER, value | 0) : new TValue(FLOAT, value);
+    return newNumber(isNegative ? -value : value);
   }
 
-  // `digitsEnd` is behind the integral digits.
-  private longNumber(digitsEnd: number): TValue {
+  // A number with more than integral digits, which end at `position`.
+  private fraction(digitsEnd: number): TValue {
+    const { bytes } = this;
     let position = digitsEnd;
-    while (position < this.end && isNumberByte(this.bytes[position] as number)) position++;
-    const token = this.text(this.position, position);
-    if (!NUMBER.test(token)) {
-      throw this.failure(`malformed number '${token.slice(0, 40)}'`);
+    if (bytes[position] === DOT) position = this.digits(position + 1);
+    if (bytes[position] === SMALL_E || bytes[position] === LARGE_E) {
+      const sign = bytes[position + 1];
+      position = this.digits(position + (sign === PLUS || sign === MINUS ? 2 : 1));
     }
-    const value = Number(token);
+    return this.longNumber(position);
+  }
+
+  private digits(start: number): number {
+    let position = start;
+    while (position < this.end && isDigit(this.bytes[position] as number)) position++;
+    if (position === start) throw this.malformedNumber();
+    return position;
+  }
+
+  private longNumber(end: number): TValue {
+    const value = Number(this.text(this.position, end));
+    this.position = end;
+    return newNumber(value);
+  }
+
+  // Integers that a number cannot hold exactly are strings of their digits.
+  private longInteger(end: number): TValue {
     const start = this.position;
-    this.position = position;
-    if (INTEGER_DIGITS.test(token) && !Number.isSafeInteger(value)) {
-      return new TValue(STRING, new TString(this.L, this.copy(start, position)));
-    }
-    return (value | 0) === value && !Object.is(value, -0) ? new TValue(INTEGER, value | 0) : new TValue(FLOAT, value);
+    if (end - start <= SAFE_INTEGER_BYTES && Number.isSafeInteger(Number(this.text(start, end)))) return this.longNumber(end);
+    this.position = end;
+    return new TValue(STRING, new TString(this.L, this.copy(start, end)));
   }
 
   private string(): TString {
@@ -243,16 +240,9 @@ class Reader {
     const { bytes } = this;
     const end = Math.min(this.end, start + CACHED_BYTES_AT_MOST + 1);
     let position = start;
-    let hash = 0;
-    let byte = 0;
-    while (position < end) {
-      byte = bytes[position] as number;
-      if (PLAIN[byte] === 0) break;
-      hash = (Math.imul(hash, 31) + byte) | 0;
-      position++;
-    }
+    while (position < end && PLAIN[bytes[position] as number] === 1) position++;
     this.position = position;
-    return position < end && byte === QUOTE ? hash & 0x7fffffff : -1;
+    return position < end && bytes[position] === QUOTE ? hashBytes(bytes, start, position) : -1;
   }
 
   // Goes on behind `scan`: the bytes of a string that is long or has escapes.
@@ -285,18 +275,8 @@ class Reader {
   }
 
   private copy(start: number, end: number): Uint8Array {
-    const { bytes } = this;
-    const length = end - start;
-    this.spend(STRING_BYTES + length);
-    if (length > CUT_BYTES_AT_MOST) return bytes.slice(start, end);
-    if (length > this.block.length - this.cut) {
-      this.block = new Uint8Array(Math.max(length, Math.min(BLOCK_BYTES, this.end - start)));
-      this.cut = 0;
-    }
-    const { block, cut } = this;
-    for (let index = 0; index < length; index++) block[cut + index] = bytes[start + index] as number;
-    this.cut = cut + length;
-    return new Uint8Array(block.buffer, cut, length);
+    this.spend(STRING_BYTES + end - start);
+    return this.blocks.copy(this.bytes, start, end);
   }
 
   private spend(bytes: number): void {
@@ -305,30 +285,12 @@ class Reader {
     this.reserve(this.unreserved);
     this.unreserved = 0;
   }
-
-  private unexpected(byte: number, where: string): JsonSyntaxError {
-    if (this.position >= this.end) return this.failure(`the text ends ${where}`);
-    if (byte < 0x20 || byte === 0x7f) return this.failure(`unexpected byte ${byte} ${where}`);
-    const character = String.fromCodePoint(this.text(this.position, this.position + 4).codePointAt(0) as number);
-    return this.failure(character === '\ufeff' ? `unexpected byte order mark ${where}` : `unexpected '${character}' ${where}`);
-  }
-
-  private text(start: number, end: number): string {
-    return Buffer.from(this.bytes.buffer, this.bytes.byteOffset + start, Math.min(end, this.end) - start).toString('utf8');
-  }
-
-  private failure(message: string): JsonSyntaxError {
-    const before = this.bytes.subarray(0, this.position);
-    const lineStart = before.lastIndexOf(0x0a) + 1;
-    let line = 1;
-    for (const byte of before) if (byte === 0x0a) line++;
-    let column = 1;
-    // Bytes that continue a character are no column of their own.
-    for (const byte of before.subarray(lineStart)) if ((byte & 0xc0) !== 0x80) column++;
-    return new JsonSyntaxError(`line ${line}, column ${column}: ${message}`);
-  }
 }
 
-function isNumberByte(byte: number): boolean {
-  return (byte >= ZERO && byte <= NINE) || byte === DOT || byte === MINUS || byte === 0x2b || byte === 0x65 || byte === 0x45;
+function newNumber(value: number): TValue {
+  return (value | 0) === value && !Object.is(value, -0) ? new TValue(INTEGER, value | 0) : new TValue(FLOAT, value);
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= ZERO && byte <= NINE;
 }

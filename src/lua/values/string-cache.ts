@@ -4,6 +4,15 @@ import type { LuaState } from 'fengari/src/lua.js';
 /** Longer strings seldom occur twice. */
 export const CACHED_BYTES_AT_MOST = 32;
 
+/** A hash for the cache, not negative: of the length, the first bytes and the last ones, where names that are alike differ. */
+export function hashBytes(bytes: Uint8Array, start: number, end: number): number {
+  let hash = end - start;
+  const head = Math.min(end, start + 4);
+  for (let index = start; index < head; index++) hash = Math.imul(hash, 31) + (bytes[index] as number);
+  for (let index = Math.max(head, end - 4); index < end; index++) hash = Math.imul(hash, 31) + (bytes[index] as number);
+  return hash & 0x7fffffff;
+}
+
 /**
  * Lua strings by their bytes: what occurs again and again is made once. Bounded, because a string takes the place of the one that was
  * where its hash puts it.
@@ -35,15 +44,37 @@ export class StringCache {
   }
 }
 
+/** Short strings are cut from common blocks: a buffer for each takes twice the time. Small, for one that is kept keeps its block. */
+const BLOCK_BYTES = 8192;
+const CUT_BYTES_AT_MOST = 512;
+
+/** Gives strings their bytes. */
+export class StringBlocks {
+  private block = new Uint8Array(0);
+  private cut = 0;
+
+  copy(bytes: Uint8Array, start: number, end: number): Uint8Array {
+    const length = end - start;
+    if (length > CUT_BYTES_AT_MOST) return bytes.slice(start, end);
+    if (length > this.block.length - this.cut) {
+      this.block = new Uint8Array(Math.max(length, Math.min(BLOCK_BYTES, bytes.length - start)));
+      this.cut = 0;
+    }
+    const { block, cut } = this;
+    for (let index = 0; index < length; index++) block[cut + index] = bytes[start + index] as number;
+    this.cut = cut + length;
+    return new Uint8Array(block.buffer, cut, length);
+  }
+}
+
 /** Keys occur in one text after the other, so they outlive it. */
 const keys = new StringCache(1024);
 
 /** The string for a table key. */
 export function internKey(L: LuaState, bytes: Uint8Array, start: number, end: number): TString {
-  if (end - start > CACHED_BYTES_AT_MOST) return newKeyString(L, bytes, start, end);
-  let hash = 0;
-  for (let index = start; index < end; index++) hash = (Math.imul(hash, 31) + (bytes[index] as number)) | 0;
-  return internHashedKey(L, hash & 0x7fffffff, bytes, start, end);
+  return end - start > CACHED_BYTES_AT_MOST
+    ? newKeyString(L, bytes, start, end)
+    : internHashedKey(L, hashBytes(bytes, start, end), bytes, start, end);
 }
 
 /** `internKey` where the hash is known. */

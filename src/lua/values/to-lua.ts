@@ -6,7 +6,7 @@ import type { LuaState } from 'fengari/src/lua.js';
 import type { JsonValue } from '../../json/index.ts';
 import { markTable, TAG } from './kinds.ts';
 import { toBytes } from './string.ts';
-import { CACHED_BYTES_AT_MOST, internKey, StringCache } from './string-cache.ts';
+import { CACHED_BYTES_AT_MOST, hashBytes, internKey, StringCache } from './string-cache.ts';
 import { appendItem, ENTRY_BYTES, putField, STRING_BYTES, TABLE_BYTES } from './table-builder.ts';
 
 export interface ToLuaOptions {
@@ -93,13 +93,12 @@ class Converter {
     const { length } = text;
     this.spend(STRING_BYTES + length);
     if (length > CACHED_BYTES_AT_MOST) return new TString(this.L, toBytes(text));
-    let hash = 0;
     for (let index = 0; index < length; index++) {
       const unit = text.charCodeAt(index);
       if (unit >= 0x80) return new TString(this.L, toBytes(text));
       scratch[index] = unit;
-      hash = (Math.imul(hash, 31) + unit) | 0;
     }
+    const hash = hashBytes(scratch, 0, length);
     this.values ??= new StringCache(256);
     return this.values.find(hash, scratch, 0, length) ?? this.values.put(hash, new TString(this.L, scratch.slice(0, length)));
   }
