@@ -61,7 +61,7 @@ export interface Limits {
   readonly remainingMs: () => number;
   /** Call often while Lua runs: the error to raise, if a limit was passed. */
   readonly check: (where: Locate) => KosmoError | undefined;
-  /** Call before a block is allocated: the error to raise instead, if it would pass the memory limit or the time is over. */
+  /** Call before a block is allocated: the error to raise instead, if it would pass the memory limit. */
   readonly reserve: (bytes: number, where: Locate) => KosmoError | undefined;
   /** Whether blocks were allocated that make single instructions slow: then the hook alone does not bound the time. */
   readonly isHeavy: () => boolean;
@@ -173,8 +173,7 @@ export function createLimits(options: LimitOptions): Limits {
       }
       unmeasured += bytes;
       if (unmeasured < MEASURE_EVERY_BYTES) return undefined;
-      // What reserves a lot executes no Lua meanwhile, so no hook looks at the time.
-      return performance.now() > wallEnd || cpuNow() > cpuMs ? end(overdue(where)) : measure(bytes, where);
+      return measure(bytes, where);
     },
     isHeavy: () => heavy,
     overdue,

@@ -142,6 +142,11 @@ export function createHostTables({ scheduler, errors, nullValue, reserve }: Host
       });
     };
 
+  const pushAnswer = (L: LuaState, value: JsonValue): number => {
+    pushJson(L, value, { reserve: (bytes) => reserve(L, bytes) });
+    return 1;
+  };
+
   const readArguments = (L: LuaState): HostArguments => {
     const count = lua_gettop(L);
     try {
@@ -160,11 +165,6 @@ export function createHostTables({ scheduler, errors, nullValue, reserve }: Host
   };
 
   return { push };
-}
-
-function pushAnswer(L: LuaState, value: JsonValue): number {
-  pushJson(L, value);
-  return 1;
 }
 
 function pushReadOnlyTable(L: LuaState, path: string, metamethods: Readonly<Record<string, LuaFunction>>): void {

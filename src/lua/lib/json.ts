@@ -41,10 +41,8 @@ function decode(L: LuaState, nullValue: object, reserve: (L: LuaState, bytes: nu
   const bytes = lua_tolstring(L, 1) ?? new Uint8Array(0);
   const options = optionsAt(L, 2, 'json.decode', nullValue);
   try {
-    pushRaw(
-      L,
-      decodeJson(L, bytes, options.null === true ? { nullValue } : {}, (size) => reserve(L, size)),
-    );
+    const reserveBytes = (size: number): void => reserve(L, size);
+    pushRaw(L, decodeJson(L, bytes, { reserve: reserveBytes, ...(options.null === true ? { nullValue } : {}) }));
   } catch (thrown) {
     if (thrown instanceof JsonSyntaxError) return raiseText(L, `json.decode: invalid JSON at ${thrown.message}`);
     if (isKosmoError(thrown) && thrown.code === 'INVALID_ARGUMENTS') return raiseText(L, `json.decode: ${thrown.message}`);

@@ -13,11 +13,11 @@ import { unescapeJson } from './unescape-json.ts';
 
 /**
  * Reads JSON straight from the bytes of a Lua string into Lua tables, by the rules of `parseJsonExactly` and `pushJson`: `JSON.parse` and
- * a conversion take three times as long. `reserve` is called with the bytes that tables and strings take, as they come.
+ * a conversion take three times as long.
  */
-export function decodeJson(L: LuaState, bytes: Uint8Array, options: ToLuaOptions, reserve: (bytes: number) => void): TValue {
+export function decodeJson(L: LuaState, bytes: Uint8Array, options: ToLuaOptions): TValue {
   if (!isUtf8(bytes)) toText(bytes, 'the text');
-  return new Reader(L, bytes, options.nullValue, reserve).read();
+  return new Reader(L, bytes, options).read();
 }
 
 const { nil: NIL, boolean: BOOLEAN, table: TABLE, float: FLOAT, integer: INTEGER, string: STRING, userdata: USERDATA } = TAG;
@@ -58,8 +58,7 @@ class Reader extends JsonSource {
   constructor(
     private readonly L: LuaState,
     bytes: Uint8Array,
-    private readonly nullValue: object | undefined,
-    private readonly reserve: (bytes: number) => void,
+    private readonly options: ToLuaOptions,
   ) {
     super(bytes);
     this.values = new StringCache(bytes.length < 4096 ? 32 : 1024);
@@ -69,7 +68,7 @@ class Reader extends JsonSource {
     const value = this.value(this.next());
     const more = this.next();
     if (this.position < this.end) throw this.unexpected(more, 'after the end of the value');
-    this.reserve(this.unreserved);
+    this.options.reserve?.(this.unreserved);
     return value;
   }
 
@@ -89,7 +88,7 @@ class Reader extends JsonSource {
         return new TValue(BOOLEAN, false);
       case 0x6e:
         this.word('null');
-        return this.nullValue === undefined ? new TValue(NIL, null) : new TValue(USERDATA, this.nullValue);
+        return this.options.nullValue === undefined ? new TValue(NIL, null) : new TValue(USERDATA, this.options.nullValue);
       default:
         if (first === MINUS || isDigit(first)) return this.number(first);
         throw this.unexpected(first, 'where a value should be');
@@ -282,7 +281,7 @@ class Reader extends JsonSource {
   private spend(bytes: number): void {
     this.unreserved += bytes;
     if (this.unreserved < RESERVE_EVERY_BYTES) return;
-    this.reserve(this.unreserved);
+    this.options.reserve?.(this.unreserved);
     this.unreserved = 0;
   }
 }

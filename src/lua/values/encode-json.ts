@@ -52,6 +52,7 @@ class Encoder {
 
   value(raw: RawValue): void {
     const { type, value } = raw;
+    this.text.poll();
     switch (type) {
       case STRING:
       case SHORT_STRING: {

@@ -5,6 +5,9 @@ import { isArray, isString, type RawValue, TAG } from './kinds.ts';
 import { toText } from './string.ts';
 import { Trail } from './trail.ts';
 
+/** Strings from this length on are looked through for what makes them longer in JSON. */
+const LARGE_STRING = 4096;
+
 /**
  * A Lua value as JSON. A table with the keys 1…n is an array, one with string keys an object, an empty one `{}` unless it was marked as
  * an array. Holes, mixed keys, cycles, functions, NaN and infinities, invalid UTF-8 throw `INVALID_ARGUMENTS` that names `path`.
@@ -26,7 +29,7 @@ export function toJson(raw: RawValue, path: string, nullValue: object, reserve: 
       case TAG.string:
       case TAG.shortString: {
         const bytes = (value as TString).getstr();
-        reserve(bytes.length);
+        reserve(encodedSize(bytes));
         return toText(bytes, () => trail.path());
       }
       default:
@@ -71,4 +74,16 @@ export function toJson(raw: RawValue, path: string, nullValue: object, reserve: 
   };
 
   return convert(raw);
+}
+
+// Control characters become six characters each in JSON, quotation marks and backslashes two.
+function encodedSize(bytes: Uint8Array): number {
+  if (bytes.length < LARGE_STRING) return bytes.length;
+  let size = bytes.length;
+  for (let index = 0; index < bytes.length; index++) {
+    const byte = bytes[index] as number;
+    if (byte < 0x20) size += 5;
+    else if (byte === 0x22 || byte === 0x5c) size += 1;
+  }
+  return size;
 }

@@ -11,6 +11,9 @@ for (const [letter, character] of Object.entries({ '"': '"', '\\': '\\', b: '\b'
 /** Every text begins in this block, most end in it. */
 const firstBlock = new Uint8Array(64 * 1024);
 
+/** `reserve` is called when this much was written, too, or else writing into a large block would go on for long without it. */
+const RESERVE_EVERY_BYTES = 256 * 1024;
+
 /** Digits that a number is written with in place; others go through `String`. */
 const SMALL_NUMBER_BYTES = 10;
 
@@ -18,6 +21,7 @@ const SMALL_NUMBER_BYTES = 10;
 export class JsonText {
   private block = firstBlock;
   private length = 0;
+  private reserveAt = RESERVE_EVERY_BYTES;
 
   /** `reserve` is called with the bytes that the text takes, before it takes them. */
   constructor(private readonly reserve: (bytes: number) => void) {}
@@ -26,6 +30,13 @@ export class JsonText {
   take(): Uint8Array {
     this.reserve(this.length);
     return this.block.slice(0, this.length);
+  }
+
+  /** Call for each value that is written. */
+  poll(): void {
+    if (this.length < this.reserveAt) return;
+    this.reserveAt = this.length + RESERVE_EVERY_BYTES;
+    this.reserve(RESERVE_EVERY_BYTES);
   }
 
   byte(byte: number): void {

@@ -8,9 +8,9 @@ import { TAG } from './kinds.ts';
 
 const { integer: INTEGER, string: STRING } = TAG;
 
-/** What a table, an entry and a string take besides the bytes of the string, roughly: for the memory limit. */
-export const TABLE_BYTES = 512;
-export const ENTRY_BYTES = 192;
+/** What a table, an entry (in the `Map` and the list, with two `TValue`s) and a string without its bytes take in Fengari, measured. */
+export const TABLE_BYTES = 400;
+export const ENTRY_BYTES = 160;
 export const STRING_BYTES = 160;
 
 /** Adds item `index` to a fresh table that has the items before it. */

@@ -12,11 +12,13 @@ import { appendItem, ENTRY_BYTES, putField, STRING_BYTES, TABLE_BYTES } from './
 export interface ToLuaOptions {
   /** The value that stands for null; without it a null member is absent. A null element of an array always needs a place: it becomes this or `false`. */
   readonly nullValue?: object;
+  /** Called with the bytes that tables and strings take, as they come, so that the memory limit holds. */
+  readonly reserve?: (bytes: number) => void;
 }
 
 /** Pushes a JSON value as plain Lua data: arrays are marked, `null` members are absent unless `nullValue` is given. */
 export function pushJson(L: LuaState, value: JsonValue, options: ToLuaOptions = {}): void {
-  const { type, value: raw } = new Converter(L, options.nullValue).convert(value);
+  const { type, value: raw } = new Converter(L, options).convert(value);
   luaD_inctop(L);
   const slot = L.stack[L.top - 1];
   if (slot !== undefined) {
@@ -38,7 +40,7 @@ class Converter {
 
   constructor(
     private readonly L: LuaState,
-    private readonly nullValue: object | undefined,
+    private readonly options: ToLuaOptions,
   ) {}
 
   convert(value: JsonValue): TValue {
@@ -50,10 +52,15 @@ class Converter {
       case 'boolean':
         return new TValue(BOOLEAN, value);
       default:
-        if (value === null) return this.nullValue === undefined ? new TValue(NIL, null) : new TValue(USERDATA, this.nullValue);
+        if (value === null) return this.null();
         this.spend(TABLE_BYTES);
         return Array.isArray(value) ? this.array(value) : this.object(value as { readonly [key: string]: JsonValue });
     }
+  }
+
+  private null(): TValue {
+    const { nullValue } = this.options;
+    return nullValue === undefined ? new TValue(NIL, null) : new TValue(USERDATA, nullValue);
   }
 
   private array(items: readonly JsonValue[]): TValue {
@@ -106,7 +113,7 @@ class Converter {
   private spend(bytes: number): void {
     this.unreserved += bytes;
     if (this.unreserved < RESERVE_EVERY_BYTES) return;
-    this.L.l_G.onreserve?.(this.L, this.unreserved);
+    this.options.reserve?.(this.unreserved);
     this.unreserved = 0;
   }
 }
