@@ -62,6 +62,7 @@ describe('what JSON.stringify writes and JSON.parse reads', () => {
   });
 
   test('and only that is read', async () => {
+    const code = 'local ok, what = pcall(json.decode, input) return ok, ok and "" or what';
     const texts = fc.oneof(
       fc.string({ unit: fc.constantFrom(...'{}[]",:0123.eE+-truefalsn\\u \n') }),
       fc.tuple(anyJson, fc.nat(), fc.constantFrom('', ',', '"', '}', '0', '\\', '\n')).map(([value, at, more]) => {
@@ -74,7 +75,7 @@ describe('what JSON.stringify writes and JSON.parse reads', () => {
       fc.asyncProperty(
         texts.filter((text) => !/\p{Surrogate}/u.test(text)),
         async (text) => {
-          const [ok, message] = (await valuesOf('return pcall(json.decode, input)', { input: text })) as [boolean, JsonValue];
+          const [ok, message] = (await valuesOf(code, { input: text })) as [boolean, string];
           if (ok) JSON.parse(text);
           else {
             expect(() => JSON.parse(text)).toThrow(SyntaxError);
