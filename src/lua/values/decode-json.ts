@@ -1,10 +1,9 @@
 import { isUtf8 } from 'node:buffer';
-import { TValue } from 'fengari/src/lobject.js';
 import { TString } from 'fengari/src/lstring.js';
 import { luaH_new, type Table } from 'fengari/src/ltable.js';
 import type { LuaState } from 'fengari/src/lua.js';
 import { JsonSource } from './json-source.ts';
-import { DEPTH_AT_MOST, markTable, TAG } from './kinds.ts';
+import { DEPTH_AT_MOST, markTable, type RawValue, TAG } from './kinds.ts';
 import { toText } from './string.ts';
 import { CACHED_BYTES_AT_MOST, hashBytes, internHashedKey, internKey, StringBlocks, StringCache } from './string-cache.ts';
 import { appendItem, ENTRY_BYTES, putField, removeField, STRING_BYTES, TABLE_BYTES } from './table-builder.ts';
@@ -15,7 +14,7 @@ import { unescapeJson } from './unescape-json.ts';
  * Reads JSON straight from the bytes of a Lua string into Lua tables, by the rules of `parseJsonExactly` and `pushJson`: `JSON.parse` and
  * a conversion take three times as long.
  */
-export function decodeJson(L: LuaState, bytes: Uint8Array, options: ToLuaOptions): TValue {
+export function decodeJson(L: LuaState, bytes: Uint8Array, options: ToLuaOptions): RawValue {
   if (!isUtf8(bytes)) toText(bytes, 'the text');
   return new Reader(L, bytes, options).read();
 }
@@ -30,26 +29,24 @@ const DOT = 0x2e;
 const ZERO = 0x30;
 const NINE = 0x39;
 const COLON = 0x3a;
-const LARGE_E = 0x45;
 const OPEN_BRACKET = 0x5b;
 const BACKSLASH = 0x5c;
 const CLOSE_BRACKET = 0x5d;
-const SMALL_E = 0x65;
+const LETTER_E = 0x65;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
 /** 1 for bytes that stand for themselves in a string. */
 const PLAIN = new Uint8Array(256).map((_, byte) => (byte >= 0x20 && byte !== QUOTE && byte !== BACKSLASH ? 1 : 0));
 
-/** Numbers of fewer digits are exact however they are added up. */
+/** Integers of so many digits are exact however they are added up; a safe one takes no more bytes than 2^53 - 1 and its sign. */
 const EXACT_DIGITS = 15;
-
-/** Of 2^53 - 1 and its sign. */
 const SAFE_INTEGER_BYTES = 17;
 
 const RESERVE_EVERY_BYTES = 128 * 1024;
 
 class Reader extends JsonSource {
+  private type = 0;
   private depth = 0;
   private unreserved = 0;
   private readonly blocks = new StringBlocks();
@@ -64,38 +61,40 @@ class Reader extends JsonSource {
     this.values = new StringCache(bytes.length < 4096 ? 32 : 1024);
   }
 
-  read(): TValue {
+  read(): RawValue {
     const value = this.value(this.next());
+    const { type } = this;
     const more = this.next();
     if (this.position < this.end) throw this.unexpected(more, 'after the end of the value');
     this.options.reserve?.(this.unreserved);
-    return value;
+    return { type, value };
   }
 
-  private value(first: number): TValue {
+  // Gives the value and leaves its tag in `type`.
+  private value(first: number): unknown {
     switch (first) {
       case QUOTE:
-        return new TValue(STRING, this.string());
+        return this.tagged(STRING, this.string());
       case OPEN_BRACE:
         return this.object();
       case OPEN_BRACKET:
         return this.array();
       case 0x74:
         this.word('true');
-        return new TValue(BOOLEAN, true);
+        return this.tagged(BOOLEAN, true);
       case 0x66:
         this.word('false');
-        return new TValue(BOOLEAN, false);
+        return this.tagged(BOOLEAN, false);
       case 0x6e:
         this.word('null');
-        return this.options.nullValue === undefined ? new TValue(NIL, null) : new TValue(USERDATA, this.options.nullValue);
+        return this.options.nullValue === undefined ? this.tagged(NIL, null) : this.tagged(USERDATA, this.options.nullValue);
       default:
         if (first === MINUS || isDigit(first)) return this.number(first);
         throw this.unexpected(first, 'where a value should be');
     }
   }
 
-  private object(): TValue {
+  private object(): unknown {
     const table = this.open();
     let byte = this.next();
     if (byte === CLOSE_BRACE) return this.close(table);
@@ -106,8 +105,8 @@ class Reader extends JsonSource {
       if (byte !== COLON) throw this.unexpected(byte, "where ':' should be");
       this.position++;
       const value = this.value(this.next());
-      if (value.type === NIL) removeField(table, name);
-      else putField(table, name, value);
+      if (this.type === NIL) removeField(table, name);
+      else putField(table, name, this.type, value);
       this.spend(ENTRY_BYTES);
       byte = this.next();
       if (byte === CLOSE_BRACE) return this.close(table);
@@ -117,14 +116,15 @@ class Reader extends JsonSource {
     }
   }
 
-  private array(): TValue {
+  private array(): unknown {
     const table = this.open();
     markTable(table, 'array');
     let byte = this.next();
     if (byte === CLOSE_BRACKET) return this.close(table);
     for (let index = 1; ; index++) {
       const value = this.value(byte);
-      appendItem(table, index, value.type === NIL ? new TValue(BOOLEAN, false) : value);
+      if (this.type === NIL) appendItem(table, index, BOOLEAN, false);
+      else appendItem(table, index, this.type, value);
       this.spend(ENTRY_BYTES);
       byte = this.next();
       if (byte === CLOSE_BRACKET) return this.close(table);
@@ -142,10 +142,22 @@ class Reader extends JsonSource {
     return luaH_new(this.L);
   }
 
-  private close(table: Table): TValue {
+  private close(table: Table): unknown {
     this.depth--;
     this.position++;
-    return new TValue(TABLE, table);
+    return this.tagged(TABLE, table);
+  }
+
+  private tagNumber(value: number): number {
+    const integer = value | 0;
+    const isInteger = integer === value && (value !== 0 || Object.is(value, 0));
+    this.type = isInteger ? INTEGER : FLOAT;
+    return isInteger ? integer : value;
+  }
+
+  private tagged(type: number, value: unknown): unknown {
+    this.type = type;
+    return value;
   }
 
   private word(word: string): void {
@@ -159,7 +171,7 @@ class Reader extends JsonSource {
     this.position += word.length;
   }
 
-  private number(first: number): TValue {
+  private number(first: number): unknown {
     const { bytes, end } = this;
     const isNegative = first === MINUS;
     const digits = this.position + (isNegative ? 1 : 0);
@@ -174,18 +186,18 @@ class Reader extends JsonSource {
     }
     const count = position - digits;
     if (count === 0 || (count > 1 && bytes[digits] === ZERO)) throw this.malformedNumber();
-    if (position < end && (byte === DOT || byte === SMALL_E || byte === LARGE_E)) return this.fraction(position);
+    if (position < end && (byte === DOT || (byte | 0x20) === LETTER_E)) return this.fraction(position);
     if (count > EXACT_DIGITS) return this.longInteger(position);
     this.position = position;
-    return newNumber(isNegative ? -value : value);
+    return this.tagNumber(isNegative ? -value : value);
   }
 
   // A number with more than integral digits, which end at `position`.
-  private fraction(digitsEnd: number): TValue {
+  private fraction(digitsEnd: number): unknown {
     const { bytes } = this;
     let position = digitsEnd;
     if (bytes[position] === DOT) position = this.digits(position + 1);
-    if (bytes[position] === SMALL_E || bytes[position] === LARGE_E) {
+    if (position < this.end && ((bytes[position] as number) | 0x20) === LETTER_E) {
       const sign = bytes[position + 1];
       position = this.digits(position + (sign === PLUS || sign === MINUS ? 2 : 1));
     }
@@ -199,18 +211,18 @@ class Reader extends JsonSource {
     return position;
   }
 
-  private longNumber(end: number): TValue {
+  private longNumber(end: number): unknown {
     const value = Number(this.text(this.position, end));
     this.position = end;
-    return newNumber(value);
+    return this.tagNumber(value);
   }
 
   // Integers that a number cannot hold exactly are strings of their digits.
-  private longInteger(end: number): TValue {
+  private longInteger(end: number): unknown {
     const start = this.position;
     if (end - start <= SAFE_INTEGER_BYTES && Number.isSafeInteger(Number(this.text(start, end)))) return this.longNumber(end);
     this.position = end;
-    return new TValue(STRING, new TString(this.L, this.copy(start, end)));
+    return this.tagged(STRING, new TString(this.L, this.copy(start, end)));
   }
 
   private string(): TString {
@@ -284,10 +296,6 @@ class Reader extends JsonSource {
     this.options.reserve?.(this.unreserved);
     this.unreserved = 0;
   }
-}
-
-function newNumber(value: number): TValue {
-  return (value | 0) === value && !Object.is(value, -0) ? new TValue(INTEGER, value | 0) : new TValue(FLOAT, value);
 }
 
 function isDigit(byte: number): boolean {

@@ -1,7 +1,6 @@
 import { luaD_inctop } from 'fengari/src/ldo.js';
-import { TValue } from 'fengari/src/lobject.js';
 import { TString } from 'fengari/src/lstring.js';
-import { luaH_new } from 'fengari/src/ltable.js';
+import { luaH_new, type Table } from 'fengari/src/ltable.js';
 import type { LuaState } from 'fengari/src/lua.js';
 import type { JsonValue } from '../../json/index.ts';
 import { markTable, TAG } from './kinds.ts';
@@ -18,7 +17,9 @@ export interface ToLuaOptions {
 
 /** Pushes a JSON value as plain Lua data: arrays are marked, `null` members are absent unless `nullValue` is given. */
 export function pushJson(L: LuaState, value: JsonValue, options: ToLuaOptions = {}): void {
-  const { type, value: raw } = new Converter(L, options).convert(value);
+  const converter = new Converter(L, options);
+  const raw = converter.convert(value);
+  const { type } = converter;
   luaD_inctop(L);
   const slot = L.stack[L.top - 1];
   if (slot !== undefined) {
@@ -34,6 +35,8 @@ const RESERVE_EVERY_BYTES = 128 * 1024;
 const scratch = new Uint8Array(CACHED_BYTES_AT_MOST);
 
 class Converter {
+  /** The tag of what `convert` gave. */
+  type = NIL;
   private unreserved = 0;
   private readonly keys = new Map<string, TString>();
   private values: StringCache | undefined;
@@ -43,47 +46,50 @@ class Converter {
     private readonly options: ToLuaOptions,
   ) {}
 
-  convert(value: JsonValue): TValue {
+  convert(value: JsonValue): unknown {
     switch (typeof value) {
       case 'string':
-        return new TValue(STRING, this.string(value));
+        return this.tagged(STRING, this.string(value));
       case 'number':
-        return (value | 0) === value && !Object.is(value, -0) ? new TValue(INTEGER, value | 0) : new TValue(FLOAT, value);
+        return (value | 0) === value && !Object.is(value, -0) ? this.tagged(INTEGER, value | 0) : this.tagged(FLOAT, value);
       case 'boolean':
-        return new TValue(BOOLEAN, value);
+        return this.tagged(BOOLEAN, value);
       default:
-        if (value === null) return this.null();
+        if (value === null)
+          return this.options.nullValue === undefined ? this.tagged(NIL, null) : this.tagged(USERDATA, this.options.nullValue);
         this.spend(TABLE_BYTES);
-        return Array.isArray(value) ? this.array(value) : this.object(value as { readonly [key: string]: JsonValue });
+        return this.tagged(TABLE, Array.isArray(value) ? this.array(value) : this.object(value as { readonly [key: string]: JsonValue }));
     }
   }
 
-  private null(): TValue {
-    const { nullValue } = this.options;
-    return nullValue === undefined ? new TValue(NIL, null) : new TValue(USERDATA, nullValue);
-  }
-
-  private array(items: readonly JsonValue[]): TValue {
+  private array(items: readonly JsonValue[]): Table {
     const table = luaH_new(this.L);
     markTable(table, 'array');
     let index = 0;
     for (const item of items) {
       const value = this.convert(item);
-      appendItem(table, ++index, value.type === NIL ? new TValue(BOOLEAN, false) : value);
+      if (this.type === NIL) appendItem(table, ++index, BOOLEAN, false);
+      else appendItem(table, ++index, this.type, value);
       this.spend(ENTRY_BYTES);
     }
-    return new TValue(TABLE, table);
+    return table;
   }
 
-  private object(fields: { readonly [key: string]: JsonValue }): TValue {
+  private object(fields: { readonly [key: string]: JsonValue }): Table {
     const table = luaH_new(this.L);
     for (const key of Object.keys(fields)) {
       const value = this.convert(fields[key] as JsonValue);
-      if (value.type === NIL) continue;
-      putField(table, this.key(key), value);
+      if (this.type === NIL) continue;
+      const { type } = this;
+      putField(table, this.key(key), type, value);
       this.spend(ENTRY_BYTES);
     }
-    return new TValue(TABLE, table);
+    return table;
+  }
+
+  private tagged(type: number, value: unknown): unknown {
+    this.type = type;
+    return value;
   }
 
   private key(key: string): TString {
