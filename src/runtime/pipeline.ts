@@ -77,7 +77,9 @@ export function createPipeline({ connections, policy, emulate, record }: Pipelin
   };
 
   async function dispatch({ entry, tool, account }: Target, { request }: Authorization, context: CallContext): Promise<JsonValue> {
-    const { integration, connection } = await connections.open(entry, account.name, account.credentials);
+    const { integration, connection } = await connections.open(entry, account.name, account.credentials).catch((thrown: unknown) => {
+      throw namingVariable(toKosmoError(thrown), entry.id, account.name);
+    });
     const implementation = integration.tools.find(({ slug }) => slug === tool.slug);
     if (implementation === undefined) throw new Error(`the manifest is older than the tools: ${tool.slug} is gone`);
     return implementation.run(request.args, connection, context);
@@ -92,6 +94,14 @@ function requireCredentials({ id }: ManifestEntry, { name, missing }: Account): 
     `Integration '${id}' is not configured: it is missing required credentials for account '${name}' (${missing.join(', ')}). Nothing was sent.`,
     { hint: `export ${assignments}, or try the call with --emulator` },
   );
+}
+
+// An integration knows its fields; where they come from is known here.
+function namingVariable(error: KosmoError, id: string, account: string): KosmoError {
+  const { code, message, hint, details } = error;
+  if (typeof details.field !== 'string') return error;
+  const source = `it is read from ${variableName(id, account, details.field)}`;
+  return new KosmoError(code, message, { hint: hint === undefined ? source : `${hint}; ${source}`, details, cause: error });
 }
 
 async function validate(

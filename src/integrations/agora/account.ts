@@ -30,6 +30,8 @@ export function readAccount(credentials: Credentials): AgoraAccount {
   const customerId = requireField(credentials, 'customer_id');
   const customerSecret = requireField(credentials, 'customer_secret');
   const appId = requireField(credentials, 'app_id');
+  // It is a part of every path.
+  if (!/^[\w-]+$/.test(appId)) throw invalidField('app_id', 'must be letters, digits, - and _', 'copy the App ID from the Agora console');
   // RFC 7617, section 2: the first colon ends the user id.
   if (customerId.includes(':'))
     throw invalidField('customer_id', 'must not contain a colon', 'copy the customer ID from the Agora console');

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CallContext, Credentials } from '../../catalog/index.ts';
-import { isKosmoError, KosmoError, withDetails } from '../../errors/index.ts';
+import { isKosmoError, KosmoError, redactText, withDetails } from '../../errors/index.ts';
 import { type JsonValue, parseJsonExactly } from '../../json/index.ts';
 import { VERSION } from '../../version.ts';
 import { readAccount } from './account.ts';
@@ -97,7 +97,8 @@ export function createAgoraClient(credentials: Credentials, parts: Partial<Clien
         account.domains.succeeded(origin);
         const requestId = [sent.headers['x-request-id']].flat()[0];
         if (requestId !== undefined) observe?.({ request_id: requestId });
-        return judgeAnswer(facts, { ...sent, body: parseOrUndefined(sent.text) });
+        // An answer that repeats the request must not carry its secrets on into the script.
+        return judgeAnswer(facts, { ...sent, body: parseOrUndefined(redactText(sent.text)) });
       };
       const waitUnlessAborted = (waiting: Promise<void>): Promise<void> =>
         waiting.catch((error) => {

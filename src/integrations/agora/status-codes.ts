@@ -241,7 +241,7 @@ export const ANSWERS: readonly AnswerRow[] = [
   {
     code: 433,
     meaning: 'REMOTE_ERROR',
-    hint: 'a resource_id is valid for five minutes; acquire a new one and start it within two seconds',
+    hint: 'a resource_id is valid for five minutes and for one recording; acquire a new one and start it within two seconds',
   },
   {
     code: 1001,

@@ -269,6 +269,12 @@ describe('secrets', () => {
     expect(shown).not.toContain(Buffer.from(`cid:${CREDENTIALS.customer_secret}`).toString('base64'));
   });
 
+  test('are not in a success that repeats them, either', async () => {
+    server.respond = (request, response, body) => response.end(JSON.stringify({ echo: `${request.headers.authorization} ${body}` }));
+    const shown = JSON.stringify(await send('start', { body: BODY }));
+    for (const value of VALUES) expect(shown).not.toContain(JSON.stringify(value).slice(1, -1));
+  });
+
   test('half of one does not survive the cut', async () => {
     server.respond = (_request, response) => response.writeHead(400).end(`${'x'.repeat(295)}${CREDENTIALS.customer_secret}`);
     expect((await failure(send('query'))).message).not.toContain('xcust');
