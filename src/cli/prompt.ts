@@ -1,31 +1,40 @@
-import { createInterface } from 'node:readline/promises';
 import type { CallRequest, PolicyOptions } from '../settings/index.ts';
 
+/** Puts a question to the person at the terminal; undefined is no answer. Throws the reason of the signal when that is aborted. */
+export type Question = (text: string, signal: AbortSignal) => Promise<string | undefined>;
+
 /** Asks on the terminal whether a call may be made; undefined where nobody can answer. Only a plain yes is one. */
-export function terminalPrompt(): PolicyOptions['ask'] {
+export function terminalPrompt(question: Question = questionOnTerminal): PolicyOptions['ask'] {
   if (!process.stdin.isTTY || !process.stderr.isTTY || process.env.CI !== undefined) return undefined;
   let answered: Promise<unknown> = Promise.resolve();
   return (request, signal) => {
     // One question at a time: calls made in parallel wait for their turn.
-    const answer = answered.then(() => askOnTerminal(request, signal));
+    const answer = answered.then(() => isAllowed(request, question, signal));
     answered = answer.catch(() => undefined);
     return answer;
   };
 }
 
-async function askOnTerminal({ integration, name, account, args }: CallRequest, signal: AbortSignal): Promise<boolean> {
+async function isAllowed({ integration, name, account, args }: CallRequest, question: Question, signal: AbortSignal): Promise<boolean> {
+  signal.throwIfAborted();
+  process.stderr.write(`\n${integration}.${name} (account ${account}) changes something:\n${JSON.stringify(args, null, 2)}\n`);
+  const answer = await question('Allow this call? [y/N] ', signal);
+  return /^y(?:es)?$/i.test(answer?.trim() ?? '');
+}
+
+async function questionOnTerminal(text: string, signal: AbortSignal): Promise<string | undefined> {
+  // Most runs ask nothing and need not load it.
+  const { createInterface } = await import('node:readline/promises');
   signal.throwIfAborted();
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   // The terminal is in raw mode, so Ctrl-C arrives here and not as a signal.
   terminal.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   try {
-    process.stderr.write(`\n${integration}.${name} (account ${account}) changes something:\n${JSON.stringify(args, null, 2)}\n`);
-    const answer = await terminal.question('Allow this call? [y/N] ', { signal });
-    return /^y(?:es)?$/i.test(answer.trim());
+    return await terminal.question(text, { signal });
   } catch (thrown) {
     if (signal.aborted) throw signal.reason;
-    // Ctrl-D, or a terminal that went away: nobody said yes.
-    if ((thrown as Error).name === 'AbortError') return false;
+    // Ctrl-D, or a terminal that went away.
+    if ((thrown as Error).name === 'AbortError') return undefined;
     throw thrown;
   } finally {
     terminal.close();
