@@ -1,5 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { cleanEnvironment, KOSMO, TRANSCRIPT } from './cli.ts';
@@ -8,6 +10,11 @@ const run = promisify(execFile);
 
 /** How long a text may take to appear on a busy machine. */
 const PATIENCE_MS = 45_000;
+
+/** Runs its arguments and shows how they ended. What tmux itself knows of that is not reliable; Ctrl-C also reaches this shell. */
+const SHOW_EXIT_CODE = 'trap : INT; "$@"; echo "[exit code $?]"; exec sleep 600';
+
+const ENDED = /^\[exit code (\d+)\]$/m;
 
 export const hasTmux: boolean = ((): boolean => {
   try {
@@ -36,15 +43,13 @@ export interface TestTerminal {
   readonly close: () => Promise<void>;
 }
 
-let opened = 0;
-
 /** The command line in a terminal of its own (tmux), 200 columns wide. */
 export async function openTestTerminal(args: readonly string[], env: Readonly<Record<string, string>>): Promise<TestTerminal> {
-  const socket = `kosmo-test-${process.pid}-${opened++}`;
+  const folder = mkdtempSync(path.join(tmpdir(), 'kosmo-tmux-'));
   const { CI, TMUX, ...clean } = cleanEnvironment(env);
   const tmux = async (...words: string[]): Promise<string> =>
-    (await run('tmux', ['-L', socket, '-f', '/dev/null', ...words], { env: clean })).stdout;
-  await tmux('new-session', '-d', '-x', '200', '-y', '100', process.execPath, KOSMO, ...args, ';', 'set-option', 'remain-on-exit', 'on');
+    (await run('tmux', ['-S', path.join(folder, 'socket'), '-f', '/dev/null', ...words], { env: clean })).stdout;
+  await tmux('new-session', '-d', '-x', '200', '-y', '100', 'sh', '-c', SHOW_EXIT_CODE, 'sh', process.execPath, KOSMO, ...args);
   const screen = async (): Promise<string> => (await tmux('capture-pane', '-p', '-J', '-S', '-')).replaceAll(/ +$/gm, '').trimEnd();
   const until = async <Result>(what: string, find: () => Promise<Result | undefined>): Promise<Result> => {
     const end = Date.now() + PATIENCE_MS;
@@ -87,14 +92,11 @@ export async function openTestTerminal(args: readonly string[], env: Readonly<Re
     },
     see: (text) => seen(String(text), (now) => (typeof text === 'string' ? now.includes(text) : text.test(now))),
     prompt: () => seen('the prompt', (now) => now.endsWith('\nlua>')),
-    exitCode: () =>
-      until('the end', async () => {
-        const [dead, status] = (await tmux('display-message', '-p', '#{pane_dead} #{pane_dead_status}')).trim().split(' ');
-        return dead === '1' && status !== undefined ? Number(status) : undefined;
-      }),
+    exitCode: async () => Number(ENDED.exec(await terminal.see(ENDED))?.[1]),
     async close() {
       if (TRANSCRIPT !== undefined) appendFileSync(TRANSCRIPT, await screen());
       await tmux('kill-server');
+      rmSync(folder, { recursive: true, force: true });
     },
   };
   return terminal;
