@@ -1,6 +1,7 @@
 export { type Converted, convert } from './convert.ts';
 export {
   type CallContext,
+  type CallFacts,
   type CommandContext,
   type CredentialField,
   type Credentials,

@@ -37,8 +37,8 @@ import { locate } from './position.ts';
 import { createScheduler } from './scheduler.ts';
 import { asScriptError, textOfError, uncaughtError, withPosition } from './script-errors.ts';
 import { createErrorValues } from './values/error.ts';
-import { type RawValue, toJson } from './values/from-lua.ts';
-import { newNullValue, pushRaw, topValue } from './values/kinds.ts';
+import { toJson } from './values/from-lua.ts';
+import { newNullValue, pushRaw, type RawValue, topValue } from './values/kinds.ts';
 import { internBytes, toBytes } from './values/string.ts';
 import { pushJson } from './values/to-lua.ts';
 

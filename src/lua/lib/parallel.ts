@@ -4,8 +4,8 @@ import { type LuaState, lua_error, lua_gettop, lua_newtable, lua_rawlen, lua_raw
 import { KosmoError, withDetails } from '../../errors/index.ts';
 import type { Scheduler, TaskOutcome } from '../scheduler.ts';
 import type { ErrorValues } from '../values/error.ts';
-import { type RawValue, toJson } from '../values/from-lua.ts';
-import { markTable, pushRaw, TAG, topValue } from '../values/kinds.ts';
+import { toJson } from '../values/from-lua.ts';
+import { markTable, pushRaw, type RawValue, TAG, topValue } from '../values/kinds.ts';
 import { internBytes, toDisplayText } from '../values/string.ts';
 import { type LibraryNamespace, raiseText } from './host-tables.ts';
 import { typeNameAt } from './json.ts';
