@@ -9,6 +9,7 @@ import {
   LUA_OK,
   type LuaState,
   lua_atnativeerror,
+  lua_getglobal,
   lua_gettop,
   lua_newthread,
   lua_pop,
@@ -21,7 +22,7 @@ import {
 import { KosmoError, toKosmoError, withDetails } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import type { HostEntry } from './host-call.ts';
-import { openBase, setTable, watchLibraries } from './lib/base.ts';
+import { finishLibraries, openBase, setTable } from './lib/base.ts';
 import { coroutineLibrary } from './lib/coroutine.ts';
 import { createDeferred, runDeferred } from './lib/defer.ts';
 import { createHostTables, type LibraryEntry, type LibraryNamespace } from './lib/host-tables.ts';
@@ -32,11 +33,12 @@ import { sleepFunction } from './lib/sleep.ts';
 import { createLimits, type LimitOptions, timeoutError } from './limits.ts';
 import { createOutput } from './output.ts';
 import { locate } from './position.ts';
+import { metamethod } from './resumable.ts';
 import { createScheduler } from './scheduler.ts';
-import { asScriptError, textOfError, uncaughtError, withPosition } from './script-errors.ts';
+import { asScriptError, textOfError, withPlace, withPosition } from './script-errors.ts';
 import { createErrorValues } from './values/error.ts';
 import { type RawValue, toJson } from './values/from-lua.ts';
-import { newNullValue, pushRaw, topValue } from './values/kinds.ts';
+import { newNullValue, topValue } from './values/kinds.ts';
 import { internBytes, toBytes, toDisplayText } from './values/string.ts';
 import { pushJson } from './values/to-lua.ts';
 
@@ -102,8 +104,11 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const errors = createErrorValues(L);
   const scheduler = createScheduler({ state: L, limits, errors, breakOnSigint: options.breakOnSigint ?? false });
   const deferred = createDeferred();
-  watchLibraries(L, scheduler.watched);
+  finishLibraries(L, scheduler.watched, reserve);
   setTable(L, 'coroutine', coroutineLibrary(scheduler));
+  lua_getglobal(L, internBytes('tostring'));
+  const tostring: RawValue = { ...topValue(L, -1) };
+  lua_pop(L, 1);
   const tables = createHostTables({ scheduler, errors, nullValue, reserve });
   const globals: Readonly<Record<string, LibraryEntry | LibraryNamespace>> = {
     defer: { kind: 'lua', fn: deferred.defer },
@@ -152,22 +157,26 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     const syntaxError = scheduler.runCounted(() => load(script, code, chunk));
     if (syntaxError !== undefined) throw syntaxError;
     const status = await scheduler.runMain(script, signal);
-    return scheduler.runCounted(() => {
-      if (status !== LUA_OK) throw uncaughtError(L, script, errors.fromTop(script), nullValue, (bytes) => reserve(script, bytes));
-      return returnedValues(script, nullValue, reserve);
-    });
+    if (status !== LUA_OK) {
+      const error = await describe({ ...topValue(script, -1) }, signal);
+      throw scheduler.runCounted(() => withPlace(L, script, error));
+    }
+    return scheduler.runCounted(() => returnedValues(script, nullValue, reserve));
   };
 
-  const describe = (raw: RawValue): KosmoError => {
-    pushRaw(L, raw);
-    const error =
-      errors.fromTop(L) ??
-      new KosmoError(
-        'SCRIPT_ERROR',
-        textOfError(L, nullValue, (bytes) => reserve(L, bytes)),
-      );
-    lua_pop(L, 1);
-    return error;
+  // `__tostring` of an error that nobody caught runs as the script did: it may wait, and the limits hold.
+  const describe = async (raw: RawValue, signal: AbortSignal): Promise<KosmoError> => {
+    const known = errors.behind(raw);
+    if (known !== undefined) return known;
+    const shown = metamethod(raw, L, '__tostring') === undefined ? undefined : await scheduler.runTask(tostring, [raw], signal);
+    const text = shown !== undefined && 'value' in shown ? shown.value : raw;
+    return scheduler.runCounted(
+      () =>
+        new KosmoError(
+          'SCRIPT_ERROR',
+          textOfError(text, nullValue, (bytes) => reserve(L, bytes)),
+        ),
+    );
   };
 
   return {

@@ -12,11 +12,12 @@ import {
   lua_typename,
 } from 'fengari/src/lua.js';
 import { type JsonValue, parseJsonExactly } from '../../json/index.ts';
+import { raiseText } from '../position.ts';
 import { toJson } from '../values/from-lua.ts';
 import { markTable, TAG, type TableMark, topValue } from '../values/kinds.ts';
 import { toBytes, toDisplayText, toText } from '../values/string.ts';
 import { pushJson } from '../values/to-lua.ts';
-import { type LibraryNamespace, raiseText } from './host-tables.ts';
+import type { LibraryNamespace } from './host-tables.ts';
 
 /** `json.decode/encode/array/object/null`. */
 export function jsonLibrary(nullValue: object, reserve: (L: LuaState, bytes: number) => void): LibraryNamespace {

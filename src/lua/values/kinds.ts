@@ -29,6 +29,10 @@ export function tableMark(table: Table): TableMark | undefined {
   return (table as MarkedTable).kosmoMark;
 }
 
+export function isString({ type }: { readonly type: number }): boolean {
+  return type === TAG.string || type === TAG.shortString;
+}
+
 /** Reads the raw value at `index` of the stack, counted from the top: -1 is the top. */
 export function topValue(L: LuaState, index: number): { type: number; value: unknown } {
   const slot = L.stack[L.top + index];
