@@ -69,6 +69,7 @@ declare module 'fengari/src/lua.js' {
   }
   export interface LuaState {
     readonly l_G: GlobalState;
+    readonly ci: { readonly funcOff: number };
     readonly stack: (TValue | undefined)[];
     top: number;
     nny: number;

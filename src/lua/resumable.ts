@@ -20,8 +20,9 @@ import type { RawValue } from './values/from-lua.ts';
 import { pushRaw, TAG, topValue } from './values/kinds.ts';
 import { internBytes } from './values/string.ts';
 
-// The bundle looks an imported function up at each use.
+// The bundle looks an import up at each use.
 const callk = lua_callk;
+const TableClass = Table;
 
 /** Part of a library function that calls back: `yield n` calls the function below the n topmost values, and its result takes their place. */
 export type Steps<Result> = Generator<number, Result, undefined>;
@@ -53,10 +54,9 @@ export function valueAt(L: LuaState, index: number): RawValue {
 
 /** Whether the value at `index` is a table that has a metatable: nothing else that scripts can make has metamethods of theirs. */
 export function hasMetatable(L: LuaState, index: number): boolean {
-  const offset = index - 1 - lua_gettop(L);
-  if (offset >= 0) return false;
-  const { value } = topValue(L, offset);
-  return value instanceof Table && value.metatable !== null;
+  const slot = L.ci.funcOff + index;
+  const value = slot < L.top ? L.stack[slot]?.value : undefined;
+  return value instanceof TableClass && value.metatable !== null;
 }
 
 /** The metamethod of a table, without calling anything. */

@@ -517,6 +517,13 @@ describe('library functions that call back keep to the manual', () => {
       '2\t1\t1\t0',
     ],
     [
+      'load of a binary chunk, whatever the mode',
+      `local function endless() return "\\27Lua" end
+       for _, mode in ipairs {"b", "t", "bt"} do print(select(2, load("\\27Lua", "c", mode)), select(2, load(endless, "c", mode))) end`,
+      Array(3).fill(Array(2).fill("attempt to load a binary chunk (mode is 't')").join('\t')).join('\n'),
+    ],
+    ['load of text where only binary is allowed', 'print(load("return 1", "c", "b"))', "nil\tattempt to load a text chunk (mode is 'b')"],
+    [
       'sort of items in any order',
       `local n = 1
        for _, next in ipairs {function() n = n * 16807 % 2147483647 return n end, function() n = n + 1 return n end, function() n = n - 1 return n end} do

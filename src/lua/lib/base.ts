@@ -189,6 +189,11 @@ function rawText(L: LuaState, index: number, options: BaseOptions): string {
   return formatValue(valueAt(L, index), options.nullValue, (bytes) => options.reserve(L, bytes));
 }
 
+const LETTER_T = 0x74;
+
+/** The first byte of a binary chunk. */
+const BINARY_START = 0x1b;
+
 /** `pairs`, `ipairs` and `load` whose metamethods and readers may wait. */
 function resumableBase(stock: (name: string) => LuaFunction): Record<string, LuaFunction> {
   const [pairs, ipairs, load] = [stock('pairs'), stock('ipairs'), stock('load')];
@@ -199,16 +204,27 @@ function resumableBase(stock: (name: string) => LuaFunction): Record<string, Lua
     yield* getTable(L, 1);
     return lua_type(L, -1) === LUA_TNIL ? 1 : 2;
   });
-  // A reader runs to its end before anything is parsed: the parser cannot be suspended.
+  // Only text: a binary chunk can corrupt the machine it runs on (Lua 5.3 manual 6.1, `load`).
+  const loadText = (L: LuaState): number => {
+    const mode = lua_tolstring(L, 3);
+    if (mode === null || mode.includes(LETTER_T) || lua_tolstring(L, 1)?.[0] === BINARY_START) {
+      lua_pushstring(L, internBytes('t'));
+      lua_replace(L, 3);
+    }
+    return load(L);
+  };
+  // A reader runs to its end before anything is parsed: the parser cannot be suspended. What no parser will see need not be read.
   const readAll = resumable(function* (L) {
     const buffer = new luaL_Buffer();
     luaL_buffinit(L, buffer);
-    for (;;) {
+    for (let first: number | undefined; first !== BINARY_START; ) {
       lua_pushvalue(L, 1);
       yield 0;
       if (lua_type(L, -1) === LUA_TNIL) break;
       if (!lua_isstring(L, -1)) raiseText(L, 'reader function must return a string', 2);
-      if ((lua_tolstring(L, -1) as Uint8Array).length === 0) break;
+      const piece = lua_tolstring(L, -1) as Uint8Array;
+      if (piece.length === 0) break;
+      first ??= piece[0];
       luaL_addvalue(buffer);
     }
     luaL_pushresult(buffer);
@@ -225,7 +241,7 @@ function resumableBase(stock: (name: string) => LuaFunction): Record<string, Lua
       lua_pushstring(L, internBytes('=(load)'));
       lua_replace(L, 2);
     }
-    return load(L);
+    return loadText(L);
   };
   return {
     ipairs(L) {
@@ -236,14 +252,8 @@ function resumableBase(stock: (name: string) => LuaFunction): Record<string, Lua
       return count;
     },
     load(L) {
-      // Only text: a binary chunk can corrupt the machine it runs on (Lua 5.3 manual 6.1, `load`).
       lua_settop(L, Math.max(lua_gettop(L), 3));
-      const mode = lua_tolstring(L, 3);
-      if (mode === null || mode.includes(0x74)) {
-        lua_pushstring(L, internBytes('t'));
-        lua_replace(L, 3);
-      }
-      if (lua_type(L, 1) !== LUA_TFUNCTION) return load(L);
+      if (lua_type(L, 1) !== LUA_TFUNCTION) return loadText(L);
       lua_pushcfunction(L, readAll);
       lua_pushvalue(L, 1);
       return loadRead(L, lua_pcallk(L, 1, 1, 0, undefined, loadRead));

@@ -176,7 +176,7 @@ function* sort(L: LuaState, reserve: Reserve): Steps<number> {
   lua_settop(L, 2);
   if (lua_type(L, 2) !== LUA_TNIL) luaL_checktype(L, 2, LUA_TFUNCTION);
   const table = valueAt(L, 1).value as Table;
-  reserve(L, size * ITEM_BYTES);
+  if (size > MANY_ITEMS) reserve(L, size * ITEM_BYTES);
   const items: TValue[] = [];
   for (let index = 1; index <= size; index++) {
     if (table.metatable === null) items.push(copyOf(luaH_getint(table, index)));
@@ -199,6 +199,8 @@ function* sort(L: LuaState, reserve: Reserve): Steps<number> {
   return 0;
 }
 
+/** Fewer are not worth the counting. */
+const MANY_ITEMS = 1000;
 const ITEM_BYTES = 32;
 
 function copyOf({ type, value }: RawValue): TValue {
