@@ -5,19 +5,12 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { generateManifest } from './src/integrations/generate-manifest.mjs';
 
-/**
- * Fengari's libraries ask lualib.js for one function and get all libraries with it, those that reach the machine included. They
- * get the function alone.
- */
+/** What only os.execute, os.remove, os.tmpname and the like of Fengari need. */
 const leaveOutOfFengari = {
   name: 'leave-out-of-fengari',
   setup({ onLoad }) {
-    onLoad({ filter: /[\\/]fengari[\\/]src[\\/]lualib\.js$/ }, () => ({
-      contents: "module.exports.lua_assert = require('./llimits.js').lua_assert;",
-    }));
     onLoad({ filter: /[\\/]fengari[\\/]src[\\/]loslib\.js$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
-      // What only os.execute, os.remove, os.tmpname and the like need.
       return { contents: source.replaceAll(/require\('(?:fs|tmp|child_process)'\)/g, '{}') };
     });
   },

@@ -55,25 +55,27 @@ local started = agora.start_recording({
 })
 local session = { resource_id = acquired.resourceId, sid = started.sid, mode = "mix" }
 local party = { resource_id = acquired.resourceId, sid = started.sid, cname = cname, uid = uid }
+
+-- From here on the recording costs money: whatever happens, an error, a limit or Ctrl-C, it is stopped.
+local stopped
+local function stop()
+  stopped = stopped or agora.stop_recording({
+    resource_id = session.resource_id, sid = session.sid, mode = "mix", cname = cname, uid = uid, async_stop = false,
+  })
+  return stopped.serverResponse
+end
+defer(stop)
+
 print("recording " .. cname .. " as " .. started.sid)
+print("state " .. wait_until_it_records(session))
+party.mixed_video_layout = 0
+agora.update_recording_layout(party)
+print("layout changed to floating")
+sleep(seconds)
+local running = agora.query_recording(session).serverResponse
+print("after " .. seconds .. " s: state " .. running.status .. ", " .. #file_names(running) .. " file(s)")
 
--- From here on the recording costs money: whatever goes wrong, it is stopped.
-local ok, problem = pcall(function()
-  print("state " .. wait_until_it_records(session))
-  party.mixed_video_layout = 0
-  agora.update_recording_layout(party)
-  print("layout changed to floating")
-  sleep(seconds)
-  local response = agora.query_recording(session).serverResponse
-  print("after " .. seconds .. " s: state " .. response.status .. ", " .. #file_names(response) .. " file(s)")
-end)
-
-local stopped = agora.stop_recording({
-  resource_id = session.resource_id, sid = session.sid, mode = "mix", cname = cname, uid = uid, async_stop = false,
-})
-if not ok then error(problem, 0) end
-
-local response = stopped.serverResponse
+local response = stop()
 local files = file_names(response)
 print("upload: " .. response.uploadingStatus)
 for _, name in ipairs(files) do print("  " .. name) end

@@ -35,22 +35,25 @@ local started = agora.start_recording({
     },
   },
 })
+
+-- From here on the recording costs money: whatever happens, an error, a limit or Ctrl-C, it is stopped.
+local stopped
+local function stop()
+  stopped = stopped
+    or agora.stop_recording({ resource_id = acquired.resourceId, sid = started.sid, mode = "web", cname = cname, uid = uid })
+  return stopped.serverResponse
+end
+defer(stop)
+
 print("recording " .. url .. " as " .. started.sid)
-
--- From here on the recording costs money: whatever goes wrong, it is stopped.
-local ok, problem = pcall(function()
-  sleep(seconds)
-  local query = { resource_id = acquired.resourceId, sid = started.sid, mode = "web" }
-  for _, service in ipairs(agora.query_recording(query).serverResponse.extensionServiceState or {}) do
-    print(service.serviceName .. ": " .. tostring(service.payload.state))
-  end
-end)
-
-local stopped = agora.stop_recording({ resource_id = acquired.resourceId, sid = started.sid, mode = "web", cname = cname, uid = uid })
-if not ok then error(problem, 0) end
+sleep(seconds)
+local query = { resource_id = acquired.resourceId, sid = started.sid, mode = "web" }
+for _, service in ipairs(agora.query_recording(query).serverResponse.extensionServiceState or {}) do
+  print(service.serviceName .. ": " .. tostring(service.payload.state))
+end
 
 local report = { sid = started.sid, files = json.array() }
-for _, service in ipairs(stopped.serverResponse.extensionServiceState or {}) do
+for _, service in ipairs(stop().extensionServiceState or {}) do
   report.uploading_status = service.payload.uploadingStatus or report.uploading_status
   for _, file in ipairs(service.payload.fileList or {}) do report.files[#report.files + 1] = file.filename end
 end

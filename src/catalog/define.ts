@@ -23,6 +23,20 @@ export interface CallContext {
   readonly signal: AbortSignal;
   /** Adds a sentence to the call's log entry. */
   readonly warn: (message: string) => void;
+  /** Adds facts to the call's log entry. */
+  readonly observe?: (facts: CallFacts) => void;
+  /** Milliseconds for the whole call. @default the integration's */
+  readonly timeoutMs?: number;
+  /** Whether a failed request is sent again where that is safe. @default true */
+  readonly retry?: boolean;
+}
+
+/** How a call came about, for its log entry. */
+export interface CallFacts {
+  /** How many requests were sent, where it was more than one. */
+  readonly attempts?: number;
+  /** The remote side's own name of the last one. */
+  readonly request_id?: string;
 }
 
 /**

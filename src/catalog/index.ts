@@ -1,7 +1,7 @@
-export { type Converted, convert } from './convert.ts';
+export { convert } from './convert.ts';
 export {
   type CallContext,
-  type CommandContext,
+  type CallFacts,
   type CredentialField,
   type Credentials,
   defineIntegration,
@@ -12,11 +12,10 @@ export {
   type Operation,
   type RunningEmulator,
   type Tool,
-  type ToolDocs,
 } from './define.ts';
-export type { PlacedProblem, Problem, ValuePath } from './problem.ts';
-export { sampleArguments, sampleValue } from './sample.ts';
+export type { Problem } from './problem.ts';
+export { sampleArguments } from './sample.ts';
 export type { JsonSchema } from './schema.ts';
-export { type Searchable, searchFunctions } from './search.ts';
+export { searchFunctions } from './search.ts';
 export { suggest } from './suggest.ts';
-export { type CheckedArguments, type CompiledValidator, checkArguments, type ValidatorError } from './validate.ts';
+export { type CheckedArguments, type CompiledValidator, checkArguments } from './validate.ts';

@@ -2,8 +2,10 @@ import type { JsonValue } from '../json/index.ts';
 import type { ObjectSchema } from './define.ts';
 import type { JsonSchema } from './schema.ts';
 
-/** A stand-in for a parameter in generated documentation: 123 for numbers and ids, true for booleans, `value` for the rest. */
-export function sampleValue(name: string, schema: JsonSchema): JsonValue {
+/** A stand-in for a parameter in generated documentation: the first of an enum, 123 for numbers and ids, true for booleans, `value` for the rest. */
+function sampleValue(name: string, schema: JsonSchema): JsonValue {
+  const [first] = schema.enum ?? [];
+  if (first !== undefined) return first;
   if (schema.type === 'integer' || schema.type === 'number') return 123;
   if (schema.type === 'boolean') return true;
   return name.endsWith('_id') ? 123 : 'value';

@@ -1,18 +1,48 @@
 import type { ErrorDetail, KosmoError } from '../errors/index.ts';
-import type { RunReport } from '../runtime/index.ts';
+import type { CallReport, RunReport } from '../runtime/index.ts';
 
 /** One JSON document on stdout: on one line for machines, indented for a terminal or with `--pretty`. */
 export function printJson(value: unknown, pretty: boolean): void {
   process.stdout.write(`${JSON.stringify(value, null, pretty || process.stdout.isTTY ? 2 : 0)}\n`);
 }
 
+// With these a text could draw over the lines above it, or turn them around. Tab and newline may stay.
+const CONTROL = /(?![\t\n])\p{Cc}|\p{Bidi_Control}/gu;
+
+/** Text of somebody else's for a terminal: control characters are shown, not obeyed. */
+export function visibleText(text: string): string {
+  return text.replaceAll(CONTROL, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 /** An error for people, on stderr: what, the Lua traceback where it says more than the message, and how to mend it. */
-export function printError(detail: Pick<ErrorDetail, 'message' | 'hint'> & { readonly traceback?: unknown }): void {
+export function printError(
+  detail: Pick<ErrorDetail, 'message' | 'hint'> & { readonly traceback?: unknown; readonly stack?: unknown },
+): void {
   const lines = [`error: ${detail.message}`];
-  const { traceback } = detail;
+  const { traceback, stack } = detail;
   if (typeof traceback === 'string' && traceback.split('\n').length > 2) lines.push(traceback);
   if (detail.hint !== undefined) lines.push(`hint: ${detail.hint}`);
-  process.stderr.write(`${lines.join('\n')}\n`);
+  if (typeof stack === 'string') lines.push(stack);
+  process.stderr.write(`${visibleText(lines.join('\n'))}\n`);
+}
+
+/** The envelope of a command that never began. */
+export function failedCommand(error: KosmoError): { success: false; error: string; error_detail: ErrorDetail } {
+  return { success: false, error: error.message, error_detail: error.toJSON() };
+}
+
+/** The envelope of a direct call that was never made. */
+export function failedCall(error: KosmoError): CallReport {
+  const { function_name: name } = error.details;
+  return {
+    function: typeof name === 'string' ? name : null,
+    success: false,
+    data: null,
+    error: error.message,
+    error_detail: error.toJSON(),
+    meta: { operation: null, account: null, permission_bypassed: false, emulator: false, warnings: [] },
+    duration_ms: 0,
+  };
 }
 
 /** The envelope of a Lua run that never began. */

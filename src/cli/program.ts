@@ -4,7 +4,7 @@ import { VERSION } from '../version.ts';
 import { addDeclaredCommands } from './commands/declared.ts';
 import { addCallCommands } from './commands/integrations-call.ts';
 import { addLuaCommand } from './commands/integrations-lua.ts';
-import { failedRun, printError, printJson } from './output.ts';
+import { failedCall, failedCommand, failedRun, printError, printJson } from './output.ts';
 import { usage } from './values.ts';
 
 const EXAMPLES = `
@@ -22,7 +22,7 @@ export async function runProgram(argv: readonly string[], packageRoot: string): 
     .addHelpText('after', EXAMPLES)
     .exitOverride()
     // Usage errors are printed below, in the form that the caller asked for.
-    .configureOutput({ outputError: () => undefined });
+    .configureOutput({ outputError: () => undefined, writeErr: () => undefined });
   addLuaCommand(program, packageRoot);
   addCallCommands(program, packageRoot);
   addDeclaredCommands(program);
@@ -31,11 +31,13 @@ export async function runProgram(argv: readonly string[], packageRoot: string): 
     else await program.parseAsync([...argv], { from: 'user' });
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return;
-    report(thrown instanceof CommanderError ? commandLineError(thrown, argv) : toKosmoError(thrown), argv);
+    report(thrown instanceof CommanderError ? commandLineError(thrown, argv) : toKosmoError(thrown), program, argv);
   }
 }
 
 function commandLineError(thrown: CommanderError, argv: readonly string[]): KosmoError {
+  // `kosmo help nope`
+  if (thrown.code === 'commander.help') return usage(`unknown command '${argv[1]}'`, 'kosmo --help');
   const message = thrown.message.replace(/^error: /, '').replace(/\n\(Did you mean (.+)\?\)$/, '; did you mean $1?');
   const command = argv.find((word) => !word.startsWith('-'));
   return usage(
@@ -44,18 +46,19 @@ function commandLineError(thrown: CommanderError, argv: readonly string[]): Kosm
   );
 }
 
-function report(error: KosmoError, argv: readonly string[]): void {
+function report(error: KosmoError, program: Command, argv: readonly string[]): void {
   process.exitCode = error.exitCode;
-  const end = argv.indexOf('--');
-  const flags = end === -1 ? argv : argv.slice(0, end);
-  if (!flags.includes('--json')) {
+  const command = program.commands.find((candidate) => candidate.name() === argv[0]);
+  // Of a command that does not exist nobody knows the options.
+  const { json, pretty }: { json?: boolean; pretty?: boolean } = command?.opts() ?? {
+    json: argv.includes('--json'),
+    pretty: argv.includes('--pretty'),
+  };
+  if (json !== true) {
     printError(error.toJSON());
-    if (error.code === 'INTERNAL_ERROR' && process.env.KOSMO_DEBUG !== undefined)
-      process.stderr.write(`${String((error.cause as Error | undefined)?.stack)}\n`);
     return;
   }
-  const envelope = argv.includes('integrations:lua')
-    ? failedRun(error)
-    : { success: false, error: error.message, error_detail: error.toJSON() };
-  printJson(envelope, flags.includes('--pretty'));
+  const failed =
+    command?.name() === 'integrations:lua' ? failedRun : command?.name().startsWith('integrations:') ? failedCall : failedCommand;
+  printJson(failed(error), pretty === true);
 }

@@ -1,33 +1,68 @@
+import { openSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ReadStream } from 'node:tty';
 import type { CallRequest, PolicyOptions } from '../settings/index.ts';
+import { visibleText } from './output.ts';
+
+/** Milliseconds in which what was typed before a question arrives, to be thrown away. */
+const TYPED_BEFORE_MS = 30;
 
 /** Asks on the terminal whether a call may be made; undefined where nobody can answer. Only a plain yes is one. */
 export function terminalPrompt(): PolicyOptions['ask'] {
-  if (!process.stdin.isTTY || !process.stderr.isTTY || process.env.CI !== undefined) return undefined;
+  if (!process.stderr.isTTY || process.env.CI !== undefined) return undefined;
+  const terminal = openTerminal();
+  if (terminal === undefined) return undefined;
   let answered: Promise<unknown> = Promise.resolve();
   return (request, signal) => {
     // One question at a time: calls made in parallel wait for their turn.
-    const answer = answered.then(() => askOnTerminal(request, signal));
+    const answer = answered.then(() => askOn(terminal, request, signal));
     answered = answer.catch(() => undefined);
     return answer;
   };
 }
 
-async function askOnTerminal({ integration, name, account, args }: CallRequest, signal: AbortSignal): Promise<boolean> {
-  signal.throwIfAborted();
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  // The terminal is in raw mode, so Ctrl-C arrives here and not as a signal.
-  terminal.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+// The terminal itself and not stdin, which may be a script that was piped in.
+function openTerminal(): number | undefined {
+  if (process.platform === 'win32') return process.stdin.isTTY ? process.stdin.fd : undefined;
   try {
-    process.stderr.write(`\n${integration}.${name} (account ${account}) changes something:\n${JSON.stringify(args, null, 2)}\n`);
-    const answer = await terminal.question('Allow this call? [y/N] ', { signal });
-    return /^y(?:es)?$/i.test(answer.trim());
+    return openSync('/dev/tty', 'r');
+  } catch {
+    return undefined;
+  }
+}
+
+async function askOn(terminal: number, { integration, name, account, args }: CallRequest, signal: AbortSignal): Promise<boolean> {
+  signal.throwIfAborted();
+  const input = new ReadStream(terminal);
+  try {
+    await discardTyped(input);
+    const lines = createInterface({ input, output: process.stderr });
+    // The terminal is in raw mode, so Ctrl-C arrives here and not as a signal.
+    lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+    try {
+      const shown = visibleText(JSON.stringify(args, null, 2));
+      process.stderr.write(`\n${integration}.${name} (account ${account}) changes something:\n${shown}\n`);
+      const answer = await lines.question('Allow this call? [y/N] ', { signal });
+      return /^y(?:es)?$/i.test(answer.trim());
+    } finally {
+      lines.close();
+    }
   } catch (thrown) {
     if (signal.aborted) throw signal.reason;
     // Ctrl-D, or a terminal that went away: nobody said yes.
     if ((thrown as Error).name === 'AbortError') return false;
     throw thrown;
   } finally {
-    terminal.close();
+    input.destroy();
   }
+}
+
+// What was typed while the script ran was no answer to a question that nobody had seen.
+async function discardTyped(input: ReadStream): Promise<void> {
+  input.setRawMode(true);
+  input.resume();
+  await delay(TYPED_BEFORE_MS);
+  input.pause();
+  while (input.read() !== null);
 }

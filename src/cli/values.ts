@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import v8 from 'node:v8';
 import { KosmoError } from '../errors/index.ts';
 import { type JsonValue, parseJsonExactly } from '../json/index.ts';
@@ -66,14 +66,22 @@ function parseJson(flag: string, text: string): JsonValue {
   try {
     return parseJsonExactly(source);
   } catch (thrown) {
-    throw usage(`${flag} is not valid JSON: ${(thrown as Error).message}`);
+    const hint = !text.startsWith('@') && existsSync(text) ? `to read the file, write ${flag} @${text}` : undefined;
+    throw usage(`${flag} is not valid JSON: ${(thrown as Error).message}`, hint);
   }
 }
 
 /** The text of a file that a command line names. Throws `USAGE` that says why it cannot be read. */
 export function readTextFile(file: string, what: string): string {
+  return readFile(file, what)
+    .toString('utf8')
+    .replace(/^\ufeff/, '');
+}
+
+/** The bytes of a file that a command line names. Throws `USAGE` that says why it cannot be read. */
+export function readFile(file: string, what: string): Buffer {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(file);
   } catch (thrown) {
     const { code } = thrown as NodeJS.ErrnoException;
     const why = code === 'ENOENT' ? 'not found' : code === 'EISDIR' ? 'is a directory' : `cannot be read (${code})`;

@@ -1,4 +1,4 @@
-import { searchFunctions } from '../catalog/index.ts';
+import { searchFunctions, suggest } from '../catalog/index.ts';
 import type { Documentation } from './model.ts';
 
 const MOST_LINES = 20;
@@ -22,19 +22,41 @@ export function renderList({ integrations, guides }: Documentation): string {
   ].join('\n');
 }
 
-/** What a search finds: functions as `agora.query_recording - …`, then guides that hold every word; at most 20 lines. */
+/**
+ * What a search finds, at most 20 lines: functions by name and description as `agora.query_recording - …`, functions whose parameters
+ * hold every word, then pages that do. When there is nothing, close words.
+ */
 export function renderSearch({ integrations, guides }: Documentation, query: string): string {
-  const functions = searchFunctions(
-    query,
-    integrations.flatMap(({ id, tools }) =>
-      tools.map(({ name, description }) => ({ fullName: `${id}.${name}`, title: name.replaceAll('_', ' '), description })),
-    ),
+  const functions = integrations.flatMap(({ id, tools }) =>
+    tools.map(({ name, description, input }) => ({
+      fullName: `${id}.${name}`,
+      title: name.replaceAll('_', ' '),
+      description,
+      parameters: Object.entries(input.properties)
+        .map(([parameter, schema]) => `${parameter} ${schema.description}`)
+        .join(' '),
+    })),
   );
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  const matching = guides.filter(({ text }) => words.length > 0 && words.every((word) => text.toLowerCase().includes(word)));
-  const lines = [
-    ...functions.map(({ fullName, description }) => `${fullName} - ${description}`),
-    ...matching.map(({ name, title }) => `${name} - ${title}`),
+  const holdsAll = (text: string): boolean => words.every((word) => text.toLowerCase().includes(word));
+  const byName = searchFunctions(query, functions);
+  const found = new Set([...byName, ...functions.filter(({ parameters }) => holdsAll(parameters))]);
+  const pages = [
+    ...integrations.map(({ id, title, supplement }) => ({ name: id, title, text: supplement })),
+    ...guides.map(({ name, title, text }) => ({ name, title, text })),
   ];
-  return lines.length === 0 ? `No results found for '${query}'.` : lines.slice(0, MOST_LINES).join('\n');
+  const lines = [
+    ...[...found].map(({ fullName, description }) => `${fullName} - ${description}`),
+    ...pages.filter(({ text }) => holdsAll(text)).map(({ name, title }) => `${name} - ${title}`),
+  ];
+  if (lines.length > 0) return lines.slice(0, MOST_LINES).join('\n');
+  const vocabulary = [...functions, ...pages].flatMap(
+    (item) =>
+      Object.values(item)
+        .join(' ')
+        .toLowerCase()
+        .match(/[a-z_]{4,}/g) ?? [],
+  );
+  const close = words.flatMap((word) => suggest(word, vocabulary, 1));
+  return `No results found for '${query}'.${close.length === 0 ? '' : ` Did you mean: ${close.join(' ')}?`}`;
 }

@@ -9,8 +9,8 @@ export interface DocumentedIntegration {
   readonly tools: readonly Omit<Tool<unknown>, 'run'>[];
   /** Account names; `default` first. */
   readonly accounts: readonly string[];
-  /** Whether an account has all its credentials. */
-  readonly active: boolean;
+  /** Whether it can be used, and if not, how to change that. */
+  readonly status: string;
   /** Markdown that follows the generated part of the integration's page. */
   readonly supplement: string;
 }

@@ -18,7 +18,7 @@ function renderIntegration(integration: DocumentedIntegration): string {
     '',
     `${title}. ${description}`,
     '',
-    `Status: ${statusOf(integration)}`,
+    `Status: ${integration.status}`,
     `Accounts: ${accounts.join(', ')}`,
     `Auth: ${integration.authStrategy}`,
     '',
@@ -39,7 +39,7 @@ function renderFunction(integration: DocumentedIntegration, tool: DocumentedTool
     tool.description,
     '',
     `Operation: ${tool.operation}`,
-    `Status: ${statusOf(integration)}`,
+    `Status: ${integration.status}`,
     `Auth: ${integration.authStrategy}`,
     '',
     'Direct CLI:',
@@ -85,10 +85,6 @@ function flags(sample: Readonly<Record<string, unknown>>): string {
   return Object.entries(sample)
     .map(([name, value]) => ` --${name.replaceAll('_', '-')}=${value}`)
     .join('');
-}
-
-function statusOf({ active }: DocumentedIntegration): string {
-  return active ? 'active' : 'inactive';
 }
 
 function indented(text: string): string[] {

@@ -74,6 +74,9 @@ export function toKosmoError(thrown: unknown): KosmoError {
   return new KosmoError('INTERNAL_ERROR', `internal error: ${message}`, {
     cause: thrown,
     hint: 'run again with KOSMO_DEBUG=1 to see the stack, and report it',
+    ...(process.env.KOSMO_DEBUG === undefined || !(thrown instanceof Error)
+      ? {}
+      : { details: { stack: redactText(String(thrown.stack)) } }),
   });
 }
 

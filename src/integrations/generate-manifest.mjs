@@ -64,7 +64,7 @@ function compileValidators({ tools }) {
 }
 
 function manifestEntry(integration) {
-  const { id, title, description, authStrategy, credentials, tools, commands, startEmulator } = integration;
+  const { id, title, description, authStrategy, credentials, tools, commands } = integration;
   const data = {
     id,
     title,
@@ -73,7 +73,6 @@ function manifestEntry(integration) {
     credentials,
     tools: tools.map(({ run, ...tool }) => tool),
     commands: commands.map(({ run, ...command }) => command),
-    hasEmulator: startEmulator !== undefined,
   };
   return `  {
     ...(${JSON.stringify(data)} as const),

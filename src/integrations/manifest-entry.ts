@@ -7,7 +7,6 @@ export type ToolDescription = Omit<Tool<unknown>, 'run'>;
 export interface ManifestEntry extends Pick<Integration, 'id' | 'title' | 'description' | 'authStrategy' | 'credentials'> {
   readonly tools: readonly ToolDescription[];
   readonly commands: readonly Omit<IntegrationCommand, 'run'>[];
-  readonly hasEmulator: boolean;
   readonly load: () => Promise<Integration>;
   /** Compiled validators of the tools' inputs by slug. */
   readonly loadValidators: () => Promise<Readonly<Record<string, CompiledValidator>>>;

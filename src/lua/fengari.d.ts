@@ -18,6 +18,9 @@ declare module 'fengari/src/lobject.js' {
 declare module 'fengari/src/lstring.js' {
   import type { LuaState } from 'fengari/src/lua.js';
   export class TString {
+    constructor(L: LuaState, bytes: Uint8Array);
+    /** What tables hash the string by: `|` and one character a byte. Null until it is first asked for, see `luaS_hashlongstr`. */
+    hash: string | null;
     getstr(): Uint8Array;
   }
   export function luaS_bless(L: LuaState, bytes: Uint8Array): TString;
@@ -31,17 +34,18 @@ declare module 'fengari/src/ltable.js' {
   export interface TableEntry {
     readonly key: TValue;
     readonly value: TValue;
-    readonly n: TableEntry | undefined;
+    p: TableEntry | undefined;
+    n: TableEntry | undefined;
   }
   export class Table {
     readonly strong: Map<unknown, TableEntry>;
-    /** First entry of the insertion-ordered list. */
-    readonly f: TableEntry | undefined;
+    /** First and last entry of the insertion-ordered list. */
+    f: TableEntry | undefined;
+    l: TableEntry | undefined;
     metatable: Table | null;
   }
   export function luaH_new(L: LuaState): Table;
   export function luaH_setint(table: Table, key: number, value: TValue): void;
-  export function luaH_setfrom(L: LuaState, table: Table, key: TValue, value: TValue): void;
   export function luaH_get(L: LuaState, table: Table, key: TValue): TValue;
   export function luaH_getint(table: Table, key: number): TValue;
   export function luaH_getstr(table: Table, key: TString): TValue;

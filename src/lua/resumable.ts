@@ -16,8 +16,7 @@ import {
   lua_settable,
 } from 'fengari/src/lua.js';
 import { raiseText } from './position.ts';
-import type { RawValue } from './values/from-lua.ts';
-import { pushRaw, TAG, topValue } from './values/kinds.ts';
+import { pushRaw, type RawValue, TAG, topValue } from './values/kinds.ts';
 import { internBytes } from './values/string.ts';
 
 // The bundle looks an import up at each use.

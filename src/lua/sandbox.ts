@@ -37,8 +37,8 @@ import { metamethod } from './resumable.ts';
 import { createScheduler } from './scheduler.ts';
 import { asScriptError, textOfError, withPlace, withPosition } from './script-errors.ts';
 import { createErrorValues } from './values/error.ts';
-import { type RawValue, toJson } from './values/from-lua.ts';
-import { newNullValue, topValue } from './values/kinds.ts';
+import { toJson } from './values/from-lua.ts';
+import { newNullValue, type RawValue, topValue } from './values/kinds.ts';
 import { internBytes, toBytes, toDisplayText } from './values/string.ts';
 import { pushJson } from './values/to-lua.ts';
 
@@ -76,14 +76,18 @@ export interface RunOutcome {
 /** A Lua state with everything that scripts see. Globals stay from one run to the next; runs must not overlap. */
 export interface Sandbox {
   /**
-   * Runs `code` (Lua 5.3 text) with limits of its own. `chunk` names it in messages. Aborting the signal ends the run; its reason should
+   * Runs `code` (Lua 5.3 text; bytes reach Lua as they are) with limits of its own. `chunk` names it in messages. Aborting the signal ends the run; its reason should
    * be a `KosmoError`. Never rejects: every failure is `outcome.error`.
    */
-  readonly run: (code: string, chunk: string, signal?: AbortSignal) => Promise<RunOutcome>;
+  readonly run: (code: string | Uint8Array, chunk: string, signal?: AbortSignal) => Promise<RunOutcome>;
 }
 
 /** Runs `code` once in a fresh state, see `Sandbox.run`. */
-export function runLua(code: string, chunk: string, options: SandboxOptions & { readonly signal?: AbortSignal } = {}): Promise<RunOutcome> {
+export function runLua(
+  code: string | Uint8Array,
+  chunk: string,
+  options: SandboxOptions & { readonly signal?: AbortSignal } = {},
+): Promise<RunOutcome> {
   return createSandbox(options).run(code, chunk, options.signal);
 }
 
@@ -150,7 +154,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   };
   lua_sethook(L, hook, LUA_MASKCOUNT, HOOK_EVERY);
 
-  const runScript = async (code: string, chunk: string, signal: AbortSignal): Promise<readonly JsonValue[] | null> => {
+  const runScript = async (code: string | Uint8Array, chunk: string, signal: AbortSignal): Promise<readonly JsonValue[] | null> => {
     // A script can be large by itself, or as a string that was given to `load` and comes back as another.
     reserve(L, code.length);
     const script = lua_newthread(L);
@@ -216,17 +220,27 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   };
 }
 
-function load(L: LuaState, code: string, chunk: string): KosmoError | undefined {
-  const bytes = toBytes(code.startsWith('#') ? `--${code}` : code);
-  const status = luaL_loadbufferx(L, bytes, bytes.length, toBytes(`=${chunk}`), internBytes('t'));
+function load(L: LuaState, code: string | Uint8Array, chunk: string): KosmoError | undefined {
+  const bytes = withoutFirstLine(typeof code === 'string' ? toBytes(code) : code);
+  const name = toBytes(`@${chunk}`);
+  const status = luaL_loadbufferx(L, bytes, bytes.length, name, internBytes('t'));
   if (status === LUA_OK) return undefined;
   const message = toDisplayText(lua_tolstring(L, -1) ?? new Uint8Array(0));
-  const line = /:(\d+):/.exec(message.slice(chunk.length))?.[1];
+  const line = /:(\d+):/.exec(message.slice(Math.min(chunk.length, LONGEST_NAME)))?.[1];
   return new KosmoError(
     status === LUA_ERRSYNTAX ? 'SYNTAX_ERROR' : 'SCRIPT_ERROR',
     message,
     line === undefined ? {} : { details: { line: Number(line) } },
   );
+}
+
+/** Bytes of a chunk's name in messages (LUA_IDSIZE); of a longer one they show the end. */
+const LONGEST_NAME = 59;
+
+// As `lua` itself does with files: neither a byte order mark nor a first line that begins with # is code.
+function withoutFirstLine(bytes: Uint8Array): Uint8Array {
+  const code = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+  return code[0] === 0x23 ? Buffer.concat([Buffer.from('--'), code]) : code;
 }
 
 function returnedValues(L: LuaState, nullValue: object, reserve: (L: LuaState, bytes: number) => void): readonly JsonValue[] | null {

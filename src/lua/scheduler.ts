@@ -16,7 +16,7 @@ import { KosmoError, toKosmoError } from '../errors/index.ts';
 import type { Limits } from './limits.ts';
 import { locate } from './position.ts';
 import type { ErrorValues } from './values/error.ts';
-import type { RawValue } from './values/from-lua.ts';
+import type { RawValue } from './values/kinds.ts';
 import { pushRaw, TAG, topValue } from './values/kinds.ts';
 import { createWatchdog } from './watchdog.ts';
 

@@ -3,8 +3,7 @@ import type { LuaState } from 'fengari/src/lua.js';
 import { isKosmoError, KosmoError, withDetails } from '../errors/index.ts';
 import { locate, traceback } from './position.ts';
 import { formatValue } from './values/format.ts';
-import type { RawValue } from './values/from-lua.ts';
-import { isString } from './values/kinds.ts';
+import { isString, type RawValue } from './values/kinds.ts';
 import { toDisplayText } from './values/string.ts';
 
 /** Characters of an uncaught error that are kept. */

@@ -1,8 +1,8 @@
-import type { Operation } from '../catalog/index.ts';
+import type { CallFacts, Operation } from '../catalog/index.ts';
 import type { ErrorCode, Outcome } from '../errors/index.ts';
 
 /** One call of a run, as the envelope lists it. No arguments: they can hold secrets. */
-export interface CallLogEntry {
+export interface CallLogEntry extends CallFacts {
   /** As the script reached it: `app.integrations.agora.query_recording`. */
   readonly function: string;
   /** The same without `app.`. */

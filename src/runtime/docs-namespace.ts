@@ -3,17 +3,26 @@ import path from 'node:path';
 import { suggest } from '../catalog/index.ts';
 import { type Documentation, findPage, type Guide, pageNames, renderList, renderPage, renderSearch } from '../docs/index.ts';
 import { isKosmoError, KosmoError } from '../errors/index.ts';
+import type { ManifestEntry } from '../integrations/manifest-entry.ts';
 import type { HostArguments, HostFunctionEntry, HostNamespace } from '../lua/index.ts';
+import { variableName } from '../settings/index.ts';
 import type { AvailableIntegration } from './namespace.ts';
 
-/** The global `docs`, and `lua_read_doc`, the older name of `docs.read`. `guideFolder` holds the Markdown pages of the package. */
+export interface DocsOptions {
+  /** Holds the Markdown pages of the package. */
+  readonly guideFolder: string;
+  /** Calls go to an emulator, which needs no credentials. */
+  readonly emulate: boolean;
+}
+
+/** The global `docs`, and `lua_read_doc`, the older name of `docs.read`. */
 export function docsGlobals(
   integrations: readonly AvailableIntegration[],
-  guideFolder: string,
+  options: DocsOptions,
 ): { readonly docs: HostNamespace; readonly lua_read_doc: HostFunctionEntry } {
   let loaded: Documentation | undefined;
   const documentation = (): Documentation => {
-    loaded ??= loadDocumentation(integrations, guideFolder);
+    loaded ??= loadDocumentation(integrations, options);
     return loaded;
   };
   const read = textFunction('docs.read', 'a page name, for example docs.read("agora")', (name) => readPage(documentation(), name));
@@ -40,7 +49,7 @@ export function readPage(documentation: Documentation, name: string): string {
   return `No integration docs found for '${name}'.${close.length === 0 ? '' : ` Did you mean: ${close.join(', ')}?`}`;
 }
 
-export function loadDocumentation(integrations: readonly AvailableIntegration[], guideFolder: string): Documentation {
+export function loadDocumentation(integrations: readonly AvailableIntegration[], { guideFolder, emulate }: DocsOptions): Documentation {
   const ids = new Set(integrations.map(({ entry }) => entry.id));
   const files = readdirSync(guideFolder)
     .filter((file) => file.endsWith('.md'))
@@ -54,10 +63,18 @@ export function loadDocumentation(integrations: readonly AvailableIntegration[],
     integrations: integrations.map(({ entry, accounts }) => ({
       ...entry,
       accounts: accounts.map(({ name }) => name),
-      active: accounts.some(({ missing }) => missing.length === 0),
+      status: statusOf(entry, accounts, emulate),
       supplement: pages.find(({ name }) => name === entry.id)?.text ?? '',
     })),
   };
+}
+
+function statusOf({ id }: ManifestEntry, accounts: AvailableIntegration['accounts'], emulate: boolean): string {
+  if (emulate) return 'active (emulator)';
+  if (accounts.some(({ missing }) => missing.length === 0)) return 'active';
+  const [account] = accounts;
+  const variables = account?.missing.map((field) => variableName(id, account.name, field)) ?? [];
+  return `inactive (set ${variables.join(', ')}, or run with --emulator)`;
 }
 
 function textFunction(name: string, wanted: string, answer: (text: string) => string): HostFunctionEntry {

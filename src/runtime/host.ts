@@ -65,15 +65,15 @@ export interface DirectCall {
 
 /** The envelope of a direct call. */
 export interface CallReport {
-  /** `agora.query_recording` */
-  readonly function: string;
+  /** `agora.query_recording`; null when the command line named none. */
+  readonly function: string | null;
   readonly success: boolean;
   readonly data: JsonValue;
   readonly error: string | null;
   readonly error_detail: ErrorDetail | null;
   readonly meta: {
-    readonly operation: Operation;
-    readonly account: string;
+    readonly operation: Operation | null;
+    readonly account: string | null;
     readonly permission_bypassed: boolean;
     readonly emulator: boolean;
     readonly warnings: readonly string[];
@@ -87,7 +87,7 @@ export interface Host {
   /** The text of a documentation page. */
   readonly readDocs: (page: string) => string;
   /** Runs a script once. Never rejects: every failure is in the report. */
-  readonly run: (code: string, options: RunOptions) => Promise<RunReport>;
+  readonly run: (code: string | Uint8Array, options: RunOptions) => Promise<RunReport>;
   readonly close: () => Promise<void>;
 }
 
@@ -95,7 +95,7 @@ export interface Host {
 export function createHost({ env, guideFolder, emulate = false, globals = {} }: HostOptions): Host {
   const integrations = manifest.map((entry) => ({ entry, accounts: readAccounts(entry.id, entry.credentials, env) }));
   const connections = createConnections(emulate);
-  const docs = docsGlobals(integrations, guideFolder);
+  const docs = docsGlobals(integrations, { guideFolder, emulate });
 
   const run: Host['run'] = async (code, options) => {
     const started = performance.now();
@@ -173,7 +173,7 @@ export function createHost({ env, guideFolder, emulate = false, globals = {} }: 
     };
   };
 
-  const readDocs = (page: string): string => readPage(loadDocumentation(integrations, guideFolder), page);
+  const readDocs = (page: string): string => readPage(loadDocumentation(integrations, { guideFolder, emulate }), page);
 
   return { run, call, readDocs, close: connections.close };
 }

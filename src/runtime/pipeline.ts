@@ -1,10 +1,11 @@
-import { checkArguments, type Problem } from '../catalog/index.ts';
+import { type CallContext, type CallFacts, checkArguments, type Problem } from '../catalog/index.ts';
 import { isKosmoError, KosmoError, toKosmoError, withDetails } from '../errors/index.ts';
 import type { ManifestEntry, ToolDescription } from '../integrations/manifest-entry.ts';
 import type { JsonValue } from '../json/index.ts';
 import type { HostArguments } from '../lua/index.ts';
 import { type Account, type Authorization, authorize, type PolicyOptions, variableName } from '../settings/index.ts';
 import { type CallLogEntry, millisecondsSince } from './call-log.ts';
+import { type CallOptions, splitOptions } from './call-options.ts';
 import type { Connections } from './connections.ts';
 
 /** A function as a script reached it: the tool, through the account of the namespace. */
@@ -35,6 +36,7 @@ export function createPipeline({ connections, policy, emulate, record }: Pipelin
     const { entry, tool, account, path } = target;
     const started = performance.now();
     const warnings: string[] = [];
+    let facts: CallFacts = {};
     const log = (outcome: Pick<CallLogEntry, 'status' | 'outcome'> & Partial<CallLogEntry>): void =>
       record({
         function: path,
@@ -45,18 +47,26 @@ export function createPipeline({ connections, policy, emulate, record }: Pipelin
         account: account.name,
         operation: tool.operation,
         durationMs: millisecondsSince(started),
+        ...facts,
         ...(warnings.length === 0 ? {} : { warnings }),
         ...outcome,
       });
     try {
       if (!emulate) requireCredentials(entry, account);
-      const checked = await validate(target, args);
+      const { checked, options } = await validate(target, args);
       const authorization = await authorize(
         { integration: entry.id, name: tool.name, operation: tool.operation, account: account.name, args: checked },
         policy,
         signal,
       );
-      const result = await dispatch(target, authorization, signal, (warning) => warnings.push(warning));
+      const result = await dispatch(target, authorization, {
+        ...options,
+        signal,
+        warn: (warning) => warnings.push(warning),
+        observe: (more) => {
+          facts = { ...facts, ...more };
+        },
+      });
       log({ status: 'ok', outcome: 'done' });
       return result;
     } catch (thrown) {
@@ -66,16 +76,13 @@ export function createPipeline({ connections, policy, emulate, record }: Pipelin
     }
   };
 
-  async function dispatch(
-    { entry, tool, account }: Target,
-    { request }: Authorization,
-    signal: AbortSignal,
-    warn: (message: string) => void,
-  ): Promise<JsonValue> {
-    const { integration, connection } = await connections.open(entry, account.name, account.credentials);
+  async function dispatch({ entry, tool, account }: Target, { request }: Authorization, context: CallContext): Promise<JsonValue> {
+    const { integration, connection } = await connections.open(entry, account.name, account.credentials).catch((thrown: unknown) => {
+      throw namingVariable(toKosmoError(thrown), entry.id, account.name);
+    });
     const implementation = integration.tools.find(({ slug }) => slug === tool.slug);
     if (implementation === undefined) throw new Error(`the manifest is older than the tools: ${tool.slug} is gone`);
-    return implementation.run(request.args, connection, { signal, warn });
+    return implementation.run(request.args, connection, context);
   }
 }
 
@@ -89,13 +96,25 @@ function requireCredentials({ id }: ManifestEntry, { name, missing }: Account): 
   );
 }
 
-async function validate({ entry, tool, path }: Target, args: HostArguments): Promise<Record<string, JsonValue>> {
+// An integration knows its fields; where they come from is known here.
+function namingVariable(error: KosmoError, id: string, account: string): KosmoError {
+  const { code, message, hint, details } = error;
+  if (typeof details.field !== 'string') return error;
+  const source = `it is read from ${variableName(id, account, details.field)}`;
+  return new KosmoError(code, message, { hint: hint === undefined ? source : `${hint}; ${source}`, details, cause: error });
+}
+
+async function validate(
+  { entry, tool, path }: Target,
+  args: HostArguments,
+): Promise<{ checked: Record<string, JsonValue>; options: CallOptions }> {
   if (isKosmoError(args)) throw invalidArguments(path, [{ path: '', message: args.message }]);
+  const { values, options, problems } = splitOptions(args);
   const validator = (await entry.loadValidators())[tool.slug];
   if (validator === undefined) throw new Error(`the manifest has no validator for ${tool.slug}`);
-  const checked = checkArguments(tool.input, validator, args as readonly JsonValue[]);
-  if (!checked.ok) throw invalidArguments(path, checked.problems);
-  return checked.args;
+  const checked = checkArguments(tool.input, validator, values);
+  if (checked.ok && problems.length === 0) return { checked: checked.args, options };
+  throw invalidArguments(path, [...(checked.ok ? [] : checked.problems), ...problems]);
 }
 
 function invalidArguments(path: string, problems: readonly Problem[]): KosmoError {

@@ -35,22 +35,15 @@ export interface Authorization {
 /** Decides one call. Throws `APPROVAL_REQUIRED` with the way to allow it. */
 export async function authorize(request: CallRequest, { force, ask }: PolicyOptions, signal: AbortSignal): Promise<Authorization> {
   const level = force ? 'allow' : DEFAULT_POLICY[request.operation];
-  if (level === 'ask' && !(await isApproved(request, ask, signal))) {
-    throw new KosmoError(
-      'APPROVAL_REQUIRED',
-      `Integration '${request.integration}' ${request.operation} requires approval. Nothing was sent.`,
-      {
-        hint:
-          ask === undefined
-            ? 'run with --force to allow the writes of this run, or run it in a terminal to be asked'
-            : 'answer yes when asked, or run with --force',
-      },
-    );
+  if (level === 'allow') return { request } as Authorization;
+  const { integration, name, operation, account } = request;
+  if (ask === undefined) {
+    throw new KosmoError('APPROVAL_REQUIRED', `Integration '${integration}' ${operation} requires approval. Nothing was sent.`, {
+      hint: 'run with --force to allow the writes of this run, or run it in a terminal to be asked',
+    });
   }
-  return { request } as Authorization;
-}
-
-async function isApproved(request: CallRequest, ask: PolicyOptions['ask'], signal: AbortSignal): Promise<boolean> {
-  if (ask === undefined) return false;
-  return ask({ ...request, args: redactJson(request.args) as CallRequest['args'] }, signal);
+  if (await ask({ ...request, args: redactJson(request.args) as CallRequest['args'] }, signal)) return { request } as Authorization;
+  throw new KosmoError('APPROVAL_REQUIRED', `You declined ${integration}.${name} (account ${account}). Nothing was sent.`, {
+    hint: 'answer yes when asked, or run with --force',
+  });
 }

@@ -305,6 +305,22 @@ describe('docs', () => {
     expect(nothing).toBe("No results found for 'zzz'.");
   });
 
+  test('the search knows parameters and the text of pages, and corrects a slip', async () => {
+    const search = async (words: string) => (await run(`print(docs.search("${words}"))`)).output.split('\n');
+    expect((await search('resource_expired_hour'))[0]).toMatch(/^agora\.acquire_recording_resource - /);
+    expect(await search('backuped uploadingStatus')).toEqual(['agora - Agora Cloud Recording']);
+    expect(await search('layuot')).toEqual(["No results found for 'layuot'. Did you mean: layout?"]);
+  });
+
+  test('a page tells whether the integration can be used, and how', async () => {
+    const code = 'print(docs.read("agora"):match("Status: [^\\n]*"))';
+    expect((await run(code)).output).toBe(
+      'Status: inactive (set AGORA_CUSTOMER_ID, AGORA_CUSTOMER_SECRET, AGORA_APP_ID, or run with --emulator)',
+    );
+    expect((await run(code, ['--emulator'])).output).toBe('Status: active (emulator)');
+    expect((await run(code, [], ACTIVE)).output).toBe('Status: active');
+  });
+
   test('AC-142 an unknown page is a sentence, not an error', async () => {
     expect((await run('print(docs.read("nope"))')).output).toBe("No integration docs found for 'nope'.");
     expect((await run('print(docs.read("agora.start_recordin"))')).output).toContain('Did you mean: agora.start_recording');

@@ -3,12 +3,13 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { compareJson } from './json.mjs';
 
 const undiciLoop = fileURLToPath(new URL('undici-loop.mjs', import.meta.url));
 const kosmo = fileURLToPath(new URL('../../bin/kosmo.js', import.meta.url));
 const QUERIES = 1000;
 
-const rows = [await compareStart(), await compareQueries()];
+const rows = [await compareStart(), await compareQueries(), ...(await compareJson())];
 console.log(`Node ${process.version}, ${process.platform} ${process.arch}\n`);
 console.log('| figure | against | median | against | ratio |\n|---|---|---|---|---|');
 for (const { figure, against, mine, theirs } of rows) {

@@ -100,7 +100,10 @@ describe('json', () => {
     ['json.decode()', 'test:1: json.decode: expected string, got nil'],
     ['json.encode({f = print})', 'test:1: json.encode: the value.f is a function'],
     ['json.array(5)', 'test:1: json.array: expected table, got number'],
-    ['json.decode("{bad")', 'test:1: json.decode: invalid JSON: '],
+    [
+      'json.decode("{bad")',
+      "test:1: json.decode: invalid JSON at line 1, column 2: unexpected 'b' where a field name in double quotes should be",
+    ],
     ['json.x = 1', 'test:1: json is read-only'],
   ])('%s fails with its own message', async (code, message) => {
     expect((await errorOf(code)).message).toContain(message);

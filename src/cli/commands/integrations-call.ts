@@ -77,11 +77,13 @@ async function callFunction(id: string, name: string, words: readonly string[], 
 }
 
 function findTool(id: string, name: string): DescribedIntegration['tools'][number] {
-  const tool = describedIntegrations.find((candidate) => candidate.id === id)?.tools.find((candidate) => candidate.name === name);
+  const tools = describedIntegrations.find((candidate) => candidate.id === id)?.tools ?? [];
+  const tool = tools.find((candidate) => candidate.name === name);
   if (tool !== undefined) return tool;
-  const known = describedIntegrations.flatMap(({ id: known, tools }) => tools.map((candidate) => `${known}.${candidate.name}`));
-  const close = suggest(`${id}.${name}`, known);
+  const names = tools.map((candidate) => candidate.name);
+  const close = suggest(name, names).map((candidate) => `${id}.${candidate}`);
   throw new KosmoError('UNKNOWN_FUNCTION', `Unknown integration function: ${id}.${name}`, {
+    details: { function_name: `${id}.${name}` },
     hint: close.length === 0 ? 'kosmo integrations:agora lists the functions' : `did you mean ${close.join(', ')}?`,
   });
 }

@@ -5,10 +5,10 @@ import type { RunReport } from '../../runtime/index.ts';
 import { abortOnSignals } from '../interrupt.ts';
 import { printError, printJson } from '../output.ts';
 import { terminalPrompt } from '../prompt.ts';
-import { parseInput, parseMemoryLimit, parseSeconds, readTextFile, usage } from '../values.ts';
+import { parseInput, parseMemoryLimit, parseSeconds, readFile, usage } from '../values.ts';
 
 interface LuaOptions {
-  readonly eval?: string;
+  readonly eval?: readonly string[];
   readonly json?: true;
   readonly pretty?: true;
   readonly force?: true;
@@ -35,7 +35,7 @@ export function addLuaCommand(program: Command, packageRoot: string): void {
     .command('integrations:lua')
     .description('run a Lua script that calls integrations')
     .argument('[file]', 'a Lua file, or - for stdin')
-    .option('-e, --eval <code>', 'run this code')
+    .option('-e, --eval <code>', 'run this code', collect)
     .option('--json', 'print one JSON document instead of the output')
     .option('--pretty', 'indent the JSON document')
     .option('--force', 'allow the writes of this run without asking')
@@ -43,7 +43,7 @@ export function addLuaCommand(program: Command, packageRoot: string): void {
     .option('--memory-limit <size>', 'memory of the script, for example 64MiB (default 128MiB)')
     .option('--cpu-limit <seconds>', 'computing time of the script (default 30)')
     .option('--timeout <seconds>', 'wall time of the run, waiting included (default none)')
-    .option('--arg <key=value>', 'set input.key to a string; may be repeated', (value, all: readonly string[] = []) => [...all, value])
+    .option('--arg <key=value>', 'set input.key to a string; may be repeated', collect)
     .option('--input <json>', 'the global `input`: JSON text, or @file')
     .addHelpText('after', EXAMPLES)
     .action(async (file: string | undefined, options: LuaOptions) => {
@@ -58,7 +58,7 @@ async function runScript(file: string | undefined, options: LuaOptions, packageR
     ...(options.timeout === undefined ? {} : { timeoutMs: parseSeconds('--timeout', options.timeout) }),
   };
   const input = parseInput(options.input, options.arg ?? []);
-  const { code, chunk } = await readCode(file, options.eval);
+  const { code, chunk } = await readCode(file, options.eval ?? []);
   const ask = terminalPrompt();
   const { createHost } = await import('../../runtime/index.ts');
   const host = await createHost({ env: process.env, guideFolder: path.join(packageRoot, 'lua-docs'), emulate: options.emulator === true });
@@ -80,18 +80,28 @@ async function runScript(file: string | undefined, options: LuaOptions, packageR
   }
 }
 
-async function readCode(file: string | undefined, code: string | undefined): Promise<{ readonly code: string; readonly chunk: string }> {
+interface Script {
+  readonly code: string | Uint8Array;
+  readonly chunk: string;
+}
+
+function collect(value: string, all: readonly string[] = []): readonly string[] {
+  return [...all, value];
+}
+
+async function readCode(file: string | undefined, [code, another]: readonly string[]): Promise<Script> {
+  if (another !== undefined) throw usage('give --eval once', 'put the code into one --eval, or into a file');
   if (code !== undefined && file !== undefined) throw usage(`give a file or --eval, not both (file: ${file})`);
   if (code !== undefined) return { code: requireCode(code), chunk: 'eval' };
-  if (file !== undefined && file !== '-') return { code: requireCode(readTextFile(file, 'Lua file')), chunk: file };
+  if (file !== undefined && file !== '-') return { code: requireCode(readFile(file, 'Lua file')), chunk: file };
   if (file !== '-' && process.stdin.isTTY) throw usage(NO_CODE);
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return { code: requireCode(Buffer.concat(chunks).toString('utf8')), chunk: 'stdin' };
+  return { code: requireCode(Buffer.concat(chunks)), chunk: 'stdin' };
 }
 
-function requireCode(code: string): string {
-  if (code.trim() === '') throw usage(NO_CODE);
+function requireCode<Code extends string | Buffer>(code: Code): Code {
+  if (code.toString('latin1').trim() === '') throw usage(NO_CODE);
   return code;
 }
 

@@ -1,18 +1,23 @@
 import type { Credentials } from '../../catalog/index.ts';
 import { KosmoError, rememberSecret } from '../../errors/index.ts';
+import { type Domains, REGION_NAMES, regionalDomains, singleDomain } from './domains.ts';
 
 /** Agora's reference gives this as the default; `api.agora.io` is the other name of the same service. */
 export const DEFAULT_URL = 'https://api.sd-rtn.com';
 
+/** What Agora allows an app id, until it is raised ("integration best practices", quotas). */
+export const REQUESTS_PER_SECOND = 10;
+
 /** Where and as whom to call. */
 export interface AgoraAccount {
   readonly appId: string;
-  /** `https://api.sd-rtn.com`, without a path. */
-  readonly origin: string;
+  readonly domains: Domains;
   /** What comes before `/v1`: empty, or the path of a proxy. */
   readonly pathPrefix: string;
   /** The value of the `Authorization` header. Secret. */
   readonly authorization: string;
+  /** `Infinity` is no limit. */
+  readonly requestsPerSecond: number;
 }
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
@@ -25,6 +30,8 @@ export function readAccount(credentials: Credentials): AgoraAccount {
   const customerId = requireField(credentials, 'customer_id');
   const customerSecret = requireField(credentials, 'customer_secret');
   const appId = requireField(credentials, 'app_id');
+  // It is a part of every path.
+  if (!/^[\w-]+$/.test(appId)) throw invalidField('app_id', 'must be letters, digits, - and _', 'copy the App ID from the Agora console');
   // RFC 7617, section 2: the first colon ends the user id.
   if (customerId.includes(':'))
     throw invalidField('customer_id', 'must not contain a colon', 'copy the customer ID from the Agora console');
@@ -32,7 +39,33 @@ export function readAccount(credentials: Credentials): AgoraAccount {
   const pair = Buffer.from(`${customerId}:${customerSecret}`, 'utf8').toString('base64');
   rememberSecret(customerSecret);
   rememberSecret(pair);
-  return { appId, ...readUrl(credentials.url?.trim() || DEFAULT_URL), authorization: `Basic ${pair}` };
+  const region = readRegion(credentials.region?.trim() || undefined);
+  const url = credentials.url?.trim();
+  const { origin, pathPrefix, isLoopback } = url ? readUrl(url) : { origin: undefined, pathPrefix: '', isLoopback: false };
+  return {
+    appId,
+    domains: origin === undefined ? regionalDomains(region) : singleDomain(origin),
+    pathPrefix,
+    authorization: `Basic ${pair}`,
+    requestsPerSecond: readRate(credentials.requests_per_second?.trim() || undefined, isLoopback),
+  };
+}
+
+function readRegion(region: string | undefined): string | undefined {
+  if (region === undefined || REGION_NAMES.includes(region)) return region;
+  throw invalidField('region', `must be one of ${REGION_NAMES.join(', ')}`, 'set the account field region, or leave it out');
+}
+
+// What answers on a loopback address is no service of Agora's with a quota.
+function readRate(text: string | undefined, isLoopback: boolean): number {
+  if (text === undefined) return isLoopback ? Number.POSITIVE_INFINITY : REQUESTS_PER_SECOND;
+  const rate = Number(text);
+  if (rate > 0) return rate;
+  throw invalidField(
+    'requests_per_second',
+    'must be a number above 0',
+    `Agora allows ${REQUESTS_PER_SECOND} unless it raised the quota of the app id`,
+  );
 }
 
 function requireField(credentials: Credentials, name: string): string {
@@ -43,16 +76,17 @@ function requireField(credentials: Credentials, name: string): string {
   });
 }
 
-function readUrl(text: string): Pick<AgoraAccount, 'origin' | 'pathPrefix'> {
+function readUrl(text: string): { origin: string; pathPrefix: string; isLoopback: boolean } {
   const fix = `set the account field url to a URL like ${DEFAULT_URL}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !['https:', 'http:'].includes(url.protocol)) throw invalidField('url', 'is not an https URL', fix);
   if (url.username !== '' || url.password !== '') throw invalidField('url', 'must not contain a user name or password', fix);
   if (url.search !== '' || url.hash !== '') throw invalidField('url', 'must not contain a query or fragment', fix);
-  if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname)) {
+  const isLoopback = LOOPBACK.test(url.hostname);
+  if (url.protocol === 'http:' && !isLoopback) {
     throw invalidField('url', 'must use https; only a loopback address may use http', fix);
   }
-  return { origin: url.origin, pathPrefix: url.pathname.replace(/\/+$/, '') };
+  return { origin: url.origin, pathPrefix: url.pathname.replace(/\/+$/, ''), isLoopback };
 }
 
 function invalidField(name: string, problem: string, hint: string): KosmoError {

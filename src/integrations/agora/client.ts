@@ -1,20 +1,24 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { CallContext, Credentials } from '../../catalog/index.ts';
-import { isKosmoError, KosmoError } from '../../errors/index.ts';
+import { isKosmoError, KosmoError, redactText, withDetails } from '../../errors/index.ts';
 import { type JsonValue, parseJsonExactly } from '../../json/index.ts';
 import { VERSION } from '../../version.ts';
 import { readAccount } from './account.ts';
 import type { AgoraAction } from './actions.ts';
-import { type CallFacts, judgeAnswer } from './failures.ts';
-import type { HttpAnswer, HttpPool } from './http.ts';
+import { judgeAnswer, type Verdict } from './failures.ts';
+import type { HttpAnswer, HttpPool, HttpRequest } from './http.ts';
 import { rememberBodySecrets } from './remember-body-secrets.ts';
+import { CHOSEN_ADDRESS_FAILED, TRY_SECONDS, WITHOUT_ANSWER } from './status-codes.ts';
+import { createTokenBucket, type Pause } from './token-bucket.ts';
 import { describeTransportFailure } from './transport-failure.ts';
 
 /** A connection to Agora for one account. */
 export interface AgoraClient {
   readonly appId: string;
   /**
-   * Sends one request, once, and returns the body of a success. Throws a `KosmoError` for everything else: by HTTP status and Agora
-   * code, by the way the connection failed, or the signal's own reason.
+   * Makes one call and returns the body of a success. A request that failed is sent again where `status-codes.ts` says that it is safe,
+   * to Agora's next address when it cannot be reached. Throws a `KosmoError`: by HTTP status and Agora code, by the way the connection
+   * failed, or the signal's own reason.
    */
   readonly request: (method: 'GET' | 'POST', path: string, body: JsonValue | undefined, options: RequestOptions) => Promise<JsonValue>;
   readonly close: () => Promise<void>;
@@ -22,29 +26,51 @@ export interface AgoraClient {
 
 export interface RequestOptions extends CallContext {
   readonly action: AgoraAction;
-  /** Milliseconds for the whole call. @default 30000, as a synchronous stop may take 20 s */
-  readonly timeoutMs?: number;
 }
 
+/** What tests replace. */
+export interface ClientParts {
+  /** Waits between two requests. */
+  readonly pause: Pause;
+  /** Where in a span of waiting times, from 0 to 1. */
+  readonly random: () => number;
+  /** Where an origin really is. */
+  readonly resolve: (origin: string) => string | Promise<string>;
+}
+
+const PARTS: ClientParts = {
+  pause: (ms, signal) => delay(ms, undefined, { signal }),
+  random: Math.random,
+  resolve: (origin) => origin,
+};
+
 const USER_AGENT = `kosmo/${VERSION}`;
+
+/** Milliseconds for a whole call; a synchronous stop may take 20 s. */
 const TIMEOUT_MS = 30_000;
 
 /**
  * Makes a client. Loads and connects nothing before the first request.
  * Throws `NOT_CONFIGURED` or `INVALID_CONFIGURATION` for credentials that cannot work.
  */
-export function createAgoraClient(credentials: Credentials): AgoraClient {
+export function createAgoraClient(credentials: Credentials, parts: Partial<ClientParts> = {}): AgoraClient {
+  const { pause, random, resolve } = { ...PARTS, ...parts };
   const account = readAccount(credentials);
-  let pool: Promise<HttpPool> | undefined;
-  const openOnce = (): Promise<HttpPool> => {
-    pool ??= import('./http.ts').then(({ openPool }) => openPool(account.origin));
-    return pool;
+  const bucket = createTokenBucket(account.requestsPerSecond, pause);
+  const pools = new Map<string, Promise<HttpPool>>();
+  const open = (origin: string): Promise<HttpPool> => {
+    const existing = pools.get(origin);
+    if (existing !== undefined) return existing;
+    const opening = import('./http.ts').then(async ({ openPool }) => openPool(await resolve(origin)));
+    pools.set(origin, opening);
+    opening.catch(() => pools.delete(origin));
+    return opening;
   };
+
   return {
     appId: account.appId,
-    async request(method, path, body, { action, signal, warn, timeoutMs = TIMEOUT_MS }) {
+    async request(method, path, body, { action, signal, warn, timeoutMs = TIMEOUT_MS, retry = true, observe }) {
       if (body !== undefined) rememberBodySecrets(body);
-      const facts: CallFacts = { action, method, origin: account.origin, timeoutMs };
       const headers = {
         accept: 'application/json',
         authorization: account.authorization,
@@ -52,42 +78,104 @@ export function createAgoraClient(credentials: Credentials): AgoraClient {
         ...(body === undefined ? {} : { 'content-type': 'application/json;charset=utf-8' }),
       };
       const request = { method, path: account.pathPrefix + path, headers, body: body === undefined ? null : JSON.stringify(body) };
-      const answer = await sendWithin(await openOnce(), request, facts, signal);
-      return judgeAnswer(facts, { ...answer, body: parseOrUndefined(answer.text) }, warn);
+      /** An earlier request of this call may have got through. */
+      let repeated = false;
+      let endsAt = Number.POSITIVE_INFINITY;
+
+      const sendOnce = async (): Promise<Verdict> => {
+        const origin = account.domains.current();
+        const remaining = endsAt - performance.now();
+        const facts = { action, method, origin, repeated, timeoutMs: retry ? Math.min(remaining, TRY_SECONDS[action] * 1000) : remaining };
+        const sent = await send(open(origin), request, facts.timeoutMs, signal);
+        if ('error' in sent) {
+          if (signal.aborted) throw interruption(signal, method, repeated || sent.sent);
+          account.domains.failed(origin, sent);
+          const error = describeTransportFailure(facts, sent);
+          const isWrong = error.code === 'CONNECTION_FAILED' && !account.domains.hasOthers;
+          return { error, waits: isWrong ? CHOSEN_ADDRESS_FAILED : (WITHOUT_ANSWER[error.code] ?? []) };
+        }
+        account.domains.succeeded(origin);
+        const requestId = [sent.headers['x-request-id']].flat()[0];
+        if (requestId !== undefined) observe?.({ request_id: requestId });
+        // An answer that repeats the request must not carry its secrets on into the script.
+        return judgeAnswer(facts, { ...sent, body: parseOrUndefined(redactText(sent.text)) });
+      };
+      const waitUnlessAborted = (waiting: Promise<void>): Promise<void> =>
+        waiting.catch((error) => {
+          throw signal.aborted ? interruption(signal, method, repeated) : error;
+        });
+
+      if (signal.aborted) throw interruption(signal, method, false);
+      for (let tries = 1; ; tries++) {
+        await waitUnlessAborted(bucket.take(signal));
+        // Waiting for one's turn is no fault of the remote side.
+        if (tries === 1) endsAt = performance.now() + timeoutMs;
+        else observe?.({ attempts: tries });
+        const verdict = await sendOnce();
+        if ('body' in verdict) {
+          if (verdict.warning !== undefined) warn(verdict.warning);
+          return verdict.body;
+        }
+        const span = retry ? verdict.waits[tries - 1] : undefined;
+        const wait = span && Math.max((span[0] + random() * (span[1] - span[0])) * 1000, verdict.retryAfterMs ?? 0);
+        if (wait === undefined || performance.now() + wait >= endsAt) throw lastError(verdict.error, tries, repeated);
+        repeated ||= verdict.error.outcome === 'unknown';
+        if (verdict.error.outcome === 'unknown') warn(`Sent again: ${verdict.error.message}`);
+        await waitUnlessAborted(pause(wait, signal));
+      }
     },
     async close() {
-      await (await pool)?.close();
+      const opened = await Promise.allSettled(pools.values());
+      await Promise.all(opened.map((pool) => (pool.status === 'fulfilled' ? pool.value.close() : undefined)));
     },
   };
 }
 
-type PlainRequest = Omit<Parameters<HttpPool['send']>[0], 'signal' | 'onSend'>;
+type Sent = HttpAnswer | { readonly error: unknown; readonly sent: boolean; readonly timedOut: boolean };
 
 // AbortSignal.any would do, but in Node 20 it keeps every combined signal as long as the long-lived one.
-async function sendWithin(pool: HttpPool, request: PlainRequest, facts: CallFacts, signal: AbortSignal): Promise<HttpAnswer> {
-  if (signal.aborted) throw interruption(signal, facts, false);
+async function send(
+  pool: Promise<HttpPool>,
+  request: Omit<HttpRequest, 'signal' | 'onSend'>,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Sent> {
   const deadline = new AbortController();
   const onAbort = (): void => deadline.abort();
   signal.addEventListener('abort', onAbort, { once: true });
-  const timer = setTimeout(onAbort, facts.timeoutMs);
+  const timer = setTimeout(onAbort, timeoutMs);
   let sent = false;
+  const onSend = (): void => {
+    sent = true;
+  };
   try {
-    const onSend = (): void => {
-      sent = true;
-    };
-    return await pool.send({ ...request, signal: deadline.signal, onSend });
+    return await (await pool).send({ ...request, signal: deadline.signal, onSend });
   } catch (error) {
-    if (signal.aborted) throw interruption(signal, facts, sent);
-    throw describeTransportFailure(facts, { error, sent, timedOut: deadline.signal.aborted });
+    return { error, sent, timedOut: deadline.signal.aborted };
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', onAbort);
   }
 }
 
-function interruption(signal: AbortSignal, { method }: CallFacts, sent: boolean): unknown {
+/** What the last request says of a call, when an earlier one may have got through: only an answer of the service itself settles it. */
+function lastError(error: KosmoError, tries: number, repeated: boolean): KosmoError {
+  if (tries === 1) return error;
+  const message = `${error.message} (request ${tries} of this call)`;
+  const detailed = withDetails(error, { attempts: tries }, message);
+  if (!repeated || error.code === 'REMOTE_ERROR') return detailed;
+  const { code, details, hint } = detailed;
+  return new KosmoError(code, message, {
+    details,
+    outcome: 'unknown',
+    retryable: true,
+    cause: error,
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+function interruption({ reason }: AbortSignal, method: 'GET' | 'POST', sent: boolean): KosmoError {
   const outcome = sent && method !== 'GET' ? 'unknown' : 'none';
-  const { reason } = signal;
   if (isKosmoError(reason)) return new KosmoError(reason.code, reason.message, { details: reason.details, outcome, cause: reason });
   return new KosmoError('INTERRUPTED', 'interrupted before Agora answered', { outcome });
 }

@@ -1,16 +1,24 @@
-import type { CallContext } from '../../catalog/index.ts';
 import { ERROR_CODES, type ErrorCode, KosmoError, redactText } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import type { AgoraAction } from './actions.ts';
-import { ANSWERS, type AnswerRow, REPEAT_HINTS } from './status-codes.ts';
+import { ANSWERS, type AnswerRow, REPEAT_HINTS, type Waits, WITHOUT_ANSWER } from './status-codes.ts';
 
 /** What is known of a call, whatever its answer. */
 export interface CallFacts {
   readonly action: AgoraAction;
   readonly method: 'GET' | 'POST';
   readonly origin: string;
+  /** Milliseconds within which this request must be answered. */
   readonly timeoutMs: number;
+  /** The same request was sent before, and nobody knows what became of it. */
+  readonly repeated: boolean;
 }
+
+/** What one request came to. */
+export type Verdict =
+  | { readonly body: JsonValue; readonly warning?: string }
+  /** `waits`: when the same request may be sent again; `retryAfterMs`: the remote side's own wish. */
+  | { readonly error: KosmoError; readonly waits: Waits; readonly retryAfterMs?: number };
 
 /** An answer as it came, and its JSON when it is JSON. */
 export interface Answer {
@@ -25,30 +33,42 @@ type JsonObject = Readonly<Record<string, JsonValue>>;
 /** As much of somebody's error page as a person reads. */
 const LONGEST_TEXT = 300;
 
-/** Returns the body of a success, with a warning where one is due. Throws what any other answer means. */
-export function judgeAnswer(facts: CallFacts, answer: Answer, warn: CallContext['warn']): JsonValue {
+/** What an answer means. */
+export function judgeAnswer(facts: CallFacts, answer: Answer): Verdict {
   const body = asObject(answer.body);
-  if (answer.status >= 200 && answer.status < 300 && body === undefined) throw invalidResponse(facts, answer);
+  if (answer.status >= 200 && answer.status < 300 && body === undefined)
+    return { error: invalidResponse(facts, answer), waits: WITHOUT_ANSWER.INVALID_RESPONSE ?? [] };
   const code = readCode(body);
   const text = readText(body) ?? (code === undefined ? readRaw(answer) : `code ${code}`);
-  const row = findRow(facts.action, answer.status, code, text);
-  if (row.meaning === 'success' && body !== undefined) {
-    if (row.warning !== undefined) warn(row.warning);
-    return body;
-  }
-  throw remoteFailure(facts, answer, { code, text, row });
+  const row = findRow(facts, answer.status, code, text);
+  if (row.meaning === 'success' && body !== undefined) return { body, ...(row.warning === undefined ? {} : { warning: row.warning }) };
+  const retryAfterMs = readRetryAfter(answer.headers['retry-after']);
+  return {
+    error: remoteFailure(facts, answer, { code, text, row }),
+    waits: row.waits ?? [],
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
 }
 
-function findRow(action: AgoraAction, status: number, code: number | undefined, text: string): AnswerRow {
+function findRow({ action, repeated }: CallFacts, status: number, code: number | undefined, text: string): AnswerRow {
   const lower = text.toLowerCase();
   const row = ANSWERS.find(
     (candidate) =>
       (candidate.actions?.includes(action) ?? true) &&
       (candidate.status === undefined || inRange(status, candidate.status)) &&
       (candidate.code === undefined || candidate.code === code) &&
-      (candidate.text === undefined || lower.includes(candidate.text)),
+      (candidate.text === undefined || lower.includes(candidate.text)) &&
+      (candidate.repeated === undefined || repeated),
   );
   return row ?? { meaning: 'REMOTE_ERROR' };
+}
+
+// RFC 9110, section 10.2.3: seconds, or a date.
+function readRetryAfter(header: string | string[] | undefined): number | undefined {
+  const text = [header].flat()[0];
+  if (text === undefined) return undefined;
+  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }
 
 function inRange(status: number, range: number | readonly [number, number]): boolean {

@@ -1,6 +1,7 @@
 import { defineIntegration } from '../../catalog/index.ts';
-import { DEFAULT_URL } from './account.ts';
+import { DEFAULT_URL, REQUESTS_PER_SECOND } from './account.ts';
 import { type AgoraClient, createAgoraClient } from './client.ts';
+import { REGION_NAMES } from './domains.ts';
 import { agoraEmulatorCommand } from './emulator-command.ts';
 import { acquireRecordingResource } from './tools/acquire-recording-resource.ts';
 import { getNotificationIps } from './tools/get-notification-ips.ts';
@@ -43,7 +44,21 @@ export const agora = defineIntegration<AgoraClient>({
       label: 'API address',
       required: false,
       secret: false,
-      description: `Where the API is, ${DEFAULT_URL} unless set. https, save for a loopback address.`,
+      description: `Where the API is, instead of Agora's own names. https, save for a loopback address.`,
+    },
+    {
+      name: 'region',
+      label: 'Region',
+      required: false,
+      secret: false,
+      description: `Ask Agora's servers in ${REGION_NAMES.join(', ')} first. Without it ${DEFAULT_URL}. No effect with url.`,
+    },
+    {
+      name: 'requests_per_second',
+      label: 'Requests per second',
+      required: false,
+      secret: false,
+      description: `Calls beyond it wait. ${REQUESTS_PER_SECOND} unless set, as Agora allows; no limit against a loopback address.`,
     },
   ],
   tools: [
@@ -55,7 +70,7 @@ export const agora = defineIntegration<AgoraClient>({
     updateRecording,
     updateRecordingLayout,
   ],
-  connect: createAgoraClient,
+  connect: (credentials) => createAgoraClient(credentials),
   disconnect: (client) => client.close(),
   commands: [agoraEmulatorCommand],
   async startEmulator() {

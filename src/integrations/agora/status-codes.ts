@@ -19,7 +19,59 @@ export interface AnswerRow {
   readonly outcome?: Outcome;
   /** @default of the error code */
   readonly retryable?: boolean;
+  /** The row is only of an answer to a request that was sent again after nobody knew what became of it. */
+  readonly repeated?: true;
+  /** For a failure: how often the same request is sent again, and when. @default never */
+  readonly waits?: Waits;
 }
+
+/** Before each repeat, the least and the most seconds to wait; the time in between is chosen at random (full jitter). */
+export type Waits = readonly (readonly [least: number, most: number])[];
+
+const BACK_OFF: Waits = [
+  [0, 1],
+  [0, 3],
+  [0, 6],
+];
+
+/** "Again after 3 s, then 6 s": Agora's words for requests that it did not finish. */
+const NOT_COMPLETED: Waits = [
+  [3, 4],
+  [6, 7],
+];
+
+/** "50x: same parameters again after 3, 6, 9 s" (start). */
+const AFTER_START: Waits = [
+  [3, 4],
+  [6, 7],
+  [9, 10],
+];
+
+/**
+ * Requests that were not answered. Not sent at all, any may be sent again. Sent and not answered, each is safe to send again as it is:
+ * an unused resource costs nothing, a second start of the same resource answers 201 with code 7, an update twice is the same as once,
+ * a second stop answers 49 or 404, and the others change nothing.
+ */
+export const WITHOUT_ANSWER: Readonly<Record<string, Waits>> = {
+  CONNECTION_FAILED: BACK_OFF,
+  CONNECTION_LOST: BACK_OFF,
+  DEADLINE_EXCEEDED: BACK_OFF,
+  INVALID_RESPONSE: BACK_OFF,
+} satisfies Partial<Record<ErrorCode, Waits>>;
+
+/** A single address that somebody chose and that cannot be reached is likelier wrong than down for a moment. */
+export const CHOSEN_ADDRESS_FAILED: Waits = [[0, 1]];
+
+/** Seconds after which a request that was not answered counts as lost, so that there is time for another. A synchronous stop takes 20 s. */
+export const TRY_SECONDS: Readonly<Record<AgoraAction, number>> = {
+  acquire: 10,
+  start: 15,
+  query: 10,
+  update: 10,
+  updateLayout: 10,
+  stop: 30,
+  ncsIp: 10,
+};
 
 const SESSION: readonly AgoraAction[] = ['query', 'update', 'updateLayout', 'stop'];
 const CHANGES: readonly AgoraAction[] = ['start', 'update', 'updateLayout', 'stop'];
@@ -34,7 +86,7 @@ export const REPEAT_HINTS: Readonly<Record<AgoraAction, string>> = {
   query: 'repeat the call; it changes nothing',
   update: 'repeat the same update after 3 s, then 6 s; twice is the same as once',
   updateLayout: 'repeat the same update after 3 s, then 6 s; twice is the same as once',
-  stop: 'repeat the stop after 3 s, then 6 s; if the first one got through, the answer is code 49 or status 404',
+  stop: 'repeat the stop; if the first one got through, the answer is code 49 or status 404',
   ncsIp: 'repeat the call; it changes nothing',
 };
 
@@ -58,7 +110,7 @@ export const ANSWERS: readonly AnswerRow[] = [
     meaning: 'success',
     warning: 'The recording stopped, but its upload was not done within 20 s; query_recording tells when it is.',
   },
-  { code: 65, meaning: 'OUTCOME_UNKNOWN' },
+  { code: 65, meaning: 'OUTCOME_UNKNOWN', waits: NOT_COMPLETED },
   {
     actions: ['start'],
     code: 15,
@@ -84,7 +136,13 @@ export const ANSWERS: readonly AnswerRow[] = [
   {
     status: 429,
     meaning: 'RATE_LIMITED',
-    hint: 'Agora allows 10 requests a second for each app id; wait a second and repeat, and limit parallel.map',
+    hint: 'Agora allows 10 requests a second for each app id; set the account field requests_per_second below what other programs leave, and limit parallel.map',
+    waits: [
+      [0, 1],
+      [0, 2],
+      [0, 4],
+      [0, 8],
+    ],
   },
   { status: 400, text: 'appid is invalid', meaning: 'CREDENTIALS_REJECTED', hint: ENABLE_RECORDING },
   {
@@ -115,10 +173,11 @@ export const ANSWERS: readonly AnswerRow[] = [
     status: [500, 599],
     meaning: 'REMOTE_UNAVAILABLE',
     hint: 'repeat the call after a few seconds; an unused resource costs nothing',
+    waits: BACK_OFF,
   },
 
   // start, and what it has in common with the later calls
-  { code: 62, meaning: 'OUTCOME_UNKNOWN' },
+  { code: 62, meaning: 'OUTCOME_UNKNOWN', waits: NOT_COMPLETED },
   {
     actions: ['start'],
     code: 53,
@@ -129,15 +188,23 @@ export const ANSWERS: readonly AnswerRow[] = [
     actions: ['start'],
     code: 502,
     meaning: 'REMOTE_UNAVAILABLE',
-    hint: 'Agora has no free recorder: repeat start_recording once with the same resource_id, then acquire a new resource and start that',
+    hint: 'Agora has no free recorder: acquire a new resource and start that',
+    waits: [[3, 4]],
   },
 
   // query, update, updateLayout, stop
   {
     actions: ['stop'],
     code: 49,
-    meaning: 'REMOTE_ERROR',
-    hint: 'the recording is stopping already, by an earlier stop or because the channel was idle: there is nothing left to stop',
+    meaning: 'success',
+    warning: 'The recording was stopping already, by an earlier stop or because the channel was idle.',
+  },
+  {
+    actions: ['stop'],
+    status: 404,
+    repeated: true,
+    meaning: 'success',
+    warning: 'The recording is gone: the stop that was not answered got through.',
   },
   {
     actions: ['stop'],
@@ -174,7 +241,7 @@ export const ANSWERS: readonly AnswerRow[] = [
   {
     code: 433,
     meaning: 'REMOTE_ERROR',
-    hint: 'a resource_id is valid for five minutes; acquire a new one and start it within two seconds',
+    hint: 'a resource_id is valid for five minutes and for one recording; acquire a new one and start it within two seconds',
   },
   {
     code: 1001,
@@ -198,6 +265,7 @@ export const ANSWERS: readonly AnswerRow[] = [
     hint: 'the recording never joined the channel (check token, channelType, storage keys, and that somebody is in it), ended by itself after maxIdleTime (30 s unless set) without streams, was stopped, or is moving to another server: query again for 90 s before believing that it is gone',
   },
   // Nobody can tell whether the change was made.
-  { actions: CHANGES, status: [500, 599], meaning: 'REMOTE_UNAVAILABLE', outcome: 'unknown' },
-  { status: [500, 599], meaning: 'REMOTE_UNAVAILABLE', hint: 'repeat the call after a few seconds' },
+  { actions: ['start'], status: [500, 599], meaning: 'REMOTE_UNAVAILABLE', outcome: 'unknown', waits: AFTER_START },
+  { actions: CHANGES, status: [500, 599], meaning: 'REMOTE_UNAVAILABLE', outcome: 'unknown', waits: NOT_COMPLETED },
+  { status: [500, 599], meaning: 'REMOTE_UNAVAILABLE', hint: 'repeat the call after a few seconds', waits: BACK_OFF },
 ];

@@ -29,7 +29,7 @@ export function describeTransportFailure(facts: CallFacts, { error, sent, timedO
   const { code, message } = error as { readonly code?: string; readonly message?: string };
   const beforeSending = { hint: CHECK_NETWORK, outcome: 'none', cause: error } as const;
   if (timedOut) {
-    const text = `no answer from Agora within ${facts.timeoutMs / 1000} s`;
+    const text = `no answer from Agora within ${Number((facts.timeoutMs / 1000).toPrecision(2))} s`;
     return failCall(facts, 'DEADLINE_EXCEEDED', text, sent ? { cause: error } : beforeSending);
   }
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {

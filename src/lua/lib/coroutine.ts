@@ -30,8 +30,7 @@ import {
 } from 'fengari/src/lua.js';
 import { raiseText } from '../position.ts';
 import type { Scheduler } from '../scheduler.ts';
-import type { RawValue } from '../values/from-lua.ts';
-import { pushRaw, topValue } from '../values/kinds.ts';
+import { pushRaw, type RawValue, topValue } from '../values/kinds.ts';
 import { internBytes, toBytes } from '../values/string.ts';
 
 /**

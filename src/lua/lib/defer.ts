@@ -3,7 +3,7 @@ import { LUA_TFUNCTION, type LuaFunction, lua_gettop } from 'fengari/src/lua.js'
 import { KosmoError, toKosmoError } from '../../errors/index.ts';
 import type { Limits } from '../limits.ts';
 import type { Scheduler } from '../scheduler.ts';
-import type { RawValue } from '../values/from-lua.ts';
+import type { RawValue } from '../values/kinds.ts';
 import { topValue } from '../values/kinds.ts';
 
 /** What all deferred functions of a run together may take, waiting included. */

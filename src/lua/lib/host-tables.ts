@@ -18,8 +18,8 @@ import type { HostArguments, HostEntry, HostFunctionEntry, HostNamespace } from 
 import { raiseText } from '../position.ts';
 import type { Scheduler } from '../scheduler.ts';
 import type { ErrorValues } from '../values/error.ts';
-import { type RawValue, toJson } from '../values/from-lua.ts';
-import { isString, pushRaw, TAG, topValue } from '../values/kinds.ts';
+import { toJson } from '../values/from-lua.ts';
+import { isString, pushRaw, type RawValue, TAG, topValue } from '../values/kinds.ts';
 import { internBytes, toBytes, toDisplayText } from '../values/string.ts';
 import { pushJson } from '../values/to-lua.ts';
 
@@ -140,6 +140,11 @@ export function createHostTables({ scheduler, errors, nullValue, reserve }: Host
       });
     };
 
+  const pushAnswer = (L: LuaState, value: JsonValue): number => {
+    pushJson(L, value, { reserve: (bytes) => reserve(L, bytes) });
+    return 1;
+  };
+
   const readArguments = (L: LuaState): HostArguments => {
     const count = lua_gettop(L);
     try {
@@ -158,11 +163,6 @@ export function createHostTables({ scheduler, errors, nullValue, reserve }: Host
   };
 
   return { push };
-}
-
-function pushAnswer(L: LuaState, value: JsonValue): number {
-  pushJson(L, value);
-  return 1;
 }
 
 function pushReadOnlyTable(L: LuaState, path: string, metamethods: Readonly<Record<string, LuaFunction>>): void {

@@ -1,3 +1,4 @@
+import { TString } from 'fengari/src/lstring.js';
 import { Table } from 'fengari/src/ltable.js';
 import {
   LUA_TSTRING,
@@ -5,18 +6,20 @@ import {
   type LuaState,
   lua_gettop,
   lua_newtable,
-  lua_pushstring,
   lua_pushvalue,
   lua_tolstring,
   lua_type,
   lua_typename,
 } from 'fengari/src/lua.js';
-import { type JsonValue, parseJsonExactly } from '../../json/index.ts';
+import { isKosmoError } from '../../errors/index.ts';
+import type { JsonValue } from '../../json/index.ts';
 import { raiseText } from '../position.ts';
+import { decodeJson } from '../values/decode-json.ts';
+import { encodeJson } from '../values/encode-json.ts';
 import { toJson } from '../values/from-lua.ts';
-import { markTable, TAG, type TableMark, topValue } from '../values/kinds.ts';
-import { toBytes, toDisplayText, toText } from '../values/string.ts';
-import { pushJson } from '../values/to-lua.ts';
+import { JsonSyntaxError } from '../values/json-source.ts';
+import { markTable, pushRaw, TAG, type TableMark, topValue } from '../values/kinds.ts';
+import { toDisplayText } from '../values/string.ts';
 import type { LibraryNamespace } from './host-tables.ts';
 
 /** `json.decode/encode/array/object/null`. */
@@ -38,50 +41,29 @@ function decode(L: LuaState, nullValue: object, reserve: (L: LuaState, bytes: nu
   if (lua_type(L, 1) !== LUA_TSTRING) return raiseText(L, `json.decode: expected string, got ${typeNameAt(L, 1)}`);
   const bytes = lua_tolstring(L, 1) ?? new Uint8Array(0);
   const options = optionsAt(L, 2, 'json.decode', nullValue);
-  reserve(L, bytes.length >= LARGE_TEXT ? parsedSize(bytes) : bytes.length * 4);
-  let value: JsonValue;
   try {
-    value = parseJsonExactly(toText(bytes, 'json.decode: the text'));
+    const reserveBytes = (size: number): void => reserve(L, size);
+    pushRaw(L, decodeJson(L, bytes, { reserve: reserveBytes, ...(options.null === true ? { nullValue } : {}) }));
   } catch (thrown) {
-    return raiseText(L, thrown instanceof SyntaxError ? `json.decode: invalid JSON: ${thrown.message}` : (thrown as Error).message);
+    if (thrown instanceof JsonSyntaxError) return raiseText(L, `json.decode: invalid JSON at ${thrown.message}`);
+    if (isKosmoError(thrown) && thrown.code === 'INVALID_ARGUMENTS') return raiseText(L, `json.decode: ${thrown.message}`);
+    throw thrown;
   }
-  pushJson(L, value, { reserve: (size) => reserve(L, size), ...(options.null === true ? { nullValue } : {}) });
   return 1;
-}
-
-/** A smaller text is not worth looking through before it is parsed. */
-const LARGE_TEXT = 1024 * 1024;
-
-// What JavaScript takes for a parsed text before Lua gets it: the characters, and an object or array for each opening bracket.
-function parsedSize(bytes: Uint8Array): number {
-  let size = bytes.length * 2;
-  for (let index = 0; index < bytes.length; index++) {
-    const byte = bytes[index];
-    if (byte === 0x7b) size += 56;
-    else if (byte === 0x5b) size += 32;
-    else if (byte === 0x2c) size += 8;
-  }
-  return size;
 }
 
 // json.encode(value [, {pretty = true}])
 function encode(L: LuaState, nullValue: object, reserve: (L: LuaState, bytes: number) => void): number {
   if (lua_gettop(L) === 0) return raiseText(L, 'json.encode: a value is needed');
   const options = optionsAt(L, 2, 'json.encode', nullValue);
-  let text: string;
   try {
-    let size = 0;
-    const value = toJson(topValue(L, -lua_gettop(L)), 'the value', nullValue, (bytes) => {
-      size += bytes;
-      reserve(L, bytes);
-    });
-    // The text as characters and as bytes.
-    reserve(L, size * 2);
-    text = JSON.stringify(value, null, options.pretty === true ? 2 : 0);
+    const raw = topValue(L, -lua_gettop(L));
+    const bytes = encodeJson(raw, { root: 'the value', nullValue, pretty: options.pretty === true, reserve: (size) => reserve(L, size) });
+    pushRaw(L, { type: TAG.string, value: new TString(L, bytes) });
   } catch (thrown) {
-    return raiseText(L, `json.encode: ${(thrown as Error).message}`);
+    if (isKosmoError(thrown) && thrown.code === 'INVALID_ARGUMENTS') return raiseText(L, `json.encode: ${thrown.message}`);
+    throw thrown;
   }
-  lua_pushstring(L, toBytes(text));
   return 1;
 }
 

@@ -36,8 +36,7 @@ import {
 import { luaV_lessthan } from 'fengari/src/lvm.js';
 import { raiseText } from '../position.ts';
 import { getTable, hasMetatable, metamethod, resumable, type Steps, setTable, valueAt, type Watched } from '../resumable.ts';
-import type { RawValue } from '../values/from-lua.ts';
-import { pushRaw, TAG, topValue } from '../values/kinds.ts';
+import { pushRaw, type RawValue, TAG, topValue } from '../values/kinds.ts';
 import { toBytes, toDisplayText } from '../values/string.ts';
 
 type Reserve = (L: LuaState, bytes: number) => void;
@@ -89,8 +88,9 @@ function* concat(L: LuaState): Steps<number> {
   const last = luaL_optinteger(L, 4, size);
   const buffer = new luaL_Buffer();
   luaL_buffinit(L, buffer);
-  for (let index = first; index <= last; index++) {
-    if (index > first) luaL_addlstring(buffer, separator, separator.length);
+  for (let done = 0; done < last - first + 1; done++) {
+    const index = first + done;
+    if (done > 0) luaL_addlstring(buffer, separator, separator.length);
     yield* pushItem(L, index);
     if (!lua_isstring(L, -1)) raiseText(L, `invalid value (${typeNameOfTop(L)}) at index ${index} in table for 'concat'`);
     luaL_addvalue(buffer);
@@ -144,7 +144,11 @@ function* move(L: LuaState): Steps<number> {
   return 1;
 }
 
-const MAX_INTEGER = 2_147_483_647;
+/** The largest of Lua's integers here, which a double holds exactly with all smaller ones. */
+const MAX_INTEGER = 2 ** 53;
+
+/** More items than a table can have. */
+const TOO_MANY_ITEMS = 2 ** 31 - 1;
 
 function* unpack(L: LuaState): Steps<number> {
   const first = luaL_optinteger(L, 2, 1);
@@ -152,7 +156,7 @@ function* unpack(L: LuaState): Steps<number> {
   if (first > last) return 0;
   const count = last - first + 1;
   if (!lua_checkstack(L, count)) return raiseText(L, 'too many results to unpack');
-  for (let index = first; index <= last; index++) yield* pushItem(L, index);
+  for (let done = 0; done < count; done++) yield* pushItem(L, first + done);
   return count;
 }
 
@@ -172,7 +176,7 @@ interface Order {
 function* sort(L: LuaState, reserve: Reserve): Steps<number> {
   const size = yield* length(L);
   if (size < 2) return 0;
-  if (size >= MAX_INTEGER) luaL_argerror(L, 1, toBytes('array too big'));
+  if (size >= TOO_MANY_ITEMS) luaL_argerror(L, 1, toBytes('array too big'));
   lua_settop(L, 2);
   if (lua_type(L, 2) !== LUA_TNIL) luaL_checktype(L, 2, LUA_TFUNCTION);
   const table = valueAt(L, 1).value as Table;

@@ -29,8 +29,7 @@ import {
 import { type ErrorDetail, type KosmoError, redactJson } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import { pushTostring, resumable } from '../resumable.ts';
-import type { RawValue } from './from-lua.ts';
-import { topValue } from './kinds.ts';
+import { type RawValue, topValue } from './kinds.ts';
 import { internBytes, toBytes } from './string.ts';
 import { pushJson } from './to-lua.ts';
 

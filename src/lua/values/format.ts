@@ -1,7 +1,6 @@
 import type { TString } from 'fengari/src/lstring.js';
 import { Table, type TableEntry } from 'fengari/src/ltable.js';
-import type { RawValue } from './from-lua.ts';
-import { isString, TAG } from './kinds.ts';
+import { isString, type RawValue, TAG } from './kinds.ts';
 import { formatNumber } from './number.ts';
 
 /** Tables nested deeper than this show as `<nested too deep>`: their indentation alone would grow with the square of the depth. */

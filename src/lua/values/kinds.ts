@@ -14,6 +14,23 @@ export const TAG = {
   userdata: constant_types.LUA_TUSERDATA,
 } as const;
 
+/** A value as Fengari holds it: a tag and what it stands for. */
+export interface RawValue {
+  readonly type: number;
+  readonly value: unknown;
+}
+
+export function isNumber(raw: RawValue): boolean {
+  return raw.type === TAG.integer || raw.type === TAG.float;
+}
+
+export function isString(raw: RawValue): boolean {
+  return raw.type === TAG.string || raw.type === TAG.shortString;
+}
+
+/** Levels of tables inside tables that a value may have on its way into Lua and out. */
+export const DEPTH_AT_MOST = 512;
+
 /** What a table was made as, where its content cannot tell: an empty table is an array or an object. */
 export type TableMark = 'array' | 'object';
 
@@ -25,12 +42,10 @@ export function markTable(table: Table, mark: TableMark): void {
   (table as MarkedTable).kosmoMark = mark;
 }
 
-export function tableMark(table: Table): TableMark | undefined {
-  return (table as MarkedTable).kosmoMark;
-}
-
-export function isString({ type }: { readonly type: number }): boolean {
-  return type === TAG.string || type === TAG.shortString;
+/** Whether a table is an array or an object to JSON: its first key tells, of an empty one its mark. */
+export function isArray(table: Table): boolean {
+  const first = table.f;
+  return first === undefined ? (table as MarkedTable).kosmoMark === 'array' : isNumber(first.key);
 }
 
 /** Reads the raw value at `index` of the stack, counted from the top: -1 is the top. */
@@ -41,7 +56,7 @@ export function topValue(L: LuaState, index: number): { type: number; value: unk
 }
 
 /** Pushes a value that was taken from another stack of the same state. */
-export function pushRaw(L: LuaState, raw: { readonly type: number; readonly value: unknown }): void {
+export function pushRaw(L: LuaState, raw: RawValue): void {
   lua_pushnil(L);
   const slot = topValue(L, -1);
   slot.type = raw.type;

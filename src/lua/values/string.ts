@@ -27,13 +27,17 @@ export function toDisplayText(bytes: Uint8Array): string {
 }
 
 /** Text for machines. Throws `INVALID_ARGUMENTS` with the position of the first byte that is not UTF-8; `path` names the value. */
-export function toText(bytes: Uint8Array, path: string): string {
+export function toText(bytes: Uint8Array, path: string | (() => string)): string {
   try {
     return strictDecoder.decode(bytes);
   } catch {
-    throw new KosmoError('INVALID_ARGUMENTS', `${path} is not valid UTF-8 at byte ${firstInvalidByte(bytes) + 1}.`, {
-      hint: 'send text as UTF-8, or encode binary data (hexadecimal, base64) first',
-    });
+    throw new KosmoError(
+      'INVALID_ARGUMENTS',
+      `${typeof path === 'string' ? path : path()} is not valid UTF-8 at byte ${firstInvalidByte(bytes) + 1}.`,
+      {
+        hint: 'send text as UTF-8, or encode binary data (hexadecimal, base64) first',
+      },
+    );
   }
 }
 

@@ -1,76 +1,125 @@
 import { luaD_inctop } from 'fengari/src/ldo.js';
-import { TValue } from 'fengari/src/lobject.js';
-import { luaS_bless, type TString } from 'fengari/src/lstring.js';
-import { luaH_new, luaH_setfrom, luaH_setint, type Table } from 'fengari/src/ltable.js';
+import { TString } from 'fengari/src/lstring.js';
+import { luaH_new, type Table } from 'fengari/src/ltable.js';
 import type { LuaState } from 'fengari/src/lua.js';
 import type { JsonValue } from '../../json/index.ts';
 import { markTable, TAG } from './kinds.ts';
 import { toBytes } from './string.ts';
-
-/** What a table and one of its entries take in Fengari, measured: a `Map`, the list of entries, two `TValue`s. */
-const TABLE_BYTES = 400;
-const ENTRY_BYTES = 160;
+import { CACHED_BYTES_AT_MOST, hashBytes, internKey, StringCache } from './string-cache.ts';
+import { appendItem, ENTRY_BYTES, putField, STRING_BYTES, TABLE_BYTES } from './table-builder.ts';
 
 export interface ToLuaOptions {
   /** The value that stands for null; without it a null member is absent. A null element of an array always needs a place: it becomes this or `false`. */
   readonly nullValue?: object;
-  /** Called with the bytes that each table is going to take, so that the memory limit holds. */
+  /** Called with the bytes that tables and strings take, as they come, so that the memory limit holds. */
   readonly reserve?: (bytes: number) => void;
 }
 
 /** Pushes a JSON value as plain Lua data: arrays are marked, `null` members are absent unless `nullValue` is given. */
 export function pushJson(L: LuaState, value: JsonValue, options: ToLuaOptions = {}): void {
+  const converter = new Converter(L, options);
+  const raw = converter.convert(value);
+  const { type } = converter;
   luaD_inctop(L);
   const slot = L.stack[L.top - 1];
-  const converted = toTValue(L, value, new Map(), options);
   if (slot !== undefined) {
-    slot.type = converted.type;
-    slot.value = converted.value;
+    slot.type = type;
+    slot.value = raw;
   }
 }
 
-function toTValue(L: LuaState, value: JsonValue, keys: Map<string, TString>, options: ToLuaOptions): TValue {
-  switch (typeof value) {
-    case 'string':
-      return new TValue(TAG.string, luaS_bless(L, toBytes(value)));
-    case 'number':
-      return new TValue((value | 0) === value && !Object.is(value, -0) ? TAG.integer : TAG.float, value);
-    case 'boolean':
-      return new TValue(TAG.boolean, value);
-    default:
-      if (value === null) return options.nullValue === undefined ? new TValue(TAG.nil, null) : new TValue(TAG.userdata, options.nullValue);
-      return new TValue(TAG.table, toTable(L, value, keys, options));
-  }
-}
+const { nil: NIL, boolean: BOOLEAN, table: TABLE, float: FLOAT, integer: INTEGER, string: STRING, userdata: USERDATA } = TAG;
 
-function toTable(
-  L: LuaState,
-  value: readonly JsonValue[] | { readonly [key: string]: JsonValue },
-  keys: Map<string, TString>,
-  options: ToLuaOptions,
-): Table {
-  const table = luaH_new(L);
-  if (Array.isArray(value)) {
-    options.reserve?.(TABLE_BYTES + value.length * ENTRY_BYTES);
+const RESERVE_EVERY_BYTES = 128 * 1024;
+
+const scratch = new Uint8Array(CACHED_BYTES_AT_MOST);
+
+class Converter {
+  /** The tag of what `convert` gave. */
+  type = NIL;
+  private unreserved = 0;
+  private readonly keys = new Map<string, TString>();
+  private values: StringCache | undefined;
+
+  constructor(
+    private readonly L: LuaState,
+    private readonly options: ToLuaOptions,
+  ) {}
+
+  convert(value: JsonValue): unknown {
+    switch (typeof value) {
+      case 'string':
+        return this.tagged(STRING, this.string(value));
+      case 'number':
+        return (value | 0) === value && !Object.is(value, -0) ? this.tagged(INTEGER, value | 0) : this.tagged(FLOAT, value);
+      case 'boolean':
+        return this.tagged(BOOLEAN, value);
+      default:
+        if (value === null)
+          return this.options.nullValue === undefined ? this.tagged(NIL, null) : this.tagged(USERDATA, this.options.nullValue);
+        this.spend(TABLE_BYTES);
+        return this.tagged(TABLE, Array.isArray(value) ? this.array(value) : this.object(value as { readonly [key: string]: JsonValue }));
+    }
+  }
+
+  private array(items: readonly JsonValue[]): Table {
+    const table = luaH_new(this.L);
     markTable(table, 'array');
     let index = 0;
-    for (const item of value as readonly JsonValue[]) {
-      const converted = toTValue(L, item, keys, options);
-      luaH_setint(table, ++index, converted.type === TAG.nil ? new TValue(TAG.boolean, false) : converted);
+    for (const item of items) {
+      const value = this.convert(item);
+      if (this.type === NIL) appendItem(table, ++index, BOOLEAN, false);
+      else appendItem(table, ++index, this.type, value);
+      this.spend(ENTRY_BYTES);
     }
     return table;
   }
-  const object = value as { readonly [key: string]: JsonValue };
-  const names = Object.keys(object);
-  options.reserve?.(TABLE_BYTES + names.length * ENTRY_BYTES);
-  for (const key of names) {
-    let name = keys.get(key);
-    if (name === undefined) {
-      name = luaS_bless(L, toBytes(key));
-      keys.set(key, name);
+
+  private object(fields: { readonly [key: string]: JsonValue }): Table {
+    const table = luaH_new(this.L);
+    for (const key of Object.keys(fields)) {
+      const value = this.convert(fields[key] as JsonValue);
+      if (this.type === NIL) continue;
+      const { type } = this;
+      putField(table, this.key(key), type, value);
+      this.spend(ENTRY_BYTES);
     }
-    const converted = toTValue(L, object[key] as JsonValue, keys, options);
-    if (converted.type !== TAG.nil) luaH_setfrom(L, table, new TValue(TAG.string, name), converted);
+    return table;
   }
-  return table;
+
+  private tagged(type: number, value: unknown): unknown {
+    this.type = type;
+    return value;
+  }
+
+  private key(key: string): TString {
+    let name = this.keys.get(key);
+    if (name === undefined) {
+      const bytes = toBytes(key);
+      name = internKey(this.L, bytes, 0, bytes.length);
+      this.keys.set(key, name);
+    }
+    return name;
+  }
+
+  private string(text: string): TString {
+    const { length } = text;
+    this.spend(STRING_BYTES + length);
+    if (length > CACHED_BYTES_AT_MOST) return new TString(this.L, toBytes(text));
+    for (let index = 0; index < length; index++) {
+      const unit = text.charCodeAt(index);
+      if (unit >= 0x80) return new TString(this.L, toBytes(text));
+      scratch[index] = unit;
+    }
+    const hash = hashBytes(scratch, 0, length);
+    this.values ??= new StringCache(256);
+    return this.values.find(hash, scratch, 0, length) ?? this.values.put(hash, new TString(this.L, scratch.slice(0, length)));
+  }
+
+  private spend(bytes: number): void {
+    this.unreserved += bytes;
+    if (this.unreserved < RESERVE_EVERY_BYTES) return;
+    this.options.reserve?.(this.unreserved);
+    this.unreserved = 0;
+  }
 }

@@ -28,14 +28,13 @@ export const stopRecording = defineTool<AgoraClient>({
   },
   docs: {
     returns:
-      "`serverResponse.fileList` and `serverResponse.uploadingStatus`: uploaded, backuped (in Agora's backup cloud, uploaded later) or unknown. In web mode both stand in `serverResponse.extensionServiceState`. When nobody sent a stream, `code` 435 and no files.",
+      "`serverResponse.fileList` and `serverResponse.uploadingStatus`: uploaded, backuped (in Agora's backup cloud, uploaded later) or unknown. In web mode both stand in `serverResponse.extensionServiceState`. When nobody sent a stream, `code` 435 and no files; when it was stopping already, `code` 49.",
     example: callOnStarted('stop_recording', '  mode = "mix",\n  async_stop = false,\n', { party: true }),
     errors: [
       {
         when: 'OUTCOME_UNKNOWN, CONNECTION_LOST, DEADLINE_EXCEEDED',
-        advice: 'stop again: if the first one got through, the answer is agora_code 49 or status 404.',
+        advice: 'stop again: if the first one got through, the answer is code 49, a success, or status 404.',
       },
-      { when: 'REMOTE_ERROR, agora_code 49 (invalid operation)', advice: 'nothing: the recording is stopping already.' },
       {
         when: 'REMOTE_ERROR, status 404 (failed to find worker)',
         advice: 'query for up to 90 s, as the recording may be moving between servers; if it stays 404 it is over.',

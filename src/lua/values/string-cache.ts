@@ -1,0 +1,93 @@
+import { TString } from 'fengari/src/lstring.js';
+import type { LuaState } from 'fengari/src/lua.js';
+
+/** Longer strings seldom occur twice. */
+export const CACHED_BYTES_AT_MOST = 32;
+
+/** A hash for the cache, not negative: of the length, the first bytes and the last ones, where names that are alike differ. */
+export function hashBytes(bytes: Uint8Array, start: number, end: number): number {
+  let hash = end - start;
+  const head = Math.min(end, start + 4);
+  for (let index = start; index < head; index++) hash = Math.imul(hash, 31) + (bytes[index] as number);
+  for (let index = Math.max(head, end - 4); index < end; index++) hash = Math.imul(hash, 31) + (bytes[index] as number);
+  return hash & 0x7fffffff;
+}
+
+/**
+ * Lua strings by their bytes: what occurs again and again is made once. Bounded, because a string takes the place of the one that was
+ * where its hash puts it.
+ */
+export class StringCache {
+  private readonly slots: (TString | undefined)[];
+  private readonly mask: number;
+
+  /** `size`: how many strings it holds, a power of two. */
+  constructor(size: number) {
+    this.slots = new Array<TString | undefined>(size).fill(undefined);
+    this.mask = size - 1;
+  }
+
+  /** The string of `bytes` from `start` to `end`, if it is here under `hash`. */
+  find(hash: number, bytes: Uint8Array, start: number, end: number): TString | undefined {
+    const string = this.slots[(hash ^ (hash >>> 15)) & this.mask];
+    if (string === undefined) return undefined;
+    const known = string.getstr();
+    const length = end - start;
+    if (known.length !== length) return undefined;
+    for (let index = 0; index < length; index++) if (known[index] !== bytes[start + index]) return undefined;
+    return string;
+  }
+
+  put(hash: number, string: TString): TString {
+    this.slots[(hash ^ (hash >>> 15)) & this.mask] = string;
+    return string;
+  }
+}
+
+/** Short strings are cut from common blocks: a buffer for each takes twice the time. Small, for one that is kept keeps its block. */
+const BLOCK_BYTES = 8192;
+const CUT_BYTES_AT_MOST = 512;
+
+/** Gives strings their bytes. */
+export class StringBlocks {
+  private block = new Uint8Array(0);
+  private cut = 0;
+
+  copy(bytes: Uint8Array, start: number, end: number): Uint8Array {
+    const length = end - start;
+    if (length > CUT_BYTES_AT_MOST) return bytes.slice(start, end);
+    if (length > this.block.length - this.cut) {
+      this.block = new Uint8Array(Math.max(length, Math.min(BLOCK_BYTES, bytes.length - start)));
+      this.cut = 0;
+    }
+    const { block, cut } = this;
+    for (let index = 0; index < length; index++) block[cut + index] = bytes[start + index] as number;
+    this.cut = cut + length;
+    return new Uint8Array(block.buffer, cut, length);
+  }
+}
+
+/** Keys occur in one text after the other, so they outlive it. */
+const keys = new StringCache(1024);
+
+/** The string for a table key. */
+export function internKey(L: LuaState, bytes: Uint8Array, start: number, end: number): TString {
+  return end - start > CACHED_BYTES_AT_MOST
+    ? newKeyString(L, bytes, start, end)
+    : internHashedKey(L, hashBytes(bytes, start, end), bytes, start, end);
+}
+
+/** `internKey` where the hash is known. */
+export function internHashedKey(L: LuaState, hash: number, bytes: Uint8Array, start: number, end: number): TString {
+  return keys.find(hash, bytes, start, end) ?? keys.put(hash, newKeyString(L, bytes, start, end));
+}
+
+// Its hash is made here: of one piece, which comparing is faster with than with a concatenation.
+function newKeyString(L: LuaState, bytes: Uint8Array, start: number, end: number): TString {
+  const hashed = Buffer.allocUnsafeSlow(end - start + 1);
+  hashed[0] = 0x7c;
+  for (let index = start; index < end; index++) hashed[index - start + 1] = bytes[index] as number;
+  const string = new TString(L, new Uint8Array(hashed.buffer, 1));
+  string.hash = hashed.toString('latin1');
+  return string;
+}
