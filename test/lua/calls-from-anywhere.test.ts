@@ -301,6 +301,18 @@ const handlers: Place[] = [
     'false\tfalsea',
     'fail a',
   ],
+  [
+    'that fails itself and is called again',
+    'print(xpcall(error, function(m) get(m) if m == "a" then error("b", 0) end return m .. "!" end, "a"))',
+    'false\tb!',
+    'a b',
+  ],
+  [
+    'that always fails, which ends it',
+    'print(xpcall(get, function() get("failing") end, "fail")) print(get("on"))',
+    'false\terror in error handling\non',
+    `fail ${'failing '.repeat(10)}on`,
+  ],
   ['after which the code goes on', 'for i = 1, 3 do pcall(xpcall, error, get, i) end print(xpcall(get, print, 4))', 'true\t4', '1 2 3 4'],
 ];
 
