@@ -1,6 +1,6 @@
 import { openSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { ReadStream } from 'node:tty';
 import type { CallRequest, PolicyOptions } from '../settings/index.ts';
 import { visibleText } from './output.ts';
@@ -61,8 +61,14 @@ async function askOn(terminal: number, { integration, name, account, args }: Cal
 // What was typed while the script ran was no answer to a question that nobody had seen.
 async function discardTyped(input: ReadStream): Promise<void> {
   input.setRawMode(true);
-  input.resume();
+  // In raw mode Ctrl-C is a byte like any other.
+  input.on('data', (bytes: Buffer) => {
+    if (bytes.includes(CTRL_C)) process.kill(process.pid, 'SIGINT');
+  });
   await delay(TYPED_BEFORE_MS);
-  input.pause();
-  while (input.read() !== null);
+  // However late the timer was, the terminal has been read once by now.
+  await nextTurn();
+  input.pause().removeAllListeners('data');
 }
+
+const CTRL_C = 0x03;

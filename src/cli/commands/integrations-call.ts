@@ -5,7 +5,7 @@ import { ERROR_CODES, type ErrorCode, KosmoError } from '../../errors/index.ts';
 import { type CallReport, createHost, type DescribedIntegration, describedIntegrations } from '../../runtime/index.ts';
 import { readCallArguments } from '../call-arguments.ts';
 import { abortOnSignals } from '../interrupt.ts';
-import { printError, printJson } from '../output.ts';
+import { printError, printJson, printValue } from '../output.ts';
 import { terminalPrompt } from '../prompt.ts';
 
 interface CallOptions {
@@ -90,5 +90,5 @@ function findTool(id: string, name: string): DescribedIntegration['tools'][numbe
 
 function printForPeople({ data, error_detail: detail }: CallReport): void {
   if (detail !== null) printError(detail);
-  else process.stdout.write(`${typeof data === 'string' ? data : JSON.stringify(data, null, 2)}\n`);
+  else printValue(data);
 }

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { ERROR_CODES, type ErrorCode } from '../../errors/index.ts';
 import type { RunReport } from '../../runtime/index.ts';
 import { abortOnSignals } from '../interrupt.ts';
-import { printError, printJson } from '../output.ts';
+import { printError, printJson, printValue } from '../output.ts';
 import { terminalPrompt } from '../prompt.ts';
 import { parseInput, parseMemoryLimit, parseSeconds, readFile, usage } from '../values.ts';
 
@@ -114,7 +114,7 @@ const NEWLINE = Buffer.from('\n');
 // The output has been printed as it came; what is left are the returned values and the error.
 function printForPeople({ result, error_detail: detail }: RunReport): void {
   for (const value of result ?? []) {
-    if (value !== null) process.stdout.write(`${typeof value === 'string' ? value : JSON.stringify(value, null, 2)}\n`);
+    if (value !== null) printValue(value);
   }
   if (detail !== null) printError(detail);
 }
