@@ -275,6 +275,22 @@ describe('secrets', () => {
     for (const value of VALUES) expect(shown).not.toContain(JSON.stringify(value).slice(1, -1));
   });
 
+  test('are not in a success that repeats them with other escapes, as a name, or in a header', async () => {
+    server.respond = (_request, response, body) => {
+      const secret = JSON.stringify(STORAGE.secretKey).replaceAll('/', '\\/').replaceAll('s', '\\u0073');
+      response.setHeader('x-request-id', STORAGE.stsToken).end(`{"echo": ${secret}, ${JSON.stringify(STORAGE.accessKey)}: 1}`);
+    };
+    const facts: unknown[] = [];
+    const data = await send('start', { body: BODY, observe: (fact) => facts.push(fact) });
+    expect({ data, facts }).toEqual({ data: { echo: '[redacted]', '[redacted]': 1 }, facts: [{ request_id: '[redacted]' }] });
+  });
+
+  test('leave numbers and the names of fields alone', async () => {
+    server.respond = answer(200, '{"begin": 16234567890, "token": "of the answer", "path": "a\\\\b"}');
+    const body = { clientRequest: { token: '234567' } };
+    expect(await send('start', { body })).toEqual({ begin: 16234567890, token: 'of the answer', path: 'a\\b' });
+  });
+
   test('half of one does not survive the cut', async () => {
     server.respond = (_request, response) => response.writeHead(400).end(`${'x'.repeat(295)}${CREDENTIALS.customer_secret}`);
     expect((await failure(send('query'))).message).not.toContain('xcust');
