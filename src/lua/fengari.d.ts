@@ -8,9 +8,6 @@ declare module 'fengari/src/lobject.js' {
     value: unknown;
     setsvalue(value: TString): void;
   }
-  export class Udata {
-    readonly data: object;
-  }
 }
 
 declare module 'fengari/src/lstring.js' {
@@ -21,7 +18,6 @@ declare module 'fengari/src/lstring.js' {
     hash: string | null;
     getstr(): Uint8Array;
   }
-  export function luaS_bless(L: LuaState, bytes: Uint8Array): TString;
   export function luaS_hashlongstr(string: TString): string;
 }
 
@@ -43,8 +39,6 @@ declare module 'fengari/src/ltable.js' {
     metatable: Table | null;
   }
   export function luaH_new(L: LuaState): Table;
-  export function luaH_getint(table: Table, key: number): TValue;
-  export function luaH_getstr(table: Table, key: TString): TValue;
 }
 
 declare module 'fengari/src/ldo.js' {
@@ -55,9 +49,6 @@ declare module 'fengari/src/ldo.js' {
 declare module 'fengari/src/lua.js' {
   import type { TValue } from 'fengari/src/lobject.js';
 
-  export interface CallInfo {
-    readonly previous: CallInfo | null;
-  }
   export interface GlobalState {
     onreserve: ((L: LuaState, bytes: number) => void) | null;
   }
@@ -83,18 +74,15 @@ declare module 'fengari/src/lua.js' {
   export const LUA_OK: number;
   export const LUA_YIELD: number;
   export const LUA_ERRSYNTAX: number;
-  export const LUA_REGISTRYINDEX: number;
   export const LUA_TNIL: number;
   export const LUA_TBOOLEAN: number;
   export const LUA_TNUMBER: number;
   export const LUA_TSTRING: number;
   export const LUA_TTABLE: number;
   export const LUA_TFUNCTION: number;
-  export const LUA_TTHREAD: number;
 
   export function lua_atnativeerror(L: LuaState, handler: LuaFunction): unknown;
   export function lua_call(L: LuaState, args: number, results: number): void;
-  export function lua_callk<Context>(L: LuaState, args: number, results: number, context: Context, k: LuaContinuation<Context>): void;
   export function lua_checkstack(L: LuaState, slots: number): boolean;
   export function lua_concat(L: LuaState, count: number): void;
   export function lua_error(L: LuaState): never;
@@ -110,22 +98,18 @@ declare module 'fengari/src/lua.js' {
   export function lua_newtable(L: LuaState): void;
   export function lua_newthread(L: LuaState): LuaState;
   export function lua_newuserdata(L: LuaState, size: number): object;
-  export function lua_next(L: LuaState, index: number): number;
   export function lua_pop(L: LuaState, count: number): void;
   export function lua_pushboolean(L: LuaState, value: boolean): void;
   export function lua_pushcclosure(L: LuaState, fn: LuaFunction, upvalues: number): void;
   export function lua_pushcfunction(L: LuaState, fn: LuaFunction): void;
-  export function lua_pushinteger(L: LuaState, value: number): void;
   export function lua_pushnil(L: LuaState): void;
   export function lua_pushnumber(L: LuaState, value: number): void;
   export function lua_pushstring(L: LuaState, bytes: Uint8Array): void;
   export function lua_pushthread(L: LuaState): boolean;
   export function lua_pushvalue(L: LuaState, index: number): void;
   export function lua_rawget(L: LuaState, index: number): number;
-  export function lua_rawequal(L: LuaState, a: number, b: number): boolean;
   export function lua_rawlen(L: LuaState, index: number): number;
   export function lua_rawseti(L: LuaState, index: number, key: number): void;
-  export function lua_rawset(L: LuaState, index: number): void;
   export function lua_remove(L: LuaState, index: number): void;
   export function lua_replace(L: LuaState, index: number): void;
   export function lua_resume(L: LuaState, from: LuaState | null, args: number): number;
@@ -135,8 +119,6 @@ declare module 'fengari/src/lua.js' {
   export function lua_setmetatable(L: LuaState, index: number): boolean;
   export function lua_settop(L: LuaState, index: number): void;
   export function lua_status(L: LuaState): number;
-  export function lua_toboolean(L: LuaState, index: number): boolean;
-  export function lua_topointer(L: LuaState, index: number): unknown;
   export function lua_tonumber(L: LuaState, index: number): number;
   export function lua_tolstring(L: LuaState, index: number): Uint8Array | null;
   export function lua_tothread(L: LuaState, index: number): LuaState | null;
@@ -165,9 +147,6 @@ declare module 'fengari/src/lauxlib.js' {
 
 declare module 'fengari/src/lbaselib.js' {
   export const luaopen_base: import('fengari/src/lua.js').LuaFunction;
-}
-declare module 'fengari/src/lcorolib.js' {
-  export const luaopen_coroutine: import('fengari/src/lua.js').LuaFunction;
 }
 declare module 'fengari/src/lmathlib.js' {
   export const luaopen_math: import('fengari/src/lua.js').LuaFunction;

@@ -90,7 +90,7 @@ export function runLua(
 }
 
 /** Opens a state. Nothing of it is shared with any other. */
-export function createSandbox(options: SandboxOptions = {}): Sandbox {
+function createSandbox(options: SandboxOptions = {}): Sandbox {
   const limits = createLimits(options.limits ?? {});
   const output = createOutput(limits.outputBytes, options.onLine ?? (() => undefined));
   const L = luaL_newstate();

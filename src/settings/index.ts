@@ -1,2 +1,2 @@
-export { type Account, DEFAULT_ACCOUNT, readAccounts, variableName } from './accounts.ts';
+export { type Account, readAccounts, variableName } from './accounts.ts';
 export { type Authorization, authorize, type CallRequest, type PolicyOptions } from './policy.ts';
