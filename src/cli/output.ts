@@ -1,4 +1,4 @@
-import type { ErrorDetail, KosmoError } from '../errors/index.ts';
+import { ERROR_CODES, type ErrorDetail, type KosmoError } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import type { CallReport, RunReport } from '../runtime/index.ts';
 
@@ -54,6 +54,18 @@ export function failedCall(error: KosmoError): CallReport {
     meta: { operation: null, account: null, permission_bypassed: false, emulator: false, warnings: [] },
     duration_ms: 0,
   };
+}
+
+/** A line that a script printed, byte for byte. */
+export function printLine(line: Uint8Array): void {
+  process.stdout.write(Buffer.concat([line, NEWLINE]));
+}
+
+const NEWLINE = Buffer.from('\n');
+
+/** The exit code of a run that ended with this error, or well. */
+export function exitCodeOf(detail: Pick<ErrorDetail, 'code'> | null): number {
+  return detail === null ? 0 : ERROR_CODES[detail.code].exitCode;
 }
 
 /** The envelope of a Lua run that never began. */

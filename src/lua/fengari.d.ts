@@ -18,6 +18,7 @@ declare module 'fengari/src/lstring.js' {
     hash: string | null;
     getstr(): Uint8Array;
   }
+  export function luaS_bless(L: LuaState, bytes: Uint8Array): TString;
   export function luaS_hashlongstr(string: TString): string;
 }
 
@@ -39,6 +40,7 @@ declare module 'fengari/src/ltable.js' {
     metatable: Table | null;
   }
   export function luaH_new(L: LuaState): Table;
+  export function luaH_getstr(table: Table, key: TString): TValue;
 }
 
 declare module 'fengari/src/ldo.js' {

@@ -1,5 +1,5 @@
 import { luaL_traceback } from 'fengari/src/lauxlib.js';
-import { type LuaState, lua_Debug, lua_getinfo, lua_getstack, lua_pop, lua_tolstring } from 'fengari/src/lua.js';
+import { LUA_YIELD, type LuaState, lua_Debug, lua_getinfo, lua_getstack, lua_pop, lua_status, lua_tolstring } from 'fengari/src/lua.js';
 import type { ScriptPosition } from './limits.ts';
 import { internBytes, toDisplayText } from './values/string.ts';
 
@@ -9,7 +9,8 @@ const DEEPEST_LEVEL = 200;
 export function locate(L: LuaState): ScriptPosition | undefined {
   const ar = new lua_Debug();
   for (let level = 0; level < DEEPEST_LEVEL && lua_getstack(L, level, ar); level++) {
-    if (!ar.i_ci.func.ttisfunction()) continue;
+    // A frame that the hook suspended has its function elsewhere, where lua_getinfo finds it.
+    if (lua_status(L) !== LUA_YIELD && !ar.i_ci.func.ttisfunction()) continue;
     lua_getinfo(L, internBytes('Sl'), ar);
     if (ar.currentline > 0) return { chunk: toDisplayText(cString(ar.short_src)), line: ar.currentline };
   }

@@ -2,20 +2,20 @@
 import 'fengari/src/lua.js';
 
 import { setMaxListeners } from 'node:events';
-import { luaL_loadbufferx, luaL_newstate } from 'fengari/src/lauxlib.js';
+import { luaL_newstate } from 'fengari/src/lauxlib.js';
+import type { Table } from 'fengari/src/ltable.js';
 import {
-  LUA_ERRSYNTAX,
   LUA_MASKCOUNT,
   LUA_OK,
   type LuaState,
   lua_atnativeerror,
+  lua_getglobal,
   lua_gettop,
   lua_newthread,
   lua_pop,
   lua_pushstring,
   lua_setglobal,
   lua_sethook,
-  lua_tolstring,
   lua_touserdata,
 } from 'fengari/src/lua.js';
 import { KosmoError, toKosmoError, withDetails } from '../errors/index.ts';
@@ -30,6 +30,8 @@ import { parallelLibrary } from './lib/parallel.ts';
 import { regexLibrary } from './lib/regex.ts';
 import { sleepFunction } from './lib/sleep.ts';
 import { createLimits, type LimitOptions, timeoutError } from './limits.ts';
+import { isBeginning, loadLine, loadScript } from './load.ts';
+import { namesAt } from './names.ts';
 import { createOutput } from './output.ts';
 import { locate } from './position.ts';
 import { createScheduler } from './scheduler.ts';
@@ -37,7 +39,7 @@ import { asScriptError, textOfError, uncaughtError, withPosition } from './scrip
 import { createErrorValues } from './values/error.ts';
 import { toJson } from './values/from-lua.ts';
 import { newNullValue, pushRaw, type RawValue, topValue } from './values/kinds.ts';
-import { internBytes, toBytes, toDisplayText } from './values/string.ts';
+import { internBytes, toBytes } from './values/string.ts';
 import { pushJson } from './values/to-lua.ts';
 
 /** Instructions between two looks at the limits: some 50 µs of Lua. */
@@ -78,6 +80,12 @@ export interface Sandbox {
    * be a `KosmoError`. Never rejects: every failure is `outcome.error`.
    */
   readonly run: (code: string | Uint8Array, chunk: string, signal?: AbortSignal) => Promise<RunOutcome>;
+  /** Like `run`, for what is typed at a prompt: an expression is enough, and values are printed as `print` does, not returned. */
+  readonly runLine: (code: string, chunk: string, signal?: AbortSignal) => Promise<RunOutcome>;
+  /** Whether `code`, typed at a prompt, can only be understood with more lines. Between runs only. */
+  readonly isBeginning: (code: string) => boolean;
+  /** The names inside what `path` leads to, the globals for an empty path. Runs nothing of the script. Between runs only. */
+  readonly names: (path: readonly string[]) => readonly string[];
 }
 
 /** Runs `code` once in a fresh state, see `Sandbox.run`. */
@@ -90,7 +98,7 @@ export function runLua(
 }
 
 /** Opens a state. Nothing of it is shared with any other. */
-function createSandbox(options: SandboxOptions = {}): Sandbox {
+export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const limits = createLimits(options.limits ?? {});
   const output = createOutput(limits.outputBytes, options.onLine ?? (() => undefined));
   const L = luaL_newstate();
@@ -103,6 +111,8 @@ function createSandbox(options: SandboxOptions = {}): Sandbox {
     if (!wasHeavy && limits.isHeavy()) lua_sethook(state, hook, LUA_MASKCOUNT, 1);
   };
   openBase(L, { limits, output, nullValue, reserve });
+  const nameRoots = { globals: takeGlobal(L, '_G').value as Table, stringMethods: takeGlobal(L, 'string').value as Table };
+  const print = takeGlobal(L, 'print');
   const errors = createErrorValues(L);
   const scheduler = createScheduler({ state: L, limits, errors, breakOnSigint: options.breakOnSigint ?? false });
   const deferred = createDeferred();
@@ -149,17 +159,28 @@ function createSandbox(options: SandboxOptions = {}): Sandbox {
   };
   lua_sethook(L, hook, LUA_MASKCOUNT, HOOK_EVERY);
 
-  const runScript = async (code: string | Uint8Array, chunk: string, signal: AbortSignal): Promise<readonly JsonValue[] | null> => {
+  /** Runs what `load` finds in the code, to its end, and returns the thread with what it left. */
+  const runChunk = async <Code extends string | Uint8Array>(
+    load: (L: LuaState, code: Code, chunk: string) => KosmoError | undefined,
+    code: Code,
+    chunk: string,
+    signal: AbortSignal,
+  ): Promise<LuaState> => {
     // A script can be large by itself, or as a string that was given to `load` and comes back as another.
     reserve(L, code.length);
-    const script = lua_newthread(L);
+    const script = newThread();
     const syntaxError = scheduler.runCounted(() => load(script, code, chunk));
     if (syntaxError !== undefined) throw syntaxError;
     const status = await scheduler.runMain(script, signal);
-    return scheduler.runCounted(() => {
-      if (status !== LUA_OK) throw uncaughtError(L, script, errors.fromTop(script), nullValue, (bytes) => reserve(script, bytes));
-      return returnedValues(script, nullValue, reserve);
-    });
+    if (status === LUA_OK) return script;
+    throw scheduler.runCounted(() => uncaughtError(L, script, errors.fromTop(script), nullValue, (bytes) => reserve(script, bytes)));
+  };
+
+  // JavaScript keeps the thread while it is used; left on the stack, it would be kept as long as the state.
+  const newThread = (): LuaState => {
+    const thread = lua_newthread(L);
+    lua_pop(L, 1);
+    return thread;
   };
 
   const describe = (raw: RawValue): KosmoError => {
@@ -174,64 +195,81 @@ function createSandbox(options: SandboxOptions = {}): Sandbox {
     return error;
   };
 
+  const printValues = async (script: LuaState, signal: AbortSignal): Promise<void> => {
+    const count = lua_gettop(script);
+    if (count === 0) return;
+    const values = Array.from({ length: count }, (_, index) => ({ ...topValue(script, index - count) }));
+    const outcome = await scheduler.runTask(print, values, signal);
+    if ('error' in outcome) throw describe(outcome.error);
+  };
+
+  /** Whatever runs does so in here: with limits of its own, until it ends or the signal ends it, and its deferred functions after it. */
+  const runWithin = async (
+    signal: AbortSignal | undefined,
+    body: (signal: AbortSignal) => Promise<readonly JsonValue[] | null>,
+  ): Promise<RunOutcome> => {
+    limits.restart();
+    output.restart();
+    const abort = new AbortController();
+    setMaxListeners(0, abort.signal);
+    const forwardAbort = (): void => abort.abort(signal?.reason);
+    signal?.addEventListener('abort', forwardAbort, { once: true });
+    if (signal?.aborted === true) forwardAbort();
+    const timeoutMs = options.limits?.timeoutMs;
+    const timer = timeoutMs === undefined ? undefined : setTimeout(() => abort.abort(timeoutError(timeoutMs)), timeoutMs);
+    let result: readonly JsonValue[] | null = null;
+    let error: KosmoError | undefined;
+    try {
+      result = await body(abort.signal);
+    } catch (thrown) {
+      error = toKosmoError(thrown);
+    }
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', forwardAbort);
+    const failures = await runDeferred(deferred, scheduler, limits, describe);
+    // Whatever a script left behind must not go on without it.
+    abort.abort(new KosmoError('INTERRUPTED', 'the run has ended'));
+    const [first, ...others] = error === undefined ? failures : [error, ...failures];
+    return {
+      output: output.text(),
+      outputCut: output.wasCut(),
+      result: first === undefined ? result : null,
+      error:
+        first !== undefined && others.length > 0 ? withDetails(first, { deferred_errors: others.map(({ message }) => message) }) : first,
+      cpuMs: limits.cpuUsedMs(),
+      memoryPeak: limits.memoryPeak(),
+    };
+  };
+
   return {
-    async run(code, chunk, signal) {
+    run: (code, chunk, signal) =>
+      runWithin(signal, async (ended) => {
+        const script = await runChunk(loadScript, code, chunk, ended);
+        return scheduler.runCounted(() => returnedValues(script, nullValue, reserve));
+      }),
+    runLine: (code, chunk, signal) =>
+      runWithin(signal, async (ended) => {
+        await printValues(await runChunk(loadLine, code, chunk, ended), ended);
+        return null;
+      }),
+    isBeginning(code) {
+      // A limit that ended the last run would refuse the memory that loading needs.
       limits.restart();
-      output.restart();
-      const abort = new AbortController();
-      setMaxListeners(0, abort.signal);
-      const forwardAbort = (): void => abort.abort(signal?.reason);
-      signal?.addEventListener('abort', forwardAbort, { once: true });
-      if (signal?.aborted === true) forwardAbort();
-      const timeoutMs = options.limits?.timeoutMs;
-      const timer = timeoutMs === undefined ? undefined : setTimeout(() => abort.abort(timeoutError(timeoutMs)), timeoutMs);
-      let result: readonly JsonValue[] | null = null;
-      let error: KosmoError | undefined;
-      try {
-        result = await runScript(code, chunk, abort.signal);
-      } catch (thrown) {
-        error = toKosmoError(thrown);
-      }
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', forwardAbort);
-      const failures = await runDeferred(deferred, scheduler, limits, describe);
-      // Whatever a script left behind must not go on without it.
-      abort.abort(new KosmoError('INTERRUPTED', 'the run has ended'));
-      const [first, ...others] = error === undefined ? failures : [error, ...failures];
-      return {
-        output: output.text(),
-        outputCut: output.wasCut(),
-        result: first === undefined ? result : null,
-        error:
-          first !== undefined && others.length > 0 ? withDetails(first, { deferred_errors: others.map(({ message }) => message) }) : first,
-        cpuMs: limits.cpuUsedMs(),
-        memoryPeak: limits.memoryPeak(),
-      };
+      return isBeginning(newThread(), code);
+    },
+    names(path) {
+      limits.restart();
+      return namesAt(L, nameRoots, tables, path);
     },
   };
 }
 
-function load(L: LuaState, code: string | Uint8Array, chunk: string): KosmoError | undefined {
-  const bytes = withoutFirstLine(typeof code === 'string' ? toBytes(code) : code);
-  const name = toBytes(`@${chunk}`);
-  const status = luaL_loadbufferx(L, bytes, bytes.length, name, internBytes('t'));
-  if (status === LUA_OK) return undefined;
-  const message = toDisplayText(lua_tolstring(L, -1) ?? new Uint8Array(0));
-  const line = /:(\d+):/.exec(message.slice(Math.min(chunk.length, LONGEST_NAME)))?.[1];
-  return new KosmoError(
-    status === LUA_ERRSYNTAX ? 'SYNTAX_ERROR' : 'SCRIPT_ERROR',
-    message,
-    line === undefined ? {} : { details: { line: Number(line) } },
-  );
-}
-
-/** Bytes of a chunk's name in messages (LUA_IDSIZE); of a longer one they show the end. */
-const LONGEST_NAME = 59;
-
-// As `lua` itself does with files: neither a byte order mark nor a first line that begins with # is code.
-function withoutFirstLine(bytes: Uint8Array): Uint8Array {
-  const code = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
-  return code[0] === 0x23 ? Buffer.concat([Buffer.from('--'), code]) : code;
+// As it is before a script can replace it.
+function takeGlobal(L: LuaState, name: string): RawValue {
+  lua_getglobal(L, internBytes(name));
+  const raw = { ...topValue(L, -1) };
+  lua_pop(L, 1);
+  return raw;
 }
 
 function returnedValues(L: LuaState, nullValue: object, reserve: (L: LuaState, bytes: number) => void): readonly JsonValue[] | null {

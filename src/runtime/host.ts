@@ -1,11 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CredentialField, Operation } from '../catalog/index.ts';
-import { type ErrorDetail, type KosmoError, toKosmoError } from '../errors/index.ts';
+import { type ErrorDetail, KosmoError, toKosmoError } from '../errors/index.ts';
 import { manifest } from '../integrations/generated/manifest.ts';
 import type { JsonValue } from '../json/index.ts';
-import { type HostEntry, type LimitOptions, runLua } from '../lua/index.ts';
+import { createSandbox, type HostEntry, type LimitOptions, type RunOutcome, type Sandbox } from '../lua/index.ts';
 import { type Account, type PolicyOptions, readAccounts } from '../settings/index.ts';
 import { type CallLogEntry, millisecondsSince } from './call-log.ts';
+import { type Completion, completeName } from './complete-name.ts';
 import { createConnections } from './connections.ts';
 import { docsGlobals, loadDocumentation, readPage } from './docs-namespace.ts';
 import { appNamespace } from './namespace.ts';
@@ -22,15 +23,31 @@ export interface HostOptions {
   readonly globals?: Readonly<Record<string, HostEntry>>;
 }
 
-export interface RunOptions {
+/** What a script may do and sees, whether it comes at once or line by line. */
+export interface SessionOptions {
   /** How messages call the script: `eval`, `stdin`, a file's path. */
   readonly chunk: string;
   readonly policy: PolicyOptions;
   readonly limits?: LimitOptions;
   readonly input?: JsonValue;
   readonly onLine?: (line: Uint8Array) => void;
-  readonly signal?: AbortSignal;
   readonly breakOnSigint?: boolean;
+}
+
+export interface RunOptions extends SessionOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** A script that comes line by line: globals stay from one to the next, limits and call log are each one's own. */
+export interface Session {
+  /** Runs one chunk; values of an expression are printed. Never rejects: every failure is in the report. One at a time. */
+  readonly run: (code: string, options?: { readonly signal?: AbortSignal }) => Promise<RunReport>;
+  /** Whether `code` can only be understood with more lines. */
+  readonly isBeginning: (code: string) => boolean;
+  /** What the name at the end of `line` can become: after `app.int`, `integrations`. */
+  readonly complete: (line: string) => Completion;
+  /** Ends the chunk that still runs. */
+  readonly close: () => void;
 }
 
 /** The envelope of a Lua run; `schemas/lua-run.json` describes it. */
@@ -88,6 +105,8 @@ export interface Host {
   readonly readDocs: (page: string) => string;
   /** Runs a script once. Never rejects: every failure is in the report. */
   readonly run: (code: string | Uint8Array, options: RunOptions) => Promise<RunReport>;
+  /** Opens a state that keeps its globals between the chunks that it runs. */
+  readonly openSession: (options: SessionOptions) => Session;
   readonly close: () => Promise<void>;
 }
 
@@ -97,39 +116,64 @@ export function createHost({ env, guideFolder, emulate = false, globals = {} }: 
   const connections = createConnections(emulate);
   const docs = docsGlobals(integrations, { guideFolder, emulate });
 
-  const run: Host['run'] = async (code, options) => {
-    const started = performance.now();
-    const calls: CallLogEntry[] = [];
+  const openSandbox = (options: SessionOptions): OpenSandbox => {
+    let calls: CallLogEntry[] = [];
     const record = (entry: CallLogEntry): void => {
       calls.push(entry);
     };
     const pipeline = createPipeline({ connections, policy: options.policy, emulate, record });
-    const outcome = await runLua(code, options.chunk, {
+    const sandbox = createSandbox({
       globals: { app: appNamespace(integrations, pipeline, record), ...docs, ...globals },
       ...(options.limits === undefined ? {} : { limits: options.limits }),
       ...(options.input === undefined ? {} : { input: options.input }),
       ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
       breakOnSigint: options.breakOnSigint ?? false,
     });
-    // A call that was cut off writes its entry in the log after the run has ended.
-    if (outcome.error !== undefined) await nextTurn();
     return {
-      success: outcome.error === undefined,
-      output: outcome.output,
-      result: outcome.result,
-      error: outcome.error?.message ?? null,
-      error_detail: detailOf(outcome.error, calls),
-      execution_time_ms: millisecondsSince(started),
-      memory_usage: outcome.memoryPeak,
-      call_log: calls,
-      integration_calls: calls,
-      meta: {
-        permission_bypassed: options.policy.force,
-        emulator: emulate,
-        output_cut: outcome.outputCut,
-        cpu_time_ms: Math.round(outcome.cpuMs * 10) / 10,
+      sandbox,
+      async report(started, run) {
+        calls = [];
+        const outcome = await run();
+        // A call that was cut off writes its entry in the log after the run has ended.
+        if (outcome.error !== undefined) await nextTurn();
+        return {
+          success: outcome.error === undefined,
+          output: outcome.output,
+          result: outcome.result,
+          error: outcome.error?.message ?? null,
+          error_detail: detailOf(outcome.error, calls),
+          execution_time_ms: millisecondsSince(started),
+          memory_usage: outcome.memoryPeak,
+          call_log: calls,
+          integration_calls: calls,
+          meta: {
+            permission_bypassed: options.policy.force,
+            emulator: emulate,
+            output_cut: outcome.outputCut,
+            cpu_time_ms: Math.round(outcome.cpuMs * 10) / 10,
+          },
+        };
       },
+    };
+  };
+
+  const run: Host['run'] = (code, options) => {
+    const started = performance.now();
+    const { sandbox, report } = openSandbox(options);
+    return report(started, () => sandbox.run(code, options.chunk, options.signal));
+  };
+
+  const openSession: Host['openSession'] = (options) => {
+    const { sandbox, report } = openSandbox(options);
+    const closed = new AbortController();
+    return {
+      run(code, { signal } = {}) {
+        const ended = signal === undefined ? closed.signal : AbortSignal.any([closed.signal, signal]);
+        return report(performance.now(), () => sandbox.runLine(code, options.chunk, ended));
+      },
+      isBeginning: sandbox.isBeginning,
+      complete: (line) => completeName(line, sandbox.names),
+      close: () => closed.abort(new KosmoError('INTERRUPTED', 'the session was closed')),
     };
   };
 
@@ -175,7 +219,13 @@ export function createHost({ env, guideFolder, emulate = false, globals = {} }: 
 
   const readDocs = (page: string): string => readPage(loadDocumentation(integrations, { guideFolder, emulate }), page);
 
-  return { run, call, readDocs, close: connections.close };
+  return { run, openSession, call, readDocs, close: connections.close };
+}
+
+interface OpenSandbox {
+  readonly sandbox: Sandbox;
+  /** Runs something in the sandbox and reports on it; `started` is when that began. */
+  readonly report: (started: number, run: () => Promise<RunOutcome>) => Promise<RunReport>;
 }
 
 // A run that was cut off while a write was on its way does not know how that ended.

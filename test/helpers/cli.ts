@@ -22,7 +22,7 @@ export interface CliOptions {
 }
 
 /** Everything that the command line printed during the tests, for the search after secrets. */
-const TRANSCRIPT = process.env.KOSMO_TEST_TRANSCRIPT;
+export const TRANSCRIPT = process.env.KOSMO_TEST_TRANSCRIPT;
 
 /** Runs the built command line as a user does, with nothing of this machine's own credentials. */
 export async function kosmo(args: readonly string[], { env = {}, stdin = '', cwd, bin = KOSMO }: CliOptions = {}): Promise<CliResult> {

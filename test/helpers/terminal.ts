@@ -1,47 +1,103 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { cleanEnvironment, KOSMO } from './cli.ts';
+import { execFile, execFileSync } from 'node:child_process';
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { cleanEnvironment, KOSMO, TRANSCRIPT } from './cli.ts';
 
-export interface Terminal {
-  /** Waits until the text is shown, behind what was waited for before. Rejects when the command ends without it. */
-  readonly until: (text: string) => Promise<void>;
-  readonly type: (keys: string) => void;
-  /** Waits for the end of the command. */
-  readonly end: () => Promise<{ readonly shown: string; readonly code: number | null }>;
+const run = promisify(execFile);
+
+/** How long a text may take to appear on a busy machine. */
+const PATIENCE_MS = 45_000;
+
+/** Runs its arguments and shows how they ended. What tmux itself knows of that is not reliable; Ctrl-C also reaches this shell. */
+const SHOW_EXIT_CODE = 'trap : INT; if [ -n "$PIPED" ]; then echo "$PIPED" | "$@"; else "$@"; fi; echo "[exit code $?]"; exec sleep 600';
+
+const ENDED = /^\[exit code (\d+)\]$/m;
+
+export const hasTmux: boolean = ((): boolean => {
+  try {
+    execFileSync('tmux', ['-V']);
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+export interface TestTerminal {
+  /** Types text, as it is. */
+  readonly type: (text: string) => Promise<void>;
+  /** Presses keys by their names in tmux: `Enter`, `Tab`, `Up`, `C-c`. */
+  readonly press: (...keys: string[]) => Promise<void>;
+  /** Presses a key again and again until the text is on the screen. What was typed before stands there when it begins. */
+  readonly pressUntil: (key: string, text: string | RegExp) => Promise<void>;
+  /** Types a line and waits until the prompt is back; returns what stands between. */
+  readonly line: (text: string) => Promise<string>;
+  /** Waits for the text on the screen and returns the screen. */
+  readonly see: (text: string | RegExp) => Promise<string>;
+  /** Waits for the empty prompt at the end of the screen and returns the screen. */
+  readonly prompt: () => Promise<string>;
+  /** Waits until the command has ended and returns its exit code. */
+  readonly exitCode: () => Promise<number>;
+  readonly close: () => Promise<void>;
 }
 
-/** Runs a shell command, in which `kosmo` is the built command line, on a terminal of its own (by `script` of util-linux). */
-export function openTerminal(command: string, variables: Readonly<Record<string, string>> = {}): Terminal {
-  const { CI: _CI, ...env } = cleanEnvironment(variables);
-  const shell = `kosmo() { "${process.execPath}" "${KOSMO}" "$@"; }; ${command}`;
-  const child = spawn('script', ['-qec', shell, '/dev/null'], { env: { ...env, SHELL: '/bin/sh' }, stdio: ['pipe', 'pipe', 'inherit'] });
-  child.stdin.on('error', () => undefined);
-  let shown = '';
-  let seen = 0;
-  let ended = false;
-  let look = (): void => undefined;
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    shown += text;
-    look();
-  });
-  const closed = once(child, 'close').then(([code]) => {
-    ended = true;
-    look();
-    return code as number | null;
-  });
-  return {
-    until: (text) =>
-      new Promise((resolve, reject) => {
-        look = () => {
-          const at = shown.indexOf(text, seen);
-          if (at !== -1) {
-            seen = at + text.length;
-            resolve();
-          } else if (ended) reject(new Error(`the command ended without '${text}':\n${shown}`));
-        };
-        look();
-      }),
-    type: (keys) => void child.stdin.write(keys),
-    end: async () => ({ code: await closed, shown }),
+/** The command line in a terminal of its own (tmux), 200 columns wide; stdin is the terminal, too, unless something is piped in. */
+export async function openTestTerminal(args: readonly string[], env: Readonly<Record<string, string>>, piped = ''): Promise<TestTerminal> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'kosmo-tmux-'));
+  const { CI, TMUX, ...clean } = cleanEnvironment({ ...env, PIPED: piped });
+  const tmux = async (...words: string[]): Promise<string> =>
+    (await run('tmux', ['-S', path.join(folder, 'socket'), '-f', '/dev/null', ...words], { env: clean })).stdout;
+  await tmux('new-session', '-d', '-x', '200', '-y', '100', 'sh', '-c', SHOW_EXIT_CODE, 'sh', process.execPath, KOSMO, ...args);
+  const screen = async (): Promise<string> => (await tmux('capture-pane', '-p', '-J', '-S', '-')).replaceAll(/ +$/gm, '').trimEnd();
+  const until = async <Result>(what: string, find: () => Promise<Result | undefined>): Promise<Result> => {
+    const end = Date.now() + PATIENCE_MS;
+    for (;;) {
+      const found = await find();
+      if (found !== undefined) return found;
+      if (Date.now() > end) throw new Error(`${what} never came; the screen:\n${await screen()}`);
+      await delay(30);
+    }
   };
+  const seen = (what: string, fits: (text: string) => boolean): Promise<string> =>
+    until(what, async () => {
+      const text = await screen();
+      return fits(text) ? text : undefined;
+    });
+  // A terminal takes what comes at once as pasted, where a Tab is a character.
+  let typed = '';
+  const terminal: TestTerminal = {
+    async type(text) {
+      typed = text;
+      await tmux('send-keys', '-l', text);
+    },
+    async press(...keys) {
+      await tmux('send-keys', ...keys);
+    },
+    async pressUntil(key, text) {
+      await terminal.see(typed);
+      await until(`${text} after ${key}`, async () => {
+        await tmux('send-keys', key);
+        const now = await screen();
+        return (typeof text === 'string' ? now.includes(text) : text.test(now)) || undefined;
+      });
+    },
+    async line(text) {
+      const before = (await terminal.prompt()).length;
+      await terminal.type(text);
+      await terminal.press('Enter');
+      const after = await seen('the prompt', (now) => now.length > before + text.length && now.endsWith('\nlua>'));
+      return after.slice(before + 1 + text.length, -'\nlua>'.length).trim();
+    },
+    see: (text) => seen(String(text), (now) => (typeof text === 'string' ? now.includes(text) : text.test(now))),
+    prompt: () => seen('the prompt', (now) => now.endsWith('\nlua>')),
+    exitCode: async () => Number(ENDED.exec(await terminal.see(ENDED))?.[1]),
+    async close() {
+      if (TRANSCRIPT !== undefined) appendFileSync(TRANSCRIPT, await screen());
+      await tmux('kill-server');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return terminal;
 }

@@ -1,14 +1,14 @@
 import path from 'node:path';
 import type { Command } from 'commander';
-import { ERROR_CODES, type ErrorCode } from '../../errors/index.ts';
 import type { RunReport } from '../../runtime/index.ts';
 import { abortOnSignals } from '../interrupt.ts';
-import { printError, printJson, printValue } from '../output.ts';
+import { exitCodeOf, printError, printJson, printLine, printValue } from '../output.ts';
 import { terminalPrompt } from '../prompt.ts';
 import { parseInput, parseMemoryLimit, parseSeconds, readFile, usage } from '../values.ts';
 
 interface LuaOptions {
   readonly eval?: readonly string[];
+  readonly repl?: true;
   readonly json?: true;
   readonly pretty?: true;
   readonly force?: true;
@@ -25,17 +25,19 @@ Examples:
   kosmo integrations:lua --eval 'print(docs.read("agora"))'
   kosmo integrations:lua --emulator --force --eval 'dump(app.integrations.agora.acquire_recording_resource{cname="room", uid="527841"})'
   kosmo integrations:lua workflow.lua --force --json --arg cname=room
-  cat workflow.lua | kosmo integrations:lua --json`;
+  cat workflow.lua | kosmo integrations:lua --json
+  kosmo integrations:lua --repl --emulator`;
 
 const NO_CODE = 'Provide a Lua file, --eval code, or pipe Lua code on stdin.';
 
-/** `kosmo integrations:lua`: runs a script from a file, an option or stdin. */
+/** `kosmo integrations:lua`: runs a script from a file, an option or stdin, or a session at a prompt. */
 export function addLuaCommand(program: Command, packageRoot: string): void {
   program
     .command('integrations:lua')
     .description('run a Lua script that calls integrations')
     .argument('[file]', 'a Lua file, or - for stdin')
     .option('-e, --eval <code>', 'run this code', collect)
+    .option('--repl', 'run what is typed or piped in line by line, in one session')
     .option('--json', 'print one JSON document instead of the output')
     .option('--pretty', 'indent the JSON document')
     .option('--force', 'allow the writes of this run without asking')
@@ -58,14 +60,21 @@ async function runScript(file: string | undefined, options: LuaOptions, packageR
     ...(options.timeout === undefined ? {} : { timeoutMs: parseSeconds('--timeout', options.timeout) }),
   };
   const input = parseInput(options.input, options.arg ?? []);
-  const { code, chunk } = await readCode(file, options.eval ?? []);
-  const ask = terminalPrompt();
+  const force = options.force === true;
+  const script = options.repl === true ? undefined : await readCode(file, options.eval ?? []);
+  if (script === undefined) refuseBesideRepl(file, options);
   const { createHost } = await import('../../runtime/index.ts');
   const host = await createHost({ env: process.env, guideFolder: path.join(packageRoot, 'lua-docs'), emulate: options.emulator === true });
   try {
-    const report = await host.run(code, {
-      chunk,
-      policy: { force: options.force === true, ...(ask === undefined ? {} : { ask }) },
+    if (script === undefined) {
+      const { runRepl } = await import('../repl/index.ts');
+      process.exitCode = await runRepl(host, { force, limits, input });
+      return;
+    }
+    const ask = terminalPrompt();
+    const report = await host.run(script.code, {
+      chunk: script.chunk,
+      policy: { force, ...(ask === undefined ? {} : { ask }) },
       limits,
       input,
       signal: abortOnSignals(),
@@ -74,19 +83,26 @@ async function runScript(file: string | undefined, options: LuaOptions, packageR
     });
     if (options.json === true) printJson(report, options.pretty === true);
     else printForPeople(report);
-    process.exitCode = exitCodeOf(report);
+    process.exitCode = exitCodeOf(report.error_detail);
   } finally {
     await host.close();
   }
 }
 
+function collect(value: string, all: readonly string[] = []): readonly string[] {
+  return [...all, value];
+}
+
+function refuseBesideRepl(file: string | undefined, options: LuaOptions): void {
+  if (options.json === true)
+    throw usage('--repl prints text: leave out --json', 'for JSON, run a script: kosmo integrations:lua --json <file>');
+  const given = file !== undefined ? `the file ${file}` : options.eval !== undefined ? '--eval' : undefined;
+  if (given !== undefined) throw usage(`--repl takes its code from the prompt: leave out ${given}, or --repl`);
+}
+
 interface Script {
   readonly code: string | Uint8Array;
   readonly chunk: string;
-}
-
-function collect(value: string, all: readonly string[] = []): readonly string[] {
-  return [...all, value];
 }
 
 async function readCode(file: string | undefined, [code, another]: readonly string[]): Promise<Script> {
@@ -105,20 +121,10 @@ function requireCode<Code extends string | Buffer>(code: Code): Code {
   return code;
 }
 
-function printLine(line: Uint8Array): void {
-  process.stdout.write(Buffer.concat([line, NEWLINE]));
-}
-
-const NEWLINE = Buffer.from('\n');
-
 // The output has been printed as it came; what is left are the returned values and the error.
 function printForPeople({ result, error_detail: detail }: RunReport): void {
   for (const value of result ?? []) {
     if (value !== null) printValue(value);
   }
   if (detail !== null) printError(detail);
-}
-
-function exitCodeOf({ error_detail: detail }: RunReport): number {
-  return detail === null ? 0 : ERROR_CODES[detail.code as ErrorCode].exitCode;
 }

@@ -1,5 +1,6 @@
 import { luaL_where } from 'fengari/src/lauxlib.js';
 import type { TString } from 'fengari/src/lstring.js';
+import type { Table } from 'fengari/src/ltable.js';
 import {
   type LuaFunction,
   type LuaState,
@@ -7,6 +8,7 @@ import {
   lua_error,
   lua_gettop,
   lua_newtable,
+  lua_pop,
   lua_pushboolean,
   lua_pushcfunction,
   lua_pushnil,
@@ -38,6 +40,13 @@ export interface LibraryNamespace extends Omit<HostNamespace, 'entries'> {
 export interface HostTables {
   /** Pushes an entry; `path` is how scripts reach it. */
   readonly push: (L: LuaState, path: string, entry: LibraryEntry | LibraryNamespace) => void;
+  /** What is inside a read-only table made here, which to Lua is empty; undefined for any other table. */
+  readonly members: (table: Table) => Members | undefined;
+}
+
+export interface Members {
+  readonly names: () => readonly string[];
+  readonly get: (L: LuaState, name: string) => RawValue | undefined;
 }
 
 export interface HostTableOptions {
@@ -55,6 +64,8 @@ const NEVER = new AbortController().signal;
  * behind the functions never enters Lua.
  */
 export function createHostTables({ scheduler, errors, nullValue, reserve }: HostTableOptions): HostTables {
+  const membersOf = new WeakMap<Table, Members>();
+
   const push: HostTables['push'] = (L, path, entry) => {
     if (entry.kind === 'namespace') pushNamespace(L, path, entry);
     else if (entry.kind === 'value') pushRaw(L, entry.raw);
@@ -113,6 +124,16 @@ export function createHostTables({ scheduler, errors, nullValue, reserve }: Host
       },
       __call: (state) => raiseText(state, `${path} is a table of functions, not a function`),
     });
+    membersOf.set(topValue(L, -1).value as Table, {
+      names: () => [...known().keys()],
+      get(state, name) {
+        const entry = known().get(name);
+        if (entry === undefined) return undefined;
+        pushEntry(state, name, entry);
+        lua_pop(state, 1);
+        return pushed.get(name);
+      },
+    });
   };
 
   // A name that does not exist: any use of it but a look further inside raises the error of calling it.
@@ -164,7 +185,7 @@ export function createHostTables({ scheduler, errors, nullValue, reserve }: Host
     }
   };
 
-  return { push };
+  return { push, members: (table) => membersOf.get(table) };
 }
 
 function pushReadOnlyTable(L: LuaState, path: string, metamethods: Readonly<Record<string, LuaFunction>>): void {

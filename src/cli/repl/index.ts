@@ -1,0 +1,126 @@
+import path from 'node:path';
+import type { Host, Session, SessionOptions } from '../../runtime/index.ts';
+import { homeFolder } from '../../settings/index.ts';
+import { VERSION } from '../../version.ts';
+import { exitCodeOf, printError, printLine } from '../output.ts';
+import { terminalPrompt } from '../prompt.ts';
+import { usage } from '../values.ts';
+import { type History, LINES_AT_MOST, openHistory } from './history.ts';
+import { CANCEL, type LineInput } from './line-input.ts';
+import { openPipe } from './pipe.ts';
+import { openTerminal } from './terminal.ts';
+
+export interface ReplOptions extends Pick<SessionOptions, 'limits' | 'input'> {
+  readonly force: boolean;
+}
+
+const COMMANDS = [':help', ':quit'];
+
+const BANNER = `kosmo ${VERSION}, Lua 5.3. :help tells how to use it, :quit or Ctrl-D leaves.\n`;
+
+/**
+ * Runs Lua line by line, from the terminal or from a pipe, in one state. Resolves with the exit code: at a terminal 0, else that of the
+ * last line that failed; or that of the signal which ended the session.
+ */
+export async function runRepl(host: Host, options: ReplOptions): Promise<number> {
+  return process.stdin.isTTY && process.stderr.isTTY ? talk(host, options) : runPiped(host, options);
+}
+
+async function talk(host: Host, options: ReplOptions): Promise<number> {
+  const file = path.join(homeFolder(process.env), 'lua_history');
+  process.stderr.write(BANNER);
+  const history = openHistory(file, (message) => process.stderr.write(`note: ${message}\n`));
+  const terminal = openTerminal({
+    history: history.earlier,
+    historySize: LINES_AT_MOST,
+    complete: (line) => complete(line, session),
+  });
+  const session = openSession(host, options, terminalPrompt(terminal.question));
+  try {
+    await runLines(session, terminal, helpText(file), history);
+    return terminal.endedBy()?.exitCode ?? 0;
+  } finally {
+    session.close();
+    terminal.close();
+  }
+}
+
+async function runPiped(host: Host, options: ReplOptions): Promise<number> {
+  const session = openSession(host, options, undefined);
+  const pipe = openPipe();
+  const exitCode = await runLines(session, pipe, helpText());
+  session.close();
+  return pipe.endedBy()?.exitCode ?? exitCode;
+}
+
+function openSession(host: Host, { force, ...options }: ReplOptions, ask: SessionOptions['policy']['ask']): Session {
+  return host.openSession({
+    chunk: 'repl',
+    policy: { force, ...(ask === undefined ? {} : { ask }) },
+    ...options,
+    onLine: printLine,
+    breakOnSigint: true,
+  });
+}
+
+/** Runs what comes until it ends or `:quit`, and returns the exit code of the last line that failed, 0 where none did. */
+async function runLines(session: Session, input: LineInput, help: string, history?: History): Promise<number> {
+  let exitCode = 0;
+  let code = '';
+  const runCode = async (): Promise<void> => {
+    const typed = code;
+    code = '';
+    const { error_detail: detail } = await input.run((signal) => session.run(typed, { signal }));
+    // Only now are the secrets of its calls known.
+    history?.add(typed);
+    if (detail === null) return;
+    exitCode = exitCodeOf(detail);
+    printError(detail);
+    if (detail.code === 'MEMORY_LIMIT') process.stderr.write('note: the globals are kept; set what takes the memory to nil to go on\n');
+  };
+  for (;;) {
+    const line = await input.read(code === '');
+    if (line === undefined) break;
+    if (line === CANCEL) {
+      code = '';
+      continue;
+    }
+    const command = code === '' ? /^\s*(:(?!:)\S*)\s*$/.exec(line)?.[1] : undefined;
+    if (command === ':quit') return exitCode;
+    if (command === ':help') process.stderr.write(help);
+    else if (command !== undefined) {
+      const error = usage(`unknown command ${command}`, `there are ${COMMANDS.join(' and ')}; everything else is Lua`);
+      exitCode = error.exitCode;
+      printError(error.toJSON());
+    } else if (code !== '' || line.trim() !== '') {
+      code = code === '' ? line : `${code}\n${line}`;
+      if (!session.isBeginning(code)) await runCode();
+    }
+  }
+  // Only a pipe ends in the middle; the error says what is missing.
+  if (code !== '' && history === undefined && input.endedBy() === undefined) await runCode();
+  return exitCode;
+}
+
+function complete(line: string, session: Session): [string[], string] {
+  if (line.startsWith(':')) return [COMMANDS.filter((command) => command.startsWith(line)), line];
+  const { typed, names } = session.complete(line);
+  return [[...names], typed];
+}
+
+function helpText(historyFile?: string): string {
+  return `Type Lua. A statement runs; an expression prints its value as print does, tables written out.
+  Globals stay from line to line. A local ends with its line: write x = 1, not local x = 1.
+  What is not finished at the end of the line goes on in the next one.
+  Limits on time hold for each line, the memory limit for all that the globals hold. defer(fn) runs fn at the end of its line.
+  docs.list() lists the documentation, docs.read("agora") shows a page.
+${
+  historyFile === undefined
+    ? ''
+    : `  Tab completes names: app.integrations.agora.<Tab>
+  Ctrl-C stops what runs, or clears what is typed. Twice on an empty line, or Ctrl-D, it leaves.
+  The arrow keys bring lines back, also from earlier sessions: ${historyFile}. What begins with a space is not kept.
+`
+}  :help shows this, :quit leaves.
+`;
+}

@@ -1,0 +1,60 @@
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { LINES_AT_MOST, openHistory } from '../../../src/cli/repl/history.ts';
+import { rememberSecret } from '../../../src/errors/index.ts';
+
+let folder: string;
+let file: string;
+let problems: string[];
+
+const open = (at = file): ReturnType<typeof openHistory> => openHistory(at, (problem) => problems.push(problem));
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'kosmo-history-'));
+  file = path.join(folder, 'a', 'home', 'lua_history');
+  problems = [];
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test('nothing is written before there is something to keep, then missing folders are made', () => {
+  const history = open();
+  expect(history.earlier).toEqual([]);
+  history.add('  ');
+  history.add(' a = "not kept"');
+  expect(existsSync(path.dirname(file))).toBe(false);
+  history.add('a = 1');
+  history.add('a = 1');
+  history.add('function f()\n  return a\nend');
+  expect(readFileSync(file, 'utf8')).toBe('a = 1\nfunction f()\n  return a\nend\n');
+  expect(open().earlier).toEqual(['end', '  return a', 'function f()', 'a = 1']);
+  expect(problems).toEqual([]);
+});
+
+test('the file stays short, and readable for the owner alone', () => {
+  open().add('first');
+  writeFileSync(file, Array.from({ length: LINES_AT_MOST + 5 }, (_, index) => `line ${index}\n`).join(''));
+  chmodSync(file, 0o644);
+  const history = open();
+  expect(history.earlier).toHaveLength(LINES_AT_MOST);
+  expect(history.earlier.at(-1)).toBe('line 5');
+  expect(readFileSync(file, 'utf8').split('\n')).toHaveLength(LINES_AT_MOST + 1);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  history.add('x'.repeat(100_000));
+  expect(statSync(file).size).toBeLessThan(100_000);
+});
+
+test('a secret that is known is not kept', () => {
+  rememberSecret('key-of-a-bucket');
+  open().add('start{secretKey = "key-of-a-bucket"}');
+  expect(readFileSync(file, 'utf8')).toBe('start{secretKey = "[redacted]"}\n');
+});
+
+test('a file that cannot be used is reported once, and the session goes on', () => {
+  writeFileSync(path.join(folder, 'a'), '');
+  const history = open();
+  history.add('a = 1');
+  expect(problems).toEqual([expect.stringMatching(/lua_history cannot be used \(ENOTDIR\)/)]);
+});
