@@ -4,8 +4,8 @@ import type { CallRequest, PolicyOptions } from '../settings/index.ts';
 import { visibleText } from './output.ts';
 
 /** Waits until what was typed before a question has been read from the terminal. */
-export async function untilTypedIsRead(signal: AbortSignal): Promise<void> {
-  await delay(30, undefined, { signal });
+export async function untilTypedIsRead(signal?: AbortSignal): Promise<void> {
+  await delay(30, undefined, signal === undefined ? {} : { signal });
   // However late the timer was, the terminal has been looked at once by then.
   await nextTurn();
 }

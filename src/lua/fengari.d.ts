@@ -7,7 +7,9 @@ declare module 'fengari/src/lobject.js' {
     type: number;
     value: unknown;
     setsvalue(value: TString): void;
+    ttisfunction(): boolean;
   }
+  export function pushobj2s(L: import('fengari/src/lua.js').LuaState, value: TValue): void;
 }
 
 declare module 'fengari/src/lstring.js' {
@@ -40,12 +42,21 @@ declare module 'fengari/src/ltable.js' {
     metatable: Table | null;
   }
   export function luaH_new(L: LuaState): Table;
+  export function luaH_setint(table: Table, key: number, value: TValue): void;
+  export function luaH_get(L: LuaState, table: Table, key: TValue): TValue;
+  export function luaH_getint(table: Table, key: number): TValue;
   export function luaH_getstr(table: Table, key: TString): TValue;
 }
 
 declare module 'fengari/src/ldo.js' {
   import type { LuaState } from 'fengari/src/lua.js';
   export function luaD_inctop(L: LuaState): void;
+}
+
+declare module 'fengari/src/lvm.js' {
+  import type { TValue } from 'fengari/src/lobject.js';
+  import type { LuaState } from 'fengari/src/lua.js';
+  export function luaV_lessthan(L: LuaState, a: TValue, b: TValue): 0 | 1;
 }
 
 declare module 'fengari/src/lua.js' {
@@ -56,11 +67,13 @@ declare module 'fengari/src/lua.js' {
   }
   export interface LuaState {
     readonly l_G: GlobalState;
+    readonly ci: { readonly funcOff: number };
     readonly stack: (TValue | undefined)[];
     top: number;
     nny: number;
     readonly basehookcount: number;
     errfunc: number;
+    status: number;
   }
   export type LuaFunction = (L: LuaState) => number;
   export type LuaContinuation<Context> = (L: LuaState, status: number, context: Context) => number;
@@ -68,13 +81,15 @@ declare module 'fengari/src/lua.js' {
     currentline: number;
     short_src: Uint8Array;
     /** The frame that `lua_getstack` found. */
-    i_ci: { readonly func: { ttisfunction(): boolean } };
+    i_ci: { readonly func: TValue };
   }
 
   export const LUA_MASKCOUNT: number;
   export const LUA_MULTRET: number;
   export const LUA_OK: number;
+  export const LUA_OPEQ: number;
   export const LUA_YIELD: number;
+  export const LUA_ERRRUN: number;
   export const LUA_ERRSYNTAX: number;
   export const LUA_TNIL: number;
   export const LUA_TBOOLEAN: number;
@@ -85,7 +100,9 @@ declare module 'fengari/src/lua.js' {
 
   export function lua_atnativeerror(L: LuaState, handler: LuaFunction): unknown;
   export function lua_call(L: LuaState, args: number, results: number): void;
+  export function lua_callk<Context>(L: LuaState, args: number, results: number, context: Context, k: LuaContinuation<Context>): void;
   export function lua_checkstack(L: LuaState, slots: number): boolean;
+  export function lua_compare(L: LuaState, a: number, b: number, op: number): 0 | 1;
   export function lua_concat(L: LuaState, count: number): void;
   export function lua_error(L: LuaState): never;
   export function lua_getfield(L: LuaState, index: number, name: Uint8Array): number;
@@ -96,14 +113,24 @@ declare module 'fengari/src/lua.js' {
   export function lua_gettable(L: LuaState, index: number): number;
   export function lua_gettop(L: LuaState): number;
   export function lua_insert(L: LuaState, index: number): void;
+  export function lua_isstring(L: LuaState, index: number): boolean;
   export function lua_isyieldable(L: LuaState): boolean;
   export function lua_newtable(L: LuaState): void;
   export function lua_newthread(L: LuaState): LuaState;
   export function lua_newuserdata(L: LuaState, size: number): object;
+  export function lua_pcallk<Context>(
+    L: LuaState,
+    args: number,
+    results: number,
+    handler: number,
+    context: Context,
+    k: LuaContinuation<Context>,
+  ): number;
   export function lua_pop(L: LuaState, count: number): void;
   export function lua_pushboolean(L: LuaState, value: boolean): void;
   export function lua_pushcclosure(L: LuaState, fn: LuaFunction, upvalues: number): void;
   export function lua_pushcfunction(L: LuaState, fn: LuaFunction): void;
+  export function lua_pushinteger(L: LuaState, value: number): void;
   export function lua_pushnil(L: LuaState): void;
   export function lua_pushnumber(L: LuaState, value: number): void;
   export function lua_pushstring(L: LuaState, bytes: Uint8Array): void;
@@ -119,8 +146,11 @@ declare module 'fengari/src/lua.js' {
   export function lua_setglobal(L: LuaState, name: Uint8Array): void;
   export function lua_sethook(L: LuaState, hook: (L: LuaState) => void, mask: number, count: number): void;
   export function lua_setmetatable(L: LuaState, index: number): boolean;
+  export function lua_settable(L: LuaState, index: number): void;
   export function lua_settop(L: LuaState, index: number): void;
   export function lua_status(L: LuaState): number;
+  export function lua_toboolean(L: LuaState, index: number): boolean;
+  export function lua_tointegerx(L: LuaState, index: number): number | false;
   export function lua_tonumber(L: LuaState, index: number): number;
   export function lua_tolstring(L: LuaState, index: number): Uint8Array | null;
   export function lua_tothread(L: LuaState, index: number): LuaState | null;
@@ -135,6 +165,14 @@ declare module 'fengari/src/lua.js' {
 
 declare module 'fengari/src/lauxlib.js' {
   import type { LuaFunction, LuaState } from 'fengari/src/lua.js';
+  export class luaL_Buffer {
+    private readonly n: number;
+  }
+  export function luaL_buffinit(L: LuaState, buffer: luaL_Buffer): void;
+  export function luaL_addchar(buffer: luaL_Buffer, byte: number): void;
+  export function luaL_addlstring(buffer: luaL_Buffer, bytes: Uint8Array, length: number): void;
+  export function luaL_addvalue(buffer: luaL_Buffer): void;
+  export function luaL_pushresult(buffer: luaL_Buffer): void;
   export function luaL_newstate(): LuaState;
   export function luaL_requiref(L: LuaState, name: Uint8Array, open: LuaFunction, global: number): void;
   export function luaL_loadbufferx(L: LuaState, bytes: Uint8Array, size: number, name: Uint8Array, mode: Uint8Array): number;
@@ -143,6 +181,10 @@ declare module 'fengari/src/lauxlib.js' {
   export function luaL_traceback(L: LuaState, L1: LuaState, message: Uint8Array | null, level: number): void;
   export function luaL_where(L: LuaState, level: number): void;
   export function luaL_checkany(L: LuaState, index: number): void;
+  export function luaL_checkinteger(L: LuaState, index: number): number;
+  export function luaL_optinteger(L: LuaState, index: number, otherwise: number): number;
+  export function luaL_optlstring(L: LuaState, index: number, otherwise: Uint8Array): Uint8Array;
+  export function luaL_len(L: LuaState, index: number): number;
   export function luaL_checktype(L: LuaState, index: number, type: number): void;
   export function luaL_argerror(L: LuaState, index: number, message: Uint8Array): never;
 }
@@ -157,7 +199,24 @@ declare module 'fengari/src/loslib.js' {
   export const luaopen_os: import('fengari/src/lua.js').LuaFunction;
 }
 declare module 'fengari/src/lstrlib.js' {
-  export const luaopen_string: import('fengari/src/lua.js').LuaFunction;
+  import type { LuaFunction, LuaState } from 'fengari/src/lua.js';
+  export const luaopen_string: LuaFunction;
+  export class MatchState {
+    constructor(L: LuaState);
+    private readonly level: number;
+  }
+  export function prepstate(
+    state: MatchState,
+    L: LuaState,
+    subject: Uint8Array,
+    length: number,
+    pattern: Uint8Array,
+    patternLength: number,
+  ): void;
+  export function reprepstate(state: MatchState): void;
+  export function match(state: MatchState, at: number, patternAt: number): number | null;
+  export function push_captures(state: MatchState, start: number, end: number): number;
+  export function push_onecapture(state: MatchState, index: number, start: number, end: number): void;
 }
 declare module 'fengari/src/ltablib.js' {
   export const luaopen_table: import('fengari/src/lua.js').LuaFunction;

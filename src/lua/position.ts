@@ -1,7 +1,19 @@
-import { luaL_traceback } from 'fengari/src/lauxlib.js';
-import { LUA_YIELD, type LuaState, lua_Debug, lua_getinfo, lua_getstack, lua_pop, lua_status, lua_tolstring } from 'fengari/src/lua.js';
+import { luaL_traceback, luaL_where } from 'fengari/src/lauxlib.js';
+import {
+  LUA_YIELD,
+  type LuaState,
+  lua_concat,
+  lua_Debug,
+  lua_error,
+  lua_getinfo,
+  lua_getstack,
+  lua_pop,
+  lua_pushstring,
+  lua_status,
+  lua_tolstring,
+} from 'fengari/src/lua.js';
 import type { ScriptPosition } from './limits.ts';
-import { internBytes, toDisplayText } from './values/string.ts';
+import { internBytes, toBytes, toDisplayText } from './values/string.ts';
 
 const DEEPEST_LEVEL = 200;
 
@@ -26,6 +38,14 @@ export function traceback(L: LuaState, thread: LuaState): string {
     .split('\n')
     .filter((line) => !line.startsWith('\t[JS]'))
     .join('\n');
+}
+
+/** Raises `message` with the position of the calling line, as Lua's own libraries do; `level` 2 is the line that calls the caller. */
+export function raiseText(L: LuaState, message: string, level = 1): never {
+  luaL_where(L, level);
+  lua_pushstring(L, toBytes(message));
+  lua_concat(L, 2);
+  return lua_error(L);
 }
 
 // Fengari pads `short_src` with zero bytes.

@@ -21,7 +21,7 @@ import {
 import { KosmoError, toKosmoError, withDetails } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import type { HostEntry } from './host-call.ts';
-import { openBase, setTable, watchLibraries } from './lib/base.ts';
+import { finishLibraries, openBase, setTable } from './lib/base.ts';
 import { coroutineLibrary } from './lib/coroutine.ts';
 import { createDeferred, runDeferred } from './lib/defer.ts';
 import { createHostTables, type LibraryEntry, type LibraryNamespace } from './lib/host-tables.ts';
@@ -34,11 +34,12 @@ import { isBeginning, loadLine, loadScript } from './load.ts';
 import { namesAt } from './names.ts';
 import { createOutput } from './output.ts';
 import { locate } from './position.ts';
+import { metamethod } from './resumable.ts';
 import { createScheduler } from './scheduler.ts';
-import { asScriptError, textOfError, uncaughtError, withPosition } from './script-errors.ts';
+import { asScriptError, textOfError, withPlace, withPosition } from './script-errors.ts';
 import { createErrorValues } from './values/error.ts';
 import { toJson } from './values/from-lua.ts';
-import { newNullValue, pushRaw, type RawValue, topValue } from './values/kinds.ts';
+import { newNullValue, type RawValue, topValue } from './values/kinds.ts';
 import { internBytes, toBytes } from './values/string.ts';
 import { pushJson } from './values/to-lua.ts';
 
@@ -113,10 +114,11 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   openBase(L, { limits, output, nullValue, reserve });
   const nameRoots = { globals: takeGlobal(L, '_G').value as Table, stringMethods: takeGlobal(L, 'string').value as Table };
   const print = takeGlobal(L, 'print');
+  const tostring = takeGlobal(L, 'tostring');
   const errors = createErrorValues(L);
   const scheduler = createScheduler({ state: L, limits, errors, breakOnSigint: options.breakOnSigint ?? false });
   const deferred = createDeferred();
-  watchLibraries(L, scheduler.watched);
+  finishLibraries(L, scheduler.watched, reserve);
   setTable(L, 'coroutine', coroutineLibrary(scheduler));
   const tables = createHostTables({ scheduler, errors, nullValue, reserve });
   const globals: Readonly<Record<string, LibraryEntry | LibraryNamespace>> = {
@@ -173,7 +175,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     if (syntaxError !== undefined) throw syntaxError;
     const status = await scheduler.runMain(script, signal);
     if (status === LUA_OK) return script;
-    throw scheduler.runCounted(() => uncaughtError(L, script, errors.fromTop(script), nullValue, (bytes) => reserve(script, bytes)));
+    const error = await describe({ ...topValue(script, -1) }, signal);
+    throw scheduler.runCounted(() => withPlace(L, script, error));
   };
 
   // JavaScript keeps the thread while it is used; left on the stack, it would be kept as long as the state.
@@ -183,16 +186,19 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     return thread;
   };
 
-  const describe = (raw: RawValue): KosmoError => {
-    pushRaw(L, raw);
-    const error =
-      errors.fromTop(L) ??
-      new KosmoError(
-        'SCRIPT_ERROR',
-        textOfError(L, nullValue, (bytes) => reserve(L, bytes)),
-      );
-    lua_pop(L, 1);
-    return error;
+  // `__tostring` of an error that nobody caught runs as the script did: it may wait, and the limits hold.
+  const describe = async (raw: RawValue, signal: AbortSignal): Promise<KosmoError> => {
+    const known = errors.behind(raw);
+    if (known !== undefined) return known;
+    const shown = metamethod(raw, L, '__tostring') === undefined ? undefined : await scheduler.runTask(tostring, [raw], signal);
+    const text = shown !== undefined && 'value' in shown ? shown.value : raw;
+    return scheduler.runCounted(
+      () =>
+        new KosmoError(
+          'SCRIPT_ERROR',
+          textOfError(text, nullValue, (bytes) => reserve(L, bytes)),
+        ),
+    );
   };
 
   const printValues = async (script: LuaState, signal: AbortSignal): Promise<void> => {
@@ -200,7 +206,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     if (count === 0) return;
     const values = Array.from({ length: count }, (_, index) => ({ ...topValue(script, index - count) }));
     const outcome = await scheduler.runTask(print, values, signal);
-    if ('error' in outcome) throw describe(outcome.error);
+    if ('error' in outcome) throw await describe(outcome.error, signal);
   };
 
   /** Whatever runs does so in here: with limits of its own, until it ends or the signal ends it, and its deferred functions after it. */

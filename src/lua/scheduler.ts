@@ -105,7 +105,7 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
       return errors.raise(
         L,
         new KosmoError('SCRIPT_ERROR', 'a function that waits cannot be called from here, because Lua cannot suspend its caller', {
-          hint: 'callers that cannot be suspended: __tostring, a message handler of xpcall, comparators of table.sort, callbacks of string.gsub; make the call before and use its result there',
+          hint: 'a library function that cannot be suspended is in between, such as os.time where it reads a field through __index; collect what it needs first, then call it',
         }),
       );
     }

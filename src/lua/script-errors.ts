@@ -1,32 +1,24 @@
-import { LUA_TSTRING, type LuaState, lua_tolstring, lua_type } from 'fengari/src/lua.js';
+import type { TString } from 'fengari/src/lstring.js';
+import type { LuaState } from 'fengari/src/lua.js';
 import { isKosmoError, KosmoError, withDetails } from '../errors/index.ts';
 import { locate, traceback } from './position.ts';
 import { formatValue } from './values/format.ts';
-import { topValue } from './values/kinds.ts';
+import { isString, type RawValue } from './values/kinds.ts';
 import { toDisplayText } from './values/string.ts';
 
 /** Characters of an uncaught error that are kept. */
 const MESSAGE_AT_MOST = 65_536;
 
-/** The error of a script whose thread `L` died with it on top; `raised` is it, where it is one of ours. `main` lends its stack. */
-export function uncaughtError(
-  main: LuaState,
-  L: LuaState,
-  raised: KosmoError | undefined,
-  nullValue: object,
-  reserve: (bytes: number) => void,
-): KosmoError {
+/** An error that nobody caught in the thread `L`, with where it was raised. `main` lends its stack. */
+export function withPlace(main: LuaState, L: LuaState, error: KosmoError): KosmoError {
   const line = locate(L)?.line;
-  const place = { ...(line === undefined ? {} : { line }), traceback: traceback(main, L) };
-  if (raised !== undefined) return withDetails(raised, { ...place, ...raised.details });
-  return new KosmoError('SCRIPT_ERROR', textOfError(L, nullValue, reserve), { details: place });
+  return withDetails(error, { ...(line === undefined ? {} : { line }), traceback: traceback(main, L), ...error.details });
 }
 
-/** What was raised and is on top of the stack, as text: any value can be. */
-export function textOfError(L: LuaState, nullValue: object, reserve: (bytes: number) => void): string {
-  if (lua_type(L, -1) === LUA_TSTRING)
-    return shorten(toDisplayText((lua_tolstring(L, -1) ?? new Uint8Array(0)).subarray(0, MESSAGE_AT_MOST + 1)));
-  const text = formatValue(topValue(L, -1), nullValue, reserve);
+/** What was raised, as text: any value can be. */
+export function textOfError(raw: RawValue, nullValue: object, reserve: (bytes: number) => void): string {
+  if (isString(raw)) return shorten(toDisplayText((raw.value as TString).getstr().subarray(0, MESSAGE_AT_MOST + 1)));
+  const text = formatValue(raw, nullValue, reserve);
   return shorten(Buffer.from(text.slice(0, MESSAGE_AT_MOST + 1), 'latin1').toString('utf8'));
 }
 

@@ -205,6 +205,16 @@ describe.skipIf(!hasTmux)('at a terminal', () => {
     await terminal.see(/^1\nlua>$/m);
   });
 
+  test('Ctrl-D at a question is a no, and leaves', async () => {
+    const terminal = await repl();
+    await terminal.type(ACQUIRE);
+    await terminal.press('Enter');
+    await terminal.see(/\[y\/N\]$/);
+    await terminal.press('C-d');
+    expect(await terminal.exitCode()).toBe(0);
+    expect(await terminal.see('error:')).toContain('You declined agora.acquire_recording_resource');
+  });
+
   test('with --force a write does not ask', async () => {
     const terminal = await repl('--force');
     expect(await terminal.line(ACQUIRE)).toBe('');

@@ -61,18 +61,33 @@ test('the script itself is the main thread and cannot yield', async () => {
   expect((await errorOf('coroutine.yield(1)')).message).toBe('test:1: attempt to yield from outside a coroutine');
 });
 
-describe('where Lua cannot suspend the caller the call says so', () => {
+describe('where Lua cannot suspend the caller', () => {
+  const time = (call: string) => `os.time(setmetatable({year = 2026, month = 1}, {__index = function() return ${call} end}))`;
+
   test.each([
-    ['table.sort', 'table.sort({2, 1}, function(a, b) return host.echo(a < b) end)'],
-    ['string.gsub', '("x"):gsub("x", host.echo)'],
-    ['__tostring', 'print(setmetatable({}, {__tostring = function() return host.echo("x") end}))'],
-    ['a coroutine resumed there', '("x"):gsub("x", function() return coroutine.wrap(function() return host.echo("y") end)() end)'],
-  ])('%s', async (_where, code) => {
-    expect((await errorOf(code)).message).toContain('a function that waits cannot be called from here');
+    ['a call', time('host.echo(1)')],
+    ['a call in a coroutine', time('coroutine.wrap(function() return host.echo(1) end)()')],
+    ['a call in a callback', time('tonumber((("1"):gsub("1", host.echo)))')],
+    ['sleep', time('sleep(0)')],
+    ['parallel.map', time('parallel.map({1}, host.echo)[1]')],
+  ])('%s says so, and what to do instead', async (_what, code) => {
+    const { message, hint, details } = await errorOf(`local x = 1\n${code}`);
+    expect(message).toContain('a function that waits cannot be called from here');
+    expect(hint).toContain('collect what it needs first');
+    expect(details.line).toBe(2);
+  });
+
+  test('the script can catch that and go on', async () => {
+    const code = `
+      print((select(2, pcall(function() ${time('host.echo(1)')} end))).code)
+      print((select(2, coroutine.resume(coroutine.create(function() ${time('host.echo(1)')} end)))).code)
+      print(xpcall(function() ${time('host.echo(1)')} end, function(e) return e.code .. host.echo(1) end))
+      print(host.echo(2), coroutine.wrap(function() return host.echo(3) end)())`;
+    expect(await outputOf(code)).toBe('SCRIPT_ERROR\nSCRIPT_ERROR\nfalse\tSCRIPT_ERROR1\n2\t3');
   });
 
   test('but a host function that never waits can be called there', async () => {
-    expect(await valuesOf('return (("x"):gsub("x", host.now))')).toEqual(['x']);
+    expect(await outputOf(`print(${time('host.now(12)')} > 0)`)).toBe('true');
   });
 });
 

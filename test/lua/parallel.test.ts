@@ -178,7 +178,7 @@ describe('what ends a run ends its tasks', () => {
       (
         await errorOf('parallel.map({1, 2}, function(i) pcall(gate.work, 60000, i) print("on") end)', {
           globals,
-          limits: { timeoutMs: 30 },
+          limits: { timeoutMs: 500 },
         })
       ).code,
     ).toBe('TIMEOUT');

@@ -77,14 +77,26 @@ async function callFunction(id: string, name: string, words: readonly string[], 
 }
 
 function findTool(id: string, name: string): DescribedIntegration['tools'][number] {
-  const tools = describedIntegrations.find((candidate) => candidate.id === id)?.tools ?? [];
+  const integration = describedIntegrations.find((candidate) => candidate.id === id);
+  if (integration === undefined || name === '') throw unknownFunction(id, name);
+  const { tools } = integration;
   const tool = tools.find((candidate) => candidate.name === name);
   if (tool !== undefined) return tool;
   const names = tools.map((candidate) => candidate.name);
   const close = suggest(name, names).map((candidate) => `${id}.${candidate}`);
-  throw new KosmoError('UNKNOWN_FUNCTION', `Unknown integration function: ${id}.${name}`, {
-    details: { function_name: `${id}.${name}` },
-    hint: close.length === 0 ? 'kosmo integrations:agora lists the functions' : `did you mean ${close.join(', ')}?`,
+  throw unknownFunction(
+    id,
+    name,
+    close.length === 0 ? `kosmo integrations:${id} lists the functions` : `did you mean ${close.join(', ')}?`,
+  );
+}
+
+function unknownFunction(id: string, name: string, hint?: string): KosmoError {
+  const fullName = name === '' ? id : `${id}.${name}`;
+  const ids = describedIntegrations.map((integration) => integration.id).join(', ');
+  return new KosmoError('UNKNOWN_FUNCTION', `Unknown integration function: ${fullName}`, {
+    details: { function_name: fullName },
+    hint: hint ?? `write <integration>.<function>; integrations: ${ids}, and kosmo integrations:<integration> lists the functions`,
   });
 }
 

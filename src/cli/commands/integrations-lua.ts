@@ -108,16 +108,17 @@ interface Script {
 async function readCode(file: string | undefined, [code, another]: readonly string[]): Promise<Script> {
   if (another !== undefined) throw usage('give --eval once', 'put the code into one --eval, or into a file');
   if (code !== undefined && file !== undefined) throw usage(`give a file or --eval, not both (file: ${file})`);
-  if (code !== undefined) return { code: requireCode(code), chunk: 'eval' };
-  if (file !== undefined && file !== '-') return { code: requireCode(readFile(file, 'Lua file')), chunk: file };
+  if (code !== undefined) return { code: requireCode(code, NO_CODE), chunk: 'eval' };
+  if (file !== undefined && file !== '-')
+    return { code: requireCode(readFile(file, 'Lua file'), `Lua file is empty: ${file}`), chunk: file };
   if (file !== '-' && process.stdin.isTTY) throw usage(NO_CODE);
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return { code: requireCode(Buffer.concat(chunks)), chunk: 'stdin' };
+  return { code: requireCode(Buffer.concat(chunks), NO_CODE), chunk: 'stdin' };
 }
 
-function requireCode<Code extends string | Buffer>(code: Code): Code {
-  if (code.toString('latin1').trim() === '') throw usage(NO_CODE);
+function requireCode<Code extends string | Buffer>(code: Code, otherwise: string): Code {
+  if (code.toString('latin1').trim() === '') throw usage(otherwise);
   return code;
 }
 

@@ -46,7 +46,7 @@ async function talk(host: Host, options: ReplOptions): Promise<number> {
 }
 
 async function runPiped(host: Host, options: ReplOptions): Promise<number> {
-  const session = openSession(host, options, undefined);
+  const session = openSession(host, options, terminalPrompt());
   const pipe = openPipe();
   const exitCode = await runLines(session, pipe, helpText());
   session.close();

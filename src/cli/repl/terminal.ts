@@ -138,13 +138,14 @@ export function openTerminal({ history, historySize, complete }: TerminalOptions
     async question(text, signal) {
       signal.throwIfAborted();
       if (ended !== undefined) return undefined;
-      // What was typed ahead goes on as lines and as the beginning of one.
-      stdin.setRawMode(true);
-      readline.resume();
-      await untilTypedIsRead(signal);
+      // What was typed ahead comes now, and waits for the next prompt; an end of the input, too.
+      prompt('');
+      await untilTypedIsRead();
+      if (ended !== undefined) return undefined;
       put += clearLine();
-      prompt(text);
       try {
+        signal.throwIfAborted();
+        prompt(text);
         return await new Promise((resolve, reject) => {
           answer = resolve;
           signal.addEventListener('abort', () => reject(signal.reason), { once: true });

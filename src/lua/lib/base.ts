@@ -1,4 +1,14 @@
-import { luaL_checkany, luaL_getmetafield, luaL_requiref, luaL_tolstring, luaL_traceback } from 'fengari/src/lauxlib.js';
+import {
+  luaL_addvalue,
+  luaL_Buffer,
+  luaL_buffinit,
+  luaL_checkany,
+  luaL_checkinteger,
+  luaL_getmetafield,
+  luaL_pushresult,
+  luaL_requiref,
+  luaL_traceback,
+} from 'fengari/src/lauxlib.js';
 import { luaopen_base } from 'fengari/src/lbaselib.js';
 import { luaopen_math } from 'fengari/src/lmathlib.js';
 import { luaopen_os } from 'fengari/src/loslib.js';
@@ -6,20 +16,28 @@ import { luaopen_string } from 'fengari/src/lstrlib.js';
 import { luaopen_table } from 'fengari/src/ltablib.js';
 import {
   LUA_MULTRET,
+  LUA_OK,
+  LUA_TFUNCTION,
   LUA_TNIL,
   LUA_TSTRING,
+  LUA_YIELD,
   type LuaFunction,
   type LuaState,
   lua_call,
+  lua_callk,
   lua_getfield,
   lua_getglobal,
   lua_getmetatable,
   lua_gettop,
+  lua_insert,
+  lua_isstring,
   lua_newtable,
+  lua_pcallk,
   lua_pop,
   lua_pushboolean,
   lua_pushcclosure,
   lua_pushcfunction,
+  lua_pushinteger,
   lua_pushnil,
   lua_pushnumber,
   lua_pushstring,
@@ -36,9 +54,13 @@ import {
 import { luaopen_utf8 } from 'fengari/src/lutf8lib.js';
 import type { Limits } from '../limits.ts';
 import type { Output } from '../output.ts';
+import { raiseText } from '../position.ts';
+import { getTable, hasMetatable, pushTostring, resumable, valueAt, type Watched } from '../resumable.ts';
 import { formatValue } from '../values/format.ts';
 import { topValue } from '../values/kinds.ts';
 import { internBytes } from '../values/string.ts';
+import { resumableString } from './string.ts';
+import { resumableTable } from './table.ts';
 
 export interface BaseOptions {
   readonly limits: Limits;
@@ -79,29 +101,38 @@ export function openBase(L: LuaState, options: BaseOptions): void {
   }
   protectStringMetatable(L);
   const { output } = options;
-  setGlobal(L, 'print', (state) => {
+  const print = resumable(function* (state) {
     const texts: string[] = [];
-    for (let index = 1; index <= lua_gettop(state); index++) texts.push(displayText(state, index, options));
+    for (let index = 1, count = lua_gettop(state); index <= count; index++) {
+      if (yield* pushTostring(state, index)) lua_replace(state, index);
+      texts.push(rawText(state, index, options));
+    }
     output.writeLine(texts.join('\t'));
     return 0;
   });
+  setGlobal(L, 'print', print);
   setGlobal(L, 'dump', (state) => {
     luaL_checkany(state, 1);
     lua_settop(state, 1);
     output.writeLine(rawText(state, 1, options));
     return 1;
   });
-  setGlobal(L, 'tostring', (state) => {
+  const plainTostring: LuaFunction = (state) => {
     luaL_checkany(state, 1);
-    lua_pushstring(state, Buffer.from(displayText(state, 1, options), 'latin1'));
+    lua_pushstring(state, Buffer.from(rawText(state, 1, options), 'latin1'));
+    return 1;
+  };
+  const slowTostring = resumable(function* (state) {
+    if (!(yield* pushTostring(state, 1))) return plainTostring(state);
+    lua_tolstring(state, -1);
     return 1;
   });
+  setGlobal(L, 'tostring', (state) => (hasMetatable(state, 1) ? slowTostring(state) : plainTostring(state)));
   // A harmless count (KiB), so that scripts which ask run; there is no collector to steer.
   setGlobal(L, 'collectgarbage', (state) => {
     lua_pushnumber(state, options.limits.memoryPeak() / 1024);
     return 1;
   });
-  wrapLoad(L);
   wrapReturningBytes(L, 'string', 'byte', options.reserve);
   wrapReturningBytes(L, 'utf8', 'codepoint', options.reserve);
   setTable(L, 'debug', { traceback });
@@ -116,8 +147,8 @@ export function openBase(L: LuaState, options: BaseOptions): void {
 /** Repetitions that an empty string may have before the watchdog is worth its while; any other string is bounded by its memory. */
 const MANY_REPETITIONS = 65_536;
 
-/** Puts the library functions that can run long under the watchdog. Call once, after `openBase`. */
-export function watchLibraries(L: LuaState, watched: (fn: LuaFunction) => LuaFunction): void {
+/** Lets the callbacks of library functions wait, and puts what can run long under the watchdog. Call once, after `openBase`. */
+export function finishLibraries(L: LuaState, watched: Watched, reserve: BaseOptions['reserve']): void {
   lua_getglobal(L, internBytes('string'));
   lua_getfield(L, -1, internBytes('rep'));
   const rep = topValue(L, -1).value as LuaFunction;
@@ -125,20 +156,18 @@ export function watchLibraries(L: LuaState, watched: (fn: LuaFunction) => LuaFun
   lua_pop(L, 1);
   setField(L, 'rep', (state) => (lua_tonumber(state, 2) > MANY_REPETITIONS ? watchedRep(state) : rep(state)));
   lua_pop(L, 1);
+  replaceFields(L, 'string', (stock) => resumableString(stock, watched));
+  replaceFields(L, 'table', (stock) => resumableTable(stock, watched, reserve));
+  replaceFields(L, '_G', resumableBase);
   for (const [global, names] of Object.entries(CAN_RUN_LONG)) {
-    lua_getglobal(L, internBytes(global));
-    for (const name of names) {
-      lua_getfield(L, -1, internBytes(name));
-      const fn = topValue(L, -1).value as LuaFunction;
-      lua_pop(L, 1);
-      setField(L, name, name === 'gmatch' ? watchIterator(fn, watched) : watched(fn));
-    }
-    lua_pop(L, 1);
+    replaceFields(L, global, (stock) =>
+      Object.fromEntries(names.map((name) => [name, name === 'gmatch' ? watchIterator(stock(name), watched) : watched(stock(name))])),
+    );
   }
 }
 
 // It is the iterator that matches, not the function that makes it.
-function watchIterator(makeIterator: LuaFunction, watched: (fn: LuaFunction) => LuaFunction): LuaFunction {
+function watchIterator(makeIterator: LuaFunction, watched: Watched): LuaFunction {
   return (L) => {
     makeIterator(L);
     lua_pushcclosure(
@@ -155,35 +184,87 @@ function watchIterator(makeIterator: LuaFunction, watched: (fn: LuaFunction) => 
   };
 }
 
-// What `print` shows: a value without `__tostring` as it is, tables written out.
-function displayText(L: LuaState, index: number, options: BaseOptions): string {
-  if (luaL_getmetafield(L, index, internBytes('__tostring')) === LUA_TNIL) return rawText(L, index, options);
-  lua_pop(L, 1);
-  const bytes = luaL_tolstring(L, index);
-  options.reserve(L, bytes.length);
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-  lua_pop(L, 1);
-  return text;
-}
-
+// What `print` shows of a value without `__tostring`: tables written out.
 function rawText(L: LuaState, index: number, options: BaseOptions): string {
-  return formatValue(topValue(L, index - 1 - lua_gettop(L)), options.nullValue, (bytes) => options.reserve(L, bytes));
+  return formatValue(valueAt(L, index), options.nullValue, (bytes) => options.reserve(L, bytes));
 }
 
-// Only text may be loaded: a binary chunk can corrupt the machine it runs on (Lua 5.3 manual 6.1, `load`).
-function wrapLoad(L: LuaState): void {
-  lua_getglobal(L, internBytes('load'));
-  const load = topValue(L, -1).value as LuaFunction;
-  lua_pop(L, 1);
-  setGlobal(L, 'load', (state) => {
-    lua_settop(state, Math.max(lua_gettop(state), 3));
-    const mode = lua_tolstring(state, 3);
-    if (mode === null || mode.includes(0x74)) {
-      lua_pushstring(state, internBytes('t'));
-      lua_replace(state, 3);
-    }
-    return load(state);
+const LETTER_T = 0x74;
+
+/** The first byte of a binary chunk. */
+const BINARY_START = 0x1b;
+
+/** `pairs`, `ipairs` and `load` whose metamethods and readers may wait. */
+function resumableBase(stock: (name: string) => LuaFunction): Record<string, LuaFunction> {
+  const [pairs, ipairs, load] = [stock('pairs'), stock('ipairs'), stock('load')];
+  const nextItem = resumable(function* (L) {
+    const index = luaL_checkinteger(L, 2) + 1;
+    lua_pushinteger(L, index);
+    lua_pushvalue(L, -1);
+    yield* getTable(L, 1);
+    return lua_type(L, -1) === LUA_TNIL ? 1 : 2;
   });
+  // Only text: a binary chunk can corrupt the machine it runs on (Lua 5.3 manual 6.1, `load`).
+  const loadText = (L: LuaState): number => {
+    const mode = lua_tolstring(L, 3);
+    if (mode === null || mode.includes(LETTER_T) || lua_tolstring(L, 1)?.[0] === BINARY_START) {
+      lua_pushstring(L, internBytes('t'));
+      lua_replace(L, 3);
+    }
+    return load(L);
+  };
+  // A reader runs to its end before anything is parsed: the parser cannot be suspended. What no parser will see need not be read.
+  const readAll = resumable(function* (L) {
+    const buffer = new luaL_Buffer();
+    luaL_buffinit(L, buffer);
+    for (let first: number | undefined; first !== BINARY_START; ) {
+      lua_pushvalue(L, 1);
+      yield 0;
+      if (lua_type(L, -1) === LUA_TNIL) break;
+      if (!lua_isstring(L, -1)) raiseText(L, 'reader function must return a string', 2);
+      const piece = lua_tolstring(L, -1) as Uint8Array;
+      if (piece.length === 0) break;
+      first ??= piece[0];
+      luaL_addvalue(buffer);
+    }
+    luaL_pushresult(buffer);
+    return 1;
+  });
+  const loadRead = (L: LuaState, status: number): number => {
+    if (status !== LUA_OK && status !== LUA_YIELD) {
+      lua_pushnil(L);
+      lua_insert(L, -2);
+      return 2;
+    }
+    lua_replace(L, 1);
+    if (lua_type(L, 2) === LUA_TNIL) {
+      lua_pushstring(L, internBytes('=(load)'));
+      lua_replace(L, 2);
+    }
+    return loadText(L);
+  };
+  return {
+    ipairs(L) {
+      const count = ipairs(L);
+      if (!hasMetatable(L, 1)) return count;
+      lua_pushcfunction(L, nextItem);
+      lua_replace(L, -1 - count);
+      return count;
+    },
+    load(L) {
+      lua_settop(L, Math.max(lua_gettop(L), 3));
+      if (lua_type(L, 1) !== LUA_TFUNCTION) return loadText(L);
+      lua_pushcfunction(L, readAll);
+      lua_pushvalue(L, 1);
+      return loadRead(L, lua_pcallk(L, 1, 1, 0, undefined, loadRead));
+    },
+    pairs(L) {
+      if (!hasMetatable(L, 1) || luaL_getmetafield(L, 1, internBytes('__pairs')) === LUA_TNIL) return pairs(L);
+      lua_pushvalue(L, 1);
+      lua_callk(L, 1, 3, undefined, () => 3);
+      return 3;
+    },
+  };
 }
 
 /** What a value takes on the stack and then in a table, where it is one of very many. */
@@ -240,6 +321,19 @@ function clearField(L: LuaState, name: string): void {
 function setField(L: LuaState, name: string, fn: LuaFunction): void {
   lua_pushcfunction(L, fn);
   lua_setfield(L, -2, internBytes(name));
+}
+
+// Functions of a library in place of those of the same names, made from them.
+function replaceFields(L: LuaState, global: string, make: (stock: (name: string) => LuaFunction) => Record<string, LuaFunction>): void {
+  lua_getglobal(L, internBytes(global));
+  const stock = (name: string): LuaFunction => {
+    lua_getfield(L, -1, internBytes(name));
+    const fn = topValue(L, -1).value as LuaFunction;
+    lua_pop(L, 1);
+    return fn;
+  };
+  for (const [name, fn] of Object.entries(make(stock))) setField(L, name, fn);
+  lua_pop(L, 1);
 }
 
 function setGlobal(L: LuaState, name: string, fn: LuaFunction): void {

@@ -1,5 +1,6 @@
 import { luaL_argerror, luaL_checktype, luaL_where } from 'fengari/src/lauxlib.js';
 import {
+  LUA_ERRRUN,
   LUA_OK,
   LUA_TFUNCTION,
   LUA_TSTRING,
@@ -27,14 +28,19 @@ import {
   lua_xmove,
   lua_yield,
 } from 'fengari/src/lua.js';
+import { raiseText } from '../position.ts';
 import type { Scheduler } from '../scheduler.ts';
+import { pushRaw, type RawValue, topValue } from '../values/kinds.ts';
 import { internBytes, toBytes } from '../values/string.ts';
 
 /**
- * Lua's coroutine library (5.3 manual 6.2) with one difference: a host call made inside a coroutine suspends the whole script, and the
+ * Lua's coroutine library (5.3 manual 6.2) and `close` of 5.4, with one difference: a host call made inside a coroutine suspends the whole script, and the
  * coroutine's own `resume` never sees it.
  */
 export function coroutineLibrary(scheduler: Scheduler): Record<string, LuaFunction> {
+  /** What coroutines failed with. */
+  const failures = new WeakMap<LuaState, RawValue>();
+
   const fail = (L: LuaState, message: string): number => {
     lua_pushboolean(L, false);
     lua_pushstring(L, toBytes(message));
@@ -59,6 +65,11 @@ export function coroutineLibrary(scheduler: Scheduler): Record<string, LuaFuncti
     return results;
   };
 
+  const moveError = (co: LuaState, L: LuaState): void => {
+    failures.set(co, { ...topValue(co, -1) });
+    lua_xmove(co, L, 1);
+  };
+
   const create = (L: LuaState): number => {
     luaL_checktype(L, 1, LUA_TFUNCTION);
     const co = lua_newthread(L);
@@ -70,15 +81,10 @@ export function coroutineLibrary(scheduler: Scheduler): Record<string, LuaFuncti
   const wrapped = (L: LuaState): number => {
     const co = lua_tothread(L, lua_upvalueindex(1)) as LuaState;
     const problem = whyNotResumable(L, co);
-    if (problem !== undefined) {
-      luaL_where(L, 1);
-      lua_pushstring(L, toBytes(problem));
-      lua_concat(L, 2);
-      return lua_error(L);
-    }
+    if (problem !== undefined) return raiseText(L, problem);
     return resumeWithArguments(L, co, lua_gettop(L), (state, status) => {
       if (status === LUA_OK || status === LUA_YIELD) return moveResults(state, co);
-      lua_xmove(co, state, 1);
+      moveError(co, state);
       if (lua_type(state, -1) === LUA_TSTRING) {
         luaL_where(state, 1);
         lua_insert(state, -2);
@@ -89,6 +95,19 @@ export function coroutineLibrary(scheduler: Scheduler): Record<string, LuaFuncti
   };
 
   return {
+    // Of Lua 5.4: ends a suspended coroutine. Of a failed one it tells the error, once.
+    close(L) {
+      const co = threadArgument(L);
+      const status = coroutineStatus(scheduler, L, co);
+      if (status !== 'suspended' && status !== 'dead') return raiseText(L, `cannot close a ${status} coroutine`);
+      const error = failures.get(co);
+      failures.delete(co);
+      co.status = LUA_ERRRUN;
+      lua_pushboolean(L, error === undefined);
+      if (error === undefined) return 1;
+      pushRaw(L, error);
+      return 2;
+    },
     create,
     isyieldable(L) {
       lua_pushboolean(L, !scheduler.isTask(L) && lua_isyieldable(L));
@@ -101,7 +120,7 @@ export function coroutineLibrary(scheduler: Scheduler): Record<string, LuaFuncti
       return resumeWithArguments(L, co, lua_gettop(L) - 1, (state, status) => {
         if (status !== LUA_OK && status !== LUA_YIELD) {
           lua_pushboolean(state, false);
-          lua_xmove(co, state, 1);
+          moveError(co, state);
           return 2;
         }
         lua_pushboolean(state, true);
@@ -123,12 +142,7 @@ export function coroutineLibrary(scheduler: Scheduler): Record<string, LuaFuncti
       return 1;
     },
     yield(L) {
-      if (scheduler.isTask(L)) {
-        luaL_where(L, 1);
-        lua_pushstring(L, toBytes('attempt to yield from outside a coroutine'));
-        lua_concat(L, 2);
-        return lua_error(L);
-      }
+      if (scheduler.isTask(L)) return raiseText(L, 'attempt to yield from outside a coroutine');
       return lua_yield(L, lua_gettop(L));
     },
   };

@@ -35,7 +35,7 @@ export async function runDeferred(
   deferred: Deferred,
   scheduler: Scheduler,
   limits: Limits,
-  describe: (error: RawValue) => KosmoError,
+  describe: (error: RawValue, signal: AbortSignal) => Promise<KosmoError>,
 ): Promise<readonly KosmoError[]> {
   const failures: KosmoError[] = [];
   let fn = deferred.take();
@@ -46,7 +46,7 @@ export async function runDeferred(
   try {
     for (; fn !== undefined; fn = deferred.take()) {
       const outcome = await scheduler.runTask(fn, [], grace.signal);
-      if ('error' in outcome) failures.push(describe(outcome.error));
+      if ('error' in outcome) failures.push(await describe(outcome.error, grace.signal));
     }
   } catch (thrown) {
     failures.push(toKosmoError(thrown));

@@ -1,11 +1,8 @@
-import { luaL_where } from 'fengari/src/lauxlib.js';
 import type { TString } from 'fengari/src/lstring.js';
 import type { Table } from 'fengari/src/ltable.js';
 import {
   type LuaFunction,
   type LuaState,
-  lua_concat,
-  lua_error,
   lua_gettop,
   lua_newtable,
   lua_pop,
@@ -20,10 +17,11 @@ import {
 import { isKosmoError, type KosmoError } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import type { HostArguments, HostEntry, HostFunctionEntry, HostNamespace } from '../host-call.ts';
+import { raiseText } from '../position.ts';
 import type { Scheduler } from '../scheduler.ts';
 import type { ErrorValues } from '../values/error.ts';
 import { toJson } from '../values/from-lua.ts';
-import { pushRaw, type RawValue, TAG, topValue } from '../values/kinds.ts';
+import { isString, pushRaw, type RawValue, TAG, topValue } from '../values/kinds.ts';
 import { internBytes, toBytes, toDisplayText } from '../values/string.ts';
 import { pushJson } from '../values/to-lua.ts';
 
@@ -203,14 +201,6 @@ function pushReadOnlyTable(L: LuaState, path: string, metamethods: Readonly<Reco
 }
 
 function stringArgument(L: LuaState, index: number): string | undefined {
-  const { type, value } = topValue(L, index - 1 - lua_gettop(L));
-  return type === TAG.string || type === TAG.shortString ? toDisplayText((value as TString).getstr()) : undefined;
-}
-
-/** Raises `message` with the position of the calling line, as Lua's own libraries do. */
-export function raiseText(L: LuaState, message: string): never {
-  luaL_where(L, 1);
-  lua_pushstring(L, toBytes(message));
-  lua_concat(L, 2);
-  return lua_error(L);
+  const raw = topValue(L, index - 1 - lua_gettop(L));
+  return isString(raw) ? toDisplayText((raw.value as TString).getstr()) : undefined;
 }

@@ -13,13 +13,14 @@ import {
 } from 'fengari/src/lua.js';
 import { isKosmoError } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
+import { raiseText } from '../position.ts';
 import { decodeJson } from '../values/decode-json.ts';
 import { encodeJson } from '../values/encode-json.ts';
 import { toJson } from '../values/from-lua.ts';
 import { JsonSyntaxError } from '../values/json-source.ts';
 import { markTable, pushRaw, TAG, type TableMark, topValue } from '../values/kinds.ts';
 import { toDisplayText } from '../values/string.ts';
-import { type LibraryNamespace, raiseText } from './host-tables.ts';
+import type { LibraryNamespace } from './host-tables.ts';
 
 /** `json.decode/encode/array/object/null`. */
 export function jsonLibrary(nullValue: object, reserve: (L: LuaState, bytes: number) => void): LibraryNamespace {

@@ -2,12 +2,13 @@ import { setMaxListeners } from 'node:events';
 import { Table } from 'fengari/src/ltable.js';
 import { type LuaState, lua_error, lua_gettop, lua_newtable, lua_rawlen, lua_rawseti, lua_setfield } from 'fengari/src/lua.js';
 import { KosmoError, withDetails } from '../../errors/index.ts';
+import { raiseText } from '../position.ts';
 import type { Scheduler, TaskOutcome } from '../scheduler.ts';
 import type { ErrorValues } from '../values/error.ts';
 import { toJson } from '../values/from-lua.ts';
-import { markTable, pushRaw, type RawValue, TAG, topValue } from '../values/kinds.ts';
+import { isString, markTable, pushRaw, type RawValue, TAG, topValue } from '../values/kinds.ts';
 import { internBytes, toDisplayText } from '../values/string.ts';
-import { type LibraryNamespace, raiseText } from './host-tables.ts';
+import type { LibraryNamespace } from './host-tables.ts';
 import { typeNameAt } from './json.ts';
 
 /** How many items `parallel.map` works on at a time unless told otherwise: what Agora's quota of ten requests a second lets through. */
@@ -87,8 +88,8 @@ export function parallelLibrary(scheduler: Scheduler, errors: ErrorValues, nullV
   // The error of a piece of work says which one it was, where the error can hold that.
   const raiseAt = (L: LuaState, raw: RawValue, index: number): number => {
     pushRaw(L, raw);
-    const raised = errors.fromTop(L);
-    const text = raw.type === TAG.string || raw.type === TAG.shortString ? rawText(raw) : undefined;
+    const raised = errors.behind(raw);
+    const text = isString(raw) ? rawText(raw) : undefined;
     if (raised === undefined && text === undefined) return lua_error(L);
     const error = raised ?? new KosmoError('SCRIPT_ERROR', text ?? '');
     return errors.raise(L, withDetails(error, { index }));

@@ -12,9 +12,10 @@ import {
   lua_type,
 } from 'fengari/src/lua.js';
 import type { JsonValue } from '../../json/index.ts';
+import { raiseText } from '../position.ts';
 import { internBytes, toBytes, toText } from '../values/string.ts';
 import { pushJson } from '../values/to-lua.ts';
-import { type LibraryNamespace, raiseText } from './host-tables.ts';
+import type { LibraryNamespace } from './host-tables.ts';
 import { typeNameAt } from './json.ts';
 import { compilePattern } from './pattern.ts';
 

@@ -4,7 +4,7 @@ import {
   LUA_MULTRET,
   LUA_TTABLE,
   type LuaState,
-  lua_call,
+  lua_callk,
   lua_concat,
   lua_error,
   lua_getglobal,
@@ -28,7 +28,8 @@ import {
 } from 'fengari/src/lua.js';
 import { type ErrorDetail, type KosmoError, redactJson } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
-import { topValue } from './kinds.ts';
+import { pushTostring, resumable } from '../resumable.ts';
+import { type RawValue, topValue } from './kinds.ts';
 import { internBytes, toBytes } from './string.ts';
 import { pushJson } from './to-lua.ts';
 
@@ -38,8 +39,8 @@ export interface ErrorValues {
   readonly raise: (L: LuaState, error: KosmoError) => never;
   /** Pushes the error value without raising it. */
   readonly push: (L: LuaState, error: KosmoError) => void;
-  /** The error behind the value on top of the stack, if it is one of ours. */
-  readonly fromTop: (L: LuaState) => KosmoError | undefined;
+  /** The error behind a value, if it is one of ours. */
+  readonly behind: (raw: RawValue) => KosmoError | undefined;
 }
 
 /** Call once for each state, with the string library open: methods of strings work on error values through it. */
@@ -60,10 +61,7 @@ export function createErrorValues(L: LuaState): ErrorValues {
       push(state, error);
       return lua_error(state);
     },
-    fromTop(state) {
-      const value = topValue(state, -1).value;
-      return typeof value === 'object' && value !== null ? errors.get(value as Table) : undefined;
-    },
+    behind: ({ value }) => (typeof value === 'object' && value !== null ? errors.get(value as Table) : undefined),
   };
 }
 
@@ -80,12 +78,12 @@ function createMetatable(L: LuaState): Table {
     pushMessage(state, 1);
     return 1;
   });
-  setFunction(L, '__concat', (state) => {
-    luaL_tolstring(state, 1);
-    luaL_tolstring(state, 2);
+  const concat = resumable(function* (state) {
+    for (const index of [1, 2]) if (!(yield* pushTostring(state, index))) luaL_tolstring(state, index);
     lua_concat(state, 2);
     return 1;
   });
+  setFunction(L, '__concat', concat);
   // `err:match(…)`: a string method on the message. A field that is not there is nil.
   lua_getglobal(L, internBytes('string'));
   lua_pushcclosure(
@@ -112,7 +110,7 @@ function callOnMessage(state: LuaState): number {
   lua_replace(state, 1);
   lua_pushvalue(state, lua_upvalueindex(1));
   lua_insert(state, 1);
-  lua_call(state, lua_gettop(state) - 1, LUA_MULTRET);
+  lua_callk(state, lua_gettop(state) - 1, LUA_MULTRET, undefined, lua_gettop);
   return lua_gettop(state);
 }
 

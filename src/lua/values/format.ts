@@ -1,6 +1,6 @@
 import type { TString } from 'fengari/src/lstring.js';
 import { Table, type TableEntry } from 'fengari/src/ltable.js';
-import { type RawValue, TAG } from './kinds.ts';
+import { isString, type RawValue, TAG } from './kinds.ts';
 import { formatNumber } from './number.ts';
 
 /** Tables nested deeper than this show as `<nested too deep>`: their indentation alone would grow with the square of the depth. */
@@ -77,7 +77,7 @@ function sortedEntries(table: Table): TableEntry[] {
   for (let entry = table.f; entry !== undefined; entry = entry.n) {
     const { type, value } = entry.key;
     if (type === TAG.integer || type === TAG.float) numbers.push(entry);
-    else if (type === TAG.string || type === TAG.shortString) strings.push([latin1((value as TString).getstr()), entry]);
+    else if (isString(entry.key)) strings.push([latin1((value as TString).getstr()), entry]);
     else others.push(entry);
   }
   numbers.sort((a, b) => (a.key.value as number) - (b.key.value as number));

@@ -1,0 +1,106 @@
+import * as lauxlib from 'fengari/src/lauxlib.js';
+import * as lstrlib from 'fengari/src/lstrlib.js';
+import {
+  LUA_TFUNCTION,
+  LUA_TSTRING,
+  type LuaFunction,
+  type LuaState,
+  lua_gettop,
+  lua_isstring,
+  lua_pop,
+  lua_pushinteger,
+  lua_pushvalue,
+  lua_replace,
+  lua_toboolean,
+  lua_tolstring,
+  lua_type,
+  lua_typename,
+} from 'fengari/src/lua.js';
+import { raiseText } from '../position.ts';
+import { getTable, hasMetatable, pushTostring, resumable, type Steps, type Watched } from '../resumable.ts';
+import { toDisplayText } from '../values/string.ts';
+
+// The bundle looks an imported function up at each use; these are used for each character.
+const { MatchState, match, prepstate, push_captures, push_onecapture, reprepstate } = lstrlib;
+const { luaL_addchar, luaL_addlstring, luaL_addvalue, luaL_Buffer, luaL_buffinit, luaL_optinteger, luaL_pushresult } = lauxlib;
+const [isString, isTrue] = [lua_isstring, lua_toboolean];
+
+/** `string.gsub` and `string.format` (5.3 manual 6.4) whose callbacks may wait. `stock` are Fengari's, which do the rest. */
+export function resumableString(stock: (name: string) => LuaFunction, watched: Watched): Record<string, LuaFunction> {
+  const plainGsub = stock('gsub');
+  const slowGsub = resumable(gsub, watched);
+  const plainFormat = stock('format');
+  const slowFormat = resumable((L) => format(L, plainFormat));
+  return {
+    gsub(L) {
+      const callsBack = lua_type(L, 3) === LUA_TFUNCTION || hasMetatable(L, 3);
+      return callsBack && lua_isstring(L, 1) && lua_isstring(L, 2) ? slowGsub(L) : plainGsub(L);
+    },
+    format(L) {
+      for (let index = 2; index <= lua_gettop(L); index++) if (hasMetatable(L, index)) return slowFormat(L);
+      return plainFormat(L);
+    },
+  };
+}
+
+const CARET = 0x5e;
+
+// The loop of Fengari's own (lstrlib.js).
+function* gsub(L: LuaState): Steps<number> {
+  const subject = lua_tolstring(L, 1) as Uint8Array;
+  const pattern = lua_tolstring(L, 2) as Uint8Array;
+  const most = luaL_optinteger(L, 4, subject.length + 1);
+  const isFunction = lua_type(L, 3) === LUA_TFUNCTION;
+  const anchored = pattern[0] === CARET;
+  const state = new MatchState(L);
+  prepstate(state, L, subject, subject.length, anchored ? pattern.subarray(1) : pattern, pattern.length - (anchored ? 1 : 0));
+  const buffer = new luaL_Buffer();
+  luaL_buffinit(L, buffer);
+  const add = (from: number, to: number): void => luaL_addlstring(buffer, subject.subarray(from, to), to - from);
+  let count = 0;
+  let at = 0;
+  let lastEnd = -1;
+  while (count < most) {
+    reprepstate(state);
+    const end = match(state, at, 0);
+    if (end !== null && end !== lastEnd) {
+      count++;
+      if (isFunction) {
+        lua_pushvalue(L, 3);
+        yield push_captures(state, at, end);
+      } else {
+        push_onecapture(state, 0, at, end);
+        yield* getTable(L, 3);
+      }
+      if (!isTrue(L, -1)) {
+        lua_pop(L, 1);
+        add(at, end);
+      } else if (isString(L, -1)) luaL_addvalue(buffer);
+      else raiseText(L, `invalid replacement value (a ${toDisplayText(lua_typename(L, lua_type(L, -1)))})`);
+      at = lastEnd = end;
+    } else if (at < subject.length) luaL_addchar(buffer, subject[at++] as number);
+    else break;
+    if (anchored) break;
+  }
+  add(at, subject.length);
+  luaL_pushresult(buffer);
+  lua_pushinteger(L, count);
+  return 2;
+}
+
+const DIRECTIVE = /%[-+ #0]*\d*(?:\.\d*)?([\s\S])/g;
+
+// What `%s` shows of values with `__tostring` is found first, and takes their place.
+function* format(L: LuaState, plainFormat: LuaFunction): Steps<number> {
+  if (lua_type(L, 1) === LUA_TSTRING) {
+    let index = 1;
+    for (const [directive, conversion] of Buffer.from(lua_tolstring(L, 1) as Uint8Array)
+      .toString('latin1')
+      .matchAll(DIRECTIVE)) {
+      if (directive === '%%') continue;
+      index++;
+      if (conversion === 's' && hasMetatable(L, index) && (yield* pushTostring(L, index))) lua_replace(L, index);
+    }
+  }
+  return plainFormat(L);
+}
