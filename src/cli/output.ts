@@ -1,9 +1,20 @@
 import { ERROR_CODES, type ErrorDetail, type KosmoError } from '../errors/index.ts';
+import type { JsonValue } from '../json/index.ts';
 import type { CallReport, RunReport } from '../runtime/index.ts';
 
 /** One JSON document on stdout: on one line for machines, indented for a terminal or with `--pretty`. */
 export function printJson(value: unknown, pretty: boolean): void {
-  process.stdout.write(`${JSON.stringify(value, null, pretty || process.stdout.isTTY ? 2 : 0)}\n`);
+  printText(JSON.stringify(value, null, pretty || process.stdout.isTTY ? 2 : 0));
+}
+
+/** A value for people, on stdout: text as it is, anything else as JSON. */
+export function printValue(value: JsonValue): void {
+  printText(typeof value === 'string' ? value : JSON.stringify(value, null, 2));
+}
+
+// Data is exact where a program reads it.
+function printText(text: string): void {
+  process.stdout.write(`${process.stdout.isTTY ? visibleText(text) : text}\n`);
 }
 
 // With these a text could draw over the lines above it, or turn them around. Tab and newline may stay.

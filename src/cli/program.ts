@@ -9,7 +9,7 @@ import { usage } from './values.ts';
 
 const EXAMPLES = `
 Examples:
-  kosmo integrations:lua --emulator --force workflows/record_channel.lua
+  kosmo integrations:lua --emulator --force workflows/record_channel.lua --input @workflows/record_channel.example.json
   kosmo integrations:lua --eval 'print(docs.read("agora"))'
   kosmo agora:emulator --port 8080
   kosmo integrations:lua --help`;

@@ -1,10 +1,16 @@
 import { closeSync, openSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import type { CallRequest, PolicyOptions } from '../settings/index.ts';
 import { visibleText } from './output.ts';
 
-/** Milliseconds in which what was typed before a question arrives, to be thrown away. */
-export const TYPED_BEFORE_MS = 30;
+/** Waits until what was typed before a question has been read from the terminal. */
+export async function untilTypedIsRead(signal?: AbortSignal): Promise<void> {
+  await delay(30, undefined, signal === undefined ? {} : { signal });
+  // However late the timer was, the terminal has been looked at once by then.
+  await nextTurn();
+}
+
+const CTRL_C = 0x03;
 
 const TERMINAL = process.platform === 'win32' ? '\\\\.\\CONIN$' : '/dev/tty';
 
@@ -46,13 +52,15 @@ function questionOnTerminal(): Question | undefined {
     const { ReadStream } = await import('node:tty');
     const input = new ReadStream(openSync(TERMINAL, 'r'));
     try {
+      // From here on Ctrl-C is a byte like any other.
       input.setRawMode(true);
+      const interrupt = (): void => void process.kill(process.pid, 'SIGINT');
       // What was typed while the script ran was no answer to a question that nobody had seen.
-      input.resume();
-      await delay(TYPED_BEFORE_MS, undefined, { signal });
+      input.on('data', (bytes: Buffer) => bytes.includes(CTRL_C) && interrupt());
+      await untilTypedIsRead(signal);
+      input.removeAllListeners('data');
       const lines = createInterface({ input, output: process.stderr });
-      // The terminal is in raw mode, so Ctrl-C arrives here and not as a signal.
-      lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+      lines.once('SIGINT', interrupt);
       try {
         return await lines.question(text, { signal });
       } finally {

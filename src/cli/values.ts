@@ -62,7 +62,7 @@ function parseAssignment(assignment: string): [string, string] {
 }
 
 function parseJson(flag: string, text: string): JsonValue {
-  const source = text.startsWith('@') ? readTextFile(text.slice(1), flag) : text;
+  const source = text.startsWith('@') ? readTextFile(text.slice(1), `${flag} file`) : text;
   try {
     return parseJsonExactly(source);
   } catch (thrown) {

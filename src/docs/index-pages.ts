@@ -37,8 +37,12 @@ export function renderSearch({ integrations, guides }: Documentation, query: str
         .join(' '),
     })),
   );
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  const holdsAll = (text: string): boolean => words.every((word) => text.toLowerCase().includes(word));
+  const words = query.split(/\s+/).filter(Boolean);
+  const wanted = words.map(fold);
+  const holdsAll = (text: string): boolean => {
+    const folded = fold(text);
+    return wanted.every((word) => word !== '' && folded.includes(word));
+  };
   const byName = searchFunctions(query, functions);
   const found = new Set([...byName, ...functions.filter(({ parameters }) => holdsAll(parameters))]);
   const pages = [
@@ -54,9 +58,13 @@ export function renderSearch({ integrations, guides }: Documentation, query: str
     (item) =>
       Object.values(item)
         .join(' ')
-        .toLowerCase()
-        .match(/[a-z_]{4,}/g) ?? [],
+        .match(/[a-z_]{4,}/gi) ?? [],
   );
   const close = words.flatMap((word) => suggest(word, vocabulary, 1));
   return `No results found for '${query}'.${close.length === 0 ? '' : ` Did you mean: ${close.join(' ')}?`}`;
+}
+
+// `max_idle_time` finds `maxIdleTime`.
+function fold(text: string): string {
+  return text.toLowerCase().replaceAll('_', '');
 }

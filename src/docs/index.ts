@@ -1,3 +1,3 @@
 export { renderList, renderSearch } from './index-pages.ts';
-export { type Documentation, type DocumentedIntegration, findPage, type Guide, pageNames } from './model.ts';
+export { type Documentation, findPage, type Guide, pageNames } from './model.ts';
 export { renderPage } from './render-text.ts';

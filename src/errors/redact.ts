@@ -22,8 +22,19 @@ export function redactText(text: string): string {
 
 /** A copy of a JSON value in which the values of secret fields, and remembered secrets in any string, are replaced. */
 export function redactJson(value: unknown, fieldName = ''): unknown {
-  if (typeof value === 'string') return SECRET_FIELD.test(fieldName) && value !== '' ? MARK : redactText(value);
-  if (Array.isArray(value)) return value.map((item) => redactJson(item));
+  return mapStrings(value, fieldName, (text, name) => (SECRET_FIELD.test(name) && text !== '' ? MARK : redactText(text)));
+}
+
+/** The JSON value that somebody else's `text` was parsed to, with every remembered secret in its strings and names replaced. */
+export function redactParsed(text: string, value: unknown): unknown {
+  // Behind an escape a secret could hide.
+  if (!text.includes('\\') && redactText(text) === text) return value;
+  return mapStrings(value, '', redactText);
+}
+
+function mapStrings(value: unknown, name: string, map: (text: string, name: string) => string): unknown {
+  if (typeof value === 'string') return map(value, name);
+  if (Array.isArray(value)) return value.map((item) => mapStrings(item, '', map));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactJson(item, key)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [redactText(key), mapStrings(item, key, map)]));
 }

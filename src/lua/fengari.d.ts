@@ -10,9 +10,6 @@ declare module 'fengari/src/lobject.js' {
     ttisfunction(): boolean;
   }
   export function pushobj2s(L: import('fengari/src/lua.js').LuaState, value: TValue): void;
-  export class Udata {
-    readonly data: object;
-  }
 }
 
 declare module 'fengari/src/lstring.js' {
@@ -65,9 +62,6 @@ declare module 'fengari/src/lvm.js' {
 declare module 'fengari/src/lua.js' {
   import type { TValue } from 'fengari/src/lobject.js';
 
-  export interface CallInfo {
-    readonly previous: CallInfo | null;
-  }
   export interface GlobalState {
     onreserve: ((L: LuaState, bytes: number) => void) | null;
   }
@@ -94,18 +88,15 @@ declare module 'fengari/src/lua.js' {
   export const LUA_MULTRET: number;
   export const LUA_OK: number;
   export const LUA_OPEQ: number;
-  export const LUA_OPLT: number;
   export const LUA_YIELD: number;
   export const LUA_ERRRUN: number;
   export const LUA_ERRSYNTAX: number;
-  export const LUA_REGISTRYINDEX: number;
   export const LUA_TNIL: number;
   export const LUA_TBOOLEAN: number;
   export const LUA_TNUMBER: number;
   export const LUA_TSTRING: number;
   export const LUA_TTABLE: number;
   export const LUA_TFUNCTION: number;
-  export const LUA_TTHREAD: number;
 
   export function lua_atnativeerror(L: LuaState, handler: LuaFunction): unknown;
   export function lua_call(L: LuaState, args: number, results: number): void;
@@ -127,7 +118,6 @@ declare module 'fengari/src/lua.js' {
   export function lua_newtable(L: LuaState): void;
   export function lua_newthread(L: LuaState): LuaState;
   export function lua_newuserdata(L: LuaState, size: number): object;
-  export function lua_next(L: LuaState, index: number): number;
   export function lua_pcallk<Context>(
     L: LuaState,
     args: number,
@@ -141,17 +131,14 @@ declare module 'fengari/src/lua.js' {
   export function lua_pushcclosure(L: LuaState, fn: LuaFunction, upvalues: number): void;
   export function lua_pushcfunction(L: LuaState, fn: LuaFunction): void;
   export function lua_pushinteger(L: LuaState, value: number): void;
-  export function lua_pushlstring(L: LuaState, bytes: Uint8Array, length: number): void;
   export function lua_pushnil(L: LuaState): void;
   export function lua_pushnumber(L: LuaState, value: number): void;
   export function lua_pushstring(L: LuaState, bytes: Uint8Array): void;
   export function lua_pushthread(L: LuaState): boolean;
   export function lua_pushvalue(L: LuaState, index: number): void;
   export function lua_rawget(L: LuaState, index: number): number;
-  export function lua_rawequal(L: LuaState, a: number, b: number): boolean;
   export function lua_rawlen(L: LuaState, index: number): number;
   export function lua_rawseti(L: LuaState, index: number, key: number): void;
-  export function lua_rawset(L: LuaState, index: number): void;
   export function lua_remove(L: LuaState, index: number): void;
   export function lua_replace(L: LuaState, index: number): void;
   export function lua_resume(L: LuaState, from: LuaState | null, args: number): number;
@@ -163,7 +150,6 @@ declare module 'fengari/src/lua.js' {
   export function lua_settop(L: LuaState, index: number): void;
   export function lua_status(L: LuaState): number;
   export function lua_toboolean(L: LuaState, index: number): boolean;
-  export function lua_topointer(L: LuaState, index: number): unknown;
   export function lua_tointegerx(L: LuaState, index: number): number | false;
   export function lua_tonumber(L: LuaState, index: number): number;
   export function lua_tolstring(L: LuaState, index: number): Uint8Array | null;
@@ -205,9 +191,6 @@ declare module 'fengari/src/lauxlib.js' {
 
 declare module 'fengari/src/lbaselib.js' {
   export const luaopen_base: import('fengari/src/lua.js').LuaFunction;
-}
-declare module 'fengari/src/lcorolib.js' {
-  export const luaopen_coroutine: import('fengari/src/lua.js').LuaFunction;
 }
 declare module 'fengari/src/lmathlib.js' {
   export const luaopen_math: import('fengari/src/lua.js').LuaFunction;

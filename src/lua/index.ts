@@ -1,3 +1,3 @@
-export type { HostArguments, HostCallContext, HostEntry, HostFunction, HostFunctionEntry, HostNamespace } from './host-call.ts';
+export type { HostArguments, HostEntry, HostFunction, HostFunctionEntry, HostNamespace } from './host-call.ts';
 export type { LimitOptions } from './limits.ts';
-export { createSandbox, type RunOutcome, runLua, type Sandbox, type SandboxOptions } from './sandbox.ts';
+export { createSandbox, type RunOutcome, runLua, type Sandbox } from './sandbox.ts';

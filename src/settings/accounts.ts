@@ -8,7 +8,7 @@ export interface Account {
   readonly missing: readonly string[];
 }
 
-export const DEFAULT_ACCOUNT = 'default';
+const DEFAULT_ACCOUNT = 'default';
 
 /**
  * The accounts of an integration from the environment: `AGORA_APP_ID` belongs to `default`, `AGORA_PRODUCTION_APP_ID` to `production`.

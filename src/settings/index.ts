@@ -1,3 +1,3 @@
-export { type Account, DEFAULT_ACCOUNT, readAccounts, variableName } from './accounts.ts';
+export { type Account, readAccounts, variableName } from './accounts.ts';
 export { homeFolder } from './home.ts';
 export { type Authorization, authorize, type CallRequest, type PolicyOptions } from './policy.ts';

@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { answer, startRecordingServer } from '../helpers/recording-server.ts';
 import { hasTmux, openTestTerminal, type TestTerminal } from '../helpers/terminal.ts';
 
-const ACQUIRE = 'app.integrations.agora.acquire_recording_resource{cname = "room", uid = 5, client_request = {note = "\\u{9b}2J"}}';
+const ACQUIRE =
+  'app.integrations.agora.acquire_recording_resource{cname = "room", uid = 5, client_request = {note = "\\u{9b}2J\\u{202e}", token = "rtc-token-of-mine"}}';
 
 let terminal: TestTerminal | undefined;
 afterEach(() => terminal?.close());
@@ -16,7 +18,8 @@ describe.skipIf(!hasTmux)('a write, at a terminal', () => {
     const shown = await open('-e', `for i = 1, 2 do print("got " .. #${ACQUIRE}.resourceId) end`);
     const question = await shown.see('Allow this call? [y/N]');
     expect(question).toContain('agora.acquire_recording_resource (account default) changes something:');
-    expect(question).toContain('"note": "\\u009b2J"');
+    expect(question).toContain('"note": "\\u009b2J\\u202e"');
+    expect(question).toContain('"token": "[redacted]"');
     await shown.type('y');
     await shown.press('Enter');
     await shown.see(/got \d+[\s\S]*Allow this call/);
@@ -25,23 +28,40 @@ describe.skipIf(!hasTmux)('a write, at a terminal', () => {
     expect(await shown.exitCode()).toBe(0);
   });
 
-  test('is not made after a no, which the error tells', async () => {
+  test.each([
+    ['a no', ['n', 'Enter']],
+    ['nothing', ['Enter']],
+    ['anything else', ['y', 'e', 'a', 'h', 'Enter']],
+    ['Ctrl-D', ['C-d']],
+  ])('is not made after %s, which the error tells', async (_what, keys) => {
     const shown = await open('-e', ACQUIRE);
     await shown.see('Allow this call? [y/N]');
-    await shown.press('Enter');
+    await shown.press(...keys);
     expect(await shown.exitCode()).toBe(4);
     expect(await shown.see('error:')).toContain('You declined agora.acquire_recording_resource (account default). Nothing was sent.');
   });
 
   test('is not made for what was typed before the question', async () => {
-    const shown = await open('-e', `print("working") local t = os.clock() while os.clock() - t < 0.5 do end ${ACQUIRE}`);
-    await shown.see('working');
-    await shown.type('y');
-    await shown.press('Enter');
-    await shown.see('Allow this call? [y/N]');
-    await shown.type('n');
-    await shown.press('Enter');
-    expect(await shown.exitCode()).toBe(4);
+    const server = await startRecordingServer();
+    const asked = new Promise<() => void>((resolve) => {
+      server.respond = (request, response, body) => resolve(() => answer(200, {})(request, response, body));
+    });
+    terminal = await openTestTerminal(['integrations:lua', '-e', `app.integrations.agora.get_notification_ips() ${ACQUIRE}`], {
+      AGORA_URL: server.url,
+      AGORA_CUSTOMER_ID: 'cid',
+      AGORA_CUSTOMER_SECRET: 'csec-S3CRET',
+      AGORA_APP_ID: 'app1',
+    });
+    // The script waits for its answer until the echo shows that the keys are there.
+    const respond = await asked;
+    await terminal.press('y', 'Enter', 'y');
+    await terminal.see(/y\ny/);
+    respond();
+    await terminal.see('Allow this call? [y/N]');
+    await terminal.press('Enter');
+    expect(await terminal.exitCode()).toBe(4);
+    expect(server.seen.length).toBe(1);
+    await server.close();
   });
 
   test('can be approved when the script was typed on stdin', async () => {
@@ -54,10 +74,23 @@ describe.skipIf(!hasTmux)('a write, at a terminal', () => {
     expect(await shown.exitCode()).toBe(0);
   });
 
-  test('Ctrl-C at the question ends the run', async () => {
-    const shown = await open('-e', ACQUIRE);
+  test('can be approved when the script was piped in', async () => {
+    terminal = await openTestTerminal(['integrations:lua', '--emulator'], {}, `print("got " .. #${ACQUIRE}.resourceId)`);
+    await terminal.see('Allow this call? [y/N]');
+    await terminal.press('y', 'Enter');
+    expect(await terminal.exitCode()).toBe(0);
+  });
+
+  test('Ctrl-C at the question ends the run, with what it deferred', async () => {
+    const shown = await open('-e', `defer(function() print("cleaned up") end) pcall(function() ${ACQUIRE} end)`);
     await shown.see('Allow this call? [y/N]');
     await shown.press('C-c');
+    await shown.see('cleaned up');
     expect(await shown.exitCode()).toBe(130);
   });
+});
+
+test.skipIf(!hasTmux)('values shown at a terminal do not control it', async () => {
+  terminal = await openTestTerminal(['integrations:lua', '-e', 'return {"a\\u{9b}2Jb\\u{202e}"}, "c\\27[2Jd"'], {});
+  expect(await terminal.see('[exit code 0]')).toMatch(/^\[\n {2}"a\\u009b2Jb\\u202e"\n\]\nc\\u001b\[2Jd\n/);
 });

@@ -60,6 +60,33 @@ describe('a command line that is wrong', () => {
     expect({ code, ...(JSON.parse(stdout) as object) }).toMatchObject({ code: 2, success: false, error: message });
   });
 
+  test.each([
+    ['an empty script', ['integrations:lua', 'EMPTY'], 2, /^error: Lua file is empty: .*empty\.lua\n$/],
+    [
+      'an input file that is not there',
+      ['integrations:lua', '-e', '1', '--input', '@none.json'],
+      2,
+      /^error: --input file not found: none\.json\n$/,
+    ],
+    [
+      'a function without its integration',
+      ['integrations:call', 'agora'],
+      1,
+      /^error: Unknown integration function: agora\nhint: write <integration>\.<function>/,
+    ],
+    [
+      'an integration that is not there',
+      ['integrations:call', 'agra.query_recording'],
+      1,
+      /^error: Unknown integration function: agra\.query_recording\nhint: .*integrations: agora/,
+    ],
+  ])('%s is told in one line', async (_what, args, code, message) => {
+    const empty = file('empty.lua', ' \n');
+    const result = await kosmo(args.map((word) => (word === 'EMPTY' ? empty : word)));
+    expect(result).toMatchObject({ stdout: '', code });
+    expect(result.stderr).toMatch(message);
+  });
+
   test('--json as the value of another option is no wish for JSON', async () => {
     const { stdout, stderr } = await kosmo(['integrations:lua', '-e', 'print(1)', '--arg', '--json']);
     expect({ stdout, stderr }).toEqual({ stdout: '', stderr: "error: --arg takes key=value, not '--json'\n" });

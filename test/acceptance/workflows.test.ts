@@ -1,8 +1,11 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type EmulatorProcess, kosmo, lua, startEmulatorProcess } from '../helpers/cli.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { DEFAULT_ACCOUNT, type Emulator, startEmulator } from '../../src/integrations/agora/emulator/index.ts';
+import { cleanEnvironment, type EmulatorProcess, KOSMO, kosmo, lua, startEmulatorProcess } from '../helpers/cli.ts';
 import { SPEC_BLOCKS } from '../helpers/spec-blocks.ts';
 
 const root = path.join(import.meta.dirname, '../..');
@@ -36,20 +39,46 @@ describe('the workflows, against an emulator in a process of its own', () => {
     ]);
   });
 
-  test('record_channel stops what it started when something goes wrong after the start', async () => {
-    const args = [
-      'workflows/record_channel.lua',
-      '--force',
-      '--input',
-      '@workflows/record_channel.example.json',
-      '--arg',
-      'cname=empty',
-      '--arg',
-      'seconds=2',
-    ];
-    const { code, call_log } = await lua(args, { env: emulator.env, cwd: root });
-    expect(code).not.toBe(0);
-    expect(call_log.at(-1)?.name).toBe('stop_recording');
+  describe.each(['record_channel', 'record_web_page'])('%s leaves no recording running', (name) => {
+    const workflow = readFileSync(path.join(root, `workflows/${name}.lua`), 'utf8');
+    const args = ['-', '--force', '--input', `@workflows/${name}.example.json`];
+    let watched: Emulator;
+    let env: Record<string, string>;
+
+    beforeEach(async () => {
+      watched = await startEmulator({ ratePerSecond: 0 });
+      const { customerId, customerSecret, appIds } = DEFAULT_ACCOUNT;
+      env = { AGORA_URL: watched.url, AGORA_CUSTOMER_ID: customerId, AGORA_CUSTOMER_SECRET: customerSecret, AGORA_APP_ID: appIds.join() };
+    });
+    afterEach(() => watched.close());
+    const phases = () => watched.recordings().map(({ phase, stoppedAt }) => (stoppedAt === undefined ? phase : 'stopped'));
+
+    test.each([
+      ['an error', 1, 'error("injected", 0)', []],
+      ['a time limit', 6, 'sleep(60)', ['--timeout', '2']],
+      ['too much computing', 6, 'while true do end', ['--cpu-limit', '2']],
+    ])('after %s while it records', async (_what, exitCode, injected, limits) => {
+      const stdin = workflow.replace(/(?=^print\("recording )/m, `${injected} `);
+      const { code, call_log } = await lua([...args, ...limits], { env, cwd: root, stdin });
+      expect({ code, last: call_log.at(-1)?.name, phases: phases() }).toEqual({
+        code: exitCode,
+        last: 'stop_recording',
+        phases: ['stopped'],
+      });
+    });
+
+    test('after Ctrl-C while it records', async () => {
+      const child = spawn(process.execPath, [KOSMO, 'integrations:lua', ...args, '--arg', 'seconds=60'], {
+        env: cleanEnvironment(env),
+        cwd: root,
+      });
+      child.stdin.end(workflow);
+      await once(child.stdout, 'data');
+      expect(phases()).toEqual(['running']);
+      child.kill('SIGINT');
+      const [code] = (await once(child, 'close')) as [number | null];
+      expect({ code, phases: phases() }).toEqual({ code: 130, phases: ['stopped'] });
+    });
   });
 
   test('record_web_page records, and reports the files', async () => {

@@ -12,7 +12,7 @@ const run = promisify(execFile);
 const PATIENCE_MS = 45_000;
 
 /** Runs its arguments and shows how they ended. What tmux itself knows of that is not reliable; Ctrl-C also reaches this shell. */
-const SHOW_EXIT_CODE = 'trap : INT; "$@"; echo "[exit code $?]"; exec sleep 600';
+const SHOW_EXIT_CODE = 'trap : INT; if [ -n "$PIPED" ]; then echo "$PIPED" | "$@"; else "$@"; fi; echo "[exit code $?]"; exec sleep 600';
 
 const ENDED = /^\[exit code (\d+)\]$/m;
 
@@ -43,10 +43,10 @@ export interface TestTerminal {
   readonly close: () => Promise<void>;
 }
 
-/** The command line in a terminal of its own (tmux), 200 columns wide. */
-export async function openTestTerminal(args: readonly string[], env: Readonly<Record<string, string>>): Promise<TestTerminal> {
+/** The command line in a terminal of its own (tmux), 200 columns wide; stdin is the terminal, too, unless something is piped in. */
+export async function openTestTerminal(args: readonly string[], env: Readonly<Record<string, string>>, piped = ''): Promise<TestTerminal> {
   const folder = mkdtempSync(path.join(tmpdir(), 'kosmo-tmux-'));
-  const { CI, TMUX, ...clean } = cleanEnvironment(env);
+  const { CI, TMUX, ...clean } = cleanEnvironment({ ...env, PIPED: piped });
   const tmux = async (...words: string[]): Promise<string> =>
     (await run('tmux', ['-S', path.join(folder, 'socket'), '-f', '/dev/null', ...words], { env: clean })).stdout;
   await tmux('new-session', '-d', '-x', '200', '-y', '100', 'sh', '-c', SHOW_EXIT_CODE, 'sh', process.execPath, KOSMO, ...args);

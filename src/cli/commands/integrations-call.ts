@@ -5,7 +5,7 @@ import { ERROR_CODES, type ErrorCode, KosmoError } from '../../errors/index.ts';
 import { type CallReport, createHost, type DescribedIntegration, describedIntegrations } from '../../runtime/index.ts';
 import { readCallArguments } from '../call-arguments.ts';
 import { abortOnSignals } from '../interrupt.ts';
-import { printError, printJson } from '../output.ts';
+import { printError, printJson, printValue } from '../output.ts';
 import { terminalPrompt } from '../prompt.ts';
 
 interface CallOptions {
@@ -77,18 +77,30 @@ async function callFunction(id: string, name: string, words: readonly string[], 
 }
 
 function findTool(id: string, name: string): DescribedIntegration['tools'][number] {
-  const tools = describedIntegrations.find((candidate) => candidate.id === id)?.tools ?? [];
+  const integration = describedIntegrations.find((candidate) => candidate.id === id);
+  if (integration === undefined || name === '') throw unknownFunction(id, name);
+  const { tools } = integration;
   const tool = tools.find((candidate) => candidate.name === name);
   if (tool !== undefined) return tool;
   const names = tools.map((candidate) => candidate.name);
   const close = suggest(name, names).map((candidate) => `${id}.${candidate}`);
-  throw new KosmoError('UNKNOWN_FUNCTION', `Unknown integration function: ${id}.${name}`, {
-    details: { function_name: `${id}.${name}` },
-    hint: close.length === 0 ? 'kosmo integrations:agora lists the functions' : `did you mean ${close.join(', ')}?`,
+  throw unknownFunction(
+    id,
+    name,
+    close.length === 0 ? `kosmo integrations:${id} lists the functions` : `did you mean ${close.join(', ')}?`,
+  );
+}
+
+function unknownFunction(id: string, name: string, hint?: string): KosmoError {
+  const fullName = name === '' ? id : `${id}.${name}`;
+  const ids = describedIntegrations.map((integration) => integration.id).join(', ');
+  return new KosmoError('UNKNOWN_FUNCTION', `Unknown integration function: ${fullName}`, {
+    details: { function_name: fullName },
+    hint: hint ?? `write <integration>.<function>; integrations: ${ids}, and kosmo integrations:<integration> lists the functions`,
   });
 }
 
 function printForPeople({ data, error_detail: detail }: CallReport): void {
   if (detail !== null) printError(detail);
-  else process.stdout.write(`${typeof data === 'string' ? data : JSON.stringify(data, null, 2)}\n`);
+  else printValue(data);
 }

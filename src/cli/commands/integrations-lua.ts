@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import type { RunReport } from '../../runtime/index.ts';
 import { abortOnSignals } from '../interrupt.ts';
-import { exitCodeOf, printError, printJson, printLine } from '../output.ts';
+import { exitCodeOf, printError, printJson, printLine, printValue } from '../output.ts';
 import { terminalPrompt } from '../prompt.ts';
 import { parseInput, parseMemoryLimit, parseSeconds, readFile, usage } from '../values.ts';
 
@@ -108,23 +108,24 @@ interface Script {
 async function readCode(file: string | undefined, [code, another]: readonly string[]): Promise<Script> {
   if (another !== undefined) throw usage('give --eval once', 'put the code into one --eval, or into a file');
   if (code !== undefined && file !== undefined) throw usage(`give a file or --eval, not both (file: ${file})`);
-  if (code !== undefined) return { code: requireCode(code), chunk: 'eval' };
-  if (file !== undefined && file !== '-') return { code: requireCode(readFile(file, 'Lua file')), chunk: file };
+  if (code !== undefined) return { code: requireCode(code, NO_CODE), chunk: 'eval' };
+  if (file !== undefined && file !== '-')
+    return { code: requireCode(readFile(file, 'Lua file'), `Lua file is empty: ${file}`), chunk: file };
   if (file !== '-' && process.stdin.isTTY) throw usage(NO_CODE);
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return { code: requireCode(Buffer.concat(chunks)), chunk: 'stdin' };
+  return { code: requireCode(Buffer.concat(chunks), NO_CODE), chunk: 'stdin' };
 }
 
-function requireCode<Code extends string | Buffer>(code: Code): Code {
-  if (code.toString('latin1').trim() === '') throw usage(NO_CODE);
+function requireCode<Code extends string | Buffer>(code: Code, otherwise: string): Code {
+  if (code.toString('latin1').trim() === '') throw usage(otherwise);
   return code;
 }
 
 // The output has been printed as it came; what is left are the returned values and the error.
 function printForPeople({ result, error_detail: detail }: RunReport): void {
   for (const value of result ?? []) {
-    if (value !== null) process.stdout.write(`${typeof value === 'string' ? value : JSON.stringify(value, null, 2)}\n`);
+    if (value !== null) printValue(value);
   }
   if (detail !== null) printError(detail);
 }

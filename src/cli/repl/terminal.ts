@@ -1,7 +1,6 @@
 import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
 import { KosmoError } from '../../errors/index.ts';
-import { type Question, TYPED_BEFORE_MS } from '../prompt.ts';
+import { type Question, untilTypedIsRead } from '../prompt.ts';
 import { CANCEL, type LineInput } from './line-input.ts';
 
 const PROMPT = 'lua> ';
@@ -141,7 +140,7 @@ export function openTerminal({ history, historySize, complete }: TerminalOptions
       if (ended !== undefined) return undefined;
       // What was typed ahead comes now, and waits for the next prompt; an end of the input, too.
       prompt('');
-      await delay(TYPED_BEFORE_MS);
+      await untilTypedIsRead();
       if (ended !== undefined) return undefined;
       put += clearLine();
       try {

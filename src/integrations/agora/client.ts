@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CallContext, Credentials } from '../../catalog/index.ts';
-import { isKosmoError, KosmoError, redactText, withDetails } from '../../errors/index.ts';
+import { isKosmoError, KosmoError, redactParsed, redactText, withDetails } from '../../errors/index.ts';
 import { type JsonValue, parseJsonExactly } from '../../json/index.ts';
 import { onAbort } from '../../on-abort.ts';
 import { VERSION } from '../../version.ts';
@@ -97,9 +97,9 @@ export function createAgoraClient(credentials: Credentials, parts: Partial<Clien
         }
         account.domains.succeeded(origin);
         const requestId = [sent.headers['x-request-id']].flat()[0];
-        if (requestId !== undefined) observe?.({ request_id: requestId });
+        if (requestId !== undefined) observe?.({ request_id: redactText(requestId) });
         // An answer that repeats the request must not carry its secrets on into the script.
-        return judgeAnswer(facts, { ...sent, body: parseOrUndefined(redactText(sent.text)) });
+        return judgeAnswer(facts, { ...sent, body: redactParsed(sent.text, parseOrUndefined(sent.text)) as JsonValue | undefined });
       };
       const waitUnlessAborted = (waiting: Promise<void>): Promise<void> =>
         waiting.catch((error) => {

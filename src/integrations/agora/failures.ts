@@ -105,7 +105,7 @@ function invalidResponse(facts: CallFacts, answer: Answer): KosmoError {
 
 function answerDetails({ status, headers }: Answer): Record<string, unknown> {
   const requestId = [headers['x-request-id']].flat()[0];
-  return { status, ...(requestId === undefined ? {} : { request_id: requestId }) };
+  return { status, ...(requestId === undefined ? {} : { request_id: redactText(requestId) }) };
 }
 
 type FailureOptions = NonNullable<ConstructorParameters<typeof KosmoError>[2]>;

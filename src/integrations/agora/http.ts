@@ -29,9 +29,9 @@ export interface HttpPool {
 }
 
 /** Unix's own connect timeout is minutes; a healthy API accepts within a second. */
-export const CONNECT_TIMEOUT_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 10_000;
 /** A file list of a month-long recording is some 100 KB; anything near this is no answer of Agora's. */
-export const MOST_RESPONSE_BYTES = 8 * 1024 * 1024;
+const MOST_RESPONSE_BYTES = 8 * 1024 * 1024;
 
 /** Opens a pool of kept-alive connections to one origin; a connection is made on the first request. */
 export function openPool(origin: string): HttpPool {

@@ -3,7 +3,7 @@ import { createServer, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { KosmoError, redactText } from '../../../src/errors/index.ts';
 import type { AgoraAction } from '../../../src/integrations/agora/actions.ts';
-import { type AgoraClient, createAgoraClient } from '../../../src/integrations/agora/client.ts';
+import { type AgoraClient, createAgoraClient, type RequestOptions } from '../../../src/integrations/agora/client.ts';
 import { describeTransportFailure } from '../../../src/integrations/agora/transport-failure.ts';
 import type { JsonValue } from '../../../src/json/index.ts';
 import { answer, CREDENTIALS, type RecordingServer, startRecordingServer } from '../../helpers/recording-server.ts';
@@ -20,7 +20,7 @@ afterEach(async () => {
   await server.close();
 });
 
-interface Sending {
+interface Sending extends Pick<RequestOptions, 'observe'> {
   readonly body?: JsonValue;
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
@@ -273,6 +273,22 @@ describe('secrets', () => {
     server.respond = (request, response, body) => response.end(JSON.stringify({ echo: `${request.headers.authorization} ${body}` }));
     const shown = JSON.stringify(await send('start', { body: BODY }));
     for (const value of VALUES) expect(shown).not.toContain(JSON.stringify(value).slice(1, -1));
+  });
+
+  test('are not in a success that repeats them with other escapes, as a name, or in a header', async () => {
+    server.respond = (_request, response) => {
+      const secret = JSON.stringify(STORAGE.secretKey).replaceAll('/', '\\/').replaceAll('s', '\\u0073');
+      response.setHeader('x-request-id', STORAGE.stsToken).end(`{"echo": ${secret}, ${JSON.stringify(STORAGE.accessKey)}: 1}`);
+    };
+    const facts: unknown[] = [];
+    const data = await send('start', { body: BODY, observe: (fact) => void facts.push(fact) });
+    expect({ data, facts }).toEqual({ data: { echo: '[redacted]', '[redacted]': 1 }, facts: [{ request_id: '[redacted]' }] });
+  });
+
+  test('leave numbers and the names of fields alone', async () => {
+    server.respond = answer(200, '{"begin": 16234567890, "token": "of the answer", "path": "a\\\\b"}');
+    const body = { clientRequest: { token: '234567' } };
+    expect(await send('start', { body })).toEqual({ begin: 16234567890, token: 'of the answer', path: 'a\\b' });
   });
 
   test('half of one does not survive the cut', async () => {

@@ -1,4 +1,3 @@
-export { createManualClock, createScaledClock, type EmulatorClock } from './clock.ts';
-export { DEFAULT_ACCOUNT, type EmulatorAccount, type EmulatorOptions, type RequestLogEntry } from './options.ts';
-export type { RecordingView } from './recordings.ts';
+export { createManualClock, createScaledClock } from './clock.ts';
+export { DEFAULT_ACCOUNT, type EmulatorOptions, type RequestLogEntry } from './options.ts';
 export { type Emulator, startEmulator } from './server.ts';
