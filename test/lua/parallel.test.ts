@@ -123,7 +123,8 @@ describe('parallel.map', () => {
     ['parallel.map(5, print)', 'parallel.map: expected a list, got number'],
     ['parallel.map({}, 5)', 'parallel.map: expected function, got number'],
     ['parallel.map({1}, print, {limt = 2})', "unknown option 'limt'"],
-    ['parallel.map({1}, print, {limit = 0})', 'limit must be a whole number from 1'],
+    ['parallel.map({1}, print, {limit = 0})', 'limit must be a whole number from 1 to 1000'],
+    ['parallel.map({1}, print, {limit = 1001})', 'limit must be a whole number from 1 to 1000'],
     ['parallel.all{print, 5}', 'parallel.all: item 2 is not a function'],
     ['parallel.map({1}, function() coroutine.yield() end)', 'attempt to yield from outside a coroutine'],
   ])('%s is refused', async (code, message) => {

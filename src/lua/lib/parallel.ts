@@ -76,7 +76,7 @@ export function parallelLibrary(scheduler: Scheduler, errors: ErrorValues, nullV
         group.abort(thrown);
       });
     try {
-      await Promise.all(Array.from({ length: Math.min(limit, work.length, TASKS_AT_MOST) }, supervised));
+      await Promise.all(Array.from({ length: Math.min(limit, work.length) }, supervised));
     } finally {
       signal.removeEventListener('abort', forward);
     }
@@ -159,16 +159,20 @@ function listArgument(L: LuaState, who: string, index: number): RawValue[] {
 }
 
 function readOptions(L: LuaState, who: string, index: number, defaultLimit: number, nullValue: object): ParallelOptions {
-  if (lua_gettop(L) < index) return { limit: Math.max(1, defaultLimit), settle: false };
+  if (lua_gettop(L) < index) return { limit: within(defaultLimit), settle: false };
   const options = toJson(topValue(L, index - 1 - lua_gettop(L)), 'the options', nullValue, () => undefined) ?? {};
   if (typeof options !== 'object' || Array.isArray(options)) return raiseText(L, `${who}: the options must be a table`);
-  const { limit = Math.max(1, defaultLimit), settle = false, ...unknown } = options as Record<string, unknown>;
+  const { limit = within(defaultLimit), settle = false, ...unknown } = options as Record<string, unknown>;
   const [name] = Object.keys(unknown);
   if (name !== undefined) return raiseText(L, `${who}: unknown option '${name}' (known: limit, settle)`);
-  if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 1)
-    return raiseText(L, `${who}: limit must be a whole number from 1`);
+  if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 1 || limit > TASKS_AT_MOST)
+    return raiseText(L, `${who}: limit must be a whole number from 1 to ${TASKS_AT_MOST}`);
   if (typeof settle !== 'boolean') return raiseText(L, `${who}: settle must be true or false`);
   return { limit, settle };
+}
+
+function within(limit: number): number {
+  return Math.min(Math.max(1, limit), TASKS_AT_MOST);
 }
 
 function isCallable({ value }: RawValue): boolean {
