@@ -27,6 +27,26 @@ const keepFengariOrder = {
   },
 };
 
+/**
+ * A name imported from a CommonJS module becomes a look-up through a getter wherever it is used. Fengari's are used for every value that
+ * passes between Lua and the host, so they are made constants of each module.
+ */
+const bindFengariNames = {
+  name: 'bind-fengari-names',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]src[\\/]lua[\\/].*\.ts$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      let modules = 0;
+      const bind = (_statement, names, from) => {
+        const local = `fengari${modules++}`;
+        const values = names.split(',').filter((name) => name.trim() !== '' && !name.trim().startsWith('type '));
+        return `import ${local} from ${from}; const {${values.join(',').replaceAll(' as ', ': ')}} = ${local};`;
+      };
+      return { contents: source.replaceAll(/^import \{([^}]*)\} from ('fengari\/src\/[^']+');/gm, bind), loader: 'ts' };
+    });
+  },
+};
+
 const { version } = JSON.parse(await readFile('package.json', 'utf8'));
 
 await generateManifest();
@@ -50,7 +70,7 @@ await build({
     'process.env.FENGARICONF': JSON.stringify(JSON.stringify({ LUA_COMPAT_FLOATSTRING: true })),
   },
   banner: { js: "import{createRequire as kosmoCreateRequire}from'node:module';const require=kosmoCreateRequire(import.meta.url);" },
-  plugins: [leaveOutOfFengari, keepFengariOrder],
+  plugins: [leaveOutOfFengari, keepFengariOrder, bindFengariNames],
 });
 await cp('src/cli/schemas', 'dist/schemas', { recursive: true });
 await writeTypes();

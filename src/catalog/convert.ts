@@ -66,15 +66,21 @@ function convertAt(schema: JsonSchema, value: JsonValue, at: ValuePath, problems
 function convertObject(schema: JsonSchema, fields: JsonObject, at: ValuePath, problems: PlacedProblem[]): JsonValue {
   const { properties } = schema;
   if (properties === undefined) return fields;
-  const entries: [string, JsonValue][] = [];
-  for (const [name, value] of Object.entries(fields)) {
+  const converted: Record<string, JsonValue> = {};
+  for (const name of Object.keys(fields)) {
+    const value = fields[name] as JsonValue;
     const property = Object.hasOwn(properties, name) ? properties[name] : undefined;
     // Only a schema of one plain type is known to have no use for null; discovered ones may list several.
-    if (typeof property?.type !== 'string') entries.push([name, value]);
-    else if (value !== null) entries.push([name, convertProperty(schema, name, property, value, [...at, name], problems)]);
+    if (typeof property?.type !== 'string') setOwn(converted, name, value);
+    else if (value !== null) setOwn(converted, name, convertProperty(schema, name, property, value, [...at, name], problems));
   }
-  // Defines own properties, so a field named `__proto__` stays a field.
-  return Object.fromEntries(entries);
+  return converted;
+}
+
+// A field named `__proto__` stays a field.
+function setOwn(target: Record<string, JsonValue>, name: string, value: JsonValue): void {
+  if (name === '__proto__') Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
+  else target[name] = value;
 }
 
 function convertProperty(

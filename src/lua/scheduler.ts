@@ -13,6 +13,7 @@ import {
   lua_yieldk,
 } from 'fengari/src/lua.js';
 import { KosmoError, toKosmoError } from '../errors/index.ts';
+import { onAbort } from '../on-abort.ts';
 import type { Limits } from './limits.ts';
 import { locate } from './position.ts';
 import type { ErrorValues } from './values/error.ts';
@@ -237,17 +238,18 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
 
   const unlessAborted = (start: () => Promise<Answer>, signal: AbortSignal): Promise<Answer> =>
     new Promise((resolve, reject) => {
-      const abort = (): void => reject(signal.reason);
-      if (signal.aborted) return abort();
-      signal.addEventListener('abort', abort, { once: true });
-      start()
-        .catch(
-          (thrown: unknown): Answer =>
-            (L) =>
-              errors.raise(L, toKosmoError(thrown)),
-        )
-        .then(resolve)
-        .finally(() => signal.removeEventListener('abort', abort));
+      if (signal.aborted) return reject(signal.reason);
+      const forget = onAbort(signal, () => reject(signal.reason));
+      start().then(
+        (answer) => {
+          forget();
+          resolve(answer);
+        },
+        (thrown: unknown) => {
+          forget();
+          resolve((L) => errors.raise(L, toKosmoError(thrown)));
+        },
+      );
     });
 
   const throwIfEnded = (signal: AbortSignal): void => {

@@ -2,11 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { CallContext, Credentials } from '../../catalog/index.ts';
 import { isKosmoError, KosmoError, redactParsed, redactText, withDetails } from '../../errors/index.ts';
 import { type JsonValue, parseJsonExactly } from '../../json/index.ts';
+import { onAbort } from '../../on-abort.ts';
 import { VERSION } from '../../version.ts';
 import { readAccount } from './account.ts';
 import type { AgoraAction } from './actions.ts';
 import { judgeAnswer, type Verdict } from './failures.ts';
-import type { HttpAnswer, HttpPool, HttpRequest } from './http.ts';
+import type { Exchange, HttpAnswer, HttpPool, HttpRequest } from './http.ts';
 import { rememberBodySecrets } from './remember-body-secrets.ts';
 import { CHOSEN_ADDRESS_FAILED, TRY_SECONDS, WITHOUT_ANSWER } from './status-codes.ts';
 import { createTokenBucket, type Pause } from './token-bucket.ts';
@@ -133,28 +134,29 @@ export function createAgoraClient(credentials: Credentials, parts: Partial<Clien
 
 type Sent = HttpAnswer | { readonly error: unknown; readonly sent: boolean; readonly timedOut: boolean };
 
-// AbortSignal.any would do, but in Node 20 it keeps every combined signal as long as the long-lived one.
-async function send(
-  pool: Promise<HttpPool>,
-  request: Omit<HttpRequest, 'signal' | 'onSend'>,
-  timeoutMs: number,
-  signal: AbortSignal,
-): Promise<Sent> {
-  const deadline = new AbortController();
-  const onAbort = (): void => deadline.abort();
-  signal.addEventListener('abort', onAbort, { once: true });
-  const timer = setTimeout(onAbort, timeoutMs);
-  let sent = false;
-  const onSend = (): void => {
-    sent = true;
-  };
+const NO_ANSWER_IN_TIME = new Error('no answer in time');
+
+async function send(pool: Promise<HttpPool>, request: HttpRequest, timeoutMs: number, signal: AbortSignal): Promise<Sent> {
+  let exchange: Exchange | undefined;
+  let timedOut = false;
   try {
-    return await (await pool).send({ ...request, signal: deadline.signal, onSend });
+    const opened = await pool;
+    if (signal.aborted) return { error: signal.reason, sent: false, timedOut };
+    const sending = opened.send(request);
+    exchange = sending;
+    const timer = setTimeout(() => {
+      timedOut = true;
+      sending.abort(NO_ANSWER_IN_TIME);
+    }, timeoutMs);
+    const forget = onAbort(signal, () => sending.abort(NO_ANSWER_IN_TIME));
+    try {
+      return await sending.answer;
+    } finally {
+      clearTimeout(timer);
+      forget();
+    }
   } catch (error) {
-    return { error, sent, timedOut: deadline.signal.aborted };
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', onAbort);
+    return { error, sent: exchange?.wasSent() ?? false, timedOut };
   }
 }
 

@@ -1,14 +1,20 @@
 // Loaded on the first call only: undici costs as much time as a third of Node's own start.
-import Pool from 'undici/lib/dispatcher/pool.js';
+import Pool, { type DispatchController } from 'undici/lib/dispatcher/pool.js';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
-  readonly signal: AbortSignal;
-  /** Called when the request is about to be written: from now on the remote side may have seen it. */
-  readonly onSend: () => void;
+}
+
+/** A request on its way. */
+export interface Exchange {
+  /** Rejects with undici's or Node's error, or with the reason of `abort`. */
+  readonly answer: Promise<HttpAnswer>;
+  /** Whether the request was about to be written: from then on the remote side may have seen it. */
+  readonly wasSent: () => boolean;
+  readonly abort: (reason: Error) => void;
 }
 
 export interface HttpAnswer {
@@ -18,8 +24,7 @@ export interface HttpAnswer {
 }
 
 export interface HttpPool {
-  /** Rejects with undici's or Node's error, or with the signal's reason. */
-  readonly send: (request: HttpRequest) => Promise<HttpAnswer>;
+  readonly send: (request: HttpRequest) => Exchange;
   readonly close: () => Promise<void>;
 }
 
@@ -30,7 +35,7 @@ const MOST_RESPONSE_BYTES = 8 * 1024 * 1024;
 
 /** Opens a pool of kept-alive connections to one origin; a connection is made on the first request. */
 export function openPool(origin: string): HttpPool {
-  // The caller's signal is the only deadline.
+  // The caller's deadline is the only one.
   const pool = new Pool(origin, {
     connect: { timeout: CONNECT_TIMEOUT_MS },
     headersTimeout: 0,
@@ -41,24 +46,22 @@ export function openPool(origin: string): HttpPool {
 }
 
 // undici's own `request` does not tell whether a request that failed was sent; `dispatch` does.
-function sendRequest(pool: Pool, { signal, onSend, ...options }: HttpRequest): Promise<HttpAnswer> {
-  return new Promise((resolve, reject) => {
+function sendRequest(pool: Pool, request: HttpRequest): Exchange {
+  let sent = false;
+  let aborted: Error | undefined;
+  let controller: DispatchController | undefined;
+  let fail: (reason: Error) => void = () => undefined;
+  const answer = new Promise<HttpAnswer>((resolve, reject) => {
     const chunks: Uint8Array[] = [];
     let status = 0;
     let headers: HttpAnswer['headers'] = {};
-    let abortRequest: ((reason: Error) => void) | undefined;
-    const onAbort = (): void => {
-      abortRequest?.(toError(signal.reason));
-      reject(signal.reason);
-    };
-    const settle = (): void => signal.removeEventListener('abort', onAbort);
-    signal.addEventListener('abort', onAbort, { once: true });
-    pool.dispatch(options, {
-      onRequestStart(controller) {
+    fail = reject;
+    pool.dispatch(request, {
+      onRequestStart(started) {
         // Aborted while the connection was being made.
-        if (signal.aborted) return controller.abort(toError(signal.reason));
-        abortRequest = (reason) => controller.abort(reason);
-        onSend();
+        if (aborted !== undefined) return started.abort(aborted);
+        controller = started;
+        sent = true;
       },
       onResponseStart(_controller, answered, fields) {
         status = answered;
@@ -68,17 +71,23 @@ function sendRequest(pool: Pool, { signal, onSend, ...options }: HttpRequest): P
         chunks.push(chunk);
       },
       onResponseEnd() {
-        settle();
-        resolve({ status, headers, text: Buffer.concat(chunks).toString('utf8') });
+        const [only] = chunks;
+        const body =
+          chunks.length === 1 && only !== undefined ? Buffer.from(only.buffer, only.byteOffset, only.length) : Buffer.concat(chunks);
+        resolve({ status, headers, text: body.toString('utf8') });
       },
       onResponseError(_controller, error) {
-        settle();
         reject(error);
       },
     });
   });
-}
-
-function toError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error(String(reason));
+  return {
+    answer,
+    wasSent: () => sent,
+    abort(reason) {
+      aborted = reason;
+      controller?.abort(reason);
+      fail(reason);
+    },
+  };
 }

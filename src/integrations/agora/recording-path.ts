@@ -21,12 +21,8 @@ export function recordingPath(appId: string, action: AgoraAction, args: Readonly
 function encodePart(name: string, value: JsonValue): string {
   const text = String(value);
   // A dot segment would make another path of it, on this side or on the other.
-  if (text === '.' || text === '..' || hasLoneSurrogate(text)) {
+  if (text === '.' || text === '..' || !text.isWellFormed()) {
     throw new KosmoError('INVALID_ARGUMENTS', `${name} cannot be part of a URL.`, { hint: `pass ${name} exactly as Agora returned it` });
   }
   return encodeURIComponent(text);
-}
-
-function hasLoneSurrogate(text: string): boolean {
-  return /\p{Surrogate}/u.test(text);
 }
