@@ -1,4 +1,4 @@
-import { type CallContext, type CallFacts, checkArguments, type Problem } from '../catalog/index.ts';
+import { type CallContext, type CallFacts, checkArguments, type OpenResource, type Problem } from '../catalog/index.ts';
 import { isKosmoError, KosmoError, toKosmoError, withDetails } from '../errors/index.ts';
 import type { ManifestEntry, ToolDescription } from '../integrations/manifest-entry.ts';
 import type { JsonValue } from '../json/index.ts';
@@ -23,7 +23,12 @@ export interface PipelineOptions {
   /** Credentials are not needed: calls go to an emulator. */
   readonly emulate: boolean;
   readonly record: (entry: CallLogEntry) => void;
+  /** What the calls left open on the remote side. @default not kept */
+  readonly open?: OpenResources;
 }
+
+/** What calls left open, by id, with how to reach it. */
+export type OpenResources = Map<string, OpenResource & Pick<Target, 'entry' | 'account'>>;
 
 export type Pipeline = (target: Target, args: HostArguments, signal: AbortSignal) => Promise<JsonValue>;
 
@@ -31,7 +36,7 @@ export type Pipeline = (target: Target, args: HostArguments, signal: AbortSignal
  * One call from here to the remote side: active? → validate → authorize → dispatch → record. Finding the function and its account came
  * before. Whatever goes wrong is thrown as a `KosmoError` and is in the log.
  */
-export function createPipeline({ connections, policy, emulate, record }: PipelineOptions): Pipeline {
+export function createPipeline({ connections, policy, emulate, record, open }: PipelineOptions): Pipeline {
   return async (target, args, signal) => {
     const { entry, tool, account, path } = target;
     const started = performance.now();
@@ -66,6 +71,8 @@ export function createPipeline({ connections, policy, emulate, record }: Pipelin
         observe: (more) => {
           facts = { ...facts, ...more };
         },
+        opened: (resource) => open?.set(resource.id, { ...resource, entry, account }),
+        closed: (id) => open?.delete(id),
       });
       log({ status: 'ok', outcome: 'done' });
       return result;

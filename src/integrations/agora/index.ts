@@ -3,6 +3,7 @@ import { DEFAULT_URL, REQUESTS_PER_SECOND } from './account.ts';
 import { type AgoraClient, createAgoraClient } from './client.ts';
 import { REGION_NAMES } from './domains.ts';
 import { agoraEmulatorCommand } from './emulator-command.ts';
+import { agoraRecordingsCommand } from './recordings-command.ts';
 import { acquireRecordingResource } from './tools/acquire-recording-resource.ts';
 import { getNotificationIps } from './tools/get-notification-ips.ts';
 import { queryRecording } from './tools/query-recording.ts';
@@ -70,9 +71,9 @@ export const agora = defineIntegration<AgoraClient>({
     updateRecording,
     updateRecordingLayout,
   ],
-  connect: (credentials) => createAgoraClient(credentials),
+  connect: (credentials, surroundings) => createAgoraClient(credentials, surroundings),
   disconnect: (client) => client.close(),
-  commands: [agoraEmulatorCommand],
+  commands: [agoraEmulatorCommand, agoraRecordingsCommand],
   async startEmulator() {
     const { startEmulator, DEFAULT_ACCOUNT } = await import('./emulator/index.ts');
     const { url, close } = await startEmulator({ ratePerSecond: 0 });
