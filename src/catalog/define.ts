@@ -28,6 +28,8 @@ export interface CallContext {
   /** The call left something open, or ended it: what is still open at the end of a run is reported. */
   readonly opened?: (resource: OpenResource) => void;
   readonly closed?: (id: string) => void;
+  /** For a composed tool: makes another call of the same account, checked, approved and logged like one of the script's own. */
+  readonly call?: (tool: string, args: Readonly<Record<string, JsonValue>>) => Promise<JsonValue>;
   /** Milliseconds for the whole call. @default the integration's */
   readonly timeoutMs?: number;
   /** Whether a failed request is sent again where that is safe. @default true */
@@ -62,6 +64,8 @@ export interface Tool<Connection> {
   /** Stable machine name, unique over all integrations: `agora_query_recording`. */
   readonly slug: string;
   readonly operation: Operation;
+  /** Made of calls of other tools, through `context.call`: it gets no connection, and is itself neither approved nor logged. */
+  readonly composed?: true;
   readonly description: string;
   readonly input: ObjectSchema;
   /** For the function's page: what comes back, a call that works as it stands, and the errors worth handling. */

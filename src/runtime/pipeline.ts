@@ -37,7 +37,7 @@ export type Pipeline = (target: Target, args: HostArguments, signal: AbortSignal
  * before. Whatever goes wrong is thrown as a `KosmoError` and is in the log.
  */
 export function createPipeline({ connections, policy, emulate, record, open }: PipelineOptions): Pipeline {
-  return async (target, args, signal) => {
+  const pipeline: Pipeline = async (target, args, signal) => {
     const { entry, tool, account, path } = target;
     const started = performance.now();
     const warnings: string[] = [];
@@ -59,6 +59,7 @@ export function createPipeline({ connections, policy, emulate, record, open }: P
     try {
       if (!emulate) requireCredentials(entry, account);
       const { checked, options } = await validate(target, args);
+      if (tool.composed === true) return await compose(target, checked, { ...options, signal, warn: () => undefined });
       const authorization = await authorize(
         { integration: entry.id, name: tool.name, operation: tool.operation, account: account.name, args: checked },
         policy,
@@ -78,10 +79,26 @@ export function createPipeline({ connections, policy, emulate, record, open }: P
       return result;
     } catch (thrown) {
       const error = withFunctionName(toKosmoError(thrown), path);
-      log({ status: 'error', outcome: error.outcome, code: error.code, error: error.message });
+      // What a composed tool is made of is in the log already; its own refusals are not.
+      if (tool.composed !== true || error.code === 'INVALID_ARGUMENTS')
+        log({ status: 'error', outcome: error.outcome, code: error.code, error: error.message });
       throw error;
     }
   };
+
+  return pipeline;
+
+  async function compose(target: Target, args: Record<string, JsonValue>, context: CallContext): Promise<JsonValue> {
+    const { entry, tool, account, path } = target;
+    const implementation = (await entry.load()).tools.find(({ slug }) => slug === tool.slug);
+    if (implementation === undefined) throw new Error(`the manifest is older than the tools: ${tool.slug} is gone`);
+    const call: CallContext['call'] = async (name, more) => {
+      const other = entry.tools.find((candidate) => candidate.name === name);
+      if (other === undefined) throw new Error(`no tool ${name} to compose ${tool.name} of`);
+      return pipeline({ entry, tool: other, account, path: path.replace(/[^.]+$/, name) }, [more], context.signal);
+    };
+    return implementation.run(args, undefined, { ...context, call });
+  }
 
   async function dispatch({ entry, tool, account }: Target, { request }: Authorization, context: CallContext): Promise<JsonValue> {
     const { integration, connection } = await connections.open(entry, account.name, account.credentials).catch((thrown: unknown) => {

@@ -7,10 +7,12 @@ import { agoraRecordingsCommand } from './recordings-command.ts';
 import { acquireRecordingResource } from './tools/acquire-recording-resource.ts';
 import { getNotificationIps } from './tools/get-notification-ips.ts';
 import { queryRecording } from './tools/query-recording.ts';
+import { record } from './tools/record.ts';
 import { startRecording } from './tools/start-recording.ts';
 import { stopRecording } from './tools/stop-recording.ts';
 import { updateRecording } from './tools/update-recording.ts';
 import { updateRecordingLayout } from './tools/update-recording-layout.ts';
+import { waitForRecording } from './tools/wait-for-recording.ts';
 
 /** Agora Cloud Recording. Loading it loads neither the HTTP library nor the emulator. */
 export const agora = defineIntegration<AgoraClient>({
@@ -66,10 +68,12 @@ export const agora = defineIntegration<AgoraClient>({
     acquireRecordingResource,
     getNotificationIps,
     queryRecording,
+    record,
     startRecording,
     stopRecording,
     updateRecording,
     updateRecordingLayout,
+    waitForRecording,
   ],
   connect: (credentials, surroundings) => createAgoraClient(credentials, surroundings),
   disconnect: (client) => client.close(),
