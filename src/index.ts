@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { isKosmoError, KosmoError } from './errors/index.ts';
+import { isKosmoError, KosmoError, withDetails } from './errors/index.ts';
 import type { JsonValue } from './json/index.ts';
 import { createHost as createRuntimeHost, type Host, type HostEntry, type LimitOptions, type RunOptions } from './runtime/index.ts';
 
@@ -73,7 +73,7 @@ function toEntry(path: string, entry: HostFunction | HostFunctions): HostEntry {
   return {
     kind: 'function',
     async call(args, context) {
-      if (isKosmoError(args)) throw args;
+      if (isKosmoError(args)) throw withDetails(args, { function_name: path }, `${path}: ${args.message}`);
       try {
         return (await entry(args as readonly JsonValue[], context)) ?? null;
       } catch (thrown) {
