@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import v8 from 'node:v8';
 import { KosmoError } from '../errors/index.ts';
-import { type JsonValue, parseJsonExactly } from '../json/index.ts';
+import { isDeeperThan, type JsonValue, parseJsonExactly } from '../json/index.ts';
 
 const UNITS: Readonly<Record<string, number>> = {
   '': 1,
@@ -61,10 +61,15 @@ function parseAssignment(assignment: string): [string, string] {
   return [assignment.slice(0, at), assignment.slice(at + 1)];
 }
 
+/** Levels that a Lua value can have on its way in and out. */
+const DEEPEST_INPUT = 500;
+
 function parseJson(flag: string, text: string): JsonValue {
   const source = text.startsWith('@') ? readTextFile(text.slice(1), `${flag} file`) : text;
   try {
-    return parseJsonExactly(source);
+    const value = parseJsonExactly(source);
+    if (isDeeperThan(DEEPEST_INPUT, value)) throw new Error(`nested more than ${DEEPEST_INPUT} levels deep`);
+    return value;
   } catch (thrown) {
     const hint = !text.startsWith('@') && existsSync(text) ? `to read the file, write ${flag} @${text}` : undefined;
     throw usage(`${flag} is not valid JSON: ${(thrown as Error).message}`, hint);

@@ -59,12 +59,21 @@ export class KosmoError extends Error {
       ...(this.hint === undefined ? {} : { hint: this.hint }),
       outcome: this.outcome,
       retryable: this.retryable,
+      ...debugDetails(this),
     };
   }
 }
 
 export function isKosmoError(value: unknown): value is KosmoError {
   return typeof value === 'object' && value !== null && BRAND in value;
+}
+
+// The JavaScript stack of a fault of ours, for who wants it.
+function debugDetails({ code, cause }: KosmoError): { readonly stack?: string } {
+  if (code !== 'INTERNAL_ERROR' || process.env.KOSMO_DEBUG === undefined) return {};
+  let origin = cause;
+  while (isKosmoError(origin)) origin = origin.cause;
+  return origin instanceof Error ? { stack: redactText(String(origin.stack)) } : {};
 }
 
 /** Wraps anything thrown into a `KosmoError`; what is none becomes `INTERNAL_ERROR` with the original as `cause`. */
@@ -74,9 +83,6 @@ export function toKosmoError(thrown: unknown): KosmoError {
   return new KosmoError('INTERNAL_ERROR', `internal error: ${message}`, {
     cause: thrown,
     hint: 'run again with KOSMO_DEBUG=1 to see the stack, and report it',
-    ...(process.env.KOSMO_DEBUG === undefined || !(thrown instanceof Error)
-      ? {}
-      : { details: { stack: redactText(String(thrown.stack)) } }),
   });
 }
 

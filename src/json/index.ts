@@ -1,1 +1,1 @@
-export { type JsonValue, parseJsonExactly } from './parse-exactly.ts';
+export { isDeeperThan, type JsonValue, parseJsonExactly } from './parse-exactly.ts';

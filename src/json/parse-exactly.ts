@@ -40,3 +40,11 @@ function endOfString(json: string, start: number): number {
     if (backslashes % 2 === 0) return end + 1;
   }
 }
+
+/** Whether a value has arrays or objects inside each other in more than so many levels. */
+export function isDeeperThan(levels: number, value: JsonValue): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  for (const item of Array.isArray(value) ? value : Object.values(value)) if (isDeeperThan(levels - 1, item)) return true;
+  return false;
+}

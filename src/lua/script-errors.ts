@@ -33,7 +33,7 @@ export function asScriptError(thrown: unknown): KosmoError | string {
   if (thrown instanceof RangeError) {
     return /call stack/i.test(thrown.message) ? 'stack overflow' : 'not enough memory: a string or table would be too large';
   }
-  // What JavaScript says of it is no business of the script; the cause is there for --debug.
+  // What JavaScript says of it is no business of the script; KOSMO_DEBUG shows it to people.
   return new KosmoError('INTERNAL_ERROR', 'a library function cannot work with these arguments', {
     cause: thrown,
     hint: 'check the arguments; if they are right, run again with KOSMO_DEBUG=1 to see the cause, and report it',

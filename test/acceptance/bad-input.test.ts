@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -61,6 +61,12 @@ describe('a command line that is wrong', () => {
   });
 
   test.each([
+    [
+      'an account name that cannot be one',
+      ['integrations:call', 'agora.get_notification_ips', '--account', '../x'],
+      2,
+      /^error: --account takes a name of .*not '\.\.\/x'\n$/,
+    ],
     ['an empty script', ['integrations:lua', 'EMPTY'], 2, /^error: Lua file is empty: .*empty\.lua\n$/],
     [
       'an input file that is not there',
@@ -151,4 +157,33 @@ test.skipIf(process.platform !== 'linux')('output that cannot be written is an e
 test('control characters of others are shown, not obeyed', async () => {
   const { stderr } = await kosmo(['integrations:lua', '-e', 'error("a\\27[2Jb\\u{202e}c\\u{9b}1m\\nd", 0)']);
   expect(stderr).toBe('error: a\\u001b[2Jb\\u202ec\\u009b1m\nd\n');
+});
+
+describe('KOSMO_DEBUG=1 shows the cause of a fault of kosmo itself', () => {
+  let bin: string;
+  beforeAll(() => {
+    // A package without its documentation pages.
+    symlinkSync(path.join(path.dirname(KOSMO), '../dist'), path.join(folder, 'dist'));
+    bin = file('bin/kosmo.js', readFileSync(KOSMO));
+    file('package.json', '{"type": "module"}');
+  });
+
+  test.each([
+    ['a script', ['integrations:lua', '-e', 'docs.list()']],
+    ['a command', ['integrations:agora']],
+  ])('in %s, for people and for machines, and only then', async (_what, args) => {
+    const debug = { bin, env: { KOSMO_DEBUG: '1' } };
+    const plain = await kosmo(args, { bin });
+    expect(plain).toMatchObject({ code: 1, stderr: expect.stringContaining('KOSMO_DEBUG=1') });
+    expect(plain.stderr).not.toMatch(/\n +at /);
+    expect((await kosmo(args, debug)).stderr).toMatch(/Error: ENOENT.*\n +at /);
+    const { error_detail } = JSON.parse((await kosmo([...args, '--json'], debug)).stdout) as { error_detail: object };
+    expect(error_detail).toMatchObject({ code: 'INTERNAL_ERROR', stack: expect.stringMatching(/^Error: ENOENT.*\n +at /) });
+  });
+
+  test('and shows it to no script', async () => {
+    const code = 'local _, err = pcall(docs.list) return err.code, err.stack == nil';
+    const { stdout } = await kosmo(['integrations:lua', '-e', code], { bin, env: { KOSMO_DEBUG: '1' } });
+    expect(stdout).toBe('INTERNAL_ERROR\ntrue\n');
+  });
 });

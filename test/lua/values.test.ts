@@ -56,6 +56,18 @@ describe('arguments of a host call', () => {
     expect(error.message).toBe(message);
   });
 
+  test.each([
+    ['host.echo({a = json})', 'a is json, which holds functions; only data can be passed on.'],
+    ['json.encode({docs = {host}})', 'docs[1] is host, which holds functions; only data can be passed on.'],
+    ['return host', 'the returned value is host, which holds functions; only data can be passed on.'],
+  ])('%s is refused: a table of the host is no data', async (code, message) => {
+    expect((await errorOf(code)).message).toContain(message);
+  });
+
+  test('dump shows a table of the host as what it is', async () => {
+    expect(await outputOf('dump({h = host, e = {}})')).toBe('{\n  e: {},\n  h: <host>\n}');
+  });
+
   test('a cycle is refused by the path that closes it', async () => {
     expect((await errorOf('local t = {} t.a = {t} host.echo(t)')).message).toBe('a[1] refers back to a table that contains it (a cycle).');
   });

@@ -7,6 +7,7 @@ import { readCallArguments } from '../call-arguments.ts';
 import { abortOnSignals } from '../interrupt.ts';
 import { printError, printJson, printValue } from '../output.ts';
 import { terminalPrompt } from '../prompt.ts';
+import { usage } from '../values.ts';
 
 interface CallOptions {
   readonly account?: string;
@@ -60,12 +61,15 @@ function withCallOptions(command: Command): Command {
 
 async function callFunction(id: string, name: string, words: readonly string[], options: CallOptions, packageRoot: string): Promise<void> {
   const tool = findTool(id, name);
+  const { account = 'default' } = options;
+  if (!/^[a-z][a-z0-9_]*$/.test(account))
+    throw usage(`--account takes a name of lower-case letters, digits and _, such as production, not '${account}'`);
   const args = await readCallArguments(words, tool.input);
   const ask = terminalPrompt();
   const host = await createHost({ env: process.env, guideFolder: path.join(packageRoot, 'lua-docs'), emulate: options.emulator === true });
   try {
     const report = await host.call(
-      { integration: id, name, account: options.account ?? 'default', args },
+      { integration: id, name, account, args },
       { policy: { force: options.force === true, ...(ask === undefined ? {} : { ask }) }, signal: abortOnSignals() },
     );
     if (options.json === true) printJson(report, options.pretty === true);

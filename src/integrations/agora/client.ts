@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CallContext, Credentials } from '../../catalog/index.ts';
 import { isKosmoError, KosmoError, redactParsed, redactText, withDetails } from '../../errors/index.ts';
-import { type JsonValue, parseJsonExactly } from '../../json/index.ts';
+import { isDeeperThan, type JsonValue, parseJsonExactly } from '../../json/index.ts';
 import { onAbort } from '../../on-abort.ts';
 import { VERSION } from '../../version.ts';
 import { readAccount } from './account.ts';
@@ -182,9 +182,15 @@ function interruption({ reason }: AbortSignal, method: 'GET' | 'POST', sent: boo
   return new KosmoError('INTERRUPTED', 'interrupted before Agora answered', { outcome });
 }
 
+const BYTE_ORDER_MARK = 0xfeff;
+
+/** Levels of Agora's own answers are below 10; a script can take some hundreds. */
+const DEEPEST_ANSWER = 100;
+
 function parseOrUndefined(text: string): JsonValue | undefined {
   try {
-    return parseJsonExactly(text);
+    const value = parseJsonExactly(text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text);
+    return isDeeperThan(DEEPEST_ANSWER, value) ? undefined : value;
   } catch {
     return undefined;
   }

@@ -21,7 +21,7 @@ import { raiseText } from '../position.ts';
 import type { Scheduler } from '../scheduler.ts';
 import type { ErrorValues } from '../values/error.ts';
 import { toJson } from '../values/from-lua.ts';
-import { isString, pushRaw, type RawValue, TAG, topValue } from '../values/kinds.ts';
+import { isString, markHostTable, pushRaw, type RawValue, TAG, topValue } from '../values/kinds.ts';
 import { internBytes, toBytes, toDisplayText } from '../values/string.ts';
 import { pushJson } from '../values/to-lua.ts';
 
@@ -122,7 +122,9 @@ export function createHostTables({ scheduler, errors, nullValue, reserve }: Host
       },
       __call: (state) => raiseText(state, `${path} is a table of functions, not a function`),
     });
-    membersOf.set(topValue(L, -1).value as Table, {
+    const table = topValue(L, -1).value as Table;
+    markHostTable(table, path);
+    membersOf.set(table, {
       names: () => [...known().keys()],
       get(state, name) {
         const entry = known().get(name);

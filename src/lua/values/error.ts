@@ -65,9 +65,9 @@ export function createErrorValues(L: LuaState): ErrorValues {
   };
 }
 
-// What a script sees of an error: the same facts as the envelope, without the host's own traceback.
+// What a script sees of an error: the same facts as the envelope, without tracebacks and stacks, which are for people.
 function scriptFields(detail: ErrorDetail): JsonValue {
-  const { traceback: _traceback, ...fields } = detail;
+  const { traceback: _traceback, stack: _stack, ...fields } = detail;
   return redactJson(fields) as JsonValue;
 }
 

@@ -1,6 +1,6 @@
 import type { TString } from 'fengari/src/lstring.js';
 import { Table, type TableEntry } from 'fengari/src/ltable.js';
-import { isString, type RawValue, TAG } from './kinds.ts';
+import { hostPath, isString, type RawValue, TAG } from './kinds.ts';
 import { formatNumber } from './number.ts';
 
 /** Tables nested deeper than this show as `<nested too deep>`: their indentation alone would grow with the square of the depth. */
@@ -43,7 +43,7 @@ function formatTable(table: Table, depth: number, formatting: Formatting): strin
   if (formatting.open.has(table)) return '<circular>';
   if (depth >= DEPTH_AT_MOST) return '<nested too deep>';
   const size = table.strong.size;
-  if (size === 0) return '{}';
+  if (size === 0) return emptyTable(table);
   formatting.open.add(table);
   const indent = '  '.repeat(depth + 1);
   const lines: string[] = [];
@@ -62,6 +62,11 @@ function formatTable(table: Table, depth: number, formatting: Formatting): strin
   formatting.open.delete(table);
   const [open, close] = isSequence ? ['[', ']'] : ['{', '}'];
   return `${open}\n${lines.join(',\n')}\n${'  '.repeat(depth)}${close}`;
+}
+
+function emptyTable(table: Table): string {
+  const path = hostPath(table);
+  return path === undefined ? '{}' : `<${path}>`;
 }
 
 function hasKeysOneTo(table: Table, size: number): boolean {

@@ -36,6 +36,17 @@ export type TableMark = 'array' | 'object';
 
 interface MarkedTable extends Table {
   kosmoMark?: TableMark;
+  kosmoHostPath?: string;
+}
+
+/** Marks a table of the host, which is empty to Lua, with how scripts reach it. */
+export function markHostTable(table: Table, path: string): void {
+  (table as MarkedTable).kosmoHostPath = path;
+}
+
+/** How scripts reach a table of the host; undefined for every other table. */
+export function hostPath(table: Table): string | undefined {
+  return table.f === undefined ? (table as MarkedTable).kosmoHostPath : undefined;
 }
 
 export function markTable(table: Table, mark: TableMark): void {

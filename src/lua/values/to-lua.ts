@@ -2,8 +2,9 @@ import { luaD_inctop } from 'fengari/src/ldo.js';
 import { TString } from 'fengari/src/lstring.js';
 import { luaH_new, type Table } from 'fengari/src/ltable.js';
 import type { LuaState } from 'fengari/src/lua.js';
+import { KosmoError } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
-import { markTable, TAG } from './kinds.ts';
+import { DEPTH_AT_MOST, markTable, TAG } from './kinds.ts';
 import { toBytes } from './string.ts';
 import { CACHED_BYTES_AT_MOST, hashBytes, internKey, StringCache } from './string-cache.ts';
 import { appendItem, ENTRY_BYTES, putField, STRING_BYTES, TABLE_BYTES } from './table-builder.ts';
@@ -38,6 +39,7 @@ class Converter {
   /** The tag of what `convert` gave. */
   type = NIL;
   private unreserved = 0;
+  private depth = 0;
   private readonly keys = new Map<string, TString>();
   private values: StringCache | undefined;
 
@@ -58,6 +60,9 @@ class Converter {
         if (value === null)
           return this.options.nullValue === undefined ? this.tagged(NIL, null) : this.tagged(USERDATA, this.options.nullValue);
         this.spend(TABLE_BYTES);
+        if (this.depth >= DEPTH_AT_MOST) {
+          throw new KosmoError('FUNCTION_FAILED', `the result is nested more than ${DEPTH_AT_MOST} levels deep`);
+        }
         return this.tagged(TABLE, Array.isArray(value) ? this.array(value) : this.object(value as { readonly [key: string]: JsonValue }));
     }
   }
@@ -66,17 +71,20 @@ class Converter {
     const table = luaH_new(this.L);
     markTable(table, 'array');
     let index = 0;
+    this.depth++;
     for (const item of items) {
       const value = this.convert(item);
       if (this.type === NIL) appendItem(table, ++index, BOOLEAN, false);
       else appendItem(table, ++index, this.type, value);
       this.spend(ENTRY_BYTES);
     }
+    this.depth--;
     return table;
   }
 
   private object(fields: { readonly [key: string]: JsonValue }): Table {
     const table = luaH_new(this.L);
+    this.depth++;
     for (const key of Object.keys(fields)) {
       const value = this.convert(fields[key] as JsonValue);
       if (this.type === NIL) continue;
@@ -84,6 +92,7 @@ class Converter {
       putField(table, this.key(key), type, value);
       this.spend(ENTRY_BYTES);
     }
+    this.depth--;
     return table;
   }
 

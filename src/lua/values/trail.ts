@@ -1,7 +1,7 @@
 import { TString } from 'fengari/src/lstring.js';
 import type { Table } from 'fengari/src/ltable.js';
 import { KosmoError } from '../../errors/index.ts';
-import { DEPTH_AT_MOST, isNumber, type RawValue, TAG } from './kinds.ts';
+import { DEPTH_AT_MOST, hostPath, isNumber, type RawValue, TAG } from './kinds.ts';
 import { toDisplayText } from './string.ts';
 
 /**
@@ -22,6 +22,8 @@ export class Trail {
     for (let index = tables.length - 1; index >= 0; index--) {
       if (tables[index] === table) throw this.refused('refers back to a table that contains it (a cycle).');
     }
+    const path = hostPath(table);
+    if (path !== undefined) throw this.refused(`is ${path}, which holds functions; only data can be passed on.`);
     if (tables.length >= DEPTH_AT_MOST) throw this.refused(`is nested more than ${DEPTH_AT_MOST} levels deep.`);
     tables.push(table);
     this.keys.push(undefined);

@@ -105,6 +105,7 @@ describe('an answer means', () => {
     ['query', 200, '{"a":', { code: 'INVALID_RESPONSE', outcome: 'none' }],
     ['query', 200, [1], { code: 'INVALID_RESPONSE' }],
     ['query', 200, '', { code: 'INVALID_RESPONSE' }],
+    ['start', 200, `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`, { code: 'INVALID_RESPONSE', outcome: 'unknown' }],
   ])('%s %i %j', async (action, status, body, expected) => {
     server.respond = answer(status, body);
     expect(await failure(send(action))).toMatchObject(expected);
@@ -124,6 +125,11 @@ describe('an answer means', () => {
   ] as const)('how to repeat %s when its outcome is unknown', async (action, words) => {
     server.respond = answer(206, { code: 65, reason: 'request not completed' });
     expect((await failure(send(action))).hint).toMatch(words);
+  });
+
+  test('a byte order mark does not matter', async () => {
+    server.respond = answer(200, '\ufeff{"ok":true}');
+    expect(await send('query')).toEqual({ ok: true });
   });
 
   test('a long page is cut', async () => {
