@@ -25,10 +25,25 @@ export interface CallContext {
   readonly warn: (message: string) => void;
   /** Adds facts to the call's log entry. */
   readonly observe?: (facts: CallFacts) => void;
+  /** The call left something open, or ended it: what is still open at the end of a run is reported. */
+  readonly opened?: (resource: OpenResource) => void;
+  readonly closed?: (id: string) => void;
+  /** For a composed tool: makes another call of the same account, checked, approved and logged like one of the script's own. */
+  readonly call?: (tool: string, args: Readonly<Record<string, JsonValue>>) => Promise<JsonValue>;
   /** Milliseconds for the whole call. @default the integration's */
   readonly timeoutMs?: number;
   /** Whether a failed request is sent again where that is safe. @default true */
   readonly retry?: boolean;
+}
+
+/** Something on the remote side that goes on, and costs, until it is stopped. */
+export interface OpenResource {
+  /** Names it in messages. */
+  readonly id: string;
+  /** What a person or program needs to find it. */
+  readonly facts: Readonly<Record<string, JsonValue>>;
+  /** The call that stops it; absent where not enough is known of it. */
+  readonly stop?: { readonly tool: string; readonly args: Readonly<Record<string, JsonValue>> };
 }
 
 /** How a call came about, for its log entry. */
@@ -49,6 +64,8 @@ export interface Tool<Connection> {
   /** Stable machine name, unique over all integrations: `agora_query_recording`. */
   readonly slug: string;
   readonly operation: Operation;
+  /** Made of calls of other tools, through `context.call`: it gets no connection, and is itself neither approved nor logged. */
+  readonly composed?: true;
   readonly description: string;
   readonly input: ObjectSchema;
   /** For the function's page: what comes back, a call that works as it stands, and the errors worth handling. */
@@ -77,10 +94,12 @@ export interface IntegrationCommand {
   /** The part after `<integration>:`, for example `emulator`. */
   readonly name: string;
   readonly description: string;
+  /** As commander writes them: `[action] [sids...]`. @default none */
+  readonly arguments?: string;
   readonly options: readonly { readonly flags: string; readonly description: string; readonly default?: string }[];
   readonly examples: readonly string[];
   /** Runs until it is done or `context.signal` is aborted. */
-  readonly run: (options: Readonly<Record<string, unknown>>, context: CommandContext) => Promise<void>;
+  readonly run: (options: Readonly<Record<string, unknown>>, context: CommandContext, words: readonly string[]) => Promise<void>;
 }
 
 export interface CommandContext {
@@ -89,12 +108,36 @@ export interface CommandContext {
   readonly print: (line: string) => void;
   /** Writes one line to stderr. */
   readonly note: (line: string) => void;
+  /** The folder that connections get as `stateFolder`. */
+  readonly stateFolder: string;
+  /** The value of a credential that is no secret. */
+  readonly credential: (account: string, field: string) => Promise<string | undefined>;
+  /** Makes a call of this integration, as `integrations:call` does; with the option `force` writes need no approval. */
+  readonly call: (
+    tool: string,
+    args: Readonly<Record<string, JsonValue>>,
+    account: string,
+  ) => Promise<{ readonly data: JsonValue; readonly error: CallFailure | null }>;
+}
+
+export interface CallFailure {
+  readonly code: string;
+  readonly message: string;
+  readonly exitCode: number;
+  readonly [detail: string]: unknown;
 }
 
 /** A stand-in for the remote side, started in this process, with the credentials that it accepts. */
 export interface RunningEmulator {
   readonly credentials: Credentials;
   readonly close: () => Promise<void>;
+}
+
+/** What a connection may know besides its credentials. */
+export interface Surroundings {
+  readonly account: string;
+  /** A folder for files of its own, which may not exist yet; absent when nothing is to be kept. */
+  readonly stateFolder?: string;
 }
 
 export interface Integration<Connection = unknown> {
@@ -106,7 +149,7 @@ export interface Integration<Connection = unknown> {
   readonly credentials: readonly CredentialField[];
   readonly tools: readonly Tool<Connection>[];
   /** Opens a connection for one account. Throws `INVALID_CONFIGURATION` when a value cannot work. */
-  readonly connect: (credentials: Credentials) => Connection;
+  readonly connect: (credentials: Credentials, surroundings: Surroundings) => Connection;
   /** Ends what `connect` opened. */
   readonly disconnect: (connection: Connection) => Promise<void>;
   readonly commands: readonly IntegrationCommand[];

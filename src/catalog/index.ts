@@ -2,6 +2,8 @@ export { convert } from './convert.ts';
 export {
   type CallContext,
   type CallFacts,
+  type CallFailure,
+  type CommandContext,
   type CredentialField,
   type Credentials,
   defineIntegration,
@@ -9,8 +11,10 @@ export {
   type Integration,
   type IntegrationCommand,
   type ObjectSchema,
+  type OpenResource,
   type Operation,
   type RunningEmulator,
+  type Surroundings,
   type Tool,
 } from './define.ts';
 export type { Problem } from './problem.ts';

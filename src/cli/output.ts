@@ -80,6 +80,7 @@ export function failedRun(error: KosmoError): RunReport {
     memory_usage: 0,
     call_log: [],
     integration_calls: [],
+    open_recordings: [],
     meta: { permission_bypassed: false, emulator: false, output_cut: false, cpu_time_ms: 0 },
   };
 }

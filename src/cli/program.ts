@@ -25,7 +25,7 @@ export async function runProgram(argv: readonly string[], packageRoot: string): 
     .configureOutput({ outputError: () => undefined, writeErr: () => undefined });
   addLuaCommand(program, packageRoot);
   addCallCommands(program, packageRoot);
-  addDeclaredCommands(program);
+  addDeclaredCommands(program, packageRoot);
   try {
     if (argv.length === 0) program.outputHelp();
     else await program.parseAsync([...argv], { from: 'user' });

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Credentials, Integration, RunningEmulator } from '../catalog/index.ts';
 import type { ManifestEntry } from '../integrations/manifest-entry.ts';
 
@@ -11,8 +12,14 @@ export interface Connections {
   readonly close: () => Promise<void>;
 }
 
-/** With `emulate` every account speaks to an emulator in this process instead, started when it is first needed. */
-export function createConnections(emulate: boolean): Connections {
+export interface ConnectionsOptions {
+  /** Every account speaks to an emulator in this process instead, started when it is first needed. */
+  readonly emulate: boolean;
+  /** Where integrations keep files, each in a folder of its own; absent when nothing is to be kept. */
+  readonly stateFolder: string | undefined;
+}
+
+export function createConnections({ emulate, stateFolder }: ConnectionsOptions): Connections {
   const opened = new Map<string, Promise<{ integration: Integration; connection: unknown }>>();
   const emulators = new Map<string, Promise<RunningEmulator>>();
 
@@ -33,7 +40,9 @@ export function createConnections(emulate: boolean): Connections {
       const opening = (async () => {
         const integration = await entry.load();
         const used = emulate ? (await emulatorOf(integration)).credentials : credentials;
-        return { integration, connection: integration.connect(used) };
+        // What an emulator in this process knows ends with it: nothing is worth keeping.
+        const folder = emulate || stateFolder === undefined ? {} : { stateFolder: path.join(stateFolder, entry.id) };
+        return { integration, connection: integration.connect(used, { account, ...folder }) };
       })();
       opened.set(key, opening);
       return opening;

@@ -10,13 +10,15 @@ import { type Completion, completeName } from './complete-name.ts';
 import { createConnections } from './connections.ts';
 import { docsGlobals, loadDocumentation, readPage } from './docs-namespace.ts';
 import { appNamespace } from './namespace.ts';
-import { createPipeline } from './pipeline.ts';
+import { createPipeline, type OpenResources } from './pipeline.ts';
 
 export interface HostOptions {
   /** Where credentials are read from. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Folder of the Markdown pages that `docs.read` serves. */
   readonly guideFolder: string;
+  /** Where integrations keep files of their own. @default they keep nothing */
+  readonly stateFolder?: string;
   /** Send every call to an emulator in this process. @default false */
   readonly emulate?: boolean;
   /** Further globals of scripts. @default {} */
@@ -32,7 +34,12 @@ export interface SessionOptions {
   readonly input?: JsonValue;
   readonly onLine?: (line: Uint8Array) => void;
   readonly breakOnSigint?: boolean;
+  /** Stop what the run started and left running, whatever ended it. @default false */
+  readonly stopOnExit?: boolean;
 }
+
+/** A synchronous stop may take Agora 20 s. */
+const STOP_WITHIN_MS = 60_000;
 
 export interface RunOptions extends SessionOptions {
   readonly signal?: AbortSignal;
@@ -64,6 +71,8 @@ export interface RunReport {
   readonly call_log: readonly CallLogEntry[];
   /** The same list under its older name. */
   readonly integration_calls: readonly CallLogEntry[];
+  /** What the script started and left running, or may have. */
+  readonly open_recordings: readonly Readonly<Record<string, JsonValue>>[];
   readonly meta: {
     readonly permission_bypassed: boolean;
     readonly emulator: boolean;
@@ -101,6 +110,8 @@ export interface CallReport {
 export interface Host {
   /** Makes one call. Never rejects, save for a function that does not exist: every failure is in the report. */
   readonly call: (call: DirectCall, options: Pick<RunOptions, 'policy'> & { readonly signal: AbortSignal }) => Promise<CallReport>;
+  /** The value of a credential that is no secret. */
+  readonly credential: (integration: string, account: string, field: string) => string | undefined;
   /** The text of a documentation page. */
   readonly readDocs: (page: string) => string;
   /** Runs a script once. Never rejects: every failure is in the report. */
@@ -111,9 +122,9 @@ export interface Host {
 }
 
 /** One host: the integrations with their accounts, and the connections that its runs share. */
-export function createHost({ env, guideFolder, emulate = false, globals = {} }: HostOptions): Host {
+export function createHost({ env, guideFolder, stateFolder, emulate = false, globals = {} }: HostOptions): Host {
   const integrations = manifest.map((entry) => ({ entry, accounts: readAccounts(entry.id, entry.credentials, env) }));
-  const connections = createConnections(emulate);
+  const connections = createConnections({ emulate, stateFolder });
   const docs = docsGlobals(integrations, { guideFolder, emulate });
 
   const openSandbox = (options: SessionOptions): OpenSandbox => {
@@ -121,7 +132,8 @@ export function createHost({ env, guideFolder, emulate = false, globals = {} }: 
     const record = (entry: CallLogEntry): void => {
       calls.push(entry);
     };
-    const pipeline = createPipeline({ connections, policy: options.policy, emulate, record });
+    const open: OpenResources = new Map();
+    const pipeline = createPipeline({ connections, policy: options.policy, emulate, record, open });
     const sandbox = createSandbox({
       globals: { app: appNamespace(integrations, pipeline, record), ...docs, ...globals },
       ...(options.limits === undefined ? {} : { limits: options.limits }),
@@ -136,6 +148,7 @@ export function createHost({ env, guideFolder, emulate = false, globals = {} }: 
         const outcome = await run();
         // A call that was cut off writes its entry in the log after the run has ended.
         if (outcome.error !== undefined) await nextTurn();
+        if (options.stopOnExit === true) await stopAll(open, record);
         return {
           success: outcome.error === undefined,
           output: outcome.output,
@@ -146,6 +159,7 @@ export function createHost({ env, guideFolder, emulate = false, globals = {} }: 
           memory_usage: outcome.memoryPeak,
           call_log: calls,
           integration_calls: calls,
+          open_recordings: [...open.values()].map(({ facts }) => facts),
           meta: {
             permission_bypassed: options.policy.force,
             emulator: emulate,
@@ -155,6 +169,22 @@ export function createHost({ env, guideFolder, emulate = false, globals = {} }: 
         };
       },
     };
+  };
+
+  // As part of the run, whatever ended it, and allowed by whoever asked for it.
+  const stopAll = async (open: OpenResources, record: (entry: CallLogEntry) => void): Promise<void> => {
+    const pipeline = createPipeline({ connections, policy: { force: true }, emulate, record, open });
+    const signal = AbortSignal.timeout(STOP_WITHIN_MS);
+    await Promise.all(
+      [...open.values()].map(async ({ stop, entry, account }) => {
+        const tool = entry.tools.find(({ name }) => name === stop?.tool);
+        if (stop === undefined || tool === undefined) return;
+        // A failure is in the call log, and the recording stays in the list of open ones.
+        await pipeline({ entry, tool, account, path: `app.integrations.${entry.id}.${tool.name}` }, [stop.args], signal).catch(
+          () => undefined,
+        );
+      }),
+    );
   };
 
   const run: Host['run'] = (code, options) => {
@@ -219,7 +249,13 @@ export function createHost({ env, guideFolder, emulate = false, globals = {} }: 
 
   const readDocs = (page: string): string => readPage(loadDocumentation(integrations, { guideFolder, emulate }), page);
 
-  return { run, openSession, call, readDocs, close: connections.close };
+  const credential: Host['credential'] = (integration, account, field) => {
+    const { entry, accounts } = integrations.find((candidate) => candidate.entry.id === integration) ?? {};
+    const isSecret = entry?.credentials.find(({ name }) => name === field)?.secret !== false;
+    return isSecret ? undefined : accounts?.find(({ name }) => name === account)?.credentials[field];
+  };
+
+  return { run, openSession, call, credential, readDocs, close: connections.close };
 }
 
 interface OpenSandbox {

@@ -22,6 +22,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
 export interface DeclaredCommand extends Omit<IntegrationCommand, 'run'> {
   /** As typed: `agora:emulator`. */
   readonly fullName: string;
+  /** The id of the integration. */
+  readonly integration: string;
   readonly load: () => Promise<IntegrationCommand['run']>;
 }
 
@@ -29,6 +31,7 @@ export const declaredCommands: readonly DeclaredCommand[] = manifest.flatMap(({ 
   commands.map((command) => ({
     ...command,
     fullName: `${id}:${command.name}`,
+    integration: id,
     load: async () => {
       const declared = (await load()).commands.find(({ name }) => name === command.name);
       if (declared === undefined) throw new Error(`the manifest is older than the commands: ${command.name} is gone`);

@@ -1,4 +1,4 @@
-import { type CallContext, type CallFacts, checkArguments, type Problem } from '../catalog/index.ts';
+import { type CallContext, type CallFacts, checkArguments, type OpenResource, type Problem } from '../catalog/index.ts';
 import { isKosmoError, KosmoError, toKosmoError, withDetails } from '../errors/index.ts';
 import type { ManifestEntry, ToolDescription } from '../integrations/manifest-entry.ts';
 import type { JsonValue } from '../json/index.ts';
@@ -23,7 +23,12 @@ export interface PipelineOptions {
   /** Credentials are not needed: calls go to an emulator. */
   readonly emulate: boolean;
   readonly record: (entry: CallLogEntry) => void;
+  /** What the calls left open on the remote side. @default not kept */
+  readonly open?: OpenResources;
 }
+
+/** What calls left open, by id, with how to reach it. */
+export type OpenResources = Map<string, OpenResource & Pick<Target, 'entry' | 'account'>>;
 
 export type Pipeline = (target: Target, args: HostArguments, signal: AbortSignal) => Promise<JsonValue>;
 
@@ -31,8 +36,8 @@ export type Pipeline = (target: Target, args: HostArguments, signal: AbortSignal
  * One call from here to the remote side: active? → validate → authorize → dispatch → record. Finding the function and its account came
  * before. Whatever goes wrong is thrown as a `KosmoError` and is in the log.
  */
-export function createPipeline({ connections, policy, emulate, record }: PipelineOptions): Pipeline {
-  return async (target, args, signal) => {
+export function createPipeline({ connections, policy, emulate, record, open }: PipelineOptions): Pipeline {
+  const pipeline: Pipeline = async (target, args, signal) => {
     const { entry, tool, account, path } = target;
     const started = performance.now();
     const warnings: string[] = [];
@@ -54,6 +59,7 @@ export function createPipeline({ connections, policy, emulate, record }: Pipelin
     try {
       if (!emulate) requireCredentials(entry, account);
       const { checked, options } = await validate(target, args);
+      if (tool.composed === true) return await compose(target, checked, { ...options, signal, warn: () => undefined });
       const authorization = await authorize(
         { integration: entry.id, name: tool.name, operation: tool.operation, account: account.name, args: checked },
         policy,
@@ -66,15 +72,33 @@ export function createPipeline({ connections, policy, emulate, record }: Pipelin
         observe: (more) => {
           facts = { ...facts, ...more };
         },
+        opened: (resource) => open?.set(resource.id, { ...resource, entry, account }),
+        closed: (id) => open?.delete(id),
       });
       log({ status: 'ok', outcome: 'done' });
       return result;
     } catch (thrown) {
       const error = withFunctionName(toKosmoError(thrown), path);
-      log({ status: 'error', outcome: error.outcome, code: error.code, error: error.message });
+      // What a composed tool is made of is in the log already; its own refusals are not.
+      if (tool.composed !== true || error.code === 'INVALID_ARGUMENTS')
+        log({ status: 'error', outcome: error.outcome, code: error.code, error: error.message });
       throw error;
     }
   };
+
+  return pipeline;
+
+  async function compose(target: Target, args: Record<string, JsonValue>, context: CallContext): Promise<JsonValue> {
+    const { entry, tool, account, path } = target;
+    const implementation = (await entry.load()).tools.find(({ slug }) => slug === tool.slug);
+    if (implementation === undefined) throw new Error(`the manifest is older than the tools: ${tool.slug} is gone`);
+    const call: CallContext['call'] = async (name, more) => {
+      const other = entry.tools.find((candidate) => candidate.name === name);
+      if (other === undefined) throw new Error(`no tool ${name} to compose ${tool.name} of`);
+      return pipeline({ entry, tool: other, account, path: path.replace(/[^.]+$/, name) }, [more], context.signal);
+    };
+    return implementation.run(args, undefined, { ...context, call });
+  }
 
   async function dispatch({ entry, tool, account }: Target, { request }: Authorization, context: CallContext): Promise<JsonValue> {
     const { integration, connection } = await connections.open(entry, account.name, account.credentials).catch((thrown: unknown) => {

@@ -238,7 +238,7 @@ describe('accounts and names', () => {
   test('AC-121, AC-122 a misspelt name gets the closest suggestions, three at most', async () => {
     const { error, error_detail } = await run('app.integrations.agora.query_recordng({})');
     expect(error).toContain('Unknown function: app.integrations.agora.query_recordng. Did you mean: query_recording');
-    expect(error_detail?.suggestions).toEqual(['query_recording', 'start_recording']);
+    expect(error_detail?.suggestions).toEqual(['query_recording', 'start_recording', 'record']);
     expect((await run('app.integrations.agroa.query_recording({})')).error).toContain('Did you mean: agora?');
   });
 
@@ -248,10 +248,12 @@ describe('accounts and names', () => {
       'acquire_recording_resource',
       'get_notification_ips',
       'query_recording',
+      'record',
       'start_recording',
       'stop_recording',
       'update_recording',
       'update_recording_layout',
+      'wait_for_recording',
     ];
     expect((await run(code)).output.split('\n').sort()).toEqual(['agora', 'default', 'production', ...functions].sort());
     expect((await run(code, [], {})).output.split('\n').sort()).toEqual(['agora', 'default', ...functions].sort());

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { RunReport } from '../../src/runtime/index.ts';
@@ -48,9 +50,13 @@ export async function lua(args: readonly string[], options: CliOptions = {}): Pr
   return { ...(JSON.parse(stdout) as RunReport), code };
 }
 
+/** Not the home of whoever runs the tests. */
+const HOME = mkdtempSync(path.join(tmpdir(), 'kosmo-home-'));
+process.once('exit', () => rmSync(HOME, { recursive: true, force: true }));
+
 export function cleanEnvironment(env: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(?:AGORA_|KOSMO_|FENGARICONF|NODE_OPTIONS|VITEST)/.test(name));
-  return { ...Object.fromEntries(inherited), ...env };
+  return { ...Object.fromEntries(inherited), KOSMO_HOME: HOME, ...env };
 }
 
 export interface EmulatorProcess {

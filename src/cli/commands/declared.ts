@@ -1,20 +1,53 @@
 import type { Command } from 'commander';
-import { declaredCommands } from '../../runtime/index.ts';
+import { ERROR_CODES, type ErrorCode } from '../../errors/index.ts';
+import { createHost, type DeclaredCommand, declaredCommands, type Host } from '../../runtime/index.ts';
+import { homeFolder } from '../../settings/index.ts';
+import { hostOptions } from '../host-options.ts';
 import { abortOnSignals } from '../interrupt.ts';
+import { visibleText } from '../output.ts';
+import { terminalPrompt } from '../prompt.ts';
 
 /** The commands that integrations declare, as `<integration>:<name>`. */
-export function addDeclaredCommands(program: Command): void {
-  for (const { fullName, description, options, examples, load } of declaredCommands) {
-    const command = program.command(fullName).description(description);
-    for (const { flags, description: text, default: value } of options) command.option(flags, text, value);
-    command.addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`);
-    command.action(async (given: Record<string, unknown>) => {
-      const run = await load();
-      await run(given, {
-        signal: abortOnSignals(),
-        print: (line) => void process.stdout.write(`${line}\n`),
-        note: (line) => void process.stderr.write(`${line}\n`),
-      });
+export function addDeclaredCommands(program: Command, packageRoot: string): void {
+  for (const declared of declaredCommands) {
+    const command = program.command(declared.fullName).description(declared.description);
+    if (declared.arguments !== undefined) command.arguments(declared.arguments);
+    for (const { flags, description: text, default: value } of declared.options) command.option(flags, text, value);
+    command.addHelpText('after', `\nExamples:\n${declared.examples.map((example) => `  ${example}`).join('\n')}`);
+    command.action(async () => {
+      await run(declared, command, packageRoot);
     });
+  }
+}
+
+async function run({ integration, load }: DeclaredCommand, command: Command, packageRoot: string): Promise<void> {
+  const options: Readonly<Record<string, unknown>> = command.opts();
+  const signal = abortOnSignals();
+  let host: Promise<Host> | undefined;
+  const open = (): Promise<Host> => {
+    host ??= createHost(hostOptions(packageRoot));
+    return host;
+  };
+  const ask = terminalPrompt();
+  const policy = { force: options.force === true, ...(ask === undefined ? {} : { ask }) };
+  try {
+    const runCommand = await load();
+    await runCommand(
+      options,
+      {
+        signal,
+        print: (line) => void process.stdout.write(`${process.stdout.isTTY ? visibleText(line) : line}\n`),
+        note: (line) => void process.stderr.write(`${visibleText(line)}\n`),
+        stateFolder: `${homeFolder(process.env)}/${integration}`,
+        credential: async (account, field) => (await open()).credential(integration, account, field),
+        async call(name, args, account) {
+          const { data, error_detail: detail } = await (await open()).call({ integration, name, account, args }, { policy, signal });
+          return { data, error: detail && { ...detail, exitCode: ERROR_CODES[detail.code as ErrorCode].exitCode } };
+        },
+      },
+      command.args,
+    );
+  } finally {
+    await (await host)?.close();
   }
 }

@@ -1,9 +1,9 @@
-import path from 'node:path';
 import type { Command } from 'commander';
 import { suggest } from '../../catalog/index.ts';
 import { ERROR_CODES, type ErrorCode, KosmoError } from '../../errors/index.ts';
 import { type CallReport, createHost, type DescribedIntegration, describedIntegrations } from '../../runtime/index.ts';
 import { readCallArguments } from '../call-arguments.ts';
+import { hostOptions } from '../host-options.ts';
 import { abortOnSignals } from '../interrupt.ts';
 import { printError, printJson, printValue } from '../output.ts';
 import { terminalPrompt } from '../prompt.ts';
@@ -42,7 +42,7 @@ export function addCallCommands(program: Command, packageRoot: string): void {
       )
       .action(async (name: string | undefined, words: readonly string[], options: CallOptions) => {
         if (name !== undefined) return callFunction(id, name, words, options, packageRoot);
-        const host = await createHost({ env: process.env, guideFolder: path.join(packageRoot, 'lua-docs') });
+        const host = await createHost(hostOptions(packageRoot));
         if (options.json === true) printJson({ success: true, page: id, text: host.readDocs(id) }, options.pretty === true);
         else process.stdout.write(`${host.readDocs(id)}\n`);
       });
@@ -66,7 +66,7 @@ async function callFunction(id: string, name: string, words: readonly string[], 
     throw usage(`--account takes a name of lower-case letters, digits and _, such as production, not '${account}'`);
   const args = await readCallArguments(words, tool.input);
   const ask = terminalPrompt();
-  const host = await createHost({ env: process.env, guideFolder: path.join(packageRoot, 'lua-docs'), emulate: options.emulator === true });
+  const host = await createHost(hostOptions(packageRoot, options.emulator === true));
   try {
     const report = await host.call(
       { integration: id, name, account, args },

@@ -1,8 +1,8 @@
-import path from 'node:path';
 import type { Command } from 'commander';
 import type { RunReport } from '../../runtime/index.ts';
+import { hostOptions } from '../host-options.ts';
 import { abortOnSignals } from '../interrupt.ts';
-import { exitCodeOf, printError, printJson, printLine, printValue } from '../output.ts';
+import { exitCodeOf, printError, printJson, printLine, printValue, visibleText } from '../output.ts';
 import { terminalPrompt } from '../prompt.ts';
 import { parseInput, parseMemoryLimit, parseSeconds, readFile, usage } from '../values.ts';
 
@@ -13,6 +13,7 @@ interface LuaOptions {
   readonly pretty?: true;
   readonly force?: true;
   readonly emulator?: true;
+  readonly stopOnExit?: true;
   readonly memoryLimit?: string;
   readonly cpuLimit?: string;
   readonly timeout?: string;
@@ -42,6 +43,7 @@ export function addLuaCommand(program: Command, packageRoot: string): void {
     .option('--pretty', 'indent the JSON document')
     .option('--force', 'allow the writes of this run without asking')
     .option('--emulator', 'send calls to an emulator in this process; nothing leaves the machine')
+    .option('--stop-on-exit', 'stop the recordings that the script leaves running, whatever ends it')
     .option('--memory-limit <size>', 'memory of the script, for example 64MiB (default 128MiB)')
     .option('--cpu-limit <seconds>', 'computing time of the script (default 30)')
     .option('--timeout <seconds>', 'wall time of the run, waiting included (default none)')
@@ -64,7 +66,7 @@ async function runScript(file: string | undefined, options: LuaOptions, packageR
   const script = options.repl === true ? undefined : await readCode(file, options.eval ?? []);
   if (script === undefined) refuseBesideRepl(file, options);
   const { createHost } = await import('../../runtime/index.ts');
-  const host = await createHost({ env: process.env, guideFolder: path.join(packageRoot, 'lua-docs'), emulate: options.emulator === true });
+  const host = await createHost(hostOptions(packageRoot, options.emulator === true));
   try {
     if (script === undefined) {
       const { runRepl } = await import('../repl/index.ts');
@@ -79,6 +81,7 @@ async function runScript(file: string | undefined, options: LuaOptions, packageR
       input,
       signal: abortOnSignals(),
       breakOnSigint: true,
+      stopOnExit: options.stopOnExit === true,
       ...(options.json === true ? {} : { onLine: printLine }),
     });
     if (options.json === true) printJson(report, options.pretty === true);
@@ -123,9 +126,14 @@ function requireCode<Code extends string | Buffer>(code: Code, otherwise: string
 }
 
 // The output has been printed as it came; what is left are the returned values and the error.
-function printForPeople({ result, error_detail: detail }: RunReport): void {
+function printForPeople({ result, error_detail: detail, open_recordings: open }: RunReport): void {
   for (const value of result ?? []) {
     if (value !== null) printValue(value);
   }
   if (detail !== null) printError(detail);
+  for (const { sid, cname } of open) {
+    const what =
+      sid === null ? `a recording of ${cname} may be running, and nobody knows its sid` : `the recording ${sid} of ${cname} still runs`;
+    process.stderr.write(`${visibleText(`note: ${what}; kosmo agora:recordings lists and stops what was started`)}\n`);
+  }
 }

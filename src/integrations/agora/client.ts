@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CallContext, Credentials } from '../../catalog/index.ts';
+import type { CallContext, Credentials, Surroundings } from '../../catalog/index.ts';
 import { isKosmoError, KosmoError, redactParsed, redactText, withDetails } from '../../errors/index.ts';
 import { isDeeperThan, type JsonValue, parseJsonExactly } from '../../json/index.ts';
 import { onAbort } from '../../on-abort.ts';
@@ -8,6 +8,7 @@ import { readAccount } from './account.ts';
 import type { AgoraAction } from './actions.ts';
 import { judgeAnswer, type Verdict } from './failures.ts';
 import type { Exchange, HttpAnswer, HttpPool, HttpRequest } from './http.ts';
+import { type Ledger, openLedger } from './ledger.ts';
 import { rememberBodySecrets } from './remember-body-secrets.ts';
 import { CHOSEN_ADDRESS_FAILED, TRY_SECONDS, WITHOUT_ANSWER } from './status-codes.ts';
 import { createTokenBucket, type Pause } from './token-bucket.ts';
@@ -16,6 +17,10 @@ import { describeTransportFailure } from './transport-failure.ts';
 /** A connection to Agora for one account. */
 export interface AgoraClient {
   readonly appId: string;
+  /** Where starts are written down; absent with an emulator in the process, whose recordings end with it. */
+  readonly ledger?: Ledger;
+  /** The name of the account. */
+  readonly account: string;
   /**
    * Makes one call and returns the body of a success. A request that failed is sent again where `status-codes.ts` says that it is safe,
    * to Agora's next address when it cannot be reached. Throws a `KosmoError`: by HTTP status and Agora code, by the way the connection
@@ -54,7 +59,11 @@ const TIMEOUT_MS = 30_000;
  * Makes a client. Loads and connects nothing before the first request.
  * Throws `NOT_CONFIGURED` or `INVALID_CONFIGURATION` for credentials that cannot work.
  */
-export function createAgoraClient(credentials: Credentials, parts: Partial<ClientParts> = {}): AgoraClient {
+export function createAgoraClient(
+  credentials: Credentials,
+  { account: name, stateFolder }: Surroundings = { account: 'default' },
+  parts: Partial<ClientParts> = {},
+): AgoraClient {
   const { pause, random, resolve } = { ...PARTS, ...parts };
   const account = readAccount(credentials);
   const bucket = createTokenBucket(account.requestsPerSecond, pause);
@@ -70,6 +79,8 @@ export function createAgoraClient(credentials: Credentials, parts: Partial<Clien
 
   return {
     appId: account.appId,
+    account: name,
+    ...(stateFolder === undefined ? {} : { ledger: openLedger(stateFolder) }),
     async request(method, path, body, { action, signal, warn, timeoutMs = TIMEOUT_MS, retry = true, observe }) {
       if (body !== undefined) rememberBodySecrets(body);
       const headers = {

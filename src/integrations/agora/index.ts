@@ -3,13 +3,16 @@ import { DEFAULT_URL, REQUESTS_PER_SECOND } from './account.ts';
 import { type AgoraClient, createAgoraClient } from './client.ts';
 import { REGION_NAMES } from './domains.ts';
 import { agoraEmulatorCommand } from './emulator-command.ts';
+import { agoraRecordingsCommand } from './recordings-command.ts';
 import { acquireRecordingResource } from './tools/acquire-recording-resource.ts';
 import { getNotificationIps } from './tools/get-notification-ips.ts';
 import { queryRecording } from './tools/query-recording.ts';
+import { record } from './tools/record.ts';
 import { startRecording } from './tools/start-recording.ts';
 import { stopRecording } from './tools/stop-recording.ts';
 import { updateRecording } from './tools/update-recording.ts';
 import { updateRecordingLayout } from './tools/update-recording-layout.ts';
+import { waitForRecording } from './tools/wait-for-recording.ts';
 
 /** Agora Cloud Recording. Loading it loads neither the HTTP library nor the emulator. */
 export const agora = defineIntegration<AgoraClient>({
@@ -65,14 +68,16 @@ export const agora = defineIntegration<AgoraClient>({
     acquireRecordingResource,
     getNotificationIps,
     queryRecording,
+    record,
     startRecording,
     stopRecording,
     updateRecording,
     updateRecordingLayout,
+    waitForRecording,
   ],
-  connect: (credentials) => createAgoraClient(credentials),
+  connect: (credentials, surroundings) => createAgoraClient(credentials, surroundings),
   disconnect: (client) => client.close(),
-  commands: [agoraEmulatorCommand],
+  commands: [agoraEmulatorCommand, agoraRecordingsCommand],
   async startEmulator() {
     const { startEmulator, DEFAULT_ACCOUNT } = await import('./emulator/index.ts');
     const { url, close } = await startEmulator({ ratePerSecond: 0 });

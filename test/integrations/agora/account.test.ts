@@ -5,7 +5,7 @@ import { CREDENTIALS } from '../../helpers/recording-server.ts';
 
 function problemOf(credentials: Record<string, string>): KosmoError | undefined {
   try {
-    agora.connect({ ...CREDENTIALS, ...credentials });
+    agora.connect({ ...CREDENTIALS, ...credentials }, { account: 'default' });
     return undefined;
   } catch (error) {
     return error as KosmoError;

@@ -14,14 +14,21 @@ async function whileRunning(options: Record<string, unknown>, use: (url: string)
   const address = new Promise<string>((resolve) => {
     started = resolve;
   });
-  const running = command?.run(options, {
+  const unused = (): never => {
+    throw new Error('the emulator makes no calls');
+  };
+  const context = {
     signal: ending.signal,
-    print: (line) => {
+    print: (line: string) => {
       printed.push(line);
       started(line.replace('agora emulator listening on ', ''));
     },
-    note: (line) => noted.push(line),
-  });
+    note: (line: string) => noted.push(line),
+    stateFolder: '/nowhere',
+    credential: unused,
+    call: unused,
+  };
+  const running = command?.run(options, context, []);
   await Promise.race([address.then(use), running]);
   ending.abort();
   await running;
@@ -47,7 +54,7 @@ describe('the emulator', () => {
 
   test('starts in this process and accepts its own credentials', async () => {
     const emulator = await agora.startEmulator?.();
-    const client = agora.connect(emulator?.credentials ?? {}) as AgoraClient;
+    const client = agora.connect(emulator?.credentials ?? {}, { account: 'default' }) as AgoraClient;
     const context = { signal: new AbortController().signal, warn: () => {} };
     const answer = await findTool('acquire_recording_resource').run({ cname: 'c', uid: '527841' }, client, context);
     expect(answer).toHaveProperty('resourceId');

@@ -1,5 +1,6 @@
 import { defineTool } from '../../../catalog/index.ts';
 import type { AgoraClient } from '../client.ts';
+import { hasEnded, noteEnd } from '../recording-life.ts';
 import { recordingPath } from '../recording-path.ts';
 import { callOnStarted } from './examples.ts';
 import { MODE, RESOURCE_ID, SID } from './parameters.ts';
@@ -27,6 +28,9 @@ export const queryRecording = defineTool<AgoraClient>({
       { when: 'any error with outcome none and retryable', advice: 'ask again; a query changes nothing.' },
     ],
   },
-  run: (args, client, context) =>
-    client.request('GET', recordingPath(client.appId, 'query', args), undefined, { action: 'query', ...context }),
+  run: async (args, client, context) => {
+    const answer = await client.request('GET', recordingPath(client.appId, 'query', args), undefined, { action: 'query', ...context });
+    if (hasEnded(answer)) noteEnd(args, client, context);
+    return answer;
+  },
 });

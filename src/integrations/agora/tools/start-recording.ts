@@ -1,6 +1,7 @@
 import { defineTool } from '../../../catalog/index.ts';
 import { buildBody } from '../build-client-request.ts';
 import type { AgoraClient } from '../client.ts';
+import { startLedgered } from '../recording-life.ts';
 import { recordingPath } from '../recording-path.ts';
 import { STARTED } from './examples.ts';
 import { CLIENT_REQUEST, CNAME, MODE, RESOURCE_ID, UID } from './parameters.ts';
@@ -56,5 +57,7 @@ export const startRecording = defineTool<AgoraClient>({
     ],
   },
   run: (args, client, context) =>
-    client.request('POST', recordingPath(client.appId, 'start', args), buildBody(args, WIRE_NAMES), { action: 'start', ...context }),
+    startLedgered(args, client, context, () =>
+      client.request('POST', recordingPath(client.appId, 'start', args), buildBody(args, WIRE_NAMES), { action: 'start', ...context }),
+    ),
 });

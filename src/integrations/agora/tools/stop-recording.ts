@@ -1,6 +1,7 @@
 import { defineTool } from '../../../catalog/index.ts';
 import { buildBody } from '../build-client-request.ts';
 import type { AgoraClient } from '../client.ts';
+import { noteEnd } from '../recording-life.ts';
 import { recordingPath } from '../recording-path.ts';
 import { callOnStarted } from './examples.ts';
 import { CLIENT_REQUEST, CNAME, MODE, RESOURCE_ID, SID, UID } from './parameters.ts';
@@ -41,6 +42,10 @@ export const stopRecording = defineTool<AgoraClient>({
       },
     ],
   },
-  run: (args, client, context) =>
-    client.request('POST', recordingPath(client.appId, 'stop', args), buildBody(args, WIRE_NAMES), { action: 'stop', ...context }),
+  run: async (args, client, context) => {
+    const path = recordingPath(client.appId, 'stop', args);
+    const answer = await client.request('POST', path, buildBody(args, WIRE_NAMES), { action: 'stop', ...context });
+    noteEnd(args, client, context);
+    return answer;
+  },
 });

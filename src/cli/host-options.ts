@@ -1,0 +1,8 @@
+import path from 'node:path';
+import type { HostOptions } from '../runtime/index.ts';
+import { homeFolder } from '../settings/index.ts';
+
+/** What every command gives the host of this process. `packageRoot` is the folder that holds `lua-docs`. */
+export function hostOptions(packageRoot: string, emulate = false): HostOptions {
+  return { env: process.env, guideFolder: path.join(packageRoot, 'lua-docs'), stateFolder: homeFolder(process.env), emulate };
+}

@@ -1,0 +1,71 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CallContext, JsonSchema } from '../../../catalog/index.ts';
+import { isKosmoError, KosmoError } from '../../../errors/index.ts';
+import type { JsonValue } from '../../../json/index.ts';
+import { CNAME, MODE, RESOURCE_ID, SID, UID } from './parameters.ts';
+
+/** How a tool that is made of others calls them. */
+export function callOf({ call }: CallContext): NonNullable<CallContext['call']> {
+  if (call === undefined) throw new Error('a composed tool needs a way to call others');
+  return call;
+}
+
+const NOT_NEEDED = 'Not needed; taken so that what record returns can be passed on.';
+
+/** What names a recording, and how long to wait for it. */
+export function waitParameters(most: string): Readonly<Record<string, JsonSchema>> {
+  return {
+    resource_id: RESOURCE_ID,
+    sid: SID,
+    mode: MODE,
+    timeout: { type: 'number', description: `Seconds to wait at most, ${most} unless given.`, minimum: 1, maximum: 86_400 },
+    cname: { ...CNAME, description: NOT_NEEDED },
+    uid: { ...UID, description: NOT_NEEDED },
+  };
+}
+
+/** Seconds between queries, the last one again and again: shorter than the `maxIdleTime` that anybody sets. */
+const PAUSES = [1, 2, 3, 5];
+
+/** Agora answers 404 before a recording has joined, and for up to 90 s while it moves one to another server. */
+const NOT_FOUND_FOR_SECONDS = 90;
+
+/**
+ * Queries again and again until `done` gives something. A 404 is believed after 90 s. `onGone` says what a 404 means that lasts.
+ * Throws `DEADLINE_EXCEEDED` after `timeout` seconds, and whatever else a query throws that is not safe to repeat.
+ */
+export async function queryUntil(
+  args: Readonly<Record<string, JsonValue>>,
+  context: CallContext,
+  timeout: number,
+  done: (answer: Record<string, JsonValue>) => JsonValue | undefined,
+): Promise<JsonValue> {
+  const call = callOf(context);
+  const { resource_id, sid, mode } = args as Record<string, JsonValue>;
+  const started = performance.now();
+  const seconds = (): number => (performance.now() - started) / 1000;
+  let missingSince: number | undefined;
+  for (let tries = 0; ; tries++) {
+    try {
+      const answer = (await call('query_recording', { resource_id, sid, mode } as Record<string, JsonValue>)) as Record<string, JsonValue>;
+      missingSince = undefined;
+      const result = done(answer);
+      if (result !== undefined) return result;
+    } catch (thrown) {
+      if (!isKosmoError(thrown) || thrown.details.status !== 404) throw thrown;
+      missingSince ??= seconds();
+      if (seconds() - missingSince >= NOT_FOUND_FOR_SECONDS) throw thrown;
+    }
+    const pause = PAUSES[Math.min(tries, PAUSES.length - 1)] as number;
+    if (seconds() + pause > timeout) {
+      throw new KosmoError('DEADLINE_EXCEEDED', `the recording ${sid} was not there yet after ${timeout} s`, {
+        outcome: 'done',
+        hint:
+          missingSince === undefined
+            ? 'give more timeout'
+            : 'Agora does not know the recording (404): check token, channelType and storage keys',
+      });
+    }
+    await delay(pause * 1000, undefined, { signal: context.signal });
+  }
+}

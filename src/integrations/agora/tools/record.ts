@@ -1,0 +1,68 @@
+import { defineTool, type JsonSchema } from '../../../catalog/index.ts';
+import { isKosmoError } from '../../../errors/index.ts';
+import type { JsonValue } from '../../../json/index.ts';
+import type { AgoraClient } from '../client.ts';
+import { acquireRecordingResource } from './acquire-recording-resource.ts';
+import { callOf } from './composed.ts';
+import { startRecording } from './start-recording.ts';
+
+const { resource_id: _resourceId, ...START_PARAMETERS } = startRecording.input.properties;
+const { scene, resource_expired_hour } = acquireRecordingResource.input.properties as Record<'scene' | 'resource_expired_hour', JsonSchema>;
+
+/** Failures of a start after which Agora wants another resource: no free recorder, the resource is too old or was used. */
+const ACQUIRE_ANEW = [502, 433];
+const RESOURCES_AT_MOST = 3;
+
+export const record = defineTool<AgoraClient>({
+  name: 'record',
+  slug: 'agora_record',
+  operation: 'write',
+  composed: true,
+  description: 'Acquire a resource and start recording with it, in one call.',
+  input: {
+    type: 'object',
+    properties: { ...START_PARAMETERS, scene, resource_expired_hour },
+    required: ['mode', 'cname', 'uid'],
+    additionalProperties: false,
+  },
+  docs: {
+    returns:
+      '`resource_id`, `sid`, `mode`, `cname` and `uid`, as `stop_recording`, `wait_for_recording` and `wait_for_upload` take them. It is made of `acquire_recording_resource` and `start_recording`, which are approved and logged as such.',
+    example: `local agora = app.integrations.agora
+local session = agora.record({
+  mode = "mix",
+  cname = "team-standup",
+  uid = "527841",
+  recording_config = { channelType = 1, streamTypes = 2, maxIdleTime = 30 },
+  storage_config = { vendor = 1, region = 0, bucket = "recordings-example", accessKey = "fake-access-key", secretKey = "fake-secret-key" },
+})
+defer(function() agora.stop_recording(session) end)
+agora.wait_for_recording(session)
+print("recording as " .. session.sid)`,
+    errors: [
+      {
+        when: 'outcome unknown',
+        advice: 'the start may have got through: kosmo agora:recordings lists it. Do not record again with another uid before.',
+      },
+      { when: 'REMOTE_ERROR, agora_code 53 (this cname and uid record already)', advice: 'stop that recording, or use another uid.' },
+    ],
+  },
+  async run(args, _client, context) {
+    const call = callOf(context);
+    const { scene = args.mode === 'web' ? 1 : 0, resource_expired_hour, ...start } = args;
+    const { cname, uid, mode } = start as Record<'cname' | 'uid' | 'mode', JsonValue>;
+    const acquire = { cname, uid, scene, ...(resource_expired_hour === undefined ? {} : { resource_expired_hour }) };
+    for (let resources = 1; ; resources++) {
+      const acquired = (await call('acquire_recording_resource', acquire)) as Record<string, JsonValue>;
+      const resource_id = acquired.resourceId as JsonValue;
+      try {
+        const started = (await call('start_recording', { resource_id, ...start })) as Record<string, JsonValue>;
+        return { resource_id, sid: started.sid ?? null, mode, cname, uid };
+      } catch (thrown) {
+        const wantsAnother =
+          isKosmoError(thrown) && thrown.outcome !== 'unknown' && ACQUIRE_ANEW.includes(Number(thrown.details.agora_code));
+        if (!wantsAnother || resources === RESOURCES_AT_MOST) throw thrown;
+      }
+    }
+  },
+});

@@ -1,0 +1,44 @@
+import { defineTool } from '../../../catalog/index.ts';
+import { KosmoError } from '../../../errors/index.ts';
+import type { AgoraClient } from '../client.ts';
+import { queryUntil, waitParameters } from './composed.ts';
+import { callOnStarted } from './examples.ts';
+
+const SECONDS = 120;
+/** 4 ready, 5 recording. */
+const RECORDS = [4, 5];
+/** From here on a recording is ending or over. */
+const ENDING = 6;
+
+export const waitForRecording = defineTool<AgoraClient>({
+  name: 'wait_for_recording',
+  slug: 'agora_wait_for_recording',
+  operation: 'read',
+  composed: true,
+  description: 'Wait until a recording that was started records.',
+  input: {
+    type: 'object',
+    properties: waitParameters(String(SECONDS)),
+    required: ['resource_id', 'sid', 'mode'],
+    additionalProperties: false,
+  },
+  docs: {
+    returns:
+      'The answer of the `query_recording` that found `serverResponse.status` 4 or 5. It is made of such queries, after 1, 2, 3 and then every 5 s; a 404 is believed when it has lasted for 90 s.',
+    example: callOnStarted('wait_for_recording', '  mode = "mix",\n  timeout = 60,\n', { party: false }),
+    errors: [
+      { when: 'REMOTE_ERROR (the recording ended before it began)', advice: 'check token, channel profile and storage keys; start again.' },
+      { when: 'DEADLINE_EXCEEDED', advice: 'query once more, and stop it if it does not record.' },
+    ],
+  },
+  run: (args, _client, context) =>
+    queryUntil(args, context, Number(args.timeout ?? SECONDS), (answer) => {
+      const { status } = (answer.serverResponse ?? {}) as { readonly status?: number };
+      if (RECORDS.includes(Number(status))) return answer;
+      if (Number(status) < ENDING) return undefined;
+      throw new KosmoError('REMOTE_ERROR', `the recording ${args.sid} ended before it recorded (status ${status})`, {
+        hint: 'check token, channelType and storage keys, and that somebody sends in the channel',
+        details: { recording_status: status },
+      });
+    }),
+});
