@@ -36,8 +36,7 @@ const LIMIT_MESSAGES: Readonly<Record<string, RegExp>> = {
   MEMORY_LIMIT: new RegExp(`^memory limit exceeded: the script needs more than ${MEMORY_MIB} MiB${AT}`),
   TIMEOUT: /^timeout: (?:the script did not end within \d+ s|deferred functions have 5 s)/,
 };
-const WITHOUT_LINE =
-  /^memory limit exceeded: the script needs more than 64 MiB$|^CPU limit exceeded: the script computed for more than \d+ s$/;
+const WITHOUT_LINE = /^(?:memory limit exceeded: the script needs more than [\d.]+ MiB|CPU limit exceeded: .* more than \d+ s)$/;
 
 interface Ended {
   readonly report: RunReport;
