@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -51,8 +51,7 @@ export async function lua(args: readonly string[], options: CliOptions = {}): Pr
 }
 
 /** Not the home of whoever runs the tests. */
-const HOME = mkdtempSync(path.join(tmpdir(), 'kosmo-home-'));
-process.once('exit', () => rmSync(HOME, { recursive: true, force: true }));
+const HOME = process.env.KOSMO_TEST_HOME ?? path.join(tmpdir(), 'kosmo-test-home');
 
 export function cleanEnvironment(env: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(?:AGORA_|KOSMO_|FENGARICONF|NODE_OPTIONS|VITEST)/.test(name));

@@ -14,6 +14,7 @@ export default function setup(): () => void {
   const file = path.join(folder, 'output.txt');
   writeFileSync(file, '');
   process.env.KOSMO_TEST_TRANSCRIPT = file;
+  process.env.KOSMO_TEST_HOME = path.join(folder, 'home');
   return () => {
     const text = readFileSync(file, 'utf8');
     rmSync(folder, { recursive: true });
