@@ -81,6 +81,8 @@ async function writeTypes() {
   for (const file of await readdir('dist/types', { recursive: true })) {
     if (!file.endsWith('.d.ts')) continue;
     const target = path.join('dist/types', file);
-    await writeFile(target, (await readFile(target, 'utf8')).replaceAll(/(from '\.[^']*|import\('\.[^']*)\.ts'/g, "$1.js'"));
+    const text = (await readFile(target, 'utf8')).replaceAll(/(from '\.[^']*|import\('\.[^']*)\.ts'/g, "$1.js'");
+    // An import without names declares nothing, and what it names is not in the package.
+    await writeFile(target, text.replaceAll(/^import '.*';\n/gm, ''));
   }
 }

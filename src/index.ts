@@ -1,17 +1,17 @@
 import { fileURLToPath } from 'node:url';
-import { isKosmoError, KosmoError } from './errors/index.ts';
-import type { JsonValue } from './json/index.ts';
-import { createHost as createRuntimeHost, type Host, type HostEntry, type LimitOptions, type RunOptions } from './runtime/index.ts';
+import { isKosmoError, KosmoError, withDetails } from './errors/index.ts';
+import { type JsonValue, toJsonValue } from './json/index.ts';
+import { createHost as createRuntimeHost, type Host, type HostEntry, type LimitOptions } from './runtime/index.ts';
 
 export { type ErrorCode, type ErrorDetail, isKosmoError, KosmoError, type Outcome } from './errors/index.ts';
 export type { JsonValue } from './json/index.ts';
 export type { CallLogEntry, LimitOptions, RunReport } from './runtime/index.ts';
 
 /**
- * A function that scripts can call: the arguments of the call as JSON values, the answer as one. What it throws is raised in the script
- * at the call. The signal is aborted when the run ends or its task is cancelled.
+ * A function that scripts can call: the arguments of the call as JSON values, the answer as data that JSON can hold. What it throws is
+ * raised in the script at the call. The signal is aborted when the run ends or its task is cancelled.
  */
-export type HostFunction = (args: readonly JsonValue[], context: { readonly signal: AbortSignal }) => JsonValue | Promise<JsonValue>;
+export type HostFunction = (args: readonly JsonValue[], context: { readonly signal: AbortSignal }) => unknown;
 
 /** Functions by name; an object is a read-only table of further functions. */
 export interface HostFunctions {
@@ -30,8 +30,8 @@ export interface EmbeddedHostOptions {
 export interface EmbeddedRunOptions {
   /** How messages call the script. @default 'script' */
   readonly name?: string;
-  /** The global `input`. @default {} */
-  readonly input?: JsonValue;
+  /** The global `input`: data that JSON can hold. @default {} */
+  readonly input?: unknown;
   readonly limits?: LimitOptions;
   /** Allow the writes of integrations without asking. @default false */
   readonly force?: boolean;
@@ -42,7 +42,7 @@ export interface EmbeddedRunOptions {
 }
 
 export interface EmbeddedHost {
-  /** Runs a script in a state of its own. Many may run at once. Never rejects: every failure is in the report. */
+  /** Runs a script in a state of its own. Many may run at once. Every failure of the script is in the report; rejects with a `TypeError` for options that cannot be meant. */
   readonly run: (code: string, options?: EmbeddedRunOptions) => ReturnType<Host['run']>;
   /** Closes the connections that the runs shared. */
   readonly close: () => Promise<void>;
@@ -55,32 +55,67 @@ export async function createHost({ functions = {}, env = {}, emulate = false }: 
   const guideFolder = fileURLToPath(new URL('../lua-docs', import.meta.url));
   const host = await createRuntimeHost({ env, guideFolder, emulate, globals });
   return {
-    run(code, { name = 'script', force = false, onLine, ...options } = {}) {
-      const run: RunOptions = { chunk: name, policy: { force }, ...options };
-      return host.run(code, onLine === undefined ? run : { ...run, onLine: (line) => onLine(Buffer.from(line).toString('utf8')) });
+    async run(code, { name = 'script', force = false, input, limits, onLine, signal } = {}) {
+      if (typeof code !== 'string') throw new TypeError(`run: the script must be a string, not ${kindOf(code)}`);
+      checkLimits(limits);
+      return host.run(code, {
+        chunk: name,
+        policy: { force },
+        ...(input === undefined ? {} : { input: toJsonValue(input, 'input') }),
+        ...(limits === undefined ? {} : { limits }),
+        ...(onLine === undefined ? {} : { onLine: (line: Uint8Array) => callOnLine(onLine, line) }),
+        ...(signal === undefined ? {} : { signal }),
+      });
     },
     close: host.close,
   };
 }
 
 function toEntry(path: string, entry: HostFunction | HostFunctions): HostEntry {
-  if (typeof entry !== 'function') {
-    return {
-      kind: 'namespace',
-      entries: () => Object.fromEntries(Object.entries(entry).map(([name, inner]) => [name, toEntry(`${path}.${name}`, inner)])),
-    };
+  if (typeof entry === 'object' && entry !== null) {
+    const entries = Object.fromEntries(Object.entries(entry).map(([name, inner]) => [name, toEntry(`${path}.${name}`, inner)]));
+    return { kind: 'namespace', entries: () => entries };
   }
+  if (typeof entry !== 'function')
+    throw new TypeError(`createHost: functions.${path} must be a function or an object of functions, not ${kindOf(entry)}`);
   return {
     kind: 'function',
     async call(args, context) {
-      if (isKosmoError(args)) throw args;
+      if (isKosmoError(args)) throw withDetails(args, { function_name: path }, `${path}: ${args.message}`);
       try {
-        return (await entry(args as readonly JsonValue[], context)) ?? null;
+        return toJsonValue(await entry(args as readonly JsonValue[], context), 'the answer');
       } catch (thrown) {
-        if (isKosmoError(thrown)) throw thrown;
-        const message = thrown instanceof Error ? thrown.message : String(thrown);
-        throw new KosmoError('FUNCTION_FAILED', `${path}: ${message}`, { cause: thrown, details: { function_name: path } });
+        throw failed(path, thrown);
       }
     },
   };
+}
+
+function callOnLine(onLine: (line: string) => void, line: Uint8Array): void {
+  try {
+    onLine(Buffer.from(line).toString('utf8'));
+  } catch (thrown) {
+    throw failed('onLine', thrown);
+  }
+}
+
+function failed(path: string, thrown: unknown): KosmoError {
+  if (isKosmoError(thrown)) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new KosmoError('FUNCTION_FAILED', `${path}: ${message}`, { cause: thrown, details: { function_name: path } });
+}
+
+const LIMITS: Readonly<Record<keyof LimitOptions, true>> = { cpuMs: true, memoryBytes: true, timeoutMs: true, outputBytes: true };
+
+// A limit that is misspelt would not hold.
+function checkLimits(limits: LimitOptions = {}): void {
+  for (const [name, value] of Object.entries(limits)) {
+    if (!Object.hasOwn(LIMITS, name)) throw new TypeError(`run: limits.${name} is unknown; there are ${Object.keys(LIMITS).join(', ')}`);
+    if (value !== undefined && !(typeof value === 'number' && value > 0))
+      throw new TypeError(`run: limits.${name} must be a number above 0, not ${typeof value === 'number' ? value : kindOf(value)}`);
+  }
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? 'null' : `a value of type ${typeof value}`;
 }

@@ -36,6 +36,15 @@ const header = `// Written by generate-manifest.mjs at build time.
 import type { Integration } from '../../catalog/index.ts';
 import type { ManifestEntry } from '../manifest-entry.ts';
 
+// An import that was made before still costs as much as a check of the arguments.
+const once = <Value>(load: () => Promise<Value>): (() => Promise<Value>) => {
+  let loaded: Promise<Value> | undefined;
+  return () => {
+    loaded ??= load();
+    return loaded;
+  };
+};
+
 `;
 
 async function load(id) {
@@ -77,7 +86,7 @@ function manifestEntry(integration) {
   return `  {
     ...(${JSON.stringify(data)} as const),
     load: async () => (await import('../${id}/index.ts')).${id} as Integration,
-    loadValidators: async () => (await import('./${id}-validators.cjs')).default,
+    loadValidators: once(async () => (await import('./${id}-validators.cjs')).default),
   },
 `;
 }

@@ -90,6 +90,7 @@ export function createLimits(options: LimitOptions): Limits {
   let hostGrowth = 0;
   let atSliceEnd = baseline;
   let sliceEnd = started;
+  let sliceEndTurn = -1;
   let lastSliceMs = 0;
   let collectAbove = memoryBytes;
   let peak = 0;
@@ -140,6 +141,7 @@ export function createLimits(options: LimitOptions): Limits {
     end,
     startSlice() {
       sliceStart = performance.now();
+      if (turn === sliceEndTurn) cpuUsed += sliceStart - accountedUntil;
       const grown = sliceStart - sliceEnd > SHORT_PAUSE_MS ? measureMemory() - atSliceEnd : 0;
       if (grown > 0 && hostGrowth < HOST_GROWTH_AT_MOST) {
         hostGrowth += grown;
@@ -149,6 +151,8 @@ export function createLimits(options: LimitOptions): Limits {
     endSlice() {
       sliceEnd = performance.now();
       cpuUsed += sliceEnd - sliceStart;
+      accountedUntil = sliceEnd;
+      sliceEndTurn = currentTurn();
       lastSliceMs = sliceEnd - sliceStart;
       sliceStart = Number.NaN;
       atSliceEnd = measureMemory();
@@ -180,6 +184,27 @@ export function createLimits(options: LimitOptions): Limits {
     cpuUsedMs: cpuNow,
     memoryPeak: () => Math.max(0, Math.round(peak)),
   };
+}
+
+/** Until when time has been counted for some script. */
+let accountedUntil = 0;
+
+/**
+ * Which turn of the event loop it is, counted while somebody asks. Between two slices in the same turn nobody waited: the host worked
+ * for the script, and that is the script's time.
+ */
+let turn = 0;
+let isTurnEndAwaited = false;
+
+function currentTurn(): number {
+  if (!isTurnEndAwaited) {
+    isTurnEndAwaited = true;
+    setImmediate(() => {
+      isTurnEndAwaited = false;
+      turn++;
+    });
+  }
+  return turn;
 }
 
 const NOWHERE: Locate = () => undefined;

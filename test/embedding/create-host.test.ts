@@ -70,6 +70,56 @@ describe('a program that embeds kosmo', () => {
   });
 });
 
+describe('what a function of the program answers', () => {
+  const answered = async (value: unknown) => {
+    const own = await createHost({ functions: { answer: () => value } });
+    const { result, error, error_detail } = await own.run('return answer()');
+    await own.close();
+    return error === null ? result : `${error_detail?.code}: ${error}`;
+  };
+  const cycle: { self?: object } = {};
+  cycle.self = cycle;
+
+  test.each([
+    ['nothing', undefined, [null]],
+    ['an optional member that is not there', { a: 1, b: undefined }, [{ a: 1 }]],
+    ['a date', { at: new Date(0) }, [{ at: '1970-01-01T00:00:00.000Z' }]],
+    ['an object without a prototype', Object.assign(Object.create(null), { a: [1, { b: true }] }), [{ a: [1, { b: true }] }]],
+    ['a function', { list: [{ go: () => 1 }] }, 'FUNCTION_FAILED: answer: the answer.list[0].go is a function, which JSON has no form for'],
+    ['a bigint', 10n, 'FUNCTION_FAILED: answer: the answer is a bigint, which JSON has no form for'],
+    ['a map', { byId: new Map([[1, 2]]) }, 'FUNCTION_FAILED: answer: the answer.byId is a Map, which JSON has no form for'],
+    ['a cycle', cycle, 'FUNCTION_FAILED: answer: the answer is nested more than 512 levels deep'],
+  ])('%s', async (_what, value, expected) => {
+    expect(await answered(value)).toEqual(expected);
+  });
+});
+
+test('an error of onLine is told as what it is', async () => {
+  const onLine = (): void => {
+    throw new Error('disk full');
+  };
+  expect((await host.run('print(1)', { onLine })).error).toBe('onLine: disk full');
+});
+
+describe('options that cannot be meant are refused', () => {
+  test.each([
+    [{ cpu: 5 }, 'run: limits.cpu is unknown; there are cpuMs, memoryBytes, timeoutMs, outputBytes'],
+    [{ cpuMs: -1 }, 'run: limits.cpuMs must be a number above 0, not -1'],
+    [{ cpuMs: Number.NaN }, 'run: limits.cpuMs must be a number above 0, not NaN'],
+    [{ memoryBytes: '64MiB' }, 'run: limits.memoryBytes must be a number above 0, not a value of type string'],
+  ])('limits %j', async (limits, message) => {
+    await expect(host.run('return 1', { limits: limits as object })).rejects.toThrow(new TypeError(message));
+  });
+
+  test('a script, an input and functions that are none', async () => {
+    await expect(host.run(5 as never)).rejects.toThrow('run: the script must be a string, not a value of type number');
+    await expect(host.run('return 1', { input: { at: Symbol('x') } })).rejects.toThrow('input.at is a symbol, which JSON has no form for');
+    await expect(createHost({ functions: { shop: { price: 5 as never } } })).rejects.toThrow(
+      'createHost: functions.shop.price must be a function or an object of functions, not a value of type number',
+    );
+  });
+});
+
 test('errors are recognised across copies of the package', () => {
   expect(isKosmoError({ [Symbol.for('kosmo.error')]: true })).toBe(true);
 });

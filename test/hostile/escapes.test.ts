@@ -288,7 +288,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server.close();
-  process.stdout.write(`escape attempts: ${attempts.length}\n`);
+  process.stdout.write(`escape scripts: ${attempts.length}\n`);
 });
 afterEach(() => server.seen.splice(0));
 

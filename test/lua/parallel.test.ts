@@ -119,12 +119,18 @@ describe('parallel.map', () => {
     expect(await valuesOf(code)).toEqual([[6, 12, 18]]);
   });
 
-  test.each([
+  test.each<readonly [string, string]>([
     ['parallel.map(5, print)', 'parallel.map: expected a list, got number'],
     ['parallel.map({}, 5)', 'parallel.map: expected function, got number'],
     ['parallel.map({1}, print, {limt = 2})', "unknown option 'limt'"],
-    ['parallel.map({1}, print, {limit = 0})', 'limit must be a whole number from 1 to 1000'],
-    ['parallel.map({1}, print, {limit = 1001})', 'limit must be a whole number from 1 to 1000'],
+    ...['0', '-1', '1.5', '1001', '"10"', '{}'].map(
+      (limit) => [`parallel.map({1}, print, {limit = ${limit}})`, 'parallel.map: limit must be a whole number from 1 to 1000'] as const,
+    ),
+    ['parallel.map({1}, print, {limit = 1/0})', 'parallel.map: options.limit is infinite'],
+    ['parallel.all({print}, {limit = 1001})', 'parallel.all: limit must be a whole number from 1 to 1000'],
+    ['parallel.all({print}, {settle = 1})', 'parallel.all: settle must be true or false'],
+    ['parallel.all({print}, 5)', 'parallel.all: the options must be a table'],
+    ['parallel.map({1, nil, 3}, print)', 'parallel.map: the list has a hole at 2'],
     ['parallel.all{print, 5}', 'parallel.all: item 2 is not a function'],
     ['parallel.map({1}, function() coroutine.yield() end)', 'attempt to yield from outside a coroutine'],
   ])('%s is refused', async (code, message) => {
@@ -160,6 +166,64 @@ test('tasks take turns only where they wait: what one computes in between, no ot
     parallel.all {count, count, count}
     return "whole"`;
   expect(await valuesOf(code)).toEqual(['whole']);
+});
+
+describe('what an error leaves behind is freed', () => {
+  // Each coroutine left behind keeps a string of 1 MiB; 64 of them do not fit.
+  test.each([
+    [
+      'tasks of a group that failed',
+      'pcall(parallel.all, {function() local s = fill(i) sleep(60) return s end, function() error("stop") end})',
+    ],
+    [
+      'tasks of a group inside one that failed',
+      `pcall(parallel.all, {
+        function() parallel.all {function() local s = fill(i) sleep(60) return s end} end,
+        function() sleep(0) error("stop") end})`,
+    ],
+    [
+      'tasks whose call waits',
+      'pcall(parallel.all, {function() local s = fill(i) return gate.work(60000, i), s end, function() sleep(0) error("stop") end})',
+    ],
+    ['coroutines that failed', 'coroutine.resume(coroutine.create(function() local s = fill(i) error("stop") return s end))'],
+    ['coroutines that nobody resumes again', 'coroutine.wrap(function() local s = fill(i) coroutine.yield() return s end)()'],
+    [
+      'coroutines that waited in a task that was given up',
+      'pcall(parallel.all, {function() coroutine.wrap(function() local s = fill(i) sleep(60) return s end)() end, function() sleep(0) error("stop") end})',
+    ],
+  ])('%s', { timeout: 120_000 }, async (_what, step) => {
+    const { globals } = createGate();
+    const code = `local function fill(i) return ("x"):rep(2^20 - i) end for i = 1, 64 do ${step} end return "done"`;
+    expect(await valuesOf(code, { globals, limits: { memoryBytes: 2 ** 25, cpuMs: 100_000 } })).toEqual(['done']);
+  });
+
+  test('the same values, kept, pass the limit', async () => {
+    const code = 'local kept = {} for i = 1, 64 do kept[i] = coroutine.create(print) kept[-i] = ("x"):rep(2^20 - i) end';
+    expect((await errorOf(code, { limits: { memoryBytes: 2 ** 25, cpuMs: 100_000 } })).code).toBe('MEMORY_LIMIT');
+  });
+});
+
+describe('sleep', () => {
+  test('lets the others go on, and wakes in the order of the times', async () => {
+    const code = `
+      local order = {}
+      parallel.map({0.6, 0, 0.1, 0.0001}, function(s, i) sleep(s) order[#order + 1] = s end)
+      return table.concat(order, " ")`;
+    expect(await valuesOf(code)).toEqual(['0 0.0001 0.1 0.6']);
+    expect(await valuesOf('return sleep(0), select("#", sleep(0))')).toEqual([null, 1]);
+  });
+
+  test.each(['-1', '0/0', '1/0', '"1"', '{}', 'nil', 'true', '2147484', 'print', ''])('sleep(%s) is refused', async (seconds) => {
+    expect((await errorOf(`sleep(${seconds})`)).message).toMatch(/^sleep: /);
+  });
+
+  test('one that was given up keeps no process alive', async () => {
+    const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const before = timers();
+    await run('pcall(parallel.all, {function() sleep(3600) end, function() error("stop") end})');
+    await run('sleep(3600)', { limits: { timeoutMs: 20 } });
+    expect(timers()).toBeLessThanOrEqual(before);
+  });
 });
 
 describe('what ends a run ends its tasks', () => {

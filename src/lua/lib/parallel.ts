@@ -14,8 +14,8 @@ import { typeNameAt } from './json.ts';
 /** How many items `parallel.map` works on at a time unless told otherwise: what Agora's quota of ten requests a second lets through. */
 const DEFAULT_LIMIT = 10;
 
-/** More at a time wait in line: the signal that they share is searched through when one of them ends. */
-const TASKS_AT_MOST = 1000;
+/** How many at a time a script may ask for: each holds a coroutine and perhaps a connection. `parallel.all` runs so many unless told otherwise. */
+const MOST_AT_ONCE = 1000;
 
 interface ParallelOptions {
   readonly limit: number;
@@ -119,7 +119,7 @@ export function parallelLibrary(scheduler: Scheduler, errors: ErrorValues, nullV
           return run(
             L,
             functions.map((fn) => ({ fn, args: [] })),
-            readOptions(L, 'parallel.all', 2, functions.length, nullValue),
+            readOptions(L, 'parallel.all', 2, MOST_AT_ONCE, nullValue),
           );
         },
       },
@@ -159,20 +159,16 @@ function listArgument(L: LuaState, who: string, index: number): RawValue[] {
 }
 
 function readOptions(L: LuaState, who: string, index: number, defaultLimit: number, nullValue: object): ParallelOptions {
-  if (lua_gettop(L) < index) return { limit: within(defaultLimit), settle: false };
-  const options = toJson(topValue(L, index - 1 - lua_gettop(L)), 'the options', nullValue, () => undefined) ?? {};
+  if (lua_gettop(L) < index) return { limit: defaultLimit, settle: false };
+  const options = toJson(topValue(L, index - 1 - lua_gettop(L)), `${who}: options`, nullValue, () => undefined) ?? {};
   if (typeof options !== 'object' || Array.isArray(options)) return raiseText(L, `${who}: the options must be a table`);
-  const { limit = within(defaultLimit), settle = false, ...unknown } = options as Record<string, unknown>;
+  const { limit = defaultLimit, settle = false, ...unknown } = options as Record<string, unknown>;
   const [name] = Object.keys(unknown);
   if (name !== undefined) return raiseText(L, `${who}: unknown option '${name}' (known: limit, settle)`);
-  if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 1 || limit > TASKS_AT_MOST)
-    return raiseText(L, `${who}: limit must be a whole number from 1 to ${TASKS_AT_MOST}`);
+  if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 1 || limit > MOST_AT_ONCE)
+    return raiseText(L, `${who}: limit must be a whole number from 1 to ${MOST_AT_ONCE}`);
   if (typeof settle !== 'boolean') return raiseText(L, `${who}: settle must be true or false`);
   return { limit, settle };
-}
-
-function within(limit: number): number {
-  return Math.min(Math.max(1, limit), TASKS_AT_MOST);
 }
 
 function isCallable({ value }: RawValue): boolean {

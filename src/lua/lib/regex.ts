@@ -19,26 +19,29 @@ import type { LibraryNamespace } from './host-tables.ts';
 import { typeNameAt } from './json.ts';
 import { compilePattern } from './pattern.ts';
 
+type Reserve = (L: LuaState, bytes: number) => void;
+
 /** `regex.match/match_all/gsub`: V8's regular expressions with the spelling of PCRE where the two differ (see `pattern.ts`). */
-export function regexLibrary(reserve: (L: LuaState, bytes: number) => void, watched: (fn: LuaFunction) => LuaFunction): LibraryNamespace {
+export function regexLibrary(reserve: Reserve, watched: (fn: LuaFunction) => LuaFunction): LibraryNamespace {
   return {
     kind: 'namespace',
     entries: () => ({
       gsub: { kind: 'lua', fn: watched((L) => gsub(L, reserve)) },
-      match: { kind: 'lua', fn: watched(match) },
+      match: { kind: 'lua', fn: watched((L) => match(L, reserve)) },
       match_all: { kind: 'lua', fn: watched((L) => matchAll(L, reserve)) },
     }),
   };
 }
 
 // regex.match(subject, pattern) → {[1] = whole match, [2] = first group, …, name = …} or nil
-function match(L: LuaState): number {
-  const subject = stringArgument(L, 'match', 1, 'subject');
-  const found = patternArgument(L, 'match', '').exec(subject);
+function match(L: LuaState, reserve: Reserve): number {
+  const subject = stringArgument(L, 'match', 1, 'subject', reserve);
+  const found = patternArgument(L, 'match', '', reserve).exec(subject);
   if (found === null) lua_pushnil(L);
   else
     pushGroups(
       L,
+      reserve,
       found.map(groupValue),
       Object.entries(found.groups ?? {}).map(([name, group]) => [name, groupValue(group)]),
     );
@@ -46,9 +49,9 @@ function match(L: LuaState): number {
 }
 
 // regex.match_all(subject, pattern) → a list for the whole match and one for each group, as PCRE's pattern order
-function matchAll(L: LuaState, reserve: (L: LuaState, bytes: number) => void): number {
-  const subject = stringArgument(L, 'match_all', 1, 'subject');
-  const pattern = patternArgument(L, 'match_all', 'g');
+function matchAll(L: LuaState, reserve: Reserve): number {
+  const subject = stringArgument(L, 'match_all', 1, 'subject', reserve);
+  const pattern = patternArgument(L, 'match_all', 'g', reserve);
   const columns: JsonValue[][] = [];
   const named = new Map<string, JsonValue[]>();
   for (const found of subject.matchAll(pattern)) {
@@ -63,15 +66,15 @@ function matchAll(L: LuaState, reserve: (L: LuaState, bytes: number) => void): n
       named.set(name, column);
     }
   }
-  pushGroups(L, columns, [...named]);
+  pushGroups(L, reserve, columns, [...named]);
   return 1;
 }
 
 // regex.gsub(subject, pattern, replacement [, limit]) → string; $1, ${1}, \1 and ${name} refer to groups, $0 to the whole match
-function gsub(L: LuaState, reserve: (L: LuaState, bytes: number) => void): number {
-  const subject = stringArgument(L, 'gsub', 1, 'subject');
-  const pattern = patternArgument(L, 'gsub', 'g');
-  const replacement = stringArgument(L, 'gsub', 3, 'replacement');
+function gsub(L: LuaState, reserve: Reserve): number {
+  const subject = stringArgument(L, 'gsub', 1, 'subject', reserve);
+  const pattern = patternArgument(L, 'gsub', 'g', reserve);
+  const replacement = stringArgument(L, 'gsub', 3, 'replacement', reserve);
   const limit = limitArgument(L);
   let left = limit < 0 ? Number.POSITIVE_INFINITY : limit;
   let total = subject.length;
@@ -113,23 +116,27 @@ function groupValue(group: string | undefined): JsonValue {
 }
 
 // Numbered groups as an array, with the named ones beside them.
-function pushGroups(L: LuaState, numbered: readonly JsonValue[], named: readonly (readonly [string, JsonValue])[]): void {
-  pushJson(L, numbered);
+function pushGroups(L: LuaState, reserve: Reserve, numbered: readonly JsonValue[], named: readonly (readonly [string, JsonValue])[]): void {
+  const options = { reserve: (bytes: number) => reserve(L, bytes) };
+  pushJson(L, numbered, options);
   for (const [name, group] of named) {
-    pushJson(L, group);
+    pushJson(L, group, options);
     lua_setfield(L, -2, internBytes(name));
   }
 }
 
-function stringArgument(L: LuaState, fn: string, index: number, what: string): string {
+function stringArgument(L: LuaState, fn: string, index: number, what: string, reserve: Reserve): string {
   if (lua_gettop(L) < index || lua_type(L, index) !== LUA_TSTRING) {
     return raiseText(L, `regex.${fn}: expected string ${what}, got ${typeNameAt(L, index)}`);
   }
-  return toText(lua_tolstring(L, index) ?? new Uint8Array(0), `regex.${fn}: the ${what}`);
+  const bytes = lua_tolstring(L, index) ?? new Uint8Array(0);
+  // As text it takes up to two bytes a character.
+  reserve(L, 2 * bytes.length);
+  return toText(bytes, `regex.${fn}: the ${what}`);
 }
 
-function patternArgument(L: LuaState, fn: string, flags: string): RegExp {
-  const source = stringArgument(L, fn, 2, 'pattern');
+function patternArgument(L: LuaState, fn: string, flags: string, reserve: Reserve): RegExp {
+  const source = stringArgument(L, fn, 2, 'pattern', reserve);
   try {
     return compilePattern(source, flags);
   } catch (thrown) {

@@ -1,4 +1,4 @@
-import { isKosmoError, KosmoError } from '../../errors/index.ts';
+import { isKosmoError, KosmoError, withDetails } from '../../errors/index.ts';
 import type { HostFunctionEntry } from '../host-call.ts';
 
 /** What fits a timer of 32-bit milliseconds: 24 days. */
@@ -8,7 +8,7 @@ const MOST_SECONDS = 2_147_483;
 export const sleepFunction: HostFunctionEntry = {
   kind: 'function',
   call(args, { signal }) {
-    if (isKosmoError(args)) throw args;
+    if (isKosmoError(args)) throw withDetails(args, {}, `sleep: ${args.message}`);
     const [seconds] = args as readonly unknown[];
     if (typeof seconds !== 'number' || seconds < 0 || seconds > MOST_SECONDS) {
       throw new KosmoError('INVALID_ARGUMENTS', `sleep: expected a number of seconds from 0 to ${MOST_SECONDS}.`);

@@ -1,0 +1,34 @@
+import type { JsonValue } from './parse-exactly.ts';
+
+/** As deep as scripts may nest. */
+const DEPTH_AT_MOST = 512;
+
+/**
+ * A program's value as plain JSON data. Members that are undefined are left out, `toJSON` counts (a Date becomes text). Throws a `TypeError`
+ * that says where something is that JSON has no form for: a function, a bigint, a Map; `name` is what the value is called.
+ */
+export function toJsonValue(value: unknown, name: string): JsonValue {
+  return convert(value, name, '', 0);
+}
+
+function convert(value: unknown, name: string, path: string, depth: number): JsonValue {
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  if (value === undefined) return null;
+  if (typeof value !== 'object') throw new TypeError(`${name}${path} is a ${typeof value}, which JSON has no form for`);
+  if (depth > DEPTH_AT_MOST) throw new TypeError(`${name} is nested more than ${DEPTH_AT_MOST} levels deep`);
+  if ('toJSON' in value && typeof value.toJSON === 'function') return convert(value.toJSON(), name, path, depth + 1);
+  if (Array.isArray(value)) return value.map((item: unknown, index) => convert(item, name, `${path}[${index}]`, depth + 1));
+  if (!isPlain(value))
+    throw new TypeError(`${name}${path} is a ${value.constructor?.name || 'object of a class'}, which JSON has no form for`);
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, member]) => member !== undefined)
+      .map(([key, member]) => [key, convert(member, name, `${path}.${key}`, depth + 1)]),
+  );
+}
+
+// Also one of another realm, whose Object.prototype is another.
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
