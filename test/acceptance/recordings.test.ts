@@ -169,7 +169,7 @@ test('killed at any moment, no run leaves a recording that the ledger does not k
   const AT_ONCE = 8;
   const firstUid = uid + 1;
   const spawnRun = (): ChildProcess =>
-    spawn(process.execPath, [KOSMO, 'integrations:lua', '--force', '-e', `${START()} print(sid) ${STOP}`], {
+    spawn(process.execPath, [KOSMO, 'integrations:lua', '--force', '-e', `${START()} sleep(0.3) ${STOP}`], {
       env: cleanEnvironment(env),
       stdio: 'ignore',
     });
