@@ -66,6 +66,17 @@ describe('record', () => {
     expect(asked()).toEqual(expected);
   });
 
+  test('says so when the start got through and its sid is lost', async () => {
+    server.respond = answers({
+      acquire: [ok({ resourceId: 'R1' })],
+      start: [(request) => request.socket.resetAndDestroy(), answer(201, { code: 7, reason: 'already started' })],
+    });
+    const { error_detail, open_recordings, call_log } = await lua(['--force', '-e', `return ${RECORD}`], { env });
+    expect(error_detail).toMatchObject({ code: 'OUTCOME_UNKNOWN', message: expect.stringContaining('did not say its sid') });
+    expect(open_recordings).toMatchObject([{ sid: null, resource_id: 'R1' }]);
+    expect(call_log.at(-1)?.warnings?.at(-1)).toMatch(/^The recording runs, and Agora did not say its sid/);
+  });
+
   test('never acquires anew when the start may have got through', async () => {
     server.respond = answers({ acquire: [ok({ resourceId: 'R1' })], start: [(request) => request.socket.resetAndDestroy()] });
     const { error_detail, open_recordings } = await lua(['--force', '-e', `return ${RECORD}`], { env });

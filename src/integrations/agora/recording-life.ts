@@ -35,6 +35,12 @@ export async function startLedgered(
       const stop = { tool: 'stop_recording', args: { resource_id: resourceId, sid, mode, cname, uid } };
       context.closed?.(resourceId);
       context.opened?.({ id: sid, facts: { sid, ...facts }, stop });
+    } else {
+      // "Already started" (201, code 7) comes without it.
+      context.warn(
+        'The recording runs, and Agora did not say its sid. Without it nobody can query or stop it; it ends after maxIdleTime without streams.',
+      );
+      context.opened?.({ id: resourceId, facts: { sid: null, ...facts } });
     }
     return answer;
   } catch (thrown) {

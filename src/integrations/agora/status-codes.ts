@@ -82,7 +82,7 @@ const ENABLE_RECORDING = 'check app_id, and enable Cloud Recording for that proj
 export const REPEAT_HINTS: Readonly<Record<AgoraAction, string>> = {
   acquire: 'repeat the call; a resource that nobody starts costs nothing',
   start:
-    'repeat start_recording with the same resource_id: if the first one got through, the answer is that recording. Another resource_id could record and bill twice',
+    'repeat start_recording with the same resource_id: if the first one got through, the answer is code 7. Another resource_id could record and bill twice',
   query: 'repeat the call; it changes nothing',
   update: 'repeat the same update after 3 s, then 6 s; twice is the same as once',
   updateLayout: 'repeat the same update after 3 s, then 6 s; twice is the same as once',

@@ -1,5 +1,5 @@
 import { defineTool, type JsonSchema } from '../../../catalog/index.ts';
-import { isKosmoError } from '../../../errors/index.ts';
+import { isKosmoError, KosmoError } from '../../../errors/index.ts';
 import type { JsonValue } from '../../../json/index.ts';
 import type { AgoraClient } from '../client.ts';
 import { acquireRecordingResource } from './acquire-recording-resource.ts';
@@ -57,7 +57,10 @@ print("recording as " .. session.sid)`,
       const resource_id = acquired.resourceId as JsonValue;
       try {
         const started = (await call('start_recording', { resource_id, ...start })) as Record<string, JsonValue>;
-        return { resource_id, sid: started.sid ?? null, mode, cname, uid };
+        if (typeof started.sid === 'string') return { resource_id, sid: started.sid, mode, cname, uid };
+        throw new KosmoError('OUTCOME_UNKNOWN', `the recording of ${cname} runs, and Agora did not say its sid`, {
+          hint: 'without its sid nobody can query or stop it; it ends after maxIdleTime without streams',
+        });
       } catch (thrown) {
         const wantsAnother =
           isKosmoError(thrown) && thrown.outcome !== 'unknown' && ACQUIRE_ANEW.includes(Number(thrown.details.agora_code));

@@ -50,7 +50,8 @@ export const startRecording = defineTool<AgoraClient>({
     errors: [
       {
         when: 'OUTCOME_UNKNOWN, CONNECTION_LOST, DEADLINE_EXCEEDED',
-        advice: 'repeat with the same resource_id: a recording that started already is answered with its sid. Never acquire another first.',
+        advice:
+          'repeat with the same resource_id: if the first one got through, the answer is code 7, a success without sid. Never acquire another first.',
       },
       { when: 'REMOTE_ERROR, agora_code 433 (the resource is older than five minutes)', advice: 'acquire a new one and start it at once.' },
       { when: 'REMOTE_ERROR, agora_code 53 (this cname and uid record already)', advice: 'stop that recording, or use another uid.' },
