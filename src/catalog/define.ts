@@ -1,4 +1,5 @@
 import type { JsonValue } from '../json/index.ts';
+import type { Problem } from './problem.ts';
 import type { JsonSchema } from './schema.ts';
 
 /** Whether a tool only looks (`read`) or changes something on the remote side (`write`). */
@@ -70,7 +71,15 @@ export interface Tool<Connection> {
   readonly input: ObjectSchema;
   /** For the function's page: what comes back, a call that works as it stands, and the errors worth handling. */
   readonly docs: ToolDocs;
+  /** What the schema cannot say: what is certainly wrong with arguments that satisfy it, and what is doubtful. */
+  readonly check?: (args: Readonly<Record<string, JsonValue>>) => Findings;
   readonly run: (args: Record<string, JsonValue>, connection: Connection, context: CallContext) => Promise<JsonValue>;
+}
+
+/** What a check found: a call with problems is not sent; warnings go into its log entry. */
+export interface Findings {
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly string[];
 }
 
 export interface ToolDocs {

@@ -8,6 +8,7 @@ export {
   type Credentials,
   defineIntegration,
   defineTool,
+  type Findings,
   type Integration,
   type IntegrationCommand,
   type ObjectSchema,

@@ -6,7 +6,7 @@ export interface DocumentedIntegration {
   readonly title: string;
   readonly description: string;
   readonly authStrategy: string;
-  readonly tools: readonly Omit<Tool<unknown>, 'run'>[];
+  readonly tools: readonly Omit<Tool<unknown>, 'run' | 'check'>[];
   /** Account names; `default` first. */
   readonly accounts: readonly string[];
   /** Whether it can be used, and if not, how to change that. */

@@ -58,7 +58,7 @@ export function createPipeline({ connections, policy, emulate, record, open }: P
       });
     try {
       if (!emulate) requireCredentials(entry, account);
-      const { checked, options } = await validate(target, args);
+      const { checked, options } = await validate(target, args, warnings);
       if (tool.composed === true) return await compose(target, checked, { ...options, signal, warn: () => undefined });
       const authorization = await authorize(
         { integration: entry.id, name: tool.name, operation: tool.operation, account: account.name, args: checked },
@@ -131,14 +131,18 @@ function namingVariable(error: KosmoError, id: string, account: string): KosmoEr
 async function validate(
   { entry, tool, path }: Target,
   args: HostArguments,
+  warnings: string[],
 ): Promise<{ checked: Record<string, JsonValue>; options: CallOptions }> {
   if (isKosmoError(args)) throw invalidArguments(path, [{ path: '', message: args.message }]);
   const { values, options, problems } = splitOptions(args);
   const validator = (await entry.loadValidators())[tool.slug];
   if (validator === undefined) throw new Error(`the manifest has no validator for ${tool.slug}`);
   const checked = checkArguments(tool.input, validator, values);
-  if (checked.ok && problems.length === 0) return { checked: checked.args, options };
-  throw invalidArguments(path, [...(checked.ok ? [] : checked.problems), ...problems]);
+  if (!checked.ok || problems.length > 0) throw invalidArguments(path, [...(checked.ok ? [] : checked.problems), ...problems]);
+  const findings = (await entry.load()).tools.find(({ slug }) => slug === tool.slug)?.check?.(checked.args);
+  warnings.push(...(findings?.warnings ?? []));
+  if (findings !== undefined && findings.problems.length > 0) throw invalidArguments(path, findings.problems);
+  return { checked: checked.args, options };
 }
 
 function invalidArguments(path: string, problems: readonly Problem[]): KosmoError {

@@ -25,10 +25,10 @@ const body = () => JSON.parse(server.seen[0]?.body ?? 'null') as unknown;
 
 describe('kosmo integrations:call', () => {
   test('AC-076, AC-077 keeps the digits of text parameters', async () => {
-    for (const uid of ['527841', '007', '+1555', '1e5', '12345678901234567890']) {
+    for (const cname of ['527841', '007', '+1555', '1e5', '12345678901234567890']) {
       server.seen.length = 0;
-      await call('agora.acquire_recording_resource', '--cname', 'room', `--uid=${uid}`, '--scene', '1', '--force');
-      expect(body()).toEqual({ cname: 'room', uid, clientRequest: { scene: 1 } });
+      await call('agora.acquire_recording_resource', `--cname=${cname}`, '--uid=527841', '--scene', '1', '--force');
+      expect(body()).toEqual({ cname, uid: '527841', clientRequest: { scene: 1 } });
     }
   });
 

@@ -391,7 +391,7 @@ test('AC-115 an answer that echoes the credentials does not bring them into an e
     response.end(JSON.stringify({ message: `bad ${request.headers.authorization} ${SECRET} storage-S3CRET-key` }));
   };
   const code =
-    'app.integrations.agora.start_recording{resource_id="R",mode="mix",cname="c",uid="1",token="token-S3CRET",storage_config={secretKey="storage-S3CRET-key",accessKey="access-S3CRET"}}';
+    'app.integrations.agora.start_recording{resource_id="R",mode="mix",cname="c",uid="1",token="token-S3CRET",storage_config={vendor=1,region=0,bucket="b",secretKey="storage-S3CRET-key",accessKey="access-S3CRET"}}';
   const report = await run(code);
   expect(report.error).toContain('Agora API error (400): bad');
   expect(JSON.stringify(report)).not.toContain('S3CRET');

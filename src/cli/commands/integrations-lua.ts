@@ -126,10 +126,12 @@ function requireCode<Code extends string | Buffer>(code: Code, otherwise: string
 }
 
 // The output has been printed as it came; what is left are the returned values and the error.
-function printForPeople({ result, error_detail: detail, open_recordings: open }: RunReport): void {
+function printForPeople({ result, error_detail: detail, open_recordings: open, call_log: calls }: RunReport): void {
   for (const value of result ?? []) {
     if (value !== null) printValue(value);
   }
+  const warnings = calls.flatMap(({ function: name, warnings = [] }) => warnings.map((warning) => `warning: ${name}: ${warning}`));
+  for (const warning of new Set(warnings)) process.stderr.write(`${visibleText(warning)}\n`);
   if (detail !== null) printError(detail);
   for (const { sid, cname } of open) {
     const what =

@@ -1,7 +1,10 @@
 import { defineTool } from '../../../catalog/index.ts';
 import { buildBody } from '../build-client-request.ts';
+import { checkRequest } from '../check-request.ts';
 import type { AgoraClient } from '../client.ts';
 import { recordingPath } from '../recording-path.ts';
+import { ACQUIRE_REQUEST } from '../request-schema.ts';
+import { checkParty } from '../rules.ts';
 import { ACQUIRED } from './examples.ts';
 import { CLIENT_REQUEST, CNAME, UID } from './parameters.ts';
 
@@ -42,6 +45,7 @@ export const acquireRecordingResource = defineTool<AgoraClient>({
       { when: 'CREDENTIALS_REJECTED', advice: 'check customer_id, customer_secret and app_id, and that Cloud Recording is enabled.' },
     ],
   },
+  check: (args) => checkRequest(args, WIRE_NAMES, ACQUIRE_REQUEST, [checkParty]),
   run: (args, client, context) =>
     client.request('POST', recordingPath(client.appId, 'acquire', args), buildBody(args, WIRE_NAMES), { action: 'acquire', ...context }),
 });

@@ -1,8 +1,11 @@
 import { defineTool } from '../../../catalog/index.ts';
 import { buildBody } from '../build-client-request.ts';
+import { checkRequest } from '../check-request.ts';
 import type { AgoraClient } from '../client.ts';
 import { startLedgered } from '../recording-life.ts';
 import { recordingPath } from '../recording-path.ts';
+import { START_REQUEST } from '../request-schema.ts';
+import { START_RULES } from '../rules.ts';
 import { STARTED } from './examples.ts';
 import { CLIENT_REQUEST, CNAME, MODE, RESOURCE_ID, UID } from './parameters.ts';
 
@@ -57,6 +60,7 @@ export const startRecording = defineTool<AgoraClient>({
       { when: 'REMOTE_ERROR, agora_code 53 (this cname and uid record already)', advice: 'stop that recording, or use another uid.' },
     ],
   },
+  check: (args) => checkRequest(args, WIRE_NAMES, START_REQUEST, START_RULES),
   run: (args, client, context) =>
     startLedgered(args, client, context, () =>
       client.request('POST', recordingPath(client.appId, 'start', args), buildBody(args, WIRE_NAMES), { action: 'start', ...context }),

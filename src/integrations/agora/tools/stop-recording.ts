@@ -1,8 +1,11 @@
 import { defineTool } from '../../../catalog/index.ts';
 import { buildBody } from '../build-client-request.ts';
+import { checkRequest } from '../check-request.ts';
 import type { AgoraClient } from '../client.ts';
 import { noteEnd } from '../recording-life.ts';
 import { recordingPath } from '../recording-path.ts';
+import { STOP_REQUEST } from '../request-schema.ts';
+import { checkParty } from '../rules.ts';
 import { callOnStarted } from './examples.ts';
 import { CLIENT_REQUEST, CNAME, MODE, RESOURCE_ID, SID, UID } from './parameters.ts';
 
@@ -42,6 +45,7 @@ export const stopRecording = defineTool<AgoraClient>({
       },
     ],
   },
+  check: (args) => checkRequest(args, WIRE_NAMES, STOP_REQUEST, [checkParty]),
   run: async (args, client, context) => {
     const path = recordingPath(client.appId, 'stop', args);
     const answer = await client.request('POST', path, buildBody(args, WIRE_NAMES), { action: 'stop', ...context });

@@ -1,7 +1,10 @@
 import { defineTool } from '../../../catalog/index.ts';
 import { buildBody } from '../build-client-request.ts';
+import { checkRequest } from '../check-request.ts';
 import type { AgoraClient } from '../client.ts';
 import { recordingPath } from '../recording-path.ts';
+import { LAYOUT_REQUEST } from '../request-schema.ts';
+import { checkLayout, checkParty } from '../rules.ts';
 import { callOnStarted } from './examples.ts';
 import { CLIENT_REQUEST, CNAME, RESOURCE_ID, SID, UID } from './parameters.ts';
 
@@ -61,6 +64,7 @@ export const updateRecordingLayout = defineTool<AgoraClient>({
       { when: 'REMOTE_ERROR, agora_code 1028 or 2', advice: 'correct the layout; the message names the field where Agora does.' },
     ],
   },
+  check: (args) => checkRequest(args, WIRE_NAMES, LAYOUT_REQUEST, [checkParty, checkLayout()]),
   // Only mix recordings have a layout.
   run: (args, client, context) =>
     client.request('POST', recordingPath(client.appId, 'updateLayout', { ...args, mode: 'mix' }), buildBody(args, WIRE_NAMES), {

@@ -1,7 +1,10 @@
 import { defineTool } from '../../../catalog/index.ts';
 import { buildBody } from '../build-client-request.ts';
+import { checkRequest } from '../check-request.ts';
 import type { AgoraClient } from '../client.ts';
 import { recordingPath } from '../recording-path.ts';
+import { UPDATE_REQUEST } from '../request-schema.ts';
+import { checkParty, exclusiveUidLists } from '../rules.ts';
 import { callOnStarted } from './examples.ts';
 import { CLIENT_REQUEST, CNAME, MODE, RESOURCE_ID, SID, UID } from './parameters.ts';
 
@@ -50,6 +53,7 @@ export const updateRecording = defineTool<AgoraClient>({
       { when: 'REMOTE_ERROR, status 404 (failed to find worker)', advice: 'query for up to 90 s; if it stays 404 the recording is over.' },
     ],
   },
+  check: (args) => checkRequest(args, WIRE_NAMES, UPDATE_REQUEST, [checkParty, exclusiveUidLists('streamSubscribe')]),
   run: (args, client, context) =>
     client.request('POST', recordingPath(client.appId, 'update', args), buildBody(args, WIRE_NAMES), { action: 'update', ...context }),
 });

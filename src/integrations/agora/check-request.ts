@@ -1,0 +1,152 @@
+import { type Findings, type Problem, suggest } from '../../catalog/index.ts';
+import type { JsonValue } from '../../json/index.ts';
+import type { WireNames } from './build-client-request.ts';
+import type { FieldSchema, Mode } from './request-schema.ts';
+
+type JsonObject = Readonly<Record<string, JsonValue>>;
+
+/** A field of `clientRequest`, and how the script wrote the place. */
+interface Placed {
+  readonly value: JsonValue;
+  readonly path: string;
+}
+
+/** What a script gave for `clientRequest`, by the names on the wire. */
+export type Given = ReadonlyMap<string, Placed>;
+
+/** A rule between fields, or one that a schema cannot say: reports what is certainly wrong, or warns of what is doubtful. */
+export type Rule = (request: Request, report: Report) => void;
+
+export interface Request {
+  readonly mode: Mode | undefined;
+  readonly args: JsonObject;
+  /** The value at a path of wire names, and how the script wrote it; undefined where there is none. */
+  readonly at: (...path: readonly string[]) => Placed | undefined;
+}
+
+export interface Report {
+  readonly problem: (path: string, message: string) => void;
+  readonly warning: (path: string, message: string) => void;
+}
+
+/**
+ * Checks the arguments of a call that becomes a `clientRequest`: each field by its schema and the mode, then the rules. Everything that is
+ * found is returned; paths are those of the script.
+ */
+export function checkRequest(args: JsonObject, wireNames: WireNames, schema: FieldSchema, rules: readonly Rule[]): Findings {
+  const problems: Problem[] = [];
+  const warnings: string[] = [];
+  const report: Report = {
+    problem: (path, message) => problems.push({ path, message: `${path} ${message}` }),
+    warning: (path, message) => warnings.push(`${path} ${message}`),
+  };
+  const mode = args.mode as Mode | undefined;
+  const given = collect(args, wireNames);
+  for (const [name, { value, path }] of given) checkMember(schema, name, value, path, mode, report);
+  const request: Request = { mode, args, at: (first = '', ...rest) => descend(given.get(first), rest) };
+  for (const rule of rules) rule(request, report);
+  return { problems, warnings };
+}
+
+function collect(args: JsonObject, wireNames: WireNames): Map<string, Placed> {
+  const given = new Map<string, Placed>();
+  for (const [name, value] of Object.entries((args.client_request ?? {}) as JsonObject))
+    given.set(name, { value, path: `client_request.${name}` });
+  for (const [parameter, name] of Object.entries(wireNames)) {
+    const value = args[parameter];
+    if (value !== undefined) given.set(name, { value, path: parameter });
+  }
+  return given;
+}
+
+function descend(from: Placed | undefined, path: readonly string[]): Placed | undefined {
+  let placed = from;
+  for (const name of path) {
+    if (placed === undefined || !isObject(placed.value)) return undefined;
+    const value: JsonValue | undefined = placed.value[name];
+    placed = value === undefined ? undefined : { value, path: `${placed.path}.${name}` };
+  }
+  return placed;
+}
+
+function checkMember(parent: FieldSchema, name: string, value: JsonValue, path: string, mode: Mode | undefined, report: Report): void {
+  const { fields } = parent;
+  if (fields === undefined) return;
+  const schema = Object.hasOwn(fields, name) ? fields[name] : undefined;
+  if (schema === undefined) {
+    const [close] = suggest(name, Object.keys(fields), 1);
+    report.warning(
+      path,
+      `is not documented by Agora, which ignores what it does not know.${close === undefined ? '' : ` Did you mean ${close}?`}`,
+    );
+    return;
+  }
+  if (mode !== undefined && schema.modes !== undefined && !schema.modes.includes(mode)) {
+    report.problem(path, `is for mode ${schema.modes.join(' and ')}, not for ${mode}.`);
+    return;
+  }
+  checkValue(schema, value, path, mode, report);
+}
+
+function checkValue(schema: FieldSchema, value: JsonValue, path: string, mode: Mode | undefined, report: Report): void {
+  if (value === null) return;
+  const kind = schema.type;
+  if (!hasType(kind, value)) {
+    report.problem(
+      path,
+      `must be ${KINDS[kind]}${kind === 'string' && typeof value === 'number' ? `; write it in quotes: "${value}"` : ''}.`,
+    );
+    return;
+  }
+  if (schema.values !== undefined && !schema.values.includes(value as string | number)) {
+    const listed = schema.values.join(', ');
+    if (schema.growing === true) report.warning(path, `is none of the values that Agora documents: ${listed}.`);
+    else report.problem(path, `must be one of ${listed}.`);
+  }
+  if (typeof value === 'number' && schema.least !== undefined && value < schema.least)
+    report.problem(path, `must be at least ${schema.least}.`);
+  if (typeof value === 'number' && schema.most !== undefined && value > schema.most)
+    report.problem(path, `must be at most ${schema.most}.`);
+  if (typeof value === 'string' && schema.pattern !== undefined && !schema.pattern.test.test(value))
+    report.problem(path, `must be ${schema.pattern.means}.`);
+  if (Array.isArray(value)) {
+    if (schema.itemsAtMost !== undefined && value.length > schema.itemsAtMost)
+      report.problem(path, `must have at most ${schema.itemsAtMost} items.`);
+    const { items } = schema;
+    if (items !== undefined) {
+      for (const [index, item] of value.entries()) checkValue(items, item as JsonValue, `${path}[${index + 1}]`, mode, report);
+    }
+  } else if (isObject(value)) {
+    for (const name of schema.required ?? []) if (value[name] === undefined) report.problem(`${path}.${name}`, 'is required.');
+    for (const [name, member] of Object.entries(value)) checkMember(schema, name, member, `${path}.${name}`, mode, report);
+  }
+}
+
+const KINDS = {
+  string: 'text',
+  integer: 'an integer',
+  number: 'a number',
+  boolean: 'true or false',
+  array: 'a list; an empty one is json.array()',
+  object: 'a table of fields',
+} as const;
+
+function hasType(kind: FieldSchema['type'], value: JsonValue): boolean {
+  switch (kind) {
+    case 'integer':
+      return Number.isInteger(value);
+    case 'array':
+      return Array.isArray(value);
+    case 'object':
+      return isObject(value);
+    // The other kinds are named as JavaScript names them.
+    default: {
+      const name: string = typeof value;
+      return name === kind;
+    }
+  }
+}
+
+function isObject(value: JsonValue): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
