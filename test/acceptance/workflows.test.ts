@@ -94,6 +94,26 @@ describe('the workflows, against an emulator in a process of its own', () => {
     ]);
   });
 
+  test('record_channels records all channels, and one that fails keeps no other from it', async () => {
+    const input = JSON.parse(readFileSync(path.join(root, 'workflows/record_channels.example.json'), 'utf8')) as { channels: object[] };
+    const channels = [...input.channels, { cname: 'kaput', uid: '0' }];
+    const args = ['workflows/record_channels.lua', '--force', '--input', JSON.stringify({ ...input, channels, seconds: 0.2 })];
+    const { code, result, open_recordings } = await lua(args, { env: emulator.env, cwd: root });
+    expect(code).toBe(0);
+    const uploaded = {
+      sid: expect.any(String),
+      uploading_status: 'uploaded',
+      files: expect.arrayContaining([expect.stringMatching(/\.mp4$/)]),
+    };
+    expect(result?.[0]).toMatchObject([
+      { cname: 'standup', ...uploaded },
+      { cname: 'retro', ...uploaded },
+      { cname: 'demo', ...uploaded },
+      { cname: 'kaput', error: expect.stringContaining('uid must be from 1') },
+    ]);
+    expect(open_recordings).toEqual([]);
+  });
+
   test.each([
     ['plain', /^192\.0\.2\.\d+$/],
     ['nginx', /^allow [\d.]+;$/],
@@ -104,7 +124,7 @@ describe('the workflows, against an emulator in a process of its own', () => {
     expect(output.split('\n')[0]).toMatch(line);
   });
 
-  test.each(['workflows/record_channel.lua', 'workflows/record_web_page.lua'])(
+  test.each(['workflows/record_channel.lua', 'workflows/record_channels.lua', 'workflows/record_web_page.lua'])(
     '%s says what input it lacks, before it calls anything',
     async (file) => {
       const { code, error, call_log } = await lua([file, '--force'], { env: emulator.env, cwd: root });
