@@ -1,6 +1,6 @@
 import { redactJson } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
-import { parseJsonExactly } from '../json/index.ts';
+import { isDeeperThan, parseJsonExactly } from '../json/index.ts';
 import type { PlacedProblem, ValuePath } from './problem.ts';
 import type { JsonSchema } from './schema.ts';
 
@@ -121,9 +121,15 @@ function refuseQuotes(kind: string, value: string, at: ValuePath): string {
   return isSecret ? `must be ${kind}.` : `must be ${kind}; write ${value} without quotes.`;
 }
 
+/** Characters of JSON text, and levels in it, that an argument may have: Agora's own bodies have some thousands, and five. */
+const LONGEST_JSON = 256 * 1024;
+const DEEPEST_JSON = 100;
+
 function parseOr(text: string, otherwise: JsonValue): JsonValue {
+  if (text.length > LONGEST_JSON) return otherwise;
   try {
-    return parseJsonExactly(text);
+    const value = parseJsonExactly(text);
+    return isDeeperThan(DEEPEST_JSON, value) ? otherwise : value;
   } catch {
     return otherwise;
   }

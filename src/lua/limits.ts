@@ -76,6 +76,7 @@ export interface Limits {
 export function createLimits(options: LimitOptions): Limits {
   const { timeoutMs, outputBytes = 8 * MIB } = options;
   let cpuMs = 0;
+  let graceMs: number | undefined;
   let memoryBytes = options.memoryBytes ?? 128 * MIB;
   const started = performance.now();
   let wallEnd = Number.POSITIVE_INFINITY;
@@ -104,7 +105,9 @@ export function createLimits(options: LimitOptions): Limits {
     end(limitError('MEMORY_LIMIT', `memory limit exceeded: the script needs more than ${formatBytes(memoryBytes)}`, where, memoryBytes));
   const overdue = (where: Locate): KosmoError =>
     performance.now() > wallEnd
-      ? timeoutError(timeoutMs ?? 0, where)
+      ? graceMs === undefined
+        ? timeoutError(timeoutMs ?? 0, where)
+        : graceError(graceMs, where)
       : limitError('CPU_LIMIT', `CPU limit exceeded: the script computed for more than ${cpuMs / 1000} s`, where, cpuMs / 1000);
 
   const measure = (wanted: number, where: Locate): KosmoError | undefined => {
@@ -124,6 +127,7 @@ export function createLimits(options: LimitOptions): Limits {
     outputBytes,
     exceeded: () => exceeded,
     restart() {
+      graceMs = undefined;
       exceeded = undefined;
       cpuUsed = 0;
       cpuMs = options.cpuMs ?? 30_000;
@@ -132,6 +136,7 @@ export function createLimits(options: LimitOptions): Limits {
       wallEnd = timeoutMs === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeoutMs;
     },
     startGrace(ms) {
+      graceMs = ms;
       exceeded = undefined;
       cpuMs = cpuUsed + ms;
       wallEnd = performance.now() + ms;
@@ -214,10 +219,27 @@ export function timeoutError(timeoutMs: number, where: Locate = NOWHERE): KosmoE
   return limitError('TIMEOUT', `timeout: the script did not end within ${timeoutMs / 1000} s`, where, timeoutMs / 1000);
 }
 
-function limitError(code: 'CPU_LIMIT' | 'MEMORY_LIMIT' | 'TIMEOUT', what: string, where: Locate, limit: number): KosmoError {
+/** The error of deferred functions that took longer than the time they have. */
+export function graceError(graceMs: number, where: Locate = NOWHERE): KosmoError {
+  return limitError(
+    'TIMEOUT',
+    `timeout: deferred functions have ${graceMs / 1000} s`,
+    where,
+    graceMs / 1000,
+    'do less at the end; --stop-on-exit stops recordings with a time of its own',
+  );
+}
+
+function limitError(
+  code: 'CPU_LIMIT' | 'MEMORY_LIMIT' | 'TIMEOUT',
+  what: string,
+  where: Locate,
+  limit: number,
+  hint: string = HINTS[code],
+): KosmoError {
   const position = where();
   return new KosmoError(code, position === undefined ? what : `${what} (at ${position.chunk}:${position.line})`, {
-    hint: HINTS[code],
+    hint,
     details: { limit, ...(position === undefined ? {} : { line: position.line }) },
   });
 }

@@ -40,6 +40,9 @@ function asReturn(code: string): string {
   return `return ${code.startsWith('=') ? code.slice(1) : code}`;
 }
 
+/** What compiling takes for each byte of a script, measured on calls and on lists of numbers; the compiler itself asks for nothing. */
+export const COMPILED_BYTES = 64;
+
 /** Bytes of a chunk's name in messages (LUA_IDSIZE); of a longer one they show the end. */
 const LONGEST_NAME = 59;
 

@@ -18,7 +18,7 @@ import {
   lua_sethook,
   lua_touserdata,
 } from 'fengari/src/lua.js';
-import { KosmoError, toKosmoError, withDetails } from '../errors/index.ts';
+import { isKosmoError, KosmoError, toKosmoError, withDetails } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import type { HostEntry } from './host-call.ts';
 import { finishLibraries, openBase, setTable } from './lib/base.ts';
@@ -30,7 +30,7 @@ import { parallelLibrary } from './lib/parallel.ts';
 import { regexLibrary } from './lib/regex.ts';
 import { sleepFunction } from './lib/sleep.ts';
 import { createLimits, type LimitOptions, timeoutError } from './limits.ts';
-import { isBeginning, loadLine, loadScript } from './load.ts';
+import { COMPILED_BYTES, isBeginning, loadLine, loadScript } from './load.ts';
 import { namesAt } from './names.ts';
 import { createOutput } from './output.ts';
 import { locate } from './position.ts';
@@ -169,7 +169,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     signal: AbortSignal,
   ): Promise<LuaState> => {
     // A script can be large by itself, or as a string that was given to `load` and comes back as another.
-    reserve(L, code.length);
+    reserve(L, code.length * COMPILED_BYTES);
     const script = newThread();
     const syntaxError = scheduler.runCounted(() => load(script, code, chunk));
     if (syntaxError !== undefined) throw syntaxError;
@@ -218,7 +218,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     output.restart();
     const abort = new AbortController();
     setMaxListeners(0, abort.signal);
-    const forwardAbort = (): void => abort.abort(signal?.reason);
+    const forwardAbort = (): void => abort.abort(interruption(signal?.reason));
     signal?.addEventListener('abort', forwardAbort, { once: true });
     if (signal?.aborted === true) forwardAbort();
     const timeoutMs = options.limits?.timeoutMs;
@@ -233,6 +233,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     clearTimeout(timer);
     signal?.removeEventListener('abort', forwardAbort);
     const failures = await runDeferred(deferred, scheduler, limits, describe);
+    // Deferred functions run to their end: they stop what must not go on. But the run was interrupted.
+    if (error === undefined && signal?.aborted === true) error = interruption(signal.reason);
     // Whatever a script left behind must not go on without it.
     abort.abort(new KosmoError('INTERRUPTED', 'the run has ended'));
     const [first, ...others] = error === undefined ? failures : [error, ...failures];
@@ -276,6 +278,11 @@ function takeGlobal(L: LuaState, name: string): RawValue {
   const raw = { ...topValue(L, -1) };
   lua_pop(L, 1);
   return raw;
+}
+
+// An embedding program aborts with whatever it likes.
+function interruption(reason: unknown): KosmoError {
+  return isKosmoError(reason) ? reason : new KosmoError('INTERRUPTED', 'the run was aborted', { cause: reason });
 }
 
 function returnedValues(L: LuaState, nullValue: object, reserve: (L: LuaState, bytes: number) => void): readonly JsonValue[] | null {

@@ -3,7 +3,11 @@ import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { cleanEnvironment, KOSMO } from '../helpers/cli.ts';
 
-async function endedBy(signal: 'SIGINT' | 'SIGTERM', code: string): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
+async function endedBy(
+  signal: 'SIGINT' | 'SIGTERM',
+  code: string,
+  after = 'on\n',
+): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
   const child = spawn(process.execPath, [KOSMO, 'integrations:lua', '-e', `print("on") ${code}`], { env: cleanEnvironment({}) });
   let stdout = '';
   let stderr = '';
@@ -13,7 +17,7 @@ async function endedBy(signal: 'SIGINT' | 'SIGTERM', code: string): Promise<{ ex
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
   });
-  await once(child.stdout, 'data');
+  while (!stdout.includes(after)) await once(child.stdout, 'data');
   child.kill(signal);
   const [exitCode] = (await once(child, 'close')) as [number | null];
   return { exitCode, stdout, stderr };
@@ -42,5 +46,16 @@ test.each([
     exitCode: 143,
     stdout: 'on\ndeferred\n',
     stderr: 'error: terminated\n',
+  });
+});
+
+test.each([
+  ['SIGINT', 130, 'interrupted'],
+  ['SIGTERM', 143, 'terminated'],
+] as const)('%s while deferred functions run lets them end, and is the end of the run', async (signal, exitCode, word) => {
+  expect(await endedBy(signal, 'defer(function() print("cleaning") sleep(0.3) print("clean") end)', 'cleaning\n')).toEqual({
+    exitCode,
+    stdout: 'on\ncleaning\nclean\n',
+    stderr: `error: ${word}\n`,
   });
 });

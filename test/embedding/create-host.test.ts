@@ -48,7 +48,8 @@ describe('a program that embeds kosmo', () => {
     const abort = new AbortController();
     const running = host.run('wait(60000)', { signal: abort.signal });
     abort.abort();
-    expect((await running).success).toBe(false);
+    expect((await running).error_detail).toMatchObject({ code: 'INTERRUPTED', message: 'the run was aborted' });
+    await expect(host.run('return 1', { limits: { timeoutMs: 1e12 } })).rejects.toThrow('limits.timeoutMs must be at most');
   });
 
   test('writes need force here too', async () => {

@@ -13,6 +13,7 @@ import { luaopen_base } from 'fengari/src/lbaselib.js';
 import { luaopen_math } from 'fengari/src/lmathlib.js';
 import { luaopen_os } from 'fengari/src/loslib.js';
 import { luaopen_string } from 'fengari/src/lstrlib.js';
+import { Table } from 'fengari/src/ltable.js';
 import { luaopen_table } from 'fengari/src/ltablib.js';
 import {
   LUA_MULTRET,
@@ -53,11 +54,12 @@ import {
 } from 'fengari/src/lua.js';
 import { luaopen_utf8 } from 'fengari/src/lutf8lib.js';
 import type { Limits } from '../limits.ts';
+import { COMPILED_BYTES } from '../load.ts';
 import type { Output } from '../output.ts';
 import { raiseText } from '../position.ts';
 import { getTable, hasMetatable, pushTostring, resumable, valueAt, type Watched } from '../resumable.ts';
 import { formatValue } from '../values/format.ts';
-import { topValue } from '../values/kinds.ts';
+import { hostPath, topValue } from '../values/kinds.ts';
 import { internBytes } from '../values/string.ts';
 import { resumableString } from './string.ts';
 import { resumableTable } from './table.ts';
@@ -158,7 +160,7 @@ export function finishLibraries(L: LuaState, watched: Watched, reserve: BaseOpti
   lua_pop(L, 1);
   replaceFields(L, 'string', (stock) => resumableString(stock, watched));
   replaceFields(L, 'table', (stock) => resumableTable(stock, watched, reserve));
-  replaceFields(L, '_G', resumableBase);
+  replaceFields(L, '_G', (stock) => resumableBase(stock, reserve));
   for (const [global, names] of Object.entries(CAN_RUN_LONG)) {
     replaceFields(L, global, (stock) =>
       Object.fromEntries(names.map((name) => [name, name === 'gmatch' ? watchIterator(stock(name), watched) : watched(stock(name))])),
@@ -195,8 +197,8 @@ const LETTER_T = 0x74;
 const BINARY_START = 0x1b;
 
 /** `pairs`, `ipairs` and `load` whose metamethods and readers may wait. */
-function resumableBase(stock: (name: string) => LuaFunction): Record<string, LuaFunction> {
-  const [pairs, ipairs, load] = [stock('pairs'), stock('ipairs'), stock('load')];
+function resumableBase(stock: (name: string) => LuaFunction, reserve: (L: LuaState, bytes: number) => void): Record<string, LuaFunction> {
+  const [pairs, ipairs, load, rawset] = [stock('pairs'), stock('ipairs'), stock('load'), stock('rawset')];
   const nextItem = resumable(function* (L) {
     const index = luaL_checkinteger(L, 2) + 1;
     lua_pushinteger(L, index);
@@ -211,6 +213,7 @@ function resumableBase(stock: (name: string) => LuaFunction): Record<string, Lua
       lua_pushstring(L, internBytes('t'));
       lua_replace(L, 3);
     }
+    reserve(L, (lua_tolstring(L, 1)?.length ?? 0) * COMPILED_BYTES);
     return load(L);
   };
   // A reader runs to its end before anything is parsed: the parser cannot be suspended. What no parser will see need not be read.
@@ -257,6 +260,12 @@ function resumableBase(stock: (name: string) => LuaFunction): Record<string, Lua
       lua_pushcfunction(L, readAll);
       lua_pushvalue(L, 1);
       return loadRead(L, lua_pcallk(L, 1, 1, 0, undefined, loadRead));
+    },
+    // Tables of the host are read-only, whichever way.
+    rawset(L) {
+      const table = lua_gettop(L) === 0 ? undefined : topValue(L, -lua_gettop(L)).value;
+      const path = table instanceof Table ? hostPath(table) : undefined;
+      return path === undefined ? rawset(L) : raiseText(L, `${path} is read-only`);
     },
     pairs(L) {
       if (!hasMetatable(L, 1) || luaL_getmetafield(L, 1, internBytes('__pairs')) === LUA_TNIL) return pairs(L);

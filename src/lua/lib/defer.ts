@@ -1,7 +1,7 @@
 import { luaL_checktype } from 'fengari/src/lauxlib.js';
 import { LUA_TFUNCTION, type LuaFunction, lua_gettop } from 'fengari/src/lua.js';
-import { KosmoError, toKosmoError } from '../../errors/index.ts';
-import type { Limits } from '../limits.ts';
+import { type KosmoError, toKosmoError } from '../../errors/index.ts';
+import { graceError, type Limits } from '../limits.ts';
 import type { Scheduler } from '../scheduler.ts';
 import type { RawValue } from '../values/kinds.ts';
 import { topValue } from '../values/kinds.ts';
@@ -42,7 +42,7 @@ export async function runDeferred(
   if (fn === undefined) return failures;
   limits.startGrace(GRACE_MS);
   const grace = new AbortController();
-  const timer = setTimeout(() => grace.abort(new KosmoError('TIMEOUT', `timeout: deferred functions have ${GRACE_MS / 1000} s`)), GRACE_MS);
+  const timer = setTimeout(() => grace.abort(graceError(GRACE_MS)), GRACE_MS);
   try {
     for (; fn !== undefined; fn = deferred.take()) {
       const outcome = await scheduler.runTask(fn, [], grace.signal);

@@ -17,6 +17,9 @@ const DEFAULT_LIMIT = 10;
 /** How many at a time a script may ask for: each holds a coroutine and perhaps a connection. `parallel.all` runs so many unless told otherwise. */
 const MOST_AT_ONCE = 1000;
 
+/** Each level starts on the stack of the one around it. */
+const DEPTH_AT_MOST = 20;
+
 interface ParallelOptions {
   readonly limit: number;
   readonly settle: boolean;
@@ -45,6 +48,9 @@ export function parallelLibrary(scheduler: Scheduler, errors: ErrorValues, nullV
       };
     });
 
+  /** How many groups are around a task, by the signal that it runs under. */
+  const depths = new WeakMap<AbortSignal, number>();
+
   // Workers take the next piece of work until none is left, or until one has failed.
   const runAll = async (
     work: readonly Work[],
@@ -53,7 +59,11 @@ export function parallelLibrary(scheduler: Scheduler, errors: ErrorValues, nullV
     signal: AbortSignal,
   ): Promise<(TaskOutcome | undefined)[]> => {
     const outcomes: (TaskOutcome | undefined)[] = work.map(() => undefined);
+    const depth = (depths.get(signal) ?? 0) + 1;
+    if (depth > DEPTH_AT_MOST)
+      throw new KosmoError('SCRIPT_ERROR', `parallel inside parallel is nested more than ${DEPTH_AT_MOST} levels deep`);
     const group = new AbortController();
+    depths.set(group.signal, depth);
     setMaxListeners(0, group.signal);
     const forward = (): void => group.abort(signal.reason);
     signal.addEventListener('abort', forward, { once: true });

@@ -1,4 +1,8 @@
 const CACHE_AT_MOST = 200;
+
+/** V8 compiles a longer one with memory and time that no limit sees. */
+const LONGEST_PATTERN = 16 * 1024;
+
 const cache = new Map<string, RegExp>();
 
 const DELIMITED = /^\/([\s\S]*)\/([a-zA-Z]*)$/;
@@ -40,6 +44,7 @@ const UNSUPPORTED: readonly { readonly start: RegExp; readonly name: string }[] 
  * and POSIX classes. Throws `Error` with a sentence for what is wrong or not supported. `flags` are V8's own, for example `g`.
  */
 export function compilePattern(source: string, flags: string): RegExp {
+  if (source.length > LONGEST_PATTERN) throw new Error(`it is longer than ${LONGEST_PATTERN} characters`);
   const key = `${flags}/${source}`;
   const known = cache.get(key);
   if (known !== undefined) {

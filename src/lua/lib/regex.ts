@@ -19,6 +19,12 @@ import type { LibraryNamespace } from './host-tables.ts';
 import { typeNameAt } from './json.ts';
 import { compilePattern } from './pattern.ts';
 
+/** A message repeats the pattern. */
+const LONGEST_MESSAGE = 300;
+
+/** What a group of a match takes, measured: as text of JavaScript's, in its list, and as a string of Lua's. */
+const GROUP_BYTES = 320;
+
 type Reserve = (L: LuaState, bytes: number) => void;
 
 /** `regex.match/match_all/gsub`: V8's regular expressions with the spelling of PCRE where the two differ (see `pattern.ts`). */
@@ -55,7 +61,7 @@ function matchAll(L: LuaState, reserve: Reserve): number {
   const columns: JsonValue[][] = [];
   const named = new Map<string, JsonValue[]>();
   for (const found of subject.matchAll(pattern)) {
-    reserve(L, 64 + found[0].length);
+    reserve(L, found.length * GROUP_BYTES + found[0].length);
     found.forEach((group, index) => {
       columns[index] ??= [];
       columns[index]?.push(groupValue(group));
@@ -77,35 +83,39 @@ function gsub(L: LuaState, reserve: Reserve): number {
   const replacement = stringArgument(L, 'gsub', 3, 'replacement', reserve);
   const limit = limitArgument(L);
   let left = limit < 0 ? Number.POSITIVE_INFINITY : limit;
+  // Not by `replace`, which collects every match before it asks for the first replacement.
+  const parts: string[] = [];
+  let copied = 0;
   let total = subject.length;
   let reserved = 0;
-  const result = subject.replace(pattern, (...found: unknown[]) => {
-    if (left-- <= 0) return found[0] as string;
+  for (const found of subject.matchAll(pattern)) {
+    if (left-- <= 0) break;
     const text = expandReplacement(replacement, found);
+    reserve(L, GROUP_BYTES);
     total += text.length;
     // The result is made in one piece at the end, where no measure sees it coming: as characters and as bytes.
     if (total > reserved) {
       reserved = total + 65_536;
       reserve(L, reserved * 2);
     }
-    return text;
-  });
+    parts.push(subject.slice(copied, found.index), text);
+    copied = found.index + found[0].length;
+  }
+  parts.push(subject.slice(copied));
+  const result = parts.join('');
   lua_pushstring(L, toBytes(result));
   return 1;
 }
 
 const REFERENCE = /\$(\d{1,2})|\\(\d{1,2})|\$\{(\w+)\}|\$\$/g;
 
-function expandReplacement(replacement: string, found: readonly unknown[]): string {
-  const last = found.at(-1);
-  const groups = typeof last === 'object' && last !== null ? (last as Record<string, string | undefined>) : {};
+function expandReplacement(replacement: string, found: RegExpExecArray): string {
   return replacement.replace(
     REFERENCE,
     (reference, dollar: string | undefined, backslash: string | undefined, braces: string | undefined) => {
       if (reference === '$$') return '$';
       const name = dollar ?? backslash ?? braces ?? '';
-      const group = /^\d+$/.test(name) ? found[Number(name)] : groups[name];
-      return typeof group === 'string' ? group : '';
+      return (/^\d+$/.test(name) ? found[Number(name)] : found.groups?.[name]) ?? '';
     },
   );
 }
@@ -140,7 +150,11 @@ function patternArgument(L: LuaState, fn: string, flags: string, reserve: Reserv
   try {
     return compilePattern(source, flags);
   } catch (thrown) {
-    return raiseText(L, `regex.${fn}: bad pattern: ${(thrown as Error).message}`);
+    const { message } = thrown as Error;
+    return raiseText(
+      L,
+      `regex.${fn}: bad pattern: ${message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message}`,
+    );
   }
 }
 
