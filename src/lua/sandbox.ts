@@ -146,7 +146,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   });
   L.l_G.onreserve = reserve;
   const hook = (state: LuaState): void => {
-    const exceeded = limits.check(() => locate(state));
+    const exceeded = limits.check(() => scheduler.position(state));
     if (exceeded === undefined) {
       const every = limits.isHeavy() && !scheduler.isWatched() ? HOOK_EVERY_WHEN_HEAVY : HOOK_EVERY;
       if (state.basehookcount !== every) lua_sethook(state, hook, LUA_MASKCOUNT, every);

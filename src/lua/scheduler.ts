@@ -14,7 +14,7 @@ import {
 } from 'fengari/src/lua.js';
 import { KosmoError, toKosmoError } from '../errors/index.ts';
 import { onAbort } from '../on-abort.ts';
-import type { Limits } from './limits.ts';
+import type { Limits, ScriptPosition } from './limits.ts';
 import { locate } from './position.ts';
 import type { ErrorValues } from './values/error.ts';
 import type { RawValue } from './values/kinds.ts';
@@ -45,6 +45,8 @@ export interface Scheduler {
   readonly isWatched: () => boolean;
   /** Call from the count hook: a script that has run for a while is paused, so that signals and timers have their turn. */
   readonly pauseLongSlice: (L: LuaState) => void;
+  /** Where the script is in `L`, or was a moment ago. */
+  readonly position: (L: LuaState | undefined) => ScriptPosition | undefined;
   /** Resumes coroutine `co` from `L`; a host call inside is passed outward, and `finish` is called with the status of a real end or yield. */
   readonly resume: (L: LuaState, co: LuaState, args: number, finish: (L: LuaState, status: number) => number) => number;
   /** Whether `co` waits for a host call somewhere inside: to Lua it is "normal", not "suspended". */
@@ -97,7 +99,10 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
   /** How many coroutines below the running one were resumed from a place that cannot be suspended. */
   let blocked = 0;
   let lastTurn = performance.now();
-  const watchdog = createWatchdog(limits, () => (running === undefined ? undefined : locate(running)));
+  /** Where a pause found the script last, for moments in which it is nowhere: a call that is being made has no line yet. */
+  let lastKnown: ScriptPosition | undefined;
+  const position: Scheduler['position'] = (L) => (L === undefined ? undefined : locate(L)) ?? lastKnown;
+  const watchdog = createWatchdog(limits, () => position(running));
 
   const canSuspend = (L: LuaState): boolean => lua_isyieldable(L) && blocked === 0;
 
@@ -161,7 +166,7 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
         const status = runSlice(L, given, reason);
         given = 0;
         // The hook never sees many short slices, each of which leaves something behind.
-        limits.check(() => locate(L) ?? (main === undefined ? undefined : locate(main)));
+        limits.check(() => locate(L) ?? position(main));
         throwIfEnded(signal);
         if (status !== LUA_YIELD) return status;
         reason = pending;
@@ -169,6 +174,7 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
         if (reason === undefined) throw new Error('the script yielded without a call');
         if (reason === WATCH || reason === PAUSE) {
           holder = L;
+          lastKnown = locate(L);
           await takeTurn();
         } else {
           release(L);
@@ -191,6 +197,7 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
   const runMain: Scheduler['runMain'] = (L, signal) => {
     main = L;
     pending = undefined;
+    lastKnown = undefined;
     blocked = 0;
     return run(L, 0, signal);
   };
@@ -263,6 +270,7 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
     watched,
     isWatched: watchdog.isWatching,
     pauseLongSlice,
+    position,
     resume,
     runMain,
     runTask,

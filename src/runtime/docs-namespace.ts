@@ -77,6 +77,9 @@ function statusOf({ id }: ManifestEntry, accounts: AvailableIntegration['account
   return `inactive (set ${variables.join(', ')}, or run with --emulator)`;
 }
 
+/** No name and no search is longer. */
+const LONGEST_TEXT = 1000;
+
 function textFunction(name: string, wanted: string, answer: (text: string) => string): HostFunctionEntry {
   return {
     kind: 'function',
@@ -84,6 +87,9 @@ function textFunction(name: string, wanted: string, answer: (text: string) => st
     call: (args: HostArguments) => {
       if (isKosmoError(args)) throw args;
       const [text] = args as readonly unknown[];
+      if (typeof text === 'string' && text.length > LONGEST_TEXT) {
+        throw new KosmoError('INVALID_ARGUMENTS', `${name}: the text is longer than ${LONGEST_TEXT} characters.`);
+      }
       if (typeof text === 'string' && text.trim() !== '') return answer(text);
       throw new KosmoError('INVALID_ARGUMENTS', `${name}: expected ${wanted}.`);
     },

@@ -93,6 +93,7 @@ describe('scripts and what they print', () => {
     ['AC-103', 'return "hello"+5', 'SCRIPT_ERROR', 'arithmetic', 1],
     ['AC-126', 'app.tools.bash({command = "id"})', 'UNKNOWN_FUNCTION', 'Unknown function: app.tools.bash', 1],
     ['AC-144', 'docs.read()', 'INVALID_ARGUMENTS', 'docs.read: expected a page name', 1],
+    ['AC-144', 'docs.search(("ab "):rep(1000))', 'INVALID_ARGUMENTS', 'docs.search: the text is longer than 1000 characters', 1],
     ['AC-144', 'docs.search(5)', 'INVALID_ARGUMENTS', 'docs.search: expected words', 1],
     ['AC-146', 'json.decode(5)', 'SCRIPT_ERROR', 'json.decode: expected string, got number', 1],
     ['AC-156', 'regex.match(nil,"x")', 'SCRIPT_ERROR', 'regex.match: expected string subject, got nil', 1],

@@ -121,6 +121,7 @@ describe('parallel.map', () => {
 
   test.each<readonly [string, string]>([
     ['parallel.map(5, print)', 'parallel.map: expected a list, got number'],
+    ['parallel.map({a = 1}, print)', 'parallel.map: expected a list, got a table with named fields'],
     ['parallel.map({}, 5)', 'parallel.map: expected function, got number'],
     ['parallel.map({1}, print, {limt = 2})', "unknown option 'limt'"],
     ...['0', '-1', '1.5', '1001', '"10"', '{}'].map(

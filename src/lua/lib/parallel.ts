@@ -165,6 +165,7 @@ function listArgument(L: LuaState, who: string, index: number): RawValue[] {
     if (entry === undefined) return raiseText(L, `${who}: the list has a hole at ${position}`);
     items.push({ type: entry.value.type, value: entry.value.value });
   }
+  if (items.length === 0 && value.f !== undefined) return raiseText(L, `${who}: expected a list, got a table with named fields`);
   return items;
 }
 
