@@ -14,9 +14,9 @@ export function loadScript(L: LuaState, code: string | Uint8Array, chunk: string
 }
 
 /** The same for what is typed at a prompt, where an expression is enough: `1 + 1` is taken as `return 1 + 1`. */
-export function loadLine(L: LuaState, code: string, chunk: string): KosmoError | undefined {
+export function loadLine(L: LuaState, code: Uint8Array, chunk: string): KosmoError | undefined {
   // A call of `dump` prints by itself; what it returns would be the same once more.
-  if (/^\s*dump\b/.test(code) && load(L, code, chunk) === undefined) return undefined;
+  if (/^\s*dump\b/.test(toDisplayText(code)) && load(L, code, chunk) === undefined) return undefined;
   lua_settop(L, 0);
   if (load(L, asReturn(code), chunk) === undefined) return undefined;
   lua_settop(L, 0);
@@ -24,7 +24,7 @@ export function loadLine(L: LuaState, code: string, chunk: string): KosmoError |
 }
 
 /** Whether `code`, typed at a prompt, is a beginning: it can only be understood with more lines. */
-export function isBeginning(L: LuaState, code: string): boolean {
+export function isBeginning(L: LuaState, code: Uint8Array): boolean {
   const errors: KosmoError[] = [];
   for (const text of [asReturn(code), code]) {
     const error = load(L, text, 'line');
@@ -36,8 +36,8 @@ export function isBeginning(L: LuaState, code: string): boolean {
 }
 
 // `=1 + 1` is how prompts of Lua were asked before 5.3, and still can be.
-function asReturn(code: string): string {
-  return `return ${code.startsWith('=') ? code.slice(1) : code}`;
+function asReturn(code: Uint8Array): Uint8Array {
+  return Buffer.concat([toBytes('return '), code[0] === 0x3d ? code.subarray(1) : code]);
 }
 
 /** What compiling takes for each byte of a script, measured on calls and on lists of numbers; the compiler itself asks for nothing. */

@@ -29,15 +29,13 @@ export function locate(L: LuaState): ScriptPosition | undefined {
   return undefined;
 }
 
-/** The stack of `thread` as text, one line a level, without the host's own frames. `L`, another state, lends its stack for the work. */
-export function traceback(L: LuaState, thread: LuaState): string {
-  luaL_traceback(L, thread, null, 0);
-  const text = toDisplayText(lua_tolstring(L, -1) ?? new Uint8Array(0));
+/** The stack of `thread` from `level` on, one line a level, without the host's own frames. `L` lends its stack for the work. */
+export function traceback(L: LuaState, thread: LuaState, level = 0): Uint8Array {
+  luaL_traceback(L, thread, null, level);
+  const text = Buffer.from(lua_tolstring(L, -1) ?? []).toString('latin1');
   lua_pop(L, 1);
-  return text
-    .split('\n')
-    .filter((line) => !line.startsWith('\t[JS]'))
-    .join('\n');
+  const lines = text.split('\n').filter((line) => !line.startsWith('\t[JS]'));
+  return Buffer.from(lines.join('\n'), 'latin1');
 }
 
 /** Raises `message` with the position of the calling line, as Lua's own libraries do; `level` 2 is the line that calls the caller. */

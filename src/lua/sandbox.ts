@@ -82,9 +82,9 @@ export interface Sandbox {
    */
   readonly run: (code: string | Uint8Array, chunk: string, signal?: AbortSignal) => Promise<RunOutcome>;
   /** Like `run`, for what is typed at a prompt: an expression is enough, and values are printed as `print` does, not returned. */
-  readonly runLine: (code: string, chunk: string, signal?: AbortSignal) => Promise<RunOutcome>;
+  readonly runLine: (code: Uint8Array, chunk: string, signal?: AbortSignal) => Promise<RunOutcome>;
   /** Whether `code`, typed at a prompt, can only be understood with more lines. Between runs only. */
-  readonly isBeginning: (code: string) => boolean;
+  readonly isBeginning: (code: Uint8Array) => boolean;
   /** The names inside what `path` leads to, the globals for an empty path. Runs nothing of the script. Between runs only. */
   readonly names: (path: readonly string[]) => readonly string[];
 }

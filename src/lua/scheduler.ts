@@ -49,8 +49,8 @@ export interface Scheduler {
   readonly position: (L: LuaState | undefined) => ScriptPosition | undefined;
   /** Resumes coroutine `co` from `L`; a host call inside is passed outward, and `finish` is called with the status of a real end or yield. */
   readonly resume: (L: LuaState, co: LuaState, args: number, finish: (L: LuaState, status: number) => number) => number;
-  /** Whether `co` waits for a host call somewhere inside: to Lua it is "normal", not "suspended". */
-  readonly isWaiting: (co: LuaState) => boolean;
+  /** Whether `co` waits for a host call somewhere inside, so that to Lua it is "normal" and not "suspended"; or waited for one that was cancelled: it is dead. */
+  readonly waitOf: (co: LuaState) => 'waiting' | 'cancelled' | undefined;
   /** Whether `L` is the script itself or a task, and not a coroutine that a script made: it cannot yield. */
   readonly isTask: (L: LuaState) => boolean;
   /** Whether `L` is the script itself. */
@@ -88,10 +88,13 @@ const PAUSE = Symbol('pause');
  * slices; inside a library function that runs long, Ctrl-C alone is, by the watchdog.
  */
 export function createScheduler({ state, limits, errors, breakOnSigint }: SchedulerOptions): Scheduler {
-  const waiting = new WeakSet<LuaState>();
+  /** Coroutines that wait for a host call, with the task that they belong to. */
+  const waiting = new WeakMap<LuaState, LuaState>();
+  const cancelled = new WeakSet<LuaState>();
   const tasks = new WeakSet<LuaState>();
   let main: LuaState | undefined;
   let running: LuaState | undefined;
+  let runningTask: LuaState | undefined;
   let pending: PendingCall | typeof WATCH | typeof PAUSE | undefined;
   /** The task that was suspended in the middle of something: to the others it still runs. */
   let holder: LuaState | undefined;
@@ -150,7 +153,7 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
     const ended = limits.exceeded();
     if (ended !== undefined) return errors.raise(L, ended);
     if (status !== LUA_YIELD || pending === undefined) return finish(L, status);
-    waiting.add(co);
+    waiting.set(co, runningTask as LuaState);
     return lua_yieldk(L, 0, undefined, () => resume(L, co, 0, finish));
   };
 
@@ -183,6 +186,9 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
         }
         throwIfEnded(signal);
       }
+    } catch (thrown) {
+      cancelled.add(L);
+      throw thrown;
     } finally {
       release(L);
     }
@@ -215,6 +221,7 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
   const runSlice = (L: LuaState, args: number, reason: typeof pending): number => {
     limits.startSlice();
     running = L;
+    runningTask = L;
     try {
       if (reason !== WATCH && reason !== PAUSE && !limits.isHeavy()) return lua_resume(L, null, args);
       // Where the hook comes round often, Ctrl-C waits for the end of the slice.
@@ -275,7 +282,10 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
     runMain,
     runTask,
     runCounted,
-    isWaiting: (co) => waiting.has(co),
+    waitOf(co) {
+      const task = waiting.get(co);
+      return task === undefined ? undefined : cancelled.has(task) ? 'cancelled' : 'waiting';
+    },
     isTask: (L) => tasks.has(L),
     isMain: (L) => L === main,
   };

@@ -12,7 +12,7 @@ const MESSAGE_AT_MOST = 65_536;
 /** An error that nobody caught in the thread `L`, with where it was raised. `main` lends its stack. */
 export function withPlace(main: LuaState, L: LuaState, error: KosmoError): KosmoError {
   const line = locate(L)?.line;
-  return withDetails(error, { ...(line === undefined ? {} : { line }), traceback: traceback(main, L), ...error.details });
+  return withDetails(error, { ...(line === undefined ? {} : { line }), traceback: toDisplayText(traceback(main, L)), ...error.details });
 }
 
 /** What was raised, as text: any value can be. */

@@ -47,10 +47,10 @@ export interface RunOptions extends SessionOptions {
 
 /** A script that comes line by line: globals stay from one to the next, limits and call log are each one's own. */
 export interface Session {
-  /** Runs one chunk; values of an expression are printed. Never rejects: every failure is in the report. One at a time. */
-  readonly run: (code: string, options?: { readonly signal?: AbortSignal }) => Promise<RunReport>;
+  /** Runs one chunk, bytes of Lua; values of an expression are printed. Never rejects: every failure is in the report. One at a time. */
+  readonly run: (code: Uint8Array, options?: { readonly signal?: AbortSignal }) => Promise<RunReport>;
   /** Whether `code` can only be understood with more lines. */
-  readonly isBeginning: (code: string) => boolean;
+  readonly isBeginning: (code: Uint8Array) => boolean;
   /** What the name at the end of `line` can become: after `app.int`, `integrations`. */
   readonly complete: (line: string) => Completion;
   /** Ends the chunk that still runs. */

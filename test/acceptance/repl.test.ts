@@ -156,7 +156,7 @@ describe.skipIf(!hasTmux)('at a terminal', () => {
     await terminal.see(/^on$/m);
     await terminal.press('C-c');
     await terminal.see('error: interrupted');
-    expect(await terminal.line('coroutine.resume(co)')).toMatch(/^false +cannot resume non-suspended coroutine$/);
+    expect(await terminal.line('coroutine.resume(co)')).toMatch(/^false +cannot resume dead coroutine$/);
   });
 
   test('Ctrl-C clears what is typed; on an empty line it leaves when it comes twice', async () => {
@@ -234,6 +234,12 @@ describe('from a pipe', () => {
       code: 0,
     });
     expect(() => statSync(home)).toThrow('ENOENT');
+  });
+
+  test('bytes that are not UTF-8 stay what they are', async () => {
+    const stdin = Buffer.from('s = "\xff\xfe" u = "é"\n#s, s:byte(1, -1)\n#u\n"\xc3\xa9"\n', 'latin1');
+    const env = { KOSMO_HOME: home };
+    expect(await kosmo(['integrations:lua', '--repl'], { stdin, env })).toMatchObject({ stdout: '2\t255\t254\n1\né\n', code: 0 });
   });
 
   test('the session goes on after an error; the exit code is that of the last line that failed', async () => {

@@ -492,6 +492,13 @@ describe('coroutine.close', () => {
       'false\tcannot close a normal coroutine',
     ],
     [
+      'accepts one whose call was cancelled; it is dead',
+      `local co = coroutine.create(function() sleep(60) end)
+       pcall(parallel.all, {function() coroutine.resume(co) end, function() sleep(0) error("stop") end})
+       print(coroutine.status(co), coroutine.resume(co)) print(coroutine.close(co))`,
+      'dead\tfalse\tcannot resume dead coroutine\ntrue',
+    ],
+    [
       'refuses one that waits',
       'local co = coroutine.create(function() get(1) end) parallel.all { function() coroutine.resume(co) end, function() print(pcall(coroutine.close, co)) end }',
       'false\tcannot close a normal coroutine',
@@ -587,4 +594,35 @@ describe('library functions that call back keep to the manual', () => {
   ])('%s', async (_what, code, output) => {
     expect((await outcomeOf(code)).output).toBe(output);
   });
+});
+
+describe('debug.traceback', () => {
+  const HEAD = 'stack traceback:\n';
+
+  test.each([
+    ['print(debug.traceback("m"))', `m\n${HEAD}\ttest:1: in main chunk`],
+    ['print(debug.traceback(nil), debug.traceback(12, 2))', `${HEAD}\ttest:1: in main chunk\t12\nstack traceback:`],
+    ['local mine = {} print(debug.traceback(mine) == mine, debug.traceback(true))', 'true\ttrue'],
+    ['local function inner() print(debug.traceback("", 2)) end inner()', `\n${HEAD}\ttest:1: in main chunk`],
+    [
+      'local co = coroutine.create(function() coroutine.yield() end) coroutine.resume(co) print(debug.traceback(co, "of it"))',
+      `of it\n${HEAD}\ttest:1: in function <test:1>`,
+    ],
+    ['print(debug.traceback(coroutine.create(print), nil, 0))', 'stack traceback:'],
+    ['print(pcall(debug.traceback, "m", {}))', "false\tbad argument #2 to '?' (number expected, got table)"],
+  ])('%s', async (code, printed) => {
+    expect((await runScript(code)).output).toBe(printed);
+  });
+});
+
+test.each([
+  [
+    'an __eq that table.move asks',
+    'local equal = {__eq = function() return get(1) end} table.move(setmetatable({1, 2}, equal), 1, 2, 2, setmetatable({}, equal))',
+  ],
+  ['a field of a time table', 'os.time(setmetatable({}, {__index = function() return get(1) end}))'],
+])('%s cannot wait, and says so', async (_what, code) => {
+  const { output, error } = await runScript(`print(pcall(function() ${code} end)) ${code}`);
+  expect(output).toContain('false\ta function that waits cannot be called from here');
+  expect(error).toMatchObject({ code: 'SCRIPT_ERROR', hint: expect.stringContaining('collect what it needs first') });
 });

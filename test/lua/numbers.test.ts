@@ -124,6 +124,10 @@ it('numbers print as JavaScript prints them', async () => {
 // Each row: expressions, and what `print` makes of them. What can be a constant is tried as one and as a variable.
 it.each([
   // printing
+  [
+    '10^-5, 10^-3, 2^-2, 10^-22, 3^-1, 0^-1, 2^0.5, 10^-5 == 1e-5',
+    '0.00001 0.001 0.25 1e-22 0.3333333333333333 inf 1.4142135623730951 true',
+  ],
   ['10/2, 7//2, 2^53, 1e15, 0.1 + 0.2, -0.0, 0.0', '5 3 9007199254740992 1000000000000000 0.30000000000000004 -0 0'],
   ['1/0, -1/0, tostring(0/0):gsub("-", "")', 'inf -inf nan 0'],
   ['86400*1000*30, 3000000000+1, 1562724971626, -2147483648 - 1', '2592000000 3000000001 1562724971626 -2147483649'],
@@ -267,6 +271,7 @@ it.each([
   ['math.random(-2^53, 2^53)', 'interval too large'],
   ['math.random(0)', 'interval is empty'],
   ['math.max("x")', 'number expected, got string'],
+  ['os.date("%Ez")', "invalid conversion specifier '%Ez'"],
   ['os.date("%c", 2^53)', 'time result cannot be represented in this installation'],
   ['os.time{year = 2^40, month = 1, day = 1}', 'time result cannot be represented in this installation'],
   ['os.time{year = 2000.5, month = 1, day = 1}', "field 'year' is not an integer"],

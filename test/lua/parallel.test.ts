@@ -92,6 +92,14 @@ describe('parallel.map', () => {
     expect(await valuesOf('return parallel.map({}, print)')).toEqual([[]]);
   });
 
+  test('takes whatever can be called', async () => {
+    const double = 'setmetatable({}, {__call = function(_, n) return host.echo(n or 5) * 2 end})';
+    expect(await valuesOf(`return parallel.map({1, 2}, ${double}), parallel.all{${double}, function() return 1 end}`)).toEqual([
+      [2, 4],
+      [10, 1],
+    ]);
+  });
+
   test('nests, and works in coroutines and pcall', async () => {
     const code = `
       return coroutine.wrap(function()

@@ -70,7 +70,7 @@ async function runLines(session: Session, input: LineInput, help: string, histor
   const runCode = async (): Promise<void> => {
     const typed = code;
     code = '';
-    const { error_detail: detail } = await input.run((signal) => session.run(typed, { signal }));
+    const { error_detail: detail } = await input.run((signal) => session.run(Buffer.from(typed, input.encoding), { signal }));
     // Only now are the secrets of its calls known.
     history?.add(typed);
     if (detail === null) return;
@@ -94,7 +94,7 @@ async function runLines(session: Session, input: LineInput, help: string, histor
       printError(error.toJSON());
     } else if (code !== '' || line.trim() !== '') {
       code = code === '' ? line : `${code}\n${line}`;
-      if (!session.isBeginning(code)) await runCode();
+      if (!session.isBeginning(Buffer.from(code, input.encoding))) await runCode();
     }
   }
   // Only a pipe ends in the middle; the error says what is missing.

@@ -2,11 +2,12 @@ import type { KosmoError } from '../../errors/index.ts';
 import { abortOnSignals } from '../interrupt.ts';
 import type { LineInput } from './line-input.ts';
 
-/** Lines from a pipe or a file on stdin, without prompts. Ctrl-C ends the session. */
+/** Lines from a pipe or a file on stdin, their bytes as they are, without prompts. Ctrl-C ends the session. */
 export function openPipe(): LineInput {
   const signal = abortOnSignals();
   const lines = readLines(signal);
   return {
+    encoding: 'latin1',
     async read() {
       const { value } = await lines.next();
       return value;
@@ -22,7 +23,7 @@ async function* readLines(signal: AbortSignal): AsyncGenerator<string, undefined
   signal.addEventListener('abort', () => stdin.destroy(), { once: true });
   let rest = '';
   try {
-    for await (const chunk of stdin.setEncoding('utf8')) {
+    for await (const chunk of stdin.setEncoding('latin1')) {
       const lines = (rest + chunk).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) {

@@ -114,6 +114,7 @@ export function openTerminal({ history, historySize, complete }: TerminalOptions
   process.on('SIGTERM', terminate);
 
   return {
+    encoding: 'utf8',
     read(begins) {
       const line = queue.shift();
       if (line !== undefined) return Promise.resolve(line);

@@ -5,9 +5,9 @@ import {
   luaL_checkany,
   luaL_checkinteger,
   luaL_getmetafield,
+  luaL_optinteger,
   luaL_pushresult,
   luaL_requiref,
-  luaL_traceback,
 } from 'fengari/src/lauxlib.js';
 import { luaopen_base } from 'fengari/src/lbaselib.js';
 import { luaopen_math } from 'fengari/src/lmathlib.js';
@@ -49,6 +49,7 @@ import {
   lua_settop,
   lua_tolstring,
   lua_tonumber,
+  lua_tothread,
   lua_type,
   lua_upvalueindex,
 } from 'fengari/src/lua.js';
@@ -56,11 +57,11 @@ import { luaopen_utf8 } from 'fengari/src/lutf8lib.js';
 import type { Limits } from '../limits.ts';
 import { COMPILED_BYTES } from '../load.ts';
 import type { Output } from '../output.ts';
-import { raiseText } from '../position.ts';
+import { raiseText, traceback } from '../position.ts';
 import { getTable, hasMetatable, pushTostring, resumable, valueAt, type Watched } from '../resumable.ts';
 import { formatValue } from '../values/format.ts';
 import { hostPath, topValue } from '../values/kinds.ts';
-import { internBytes } from '../values/string.ts';
+import { internBytes, toBytes } from '../values/string.ts';
 import { resumableString } from './string.ts';
 import { resumableTable } from './table.ts';
 
@@ -137,7 +138,7 @@ export function openBase(L: LuaState, options: BaseOptions): void {
   });
   wrapReturningBytes(L, 'string', 'byte', options.reserve);
   wrapReturningBytes(L, 'utf8', 'codepoint', options.reserve);
-  setTable(L, 'debug', { traceback });
+  setTable(L, 'debug', { traceback: debugTraceback });
   lua_getglobal(L, internBytes('os'));
   setField(L, 'clock', (state) => {
     lua_pushnumber(state, options.limits.cpuUsedMs() / 1000);
@@ -298,9 +299,17 @@ function wrapReturningBytes(L: LuaState, global: string, name: string, reserve: 
   lua_pop(L, 1);
 }
 
-function traceback(L: LuaState): number {
-  const message = lua_tolstring(L, 1);
-  luaL_traceback(L, L, message, 1);
+// debug.traceback of the 5.3 manual, 6.10, without the host's own frames.
+function debugTraceback(L: LuaState): number {
+  const thread = lua_tothread(L, 1);
+  const first = thread === null ? 1 : 2;
+  const message = lua_tolstring(L, first);
+  if (message === null && lua_type(L, first) > LUA_TNIL) {
+    lua_pushvalue(L, first);
+    return 1;
+  }
+  const stack = traceback(L, thread ?? L, luaL_optinteger(L, first + 1, thread === null ? 1 : 0));
+  lua_pushstring(L, Buffer.concat(message === null ? [stack] : [message, toBytes('\n'), stack]));
   return 1;
 }
 

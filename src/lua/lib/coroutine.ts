@@ -154,7 +154,8 @@ function threadArgument(L: LuaState): LuaState {
 
 function coroutineStatus(scheduler: Scheduler, L: LuaState, co: LuaState): 'running' | 'suspended' | 'normal' | 'dead' {
   if (L === co) return 'running';
-  if (scheduler.isWaiting(co)) return 'normal';
+  const wait = scheduler.waitOf(co);
+  if (wait !== undefined) return wait === 'waiting' ? 'normal' : 'dead';
   const status = lua_status(co);
   if (status === LUA_YIELD) return 'suspended';
   if (status !== LUA_OK) return 'dead';

@@ -1,8 +1,20 @@
 import { setMaxListeners } from 'node:events';
 import { Table } from 'fengari/src/ltable.js';
-import { type LuaState, lua_error, lua_gettop, lua_newtable, lua_rawlen, lua_rawseti, lua_setfield } from 'fengari/src/lua.js';
+import {
+  LUA_TFUNCTION,
+  type LuaState,
+  lua_error,
+  lua_gettop,
+  lua_newtable,
+  lua_pop,
+  lua_rawlen,
+  lua_rawseti,
+  lua_setfield,
+  lua_type,
+} from 'fengari/src/lua.js';
 import { KosmoError, withDetails } from '../../errors/index.ts';
 import { raiseText } from '../position.ts';
+import { metamethod } from '../resumable.ts';
 import type { Scheduler, TaskOutcome } from '../scheduler.ts';
 import type { ErrorValues } from '../values/error.ts';
 import { toJson } from '../values/from-lua.ts';
@@ -124,7 +136,7 @@ export function parallelLibrary(scheduler: Scheduler, errors: ErrorValues, nullV
         fn: (L) => {
           const functions = listArgument(L, 'parallel.all', 1);
           functions.forEach((fn, index) => {
-            if (!isCallable(fn)) raiseText(L, `parallel.all: item ${index + 1} is not a function`);
+            if (!isCallable(L, fn)) raiseText(L, `parallel.all: item ${index + 1} is not a function`);
           });
           return run(
             L,
@@ -138,7 +150,7 @@ export function parallelLibrary(scheduler: Scheduler, errors: ErrorValues, nullV
         fn: (L) => {
           const items = listArgument(L, 'parallel.map', 1);
           const fn = lua_gettop(L) < 2 ? undefined : { ...topValue(L, 1 - lua_gettop(L)) };
-          if (fn === undefined || !isCallable(fn)) return raiseText(L, `parallel.map: expected function, got ${typeNameAt(L, 2)}`);
+          if (fn === undefined || !isCallable(L, fn)) return raiseText(L, `parallel.map: expected function, got ${typeNameAt(L, 2)}`);
           const work = items.map((item, index) => ({ fn, args: [item, { type: TAG.integer, value: index + 1 }] }));
           return run(L, work, readOptions(L, 'parallel.map', 3, DEFAULT_LIMIT, nullValue));
         },
@@ -182,11 +194,11 @@ function readOptions(L: LuaState, who: string, index: number, defaultLimit: numb
   return { limit, settle };
 }
 
-function isCallable({ value }: RawValue): boolean {
-  return (
-    typeof value === 'function' ||
-    (typeof value === 'object' && value !== null && ('p' in value || 'f' in value) && !(value instanceof Table))
-  );
+function isCallable(L: LuaState, raw: RawValue): boolean {
+  pushRaw(L, raw);
+  const isFunction = lua_type(L, -1) === LUA_TFUNCTION;
+  lua_pop(L, 1);
+  return isFunction || metamethod(raw, L, '__call') !== undefined;
 }
 
 function rawText({ value }: RawValue): string {
