@@ -254,6 +254,7 @@ describe('accounts and names', () => {
       'update_recording',
       'update_recording_layout',
       'wait_for_recording',
+      'wait_for_upload',
     ];
     expect((await run(code)).output.split('\n').sort()).toEqual(['agora', 'default', 'production', ...functions].sort());
     expect((await run(code, [], {})).output.split('\n').sort()).toEqual(['agora', 'default', ...functions].sort());

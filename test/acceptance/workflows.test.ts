@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DEFAULT_ACCOUNT, type Emulator, startEmulator } from '../../src/integrations/agora/emulator/index.ts';
@@ -118,20 +119,136 @@ describe('the workflows, against an emulator in a process of its own', () => {
     ['plain', /^192\.0\.2\.\d+$/],
     ['nginx', /^allow [\d.]+;$/],
     ['cidr', /^[\d.]+\/32$/],
+    ['nftables', /^flush set inet filter agora_notifications$/],
   ])('notification_ips prints an allowlist as %s', async (format, line) => {
     const { code, output } = await lua(['workflows/notification_ips.lua', '--arg', `format=${format}`], { env: emulator.env, cwd: root });
     expect(code).toBe(0);
     expect(output.split('\n')[0]).toMatch(line);
   });
 
-  test.each(['workflows/record_channel.lua', 'workflows/record_channels.lua', 'workflows/record_web_page.lua'])(
-    '%s says what input it lacks, before it calls anything',
-    async (file) => {
-      const { code, error, call_log } = await lua([file, '--force'], { env: emulator.env, cwd: root });
-      expect({ code, calls: call_log.length }).toEqual({ code: 1, calls: 0 });
-      expect(error).toMatch(/^input\.\w+ is missing: /);
-    },
-  );
+  test.each([
+    'workflows/record_channel.lua',
+    'workflows/record_channels.lua',
+    'workflows/record_web_page.lua',
+    'workflows/stop_older_than.lua',
+    'workflows/rotate_layouts.lua',
+    'workflows/nightly_upload_check.lua',
+  ])('%s says what input it lacks, before it calls anything', async (file) => {
+    const { code, error, call_log } = await lua([file, '--force'], { env: emulator.env, cwd: root });
+    expect({ code, calls: call_log.length }).toEqual({ code: 1, calls: 0 });
+    expect(error).toMatch(/^input\.\w+ is missing: /);
+  });
+});
+
+describe('the workflows for what runs already', () => {
+  let home: string;
+  let env: Record<string, string>;
+  beforeEach(() => {
+    home = mkdtempSync(path.join(tmpdir(), 'kosmo-workflows-'));
+    env = { ...emulator.env, KOSMO_HOME: home };
+  });
+  afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+  const CONFIG = '{channelType = 1, streamTypes = 2, maxIdleTime = 3600}';
+  const STORAGE = '{vendor = 1, region = 0, bucket = "b", accessKey = "fake-access-key", secretKey = "fake-S3CRET-key"}';
+  interface Session {
+    readonly sid: string;
+    readonly resource_id: string;
+  }
+  const start = async (cname: string): Promise<Session> => {
+    const code = `return app.integrations.agora.record{mode = "mix", cname = "${cname}", uid = "${++uid}", recording_config = ${CONFIG}, storage_config = ${STORAGE}}`;
+    return (await lua(['--force', '-e', code], { env })).result?.[0] as unknown as Session;
+  };
+  let uid = 7000;
+  const stop = (session: Session, more: string) =>
+    lua(
+      [
+        '--force',
+        '-e',
+        `local s = input s.async_stop = ${more} return app.integrations.agora.stop_recording(s)`,
+        '--input',
+        JSON.stringify(session),
+      ],
+      { env },
+    );
+
+  test('stop_older_than stops what is old, and goes on where one cannot be stopped', async () => {
+    const [old, young] = [await start('old'), await start('young')];
+    const { stdout } = await kosmo(['agora:recordings', '--json'], { env });
+    const listed = JSON.parse(stdout) as { recordings: { sid: string; started_at: string; uid: string }[] };
+    const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
+    const recordings = listed.recordings.map((recording) =>
+      recording.sid === old.sid ? { ...recording, started_at: hoursAgo(2.1) } : recording,
+    );
+    const args = ['workflows/stop_older_than.lua', '--force', '--input', '@-', '--arg', 'hours=2'];
+    expect(await lua(args, { env, cwd: root, stdin: JSON.stringify({ recordings }) })).toMatchObject({
+      code: 0,
+      result: [{ stopped: [old.sid], checked: 2 }],
+    });
+    const after = await kosmo(['agora:recordings', '--json'], { env });
+    expect(JSON.parse(after.stdout).recordings).toMatchObject([{ sid: young.sid }]);
+    const wrong = { ...recordings.find(({ sid }) => sid === young.sid), started_at: hoursAgo(3), uid: '1' };
+    const gone = { ...wrong, sid: '0'.repeat(32), resource_id: 'gone' };
+    const failed = await lua(args, { env, cwd: root, stdin: JSON.stringify({ recordings: [wrong, gone] }) });
+    expect(failed).toMatchObject({ code: 1, error: expect.stringMatching(new RegExp(`^not stopped: ${young.sid} \\(young\\): `)) });
+    await stop(young, 'false');
+  });
+
+  test('rotate_layouts changes the layout in turn, and ends with the recording', async () => {
+    const session = await start('rotating');
+    const input = JSON.stringify({ ...session, layouts: [2, 0], seconds: 0, rounds: 2 });
+    const rotate = () => lua(['workflows/rotate_layouts.lua', '--force', '--input', input], { env, cwd: root });
+    expect(await rotate()).toMatchObject({
+      code: 0,
+      output: 'layout 2\nlayout 0\nlayout 2\nlayout 0\n',
+      result: [{ changes: 4, ended: false }],
+    });
+    await stop(session, 'false');
+  });
+
+  test('nightly_upload_check waits for uploads', async () => {
+    const session = await start('uploading');
+    await lua(['-e', 'app.integrations.agora.wait_for_recording(input)', '--input', JSON.stringify(session)], { env });
+    await stop(session, 'true');
+    const check = (input: object) => lua(['workflows/nightly_upload_check.lua', '--input', JSON.stringify(input)], { env, cwd: root });
+    expect(await check({ recordings: [session] })).toMatchObject({ code: 0, result: [[{ sid: session.sid, upload: 'uploaded' }]] });
+    const running = await start('running');
+    expect(await check({ recordings: [running], timeout: 1 })).toMatchObject({
+      code: 1,
+      error: expect.stringMatching(/^1 of 1 uploads are not finished:\n[0-9a-f]{32}: unknown \(.*was not uploaded within 1 s/),
+    });
+    await stop(running, 'false');
+  });
+
+  test('allowlist.sh writes the file anew when the addresses changed, and leaves it alone when they cannot be had', async () => {
+    const file = path.join(home, 'allow.conf');
+    const run = (more: Record<string, string> = {}, ...args: string[]) =>
+      spawnSync('sh', [path.join(root, 'workflows/allowlist.sh'), ...args], {
+        env: cleanEnvironment({ ...env, KOSMO: `${process.execPath} ${KOSMO}`, ...more }),
+        encoding: 'utf8',
+      }).status;
+    expect(run({}, file)).toBe(3);
+    const written = readFileSync(file, 'utf8');
+    expect(written).toMatch(/^(allow [\d.]+;\n)+$/);
+    expect(run({}, file)).toBe(0);
+    expect(run({ AGORA_CUSTOMER_SECRET: 'wrong' }, file)).toBe(1);
+    expect(run({}, file, 'none')).toBe(1);
+    expect(readFileSync(file, 'utf8')).toBe(written);
+    expect(readdirSync(home)).toEqual(['allow.conf']);
+    expect(run({}, file, 'nftables')).toBe(3);
+  });
+});
+
+test.each([
+  [[], 'where the Lua code comes from already'],
+  [['-'], 'where the Lua code comes from already'],
+  [['--repl'], 'where the Lua code comes from already'],
+  [['-e', 'print(1)'], '--input is not valid JSON'],
+])('--input @- with %j is refused where stdin cannot be that', async (args, message) => {
+  expect(await kosmo(['integrations:lua', ...args, '--input', '@-'], { stdin: 'print(1)' })).toMatchObject({
+    stderr: expect.stringContaining(message),
+    code: 2,
+  });
 });
 
 test('every snippet of the specification page works as one script', async () => {

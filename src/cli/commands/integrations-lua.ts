@@ -48,7 +48,7 @@ export function addLuaCommand(program: Command, packageRoot: string): void {
     .option('--cpu-limit <seconds>', 'computing time of the script (default 30)')
     .option('--timeout <seconds>', 'wall time of the run, waiting included (default none)')
     .option('--arg <key=value>', 'set input.key to a string; may be repeated', collect)
-    .option('--input <json>', 'the global `input`: JSON text, or @file')
+    .option('--input <json>', 'the global `input`: JSON text, @file, or @- for stdin')
     .addHelpText('after', EXAMPLES)
     .action(async (file: string | undefined, options: LuaOptions) => {
       await runScript(file, options, packageRoot);
@@ -61,7 +61,7 @@ async function runScript(file: string | undefined, options: LuaOptions, packageR
     ...(options.cpuLimit === undefined ? {} : { cpuMs: parseSeconds('--cpu-limit', options.cpuLimit) }),
     ...(options.timeout === undefined ? {} : { timeoutMs: parseSeconds('--timeout', options.timeout) }),
   };
-  const input = parseInput(options.input, options.arg ?? []);
+  const input = parseInput(await inputText(file, options), options.arg ?? []);
   const force = options.force === true;
   const script = options.repl === true ? undefined : await readCode(file, options.eval ?? []);
   if (script === undefined) refuseBesideRepl(file, options);
@@ -115,9 +115,20 @@ async function readCode(file: string | undefined, [code, another]: readonly stri
   if (file !== undefined && file !== '-')
     return { code: requireCode(readFile(file, 'Lua file'), `Lua file is empty: ${file}`), chunk: file };
   if (file !== '-' && process.stdin.isTTY) throw usage(NO_CODE);
+  return { code: requireCode(await readStdin(), NO_CODE), chunk: 'stdin' };
+}
+
+async function inputText(file: string | undefined, options: LuaOptions): Promise<string | undefined> {
+  if (options.input !== '@-') return options.input;
+  const readsCode = options.repl === true || (options.eval === undefined && (file === undefined || file === '-'));
+  if (readsCode) throw usage('--input @- reads stdin, where the Lua code comes from already', 'give the code as a file or with --eval');
+  return (await readStdin()).toString('utf8');
+}
+
+async function readStdin(): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return { code: requireCode(Buffer.concat(chunks), NO_CODE), chunk: 'stdin' };
+  return Buffer.concat(chunks);
 }
 
 function requireCode<Code extends string | Buffer>(code: Code, otherwise: string): Code {

@@ -49,14 +49,14 @@ interface NumberRange {
   readonly whole?: boolean;
 }
 
-function readNumber(flag: string, given: unknown, { least, most, whole = false }: NumberRange): number | undefined {
+export function readNumber(flag: string, given: unknown, { least, most, whole = false }: NumberRange): number | undefined {
   if (given === undefined) return undefined;
   const value = typeof given === 'string' && given.trim() === '' ? Number.NaN : Number(given);
   if (value >= least && value <= most && (!whole || Number.isInteger(value))) return value;
   throw new KosmoError('USAGE', `${flag} must be ${whole ? 'an integer' : 'a number'} from ${least} to ${most}, not '${given}'`);
 }
 
-function untilAborted(signal: AbortSignal): Promise<void> {
+export function untilAborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

@@ -3,6 +3,7 @@ import { DEFAULT_URL, REQUESTS_PER_SECOND } from './account.ts';
 import { type AgoraClient, createAgoraClient } from './client.ts';
 import { REGION_NAMES } from './domains.ts';
 import { agoraEmulatorCommand } from './emulator-command.ts';
+import { agoraNotificationsCommand } from './notifications-command.ts';
 import { agoraRecordingsCommand } from './recordings-command.ts';
 import { acquireRecordingResource } from './tools/acquire-recording-resource.ts';
 import { getNotificationIps } from './tools/get-notification-ips.ts';
@@ -13,6 +14,7 @@ import { stopRecording } from './tools/stop-recording.ts';
 import { updateRecording } from './tools/update-recording.ts';
 import { updateRecordingLayout } from './tools/update-recording-layout.ts';
 import { waitForRecording } from './tools/wait-for-recording.ts';
+import { waitForUpload } from './tools/wait-for-upload.ts';
 
 /** Agora Cloud Recording. Loading it loads neither the HTTP library nor the emulator. */
 export const agora = defineIntegration<AgoraClient>({
@@ -74,10 +76,11 @@ export const agora = defineIntegration<AgoraClient>({
     updateRecording,
     updateRecordingLayout,
     waitForRecording,
+    waitForUpload,
   ],
   connect: (credentials, surroundings) => createAgoraClient(credentials, surroundings),
   disconnect: (client) => client.close(),
-  commands: [agoraEmulatorCommand, agoraRecordingsCommand],
+  commands: [agoraEmulatorCommand, agoraNotificationsCommand, agoraRecordingsCommand],
   async startEmulator() {
     const { startEmulator, DEFAULT_ACCOUNT } = await import('./emulator/index.ts');
     const { url, close } = await startEmulator({ ratePerSecond: 0 });

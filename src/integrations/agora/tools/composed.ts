@@ -31,13 +31,14 @@ const PAUSES = [1, 2, 3, 5];
 const NOT_FOUND_FOR_SECONDS = 90;
 
 /**
- * Queries again and again until `done` gives something. A 404 is believed after 90 s. `onGone` says what a 404 means that lasts.
+ * Queries again and again until `done` gives something. A 404 is believed after 90 s. `missed` says what did not happen in time.
  * Throws `DEADLINE_EXCEEDED` after `timeout` seconds, and whatever else a query throws that is not safe to repeat.
  */
 export async function queryUntil(
   args: Readonly<Record<string, JsonValue>>,
   context: CallContext,
   timeout: number,
+  missed: string,
   done: (answer: Record<string, JsonValue>) => JsonValue | undefined,
 ): Promise<JsonValue> {
   const call = callOf(context);
@@ -45,10 +46,12 @@ export async function queryUntil(
   const started = performance.now();
   const seconds = (): number => (performance.now() - started) / 1000;
   let missingSince: number | undefined;
+  let status: JsonValue | undefined;
   for (let tries = 0; ; tries++) {
     try {
       const answer = (await call('query_recording', { resource_id, sid, mode } as Record<string, JsonValue>)) as Record<string, JsonValue>;
       missingSince = undefined;
+      status = (answer.serverResponse as { readonly status?: JsonValue } | undefined)?.status;
       const result = done(answer);
       if (result !== undefined) return result;
     } catch (thrown) {
@@ -58,11 +61,11 @@ export async function queryUntil(
     }
     const pause = PAUSES[Math.min(tries, PAUSES.length - 1)] as number;
     if (seconds() + pause > timeout) {
-      throw new KosmoError('DEADLINE_EXCEEDED', `the recording ${sid} was not there yet after ${timeout} s`, {
+      throw new KosmoError('DEADLINE_EXCEEDED', `the recording ${sid} ${missed} within ${timeout} s`, {
         outcome: 'done',
         hint:
           missingSince === undefined
-            ? 'give more timeout'
+            ? `its status was ${status ?? 'not told'}; give more timeout, or look at agora.query_recording`
             : 'Agora does not know the recording (404): check token, channelType and storage keys',
       });
     }

@@ -32,7 +32,7 @@ export const waitForRecording = defineTool<AgoraClient>({
     ],
   },
   run: (args, _client, context) =>
-    queryUntil(args, context, Number(args.timeout ?? SECONDS), (answer) => {
+    queryUntil(args, context, Number(args.timeout ?? SECONDS), 'did not record', (answer) => {
       const { status } = (answer.serverResponse ?? {}) as { readonly status?: number };
       if (RECORDS.includes(Number(status))) return answer;
       if (Number(status) < ENDING) return undefined;

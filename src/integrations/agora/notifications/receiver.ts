@@ -1,0 +1,161 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type JsonValue, parseJsonExactly } from '../../../json/index.ts';
+import { CLOUD_RECORDING, EVENT_NAMES } from './events.ts';
+
+/** One notification: Agora's own fields, and in `event` the name of its `eventType`, null for one that is not known. */
+export interface Notification {
+  readonly event: string | null;
+  readonly eventType: number;
+  readonly payload: Readonly<Record<string, JsonValue>>;
+  readonly [field: string]: JsonValue;
+}
+
+/** How many requests came, by what became of them. */
+export interface NotificationCounts {
+  received: number;
+  duplicates: number;
+  /** A signature was missing or wrong. */
+  badSignatures: number;
+  /** Signed rightly, or too large to tell, and yet no notification. */
+  refused: number;
+}
+
+export interface NotificationReceiver {
+  readonly url: string;
+  readonly counts: Readonly<NotificationCounts>;
+  readonly close: () => Promise<void>;
+}
+
+export interface ReceiverOptions {
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  /** The notification secret of the project, from the Agora console. */
+  readonly secret: string;
+  readonly onNotification: (notification: Notification) => void;
+  /** Called with why a request was refused. */
+  readonly onRefused: (reason: string) => void;
+}
+
+const SIGNATURES = [
+  ['agora-signature', 'sha1'],
+  ['agora-signature-v2', 'sha256'],
+] as const;
+
+/** A notification lists files; the longest that were seen have some kilobytes. */
+const BODY_BYTES_AT_MOST = 1024 * 1024;
+
+/** Agora gives up on an answer after 10 s (ncs), so a request that takes longer is not Agora's. */
+const REQUEST_MS = 10_000;
+
+/** How many notifications are remembered, to know the second of two. */
+const REMEMBERED = 10_000;
+
+/**
+ * Starts an HTTP server for Agora's notifications. What is not signed with the secret in both headers, over the bytes as they came, is
+ * refused with 401; what comes twice (same `sid` and `sequence`, ncs) is answered and not passed on. Throws when it cannot listen.
+ */
+export async function startReceiver({ host, port, secret, onNotification, onRefused }: ReceiverOptions): Promise<NotificationReceiver> {
+  const counts: NotificationCounts = { received: 0, duplicates: 0, badSignatures: 0, refused: 0 };
+  const seen = new Set<string>();
+
+  const receive = async (request: IncomingMessage): Promise<number> => {
+    const refuse = (status: number, reason: string): number => {
+      if (status === 401) counts.badSignatures++;
+      else counts.refused++;
+      onRefused(reason);
+      return status;
+    };
+    if (request.method !== 'POST') return refuse(405, `${request.method} instead of POST`);
+    const body = await readBody(request);
+    if (body === undefined) return refuse(413, `a body of more than ${BODY_BYTES_AT_MOST} bytes`);
+    if (!isSigned(request, body, secret)) return refuse(401, 'a signature is missing or wrong');
+    const notification = readNotification(body);
+    if (notification === undefined) return refuse(400, 'signed, but no notification: an object with eventType and payload was expected');
+    if (isRepeated(notification)) counts.duplicates++;
+    else {
+      counts.received++;
+      onNotification(notification);
+    }
+    return 200;
+  };
+
+  const isRepeated = ({ noticeId, payload: { sid, sequence } }: Notification): boolean => {
+    const key = JSON.stringify(sid === undefined || sequence === undefined ? [noticeId] : [sid, sequence]);
+    if (seen.has(key)) return true;
+    seen.add(key);
+    if (seen.size > REMEMBERED) for (const oldest of seen) return !seen.delete(oldest);
+    return false;
+  };
+
+  const server = createServer(
+    { requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS, connectionsCheckingInterval: 1000 },
+    (request, response) => {
+      receive(request).then(
+        (status) => answer(response, status),
+        // The sender went away in the middle.
+        () => response.destroy(),
+      );
+    },
+  );
+  server.listen(port, host);
+  await once(server, 'listening');
+  const { address, family, port: taken } = server.address() as AddressInfo;
+  return {
+    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${taken}`,
+    counts,
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function answer(response: ServerResponse, status: number): void {
+  const body = JSON.stringify({ accepted: status === 200 });
+  // After a refusal nothing more is read from this connection.
+  response.writeHead(status, { 'content-type': 'application/json', ...(status === 200 ? {} : { connection: 'close' }) }).end(body);
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > BODY_BYTES_AT_MOST) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+// Both are always computed and compared, so that the time tells nothing.
+function isSigned({ headers }: IncomingMessage, body: Buffer, secret: string): boolean {
+  const results = SIGNATURES.map(([header, algorithm]) => {
+    const expected = createHmac(algorithm, secret).update(body).digest();
+    const given = Buffer.from(String(headers[header] ?? ''), 'hex');
+    const fits = given.length === expected.length;
+    return timingSafeEqual(fits ? given : Buffer.alloc(expected.length), expected) && fits;
+  });
+  return results.every(Boolean);
+}
+
+function readNotification(body: Buffer): Notification | undefined {
+  let value: JsonValue;
+  try {
+    value = parseJsonExactly(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+  if (!isObject(value) || typeof value.eventType !== 'number' || !isObject(value.payload)) return undefined;
+  const name = value.productId === CLOUD_RECORDING ? EVENT_NAMES[value.eventType] : undefined;
+  return { event: name ?? null, ...value, eventType: value.eventType, payload: value.payload };
+}
+
+function isObject(value: JsonValue | undefined): value is Readonly<Record<string, JsonValue>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

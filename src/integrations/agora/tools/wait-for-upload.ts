@@ -1,0 +1,69 @@
+import { defineTool } from '../../../catalog/index.ts';
+import { KosmoError } from '../../../errors/index.ts';
+import type { JsonValue } from '../../../json/index.ts';
+import type { AgoraClient } from '../client.ts';
+import { queryUntil, waitParameters } from './composed.ts';
+import { STARTED } from './examples.ts';
+
+const SECONDS = 300;
+const FAILED = 20;
+/** The files are in the bucket, or in Agora's backup cloud, which brings them there later. */
+const DONE = ['uploaded', 'backuped'];
+
+interface ServerResponse {
+  readonly status?: number;
+  readonly uploadingStatus?: string;
+  readonly extensionServiceState?: readonly {
+    readonly serviceName?: string;
+    readonly payload?: { readonly uploadingStatus?: string };
+  }[];
+}
+
+export const waitForUpload = defineTool<AgoraClient>({
+  name: 'wait_for_upload',
+  slug: 'agora_wait_for_upload',
+  operation: 'read',
+  composed: true,
+  description: 'Wait until the files of a recording that was stopped with async_stop are uploaded.',
+  input: {
+    type: 'object',
+    properties: waitParameters(String(SECONDS)),
+    required: ['resource_id', 'sid', 'mode'],
+    additionalProperties: false,
+  },
+  docs: {
+    returns:
+      "The answer of the `query_recording` that found `uploadingStatus` uploaded, or backuped: in Agora's backup cloud, uploaded later. In web mode it stands in `serverResponse.extensionServiceState`. It is made of such queries, after 1, 2, 3 and then every 5 s; a 404 is believed when it has lasted for 90 s.",
+    example: `${STARTED}local session = {
+  resource_id = acquired.resourceId, sid = started.sid, mode = "mix", cname = "team-standup", uid = "527841",
+}
+agora.wait_for_recording(session)
+session.async_stop = true
+agora.stop_recording(session)
+session.async_stop = nil
+dump(agora.wait_for_upload(session))`,
+    errors: [
+      {
+        when: 'REMOTE_ERROR, status 404 (failed to find worker)',
+        advice:
+          'Agora forgets a recording soon after its end: look into the bucket, or receive notifications, of which number 31 tells of the upload.',
+      },
+      { when: 'DEADLINE_EXCEEDED', advice: 'if the recording still runs, stop it first; else wait longer.' },
+    ],
+  },
+  run: (args, _client, context) =>
+    queryUntil(args, context, Number(args.timeout ?? SECONDS), 'was not uploaded', (answer) => {
+      const response = (answer.serverResponse ?? {}) as JsonValue as ServerResponse;
+      if (response.status === FAILED) {
+        throw new KosmoError('REMOTE_ERROR', `the recording ${args.sid} failed (status ${FAILED}), and nothing will be uploaded`, {
+          hint: 'check token, channelType and storage keys',
+          details: { recording_status: FAILED },
+        });
+      }
+      return DONE.includes(uploadingStatus(response)) ? answer : undefined;
+    }),
+});
+
+function uploadingStatus({ uploadingStatus: status, extensionServiceState: services }: ServerResponse): string {
+  return status ?? services?.find(({ serviceName }) => serviceName === 'upload_service')?.payload?.uploadingStatus ?? 'unknown';
+}

@@ -1,0 +1,44 @@
+-- Stops every recording that was started from this machine longer ago than some hours, and reports on each.
+--
+--   kosmo agora:recordings --json | kosmo integrations:lua workflows/stop_older_than.lua --force --input @- --arg hours=2
+--
+-- input.recordings  as `kosmo agora:recordings --json` lists them (required)
+-- input.hours       how old a recording may become, default 2
+--
+-- Returns what was stopped. A recording that Agora does not know any more counts as stopped. When one cannot be stopped, the others
+-- are, and the exit code is 1.
+
+local recordings = input.recordings or error("input.recordings is missing: pipe `kosmo agora:recordings --json` into --input @-", 0)
+local hours = tonumber(input.hours or 2) or error("input.hours is not a number", 0)
+
+-- os.time reads local time, for both in the same way.
+local function seconds_ago(iso)
+  local year, month, day, hour, min, sec = iso:match("^(%d+)-(%d+)-(%d+)T(%d+):(%d+):(%d+)")
+  if not year then error("started_at is not a time: " .. iso, 0) end
+  return os.time(os.date("!*t")) - os.time({ year = year, month = month, day = day, hour = hour, min = min, sec = sec })
+end
+
+local old = {}
+for _, recording in ipairs(recordings) do
+  if recording.sid and seconds_ago(recording.started_at) > hours * 3600 then old[#old + 1] = recording end
+end
+
+local outcomes = parallel.map(old, function(recording)
+  local ok, err = pcall(app.integrations.agora[recording.account].stop_recording, {
+    resource_id = recording.resource_id, sid = recording.sid, mode = recording.mode, cname = recording.cname, uid = recording.uid,
+  })
+  if not ok and err.status ~= 404 then error(err, 0) end
+end, { limit = 5, settle = true })
+
+local stopped, failures = {}, {}
+for i, outcome in ipairs(outcomes) do
+  local name = old[i].sid .. " (" .. old[i].cname .. ")"
+  if outcome.ok then
+    stopped[#stopped + 1] = old[i].sid
+    print("stopped " .. name)
+  else
+    failures[#failures + 1] = "not stopped: " .. name .. ": " .. tostring(outcome.error)
+  end
+end
+if #failures > 0 then error(table.concat(failures, "\n"), 0) end
+return { stopped = json.array(stopped), checked = #recordings }
