@@ -21,6 +21,8 @@ export interface Emulator {
   close(): Promise<void>;
   /** Every recording that was started, in the order of the starts, ended ones included. For tests. */
   recordings(): readonly RecordingView[];
+  /** Names of the files that a recording has in its bucket now; undefined where no recording has the sid. */
+  files(sid: string): readonly string[] | undefined;
 }
 
 /** Addresses reserved for documentation (RFC 5737). */
@@ -60,6 +62,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         server.closeAllConnections();
       }),
     recordings: () => service.recordings(),
+    files: (sid) => service.files(sid),
   };
 }
 

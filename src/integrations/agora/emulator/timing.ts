@@ -16,6 +16,7 @@ export const IDLE_SECONDS = 30;
 export const RESOURCE_HOURS = 72;
 
 export const SECOND_MS = 1000;
+export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
 
 /** Time after the start from which a recording has the status, latest first (statuses: contract, query-response). */
@@ -32,3 +33,23 @@ export const IN_PROGRESS = 5;
 
 /** How long an ended recording still answers a stop with "invalid operation"; then it is gone. */
 export const EXITING_MS = 5000;
+
+/** How long the upload of the last slices takes after a stop; of a bucket that is called slow, longer than Agora waits (code 50). */
+export const UPLOAD_MS = { usual: 5000, slow: 30_000 } as const;
+
+/** The longest upload that a synchronous stop waits for (contract: stop-request). */
+export const MOST_UPLOAD_MS = 20_000;
+
+/** How long a query still finds a recording after its upload, as "stopped" and then as "exited". */
+export const STOPPED_MS = 30_000;
+export const EXITED_MS = 30_000;
+
+/** A slice ends after 15 s (storage-and-files). */
+export const SLICE_MS = 15_000;
+
+/** A mixed recording's MP4 ends "at about 2-3 h" (storage-and-files); a web page's after its maxVideoDuration. */
+export const MP4_MS: number = 2 * HOUR_MS;
+export const MP4_MINUTES = 120;
+
+/** `captureInterval` where the start names none (contract: snapshotConfig). */
+export const CAPTURE_SECONDS = 10;

@@ -80,6 +80,14 @@ export function updateWeb(recording: Recording, changes: Fields): void {
   if (push.outputs !== undefined) recording.outputs = outputs;
 }
 
+/** The longest `maxVideoDuration` of a start, in minutes; undefined where none is given. */
+export function longestVideoMinutes(request: Fields): number | undefined {
+  const minutes = webServices(request).flatMap(
+    ({ serviceParam }) => (serviceParam as { maxVideoDuration?: number }).maxVideoDuration ?? [],
+  );
+  return minutes.length === 0 ? undefined : Math.max(...minutes);
+}
+
 // Only after checkWebServices: the shapes are known.
 function webServices(request: Fields): readonly Fields[] {
   return (request.extensionServiceConfig as { extensionServices?: Fields[] } | undefined)?.extensionServices ?? [];
