@@ -11,9 +11,14 @@ export const agoraEmulatorCommand: IntegrationCommand = {
     { flags: '--speed <n>', description: 'how many times faster than Agora its clock runs', default: '1' },
     { flags: '--latency <ms>', description: 'milliseconds that every answer takes' },
     { flags: '--rate <n>', description: 'acquires a second before it answers 429; 0 is no limit (default 10)' },
+    { flags: '--fault <fault...>', description: 'what goes wrong, as endpoint:kind:option=value,…; may be repeated' },
     { flags: '--verbose', description: 'write a line for every request to stderr' },
   ],
-  examples: ['kosmo agora:emulator', 'kosmo agora:emulator --port 4000 --speed 60 --verbose'],
+  examples: [
+    'kosmo agora:emulator',
+    'kosmo agora:emulator --port 4000 --speed 60 --verbose',
+    'kosmo agora:emulator --fault start:reset-after:count=1',
+  ],
   async run(options, { signal, print, note }) {
     const port = readNumber('--port', options.port, { least: 0, most: 65_535, whole: true }) ?? 0;
     const speed = readNumber('--speed', options.speed, { least: 0.001, most: 1_000_000 }) ?? 1;
@@ -24,10 +29,14 @@ export const agoraEmulatorCommand: IntegrationCommand = {
       port,
       speed,
       host: typeof options.host === 'string' ? options.host : '127.0.0.1',
+      faults: readList(options.fault),
       ...(latencyMs === undefined ? {} : { latencyMs }),
       ...(ratePerSecond === undefined ? {} : { ratePerSecond }),
       ...(options.verbose === true
-        ? { onRequest: ({ method, path, status, durationMs }) => note(`${method} ${path} ${status} ${durationMs} ms`) }
+        ? {
+            onRequest: ({ method, path, status, durationMs, fault }) =>
+              note(`${method} ${path} ${status === 0 ? 'no answer' : status} ${durationMs} ms${fault === undefined ? '' : ` (${fault})`}`),
+          }
         : {}),
     }).catch((thrown: Error) => {
       throw new KosmoError('USAGE', thrown.message);
@@ -54,6 +63,11 @@ function readNumber(flag: string, given: unknown, { least, most, whole = false }
   const value = typeof given === 'string' && given.trim() === '' ? Number.NaN : Number(given);
   if (value >= least && value <= most && (!whole || Number.isInteger(value))) return value;
   throw new KosmoError('USAGE', `${flag} must be ${whole ? 'an integer' : 'a number'} from ${least} to ${most}, not '${given}'`);
+}
+
+// What an option that may be repeated gives.
+function readList(given: unknown): readonly string[] {
+  return Array.isArray(given) ? given.map(String) : [];
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
 import { createScaledClock, type EmulatorClock } from './clock.ts';
+import { type Fault, readFault } from './faults.ts';
 
 /** Who may call, and for which apps. */
 export interface EmulatorAccount {
@@ -18,11 +19,14 @@ export const DEFAULT_ACCOUNT: EmulatorAccount = {
 export interface RequestLogEntry {
   readonly method: string;
   readonly path: string;
+  /** 0 where a fault left the request without an answer. */
   readonly status: number;
   /** Real milliseconds, latency included. */
   readonly durationMs: number;
   /** The service's `code`, where the answer has one. */
   readonly code?: number;
+  /** The fault that it met. */
+  readonly fault?: string;
 }
 
 export interface EmulatorOptions {
@@ -40,12 +44,14 @@ export interface EmulatorOptions {
   readonly ratePerSecond?: number;
   /** Real milliseconds before each answer. @default 0 */
   readonly latencyMs?: number;
+  /** What goes wrong from the start on; a text is read as `start:reset-after:count=1`. @default [] */
+  readonly faults?: readonly (Fault | string)[];
   /** Called after each answer. */
   readonly onRequest?: (entry: RequestLogEntry) => void;
 }
 
 /** Options with their defaults. */
-export type EmulatorSettings = Required<Omit<EmulatorOptions, 'speed'>>;
+export type EmulatorSettings = Required<Omit<EmulatorOptions, 'speed' | 'faults'>> & { readonly faults: readonly Fault[] };
 
 /**
  * Fills in the defaults. Throws an Error that says which option is wrong and how to mend it.
@@ -60,8 +66,8 @@ export function readOptions(options: EmulatorOptions): EmulatorSettings {
   if (!(ratePerSecond >= 0)) throw new Error(`ratePerSecond must be 0 (unlimited) or more, not ${ratePerSecond}`);
   if (!(latencyMs >= 0 && Number.isFinite(latencyMs))) throw new Error(`latencyMs must be a number of 0 or more, not ${latencyMs}`);
   checkAccounts(accounts);
-  const { clock = createScaledClock(speed), onRequest = () => {} } = options;
-  return { host, port, clock, accounts, ratePerSecond, latencyMs, onRequest };
+  const { clock = createScaledClock(speed), faults = [], onRequest = () => {} } = options;
+  return { host, port, clock, accounts, ratePerSecond, latencyMs, faults: faults.map(readFault), onRequest };
 }
 
 function checkAccounts(accounts: readonly EmulatorAccount[]): void {

@@ -31,6 +31,10 @@ export type Endpoint = 'acquire' | 'start' | 'query' | 'update' | 'updateLayout'
 
 export interface Service extends Readonly<Record<Endpoint, (request: ServiceRequest) => Answer>> {
   recordings(): readonly RecordingView[];
+  /** Moves a recording to another server, where nobody finds it for `ms`. */
+  failOver(sid: string, ms: number): void;
+  /** Whether a recording runs, and is not on its way to another server. */
+  canFailOver(sid: string): boolean;
   /** Names of what lies in the bucket; undefined where no recording has the sid. */
   files(sid: string): readonly string[] | undefined;
 }
@@ -41,7 +45,7 @@ const STOPPING = failure(400, 49, 'invalid operation');
 /** The state behind the endpoints: resources and recordings of all apps, moved on by the clock alone. */
 export function createService(clock: EmulatorClock): Service {
   const resources = new Map<string, Resource>();
-  const recordings: Recording[] = [];
+  const bySid = new Map<string, Recording>();
   const latestOfParty = new Map<string, Recording>();
 
   const isRunning = (recording: Recording | undefined): boolean => recording !== undefined && phaseOf(recording, clock.now()) === 'running';
@@ -98,7 +102,7 @@ export function createService(clock: EmulatorClock): Service {
         lostUntil: 0,
       };
       resource.recording = recording;
-      recordings.push(recording);
+      bySid.set(recording.sid, recording);
       latestOfParty.set(party, recording);
       return ok(sessionOf(resource));
     },
@@ -139,10 +143,22 @@ export function createService(clock: EmulatorClock): Service {
       return ok({ ...sessionOf(recording.resource), ...late, serverResponse: stopResponse(recording, now) });
     },
 
-    recordings: () => recordings.map((recording) => viewRecording(recording, clock.now())),
+    recordings: () => [...bySid.values()].map((recording) => viewRecording(recording, clock.now())),
+
+    canFailOver(sid) {
+      const recording = bySid.get(sid);
+      return isRunning(recording) && clock.now() >= (recording?.lostUntil ?? 0);
+    },
+
+    failOver(sid, ms) {
+      const recording = bySid.get(sid);
+      if (recording === undefined) return;
+      recording.failovers += 1;
+      recording.lostUntil = clock.now() + ms;
+    },
 
     files(sid) {
-      const recording = recordings.find((each) => each.sid === sid);
+      const recording = bySid.get(sid);
       return recording === undefined ? undefined : bucketFiles(recording, clock.now());
     },
   };
