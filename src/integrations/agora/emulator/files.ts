@@ -70,11 +70,10 @@ export function* snapshotsOf(
   const every = captureMs(recording);
   if (every === undefined) return;
   const { startedAt } = recording;
-  const videos = recordedTracks(recording).filter(({ trackType }) => trackType === 'video');
   const first = startedAt + Math.max(1, Math.ceil((from - startedAt) / every)) * every;
   for (let at = first; at < to; at += every) {
-    for (const { uid, since } of videos) {
-      if (since <= at) yield { at, fileName: `${trackBase(fileBase(recording), uid, 'video')}_${utc(at)}.jpg` };
+    for (const { uid, trackType, since } of recordedTracks(recording)) {
+      if (trackType === 'video' && since <= at) yield { at, fileName: `${trackBase(fileBase(recording), uid, 'video')}_${utc(at)}.jpg` };
     }
   }
 }

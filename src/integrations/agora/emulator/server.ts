@@ -7,6 +7,7 @@ import type { EmulatorClock } from './clock.ts';
 import { CONTROL_PATH, control } from './control.ts';
 import { createFaults, type Faults, KINDS } from './faults.ts';
 import { misbehave } from './misbehave.ts';
+import { createNotifications, NO_NOTIFICATIONS } from './notifications.ts';
 import { type EmulatorOptions, type EmulatorSettings, type RequestLogEntry, readOptions } from './options.ts';
 import { createRateLimit } from './rate-limit.ts';
 import type { RecordingView } from './recordings.ts';
@@ -44,7 +45,8 @@ const NOTIFICATION_HOSTS = ['192.0.2.10', '192.0.2.11', '198.51.100.7'];
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const settings = readOptions(options);
   const { host, port, clock, onRequest } = settings;
-  const service = createService(clock);
+  const notifications = settings.notify === undefined ? NO_NOTIFICATIONS : createNotifications(settings.notify, clock, settings.speed);
+  const service = createService(clock, notifications);
   const faults = createFaults(settings.faults);
   const answer = createAnswer(settings, service);
 
@@ -80,7 +82,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     request.resume();
     onRequest({ method: request.method ?? '', path, ...outcome, durationMs: Math.round(performance.now() - started) });
   });
-  await listen(server, host, port);
+  await listen(server, host, port).catch((thrown: unknown) => {
+    notifications.close();
+    throw thrown;
+  });
   taken = server.address() as AddressInfo;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${taken.port}`,
@@ -88,6 +93,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     clock,
     close: () =>
       new Promise((resolve) => {
+        notifications.close();
         server.close(() => resolve());
         server.closeAllConnections();
       }),

@@ -5,6 +5,7 @@ import { checkBoolean, type Fields, objectField } from './checks.ts';
 import type { EmulatorClock } from './clock.ts';
 import { bucketFiles } from './files.ts';
 import { checkLayout, LAYOUT_FIELDS } from './layout.ts';
+import type { Notifications } from './notifications.ts';
 import { requireParty } from './party.ts';
 import { endRecording, phaseOf, type Recording, type RecordingView, type Resource, uploadMs, viewRecording } from './recordings.ts';
 import { queryResponse, stopResponse } from './server-response.ts';
@@ -43,7 +44,7 @@ const NO_WORKER = failure(404, 404, 'failed to find worker');
 const STOPPING = failure(400, 49, 'invalid operation');
 
 /** The state behind the endpoints: resources and recordings of all apps, moved on by the clock alone. */
-export function createService(clock: EmulatorClock): Service {
+export function createService(clock: EmulatorClock, notifications: Notifications): Service {
   const resources = new Map<string, Resource>();
   const bySid = new Map<string, Recording>();
   const latestOfParty = new Map<string, Recording>();
@@ -104,6 +105,7 @@ export function createService(clock: EmulatorClock): Service {
       resource.recording = recording;
       bySid.set(recording.sid, recording);
       latestOfParty.set(party, recording);
+      notifications.started(recording);
       return ok(sessionOf(resource));
     },
 
@@ -116,8 +118,8 @@ export function createService(clock: EmulatorClock): Service {
       const recording = findRunning(request, 'update');
       const changes = objectField(request.body, 'clientRequest', '', true);
       if (changes.storageConfig !== undefined) checkStorage(objectField(changes, 'storageConfig', ''));
-      if (recording.mode === 'web') updateWeb(recording, changes);
-      else updateSubscription(recording, changes, clock.now());
+      if (recording.mode !== 'web') updateSubscription(recording, changes, clock.now());
+      else if (updateWeb(recording, changes)) notifications.updated(recording);
       return ok(sessionOf(recording.resource));
     },
 
@@ -138,6 +140,7 @@ export function createService(clock: EmulatorClock): Service {
       const now = clock.now();
       const isLate = options.async_stop !== true && uploadMs(recording) > MOST_UPLOAD_MS;
       endRecording(recording, now, options.async_stop !== true && !isLate);
+      notifications.stopped(recording);
       if (recording.mode !== 'web' && !hasSenders(recording.resource.cname)) return failure(206, 435, 'no recorded data');
       const late = isLate ? { code: 50, reason: 'upload timeout' } : {};
       return ok({ ...sessionOf(recording.resource), ...late, serverResponse: stopResponse(recording, now) });
@@ -155,6 +158,7 @@ export function createService(clock: EmulatorClock): Service {
       if (recording === undefined) return;
       recording.failovers += 1;
       recording.lostUntil = clock.now() + ms;
+      notifications.failedOver(recording);
     },
 
     files(sid) {

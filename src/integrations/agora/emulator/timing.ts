@@ -19,9 +19,12 @@ export const SECOND_MS = 1000;
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
 
+/** From then on a recording is in progress. */
+export const READY_MS = 4000;
+
 /** Time after the start from which a recording has the status, latest first (statuses: contract, query-response). */
 export const STATES: readonly { readonly after: number; readonly status: number }[] = [
-  { after: 4000, status: 5 }, // in progress
+  { after: READY_MS, status: 5 }, // in progress
   { after: 3000, status: 4 }, // ready
   { after: 2000, status: 3 }, // partly ready
   { after: 1000, status: 2 }, // starting
