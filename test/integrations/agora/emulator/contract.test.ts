@@ -37,7 +37,6 @@ function shapeOf(value: unknown): unknown {
 }
 
 // sample query-web lists a file while it records; pitfall 26 says that web files are listed at the end only, and is followed.
-// stop-mix-hls-backuped is no outcome of this emulator, yet a stop with HLS has its shape.
 describe('answers have the shape of their samples', () => {
   const query = (session: Session) => bench.query(session);
   test.each<[string, Mode, string, number, (session: Session) => ReturnType<Bench['query']>]>([
