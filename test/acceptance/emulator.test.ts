@@ -92,6 +92,51 @@ describe('kosmo agora:emulator', () => {
     expect(log.text).not.toContain('S3CRET');
   });
 
+  test('lets a script watch an upload after a stop that does not wait', async () => {
+    const { env } = await emulatorProcess('--speed', '10');
+    const code = `local agora = app.integrations.agora
+      local session = agora.record{mode = "mix", cname = "room", uid = "1", recording_config = {channelType = 1},
+        storage_config = {vendor = 1, region = 0, bucket = "b", accessKey = "key-S3CRET", secretKey = "sec-S3CRET"}}
+      agora.wait_for_recording(session)
+      agora.stop_recording{resource_id = session.resource_id, sid = session.sid, mode = "mix", cname = "room", uid = "1", async_stop = true}
+      local seen, last = {}, nil
+      repeat
+        local answer = agora.query_recording{resource_id = session.resource_id, sid = session.sid, mode = "mix"}
+        local now = answer.serverResponse.status .. " " .. answer.serverResponse.uploadingStatus
+        if now ~= last then table.insert(seen, now) end
+        last = now
+        sleep(0.05)
+      until answer.serverResponse.uploadingStatus == "uploaded"
+      return seen`;
+    const { result, error } = await lua(['-e', code, '--force'], { env });
+    expect([result, error]).toEqual([[['6 unknown', '7 uploaded']], null]);
+  });
+
+  test('takes faults by flag and by its control endpoint', async () => {
+    const { url, env } = await emulatorProcess('--fault', 'acquire:status:status=500,code=501,reason=no_worker_manager_available,count=1');
+    const code = 'return app.integrations.agora.acquire_recording_resource{cname = "room", uid = "1"}.cname';
+    const { result, call_log } = await lua(['-e', code, '--force'], { env });
+    expect([result, call_log[0]]).toEqual([['room'], expect.objectContaining({ attempts: 2 })]);
+    const headers = { 'content-type': 'application/json' };
+    const added = await fetch(`${url}/_emulator/faults`, {
+      method: 'POST',
+      headers,
+      body: '"acquire:status:status=400,code=405,reason=no_active_status"',
+    });
+    expect(added.status).toBe(200);
+    expect((await lua(['-e', code, '--force'], { env })).error).toContain('no_active_status');
+  });
+
+  test.each([
+    [['--fault', 'start:explode'], "fault 'start:explode': there is no kind 'explode'"],
+    [['--account', 'id:sec-S3CRET'], '--account must be id:secret:app1,app2'],
+    [['--notify', 'http://127.0.0.1:1'], '--notify needs --notify-secret <secret>'],
+  ])('refuses %j with exit code 2', async (args, message) => {
+    const { code, stdout, stderr } = await kosmo(['agora:emulator', ...args]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(message);
+  });
+
   test('is silent without --verbose', async () => {
     const emulator = await emulatorProcess();
     const log = collect(emulator.process.stderr);

@@ -299,7 +299,7 @@ describe('docs', () => {
     const { output } = await run('print(docs.list()) print("--") print(docs.search("recording")) print("--") print(docs.search("zzz"))');
     const [list = '', found = '', nothing = ''] = output.split('\n--\n');
     expect(list).toContain('Providers: agora');
-    for (const guide of ['overview', 'errors', 'limits']) expect(list).toContain(`\n  ${guide} `);
+    for (const guide of ['overview', 'emulator', 'errors', 'limits']) expect(list).toContain(`\n  ${guide} `);
     const lines = found.split('\n');
     expect(lines.length).toBeLessThanOrEqual(20);
     expect(lines[0]).toMatch(/^agora\.\w+ - .+/);

@@ -1,5 +1,6 @@
 import type { IntegrationCommand } from '../../catalog/index.ts';
 import { KosmoError } from '../../errors/index.ts';
+import { readNumber, untilAborted } from './command-options.ts';
 
 /** `kosmo agora:emulator`: prints the address on stdout, the environment to use it with on stderr, and runs until stopped. */
 export const agoraEmulatorCommand: IntegrationCommand = {
@@ -11,31 +12,50 @@ export const agoraEmulatorCommand: IntegrationCommand = {
     { flags: '--speed <n>', description: 'how many times faster than Agora its clock runs', default: '1' },
     { flags: '--latency <ms>', description: 'milliseconds that every answer takes' },
     { flags: '--rate <n>', description: 'acquires a second before it answers 429; 0 is no limit (default 10)' },
+    { flags: '--fault <fault...>', description: 'what goes wrong, as endpoint:kind:option=value,…; may be repeated' },
+    { flags: '--account <account...>', description: 'who may call, as id:secret:app1,app2; may be repeated' },
+    { flags: '--notify <url>', description: "where Agora's notifications go" },
+    { flags: '--notify-secret <secret>', description: 'what signs them' },
     { flags: '--verbose', description: 'write a line for every request to stderr' },
   ],
-  examples: ['kosmo agora:emulator', 'kosmo agora:emulator --port 4000 --speed 60 --verbose'],
+  examples: [
+    'kosmo agora:emulator',
+    'kosmo agora:emulator --port 4000 --speed 60 --verbose',
+    'kosmo agora:emulator --fault start:reset-after:count=1',
+  ],
   async run(options, { signal, print, note }) {
     const port = readNumber('--port', options.port, { least: 0, most: 65_535, whole: true }) ?? 0;
     const speed = readNumber('--speed', options.speed, { least: 0.001, most: 1_000_000 }) ?? 1;
     const latencyMs = readNumber('--latency', options.latency, { least: 0, most: 600_000 });
     const ratePerSecond = readNumber('--rate', options.rate, { least: 0, most: 1_000_000 });
+    const accounts = readList(options.account).map(readAccount);
+    const notify = readTarget(options.notify, options.notifySecret);
     const { startEmulator, DEFAULT_ACCOUNT } = await import('./emulator/index.ts');
     const emulator = await startEmulator({
       port,
       speed,
       host: typeof options.host === 'string' ? options.host : '127.0.0.1',
+      faults: readList(options.fault),
+      ...(accounts.length === 0 ? {} : { accounts }),
+      ...(notify === undefined ? {} : { notify }),
       ...(latencyMs === undefined ? {} : { latencyMs }),
       ...(ratePerSecond === undefined ? {} : { ratePerSecond }),
       ...(options.verbose === true
-        ? { onRequest: ({ method, path, status, durationMs }) => note(`${method} ${path} ${status} ${durationMs} ms`) }
+        ? {
+            onRequest: ({ method, path, status, durationMs, fault }) =>
+              note(`${method} ${path} ${status === 0 ? 'no answer' : status} ${durationMs} ms${fault === undefined ? '' : ` (${fault})`}`),
+          }
         : {}),
     }).catch((thrown: Error) => {
       throw new KosmoError('USAGE', thrown.message);
     });
     try {
-      const { customerId, customerSecret, appIds } = DEFAULT_ACCOUNT;
       print(`agora emulator listening on ${emulator.url}`);
-      note(`AGORA_URL=${emulator.url} AGORA_CUSTOMER_ID=${customerId} AGORA_CUSTOMER_SECRET=${customerSecret} AGORA_APP_ID=${appIds[0]}`);
+      for (const { customerId, customerSecret, appIds } of accounts.length === 0 ? [DEFAULT_ACCOUNT] : accounts) {
+        // A secret that somebody gave is known to them, and may be a real one.
+        const secret = accounts.length === 0 ? ` AGORA_CUSTOMER_SECRET=${customerSecret}` : '';
+        note(`AGORA_URL=${emulator.url} AGORA_CUSTOMER_ID=${customerId}${secret} AGORA_APP_ID=${appIds[0]}`);
+      }
       await untilAborted(signal);
     } finally {
       await emulator.close();
@@ -43,20 +63,21 @@ export const agoraEmulatorCommand: IntegrationCommand = {
   },
 };
 
-interface NumberRange {
-  readonly least: number;
-  readonly most: number;
-  readonly whole?: boolean;
+// What an option that may be repeated gives.
+function readList(given: unknown): readonly string[] {
+  return Array.isArray(given) ? given.map(String) : [];
 }
 
-export function readNumber(flag: string, given: unknown, { least, most, whole = false }: NumberRange): number | undefined {
-  if (given === undefined) return undefined;
-  const value = typeof given === 'string' && given.trim() === '' ? Number.NaN : Number(given);
-  if (value >= least && value <= most && (!whole || Number.isInteger(value))) return value;
-  throw new KosmoError('USAGE', `${flag} must be ${whole ? 'an integer' : 'a number'} from ${least} to ${most}, not '${given}'`);
+function readAccount(text: string): { readonly customerId: string; readonly customerSecret: string; readonly appIds: readonly string[] } {
+  const [, customerId = '', customerSecret = '', apps = ''] = /^([^:]+):(.+):([^:]+)$/.exec(text) ?? [];
+  const appIds = apps.split(',');
+  if (customerId !== '' && !appIds.includes('')) return { customerId, customerSecret, appIds };
+  // Not the text itself: it holds a secret.
+  throw new KosmoError('USAGE', '--account must be id:secret:app1,app2, with at least one app id');
 }
 
-export function untilAborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+function readTarget(url: unknown, secret: unknown): { readonly url: string; readonly secret: string } | undefined {
+  if (url === undefined && secret === undefined) return undefined;
+  if (typeof url === 'string' && typeof secret === 'string') return { url, secret };
+  throw new KosmoError('USAGE', url === undefined ? '--notify-secret needs --notify <url>' : '--notify needs --notify-secret <secret>');
 }

@@ -1,6 +1,6 @@
 import type { CommandContext, IntegrationCommand } from '../../catalog/index.ts';
 import { KosmoError, rememberSecret } from '../../errors/index.ts';
-import { readNumber, untilAborted } from './emulator-command.ts';
+import { readNumber, untilAborted } from './command-options.ts';
 import { openLedger } from './ledger.ts';
 import { ENDING_EVENTS } from './notifications/events.ts';
 import type { Notification } from './notifications/receiver.ts';

@@ -52,6 +52,36 @@ describe('the emulator', () => {
     expect(noted).toEqual([expect.stringMatching(/^AGORA_URL=/), expect.stringContaining('/v1/ncs/ip')]);
   });
 
+  test('accepts the accounts it is given, each for its own apps, and does not repeat their secrets', async () => {
+    const account = ['one:first:S3CRET:app-a,app-b', 'two:second-S3CRET:app-c'];
+    const { noted } = await whileRunning({ account }, async (url) => {
+      const acquire = async (credentials: string, app: string): Promise<number> => {
+        const headers = { authorization: `Basic ${btoa(credentials)}`, 'content-type': 'application/json' };
+        const body = JSON.stringify({ cname: 'room', uid: '1', clientRequest: {} });
+        return (await fetch(`${url}/v1/apps/${app}/cloud_recording/acquire`, { method: 'POST', headers, body })).status;
+      };
+      expect(await acquire('one:first:S3CRET', 'app-b')).toBe(200);
+      expect(await acquire('two:second-S3CRET', 'app-c')).toBe(200);
+      expect(await acquire('two:second-S3CRET', 'app-a')).toBe(400);
+      expect(await acquire('emulator-customer:emulator-secret', 'emulator-app')).toBe(401);
+    });
+    expect(noted).toEqual([
+      expect.stringMatching(/^AGORA_URL=\S+ AGORA_CUSTOMER_ID=one AGORA_APP_ID=app-a$/),
+      expect.stringMatching(/^AGORA_URL=\S+ AGORA_CUSTOMER_ID=two AGORA_APP_ID=app-c$/),
+    ]);
+  });
+
+  test('misbehaves as it is told, and says so', async () => {
+    const { noted } = await whileRunning({ verbose: true, fault: ['ncs:reset-before:count=1', 'ncs:status:status=503'] }, async (url) => {
+      await expect(fetch(`${url}/v1/ncs/ip`)).rejects.toThrow();
+      expect((await fetch(`${url}/v1/ncs/ip`)).status).toBe(503);
+    });
+    expect(noted.slice(1)).toEqual([
+      expect.stringMatching(/^GET \/v1\/ncs\/ip no answer \d+ ms \(reset-before\)$/),
+      expect.stringMatching(/^GET \/v1\/ncs\/ip 503 \d+ ms \(status\)$/),
+    ]);
+  });
+
   test('starts in this process and accepts its own credentials', async () => {
     const emulator = await agora.startEmulator?.();
     const client = agora.connect(emulator?.credentials ?? {}, { account: 'default' }) as AgoraClient;
@@ -70,6 +100,12 @@ test.each([
   [{ port: '' }, "--port must be an integer from 0 to 65535, not ''"],
   [{ speed: '0' }, "--speed must be a number from 0.001 to 1000000, not '0'"],
   [{ latency: '-1' }, "--latency must be a number from 0 to 600000, not '-1'"],
+  [{ fault: ['start'] }, "fault 'start' must be endpoint:kind[:option=value,…], such as start:reset-after:count=1"],
+  [{ account: ['id:S3CRET'] }, '--account must be id:secret:app1,app2, with at least one app id'],
+  [{ account: ['id:S3CRET:a,,b'] }, '--account must be id:secret:app1,app2, with at least one app id'],
+  [{ notify: 'http://127.0.0.1:1' }, '--notify needs --notify-secret <secret>'],
+  [{ notifySecret: 'x' }, '--notify-secret needs --notify <url>'],
+  [{ notify: 'there', notifySecret: 'x' }, "notify.url must be an http or https address, not 'there'"],
   [{ rate: 'NaN' }, "--rate must be a number from 0 to 1000000, not 'NaN'"],
 ])('the emulator refuses %j', async (options, message) => {
   await expect(whileRunning(options)).rejects.toMatchObject({ code: 'USAGE', message });

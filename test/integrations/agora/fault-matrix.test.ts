@@ -6,30 +6,31 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isKosmoError, type Outcome } from '../../../src/errors/index.ts';
 import { type AgoraClient, createAgoraClient } from '../../../src/integrations/agora/client.ts';
-import { DEFAULT_ACCOUNT, type Emulator, startEmulator } from '../../../src/integrations/agora/emulator/index.ts';
+import {
+  DEFAULT_ACCOUNT,
+  type Emulator,
+  type Fault as EmulatorFault,
+  startEmulator,
+} from '../../../src/integrations/agora/emulator/index.ts';
 import type { JsonValue } from '../../../src/json/index.ts';
-import { type Fault, type FaultPlan, type FaultProxy, startFaultProxy } from '../../helpers/fault-proxy.ts';
 import { findTool } from '../../helpers/recording-server.ts';
 
 let emulator: Emulator;
-let proxy: FaultProxy;
 let client: AgoraClient;
 let folder: string;
 
 beforeAll(async () => {
   emulator = await startEmulator({ ratePerSecond: 0 });
-  proxy = await startFaultProxy(emulator.url);
   folder = mkdtempSync(path.join(tmpdir(), 'kosmo-faults-'));
   const { customerId, customerSecret, appIds } = DEFAULT_ACCOUNT;
   client = createAgoraClient(
-    { customer_id: customerId, customer_secret: customerSecret, app_id: appIds[0] ?? '', url: proxy.url },
+    { customer_id: customerId, customer_secret: customerSecret, app_id: appIds[0] ?? '', url: emulator.url },
     { account: 'default', stateFolder: folder },
     { pause: async () => undefined },
   );
 });
 afterAll(async () => {
   await client.close();
-  await proxy.close();
   await emulator.close();
   rmSync(folder, { recursive: true });
 });
@@ -49,11 +50,26 @@ const ENDPOINTS = {
   update: 'update_recording',
   updateLayout: 'update_recording_layout',
   stop: 'stop_recording',
-  ip: 'get_notification_ips',
+  ncs: 'get_notification_ips',
 } as const;
 type Endpoint = keyof typeof ENDPOINTS;
-const READS: readonly Endpoint[] = ['query', 'ip'];
+const READS: readonly Endpoint[] = ['query', 'ncs'];
 const CHANGES: readonly Endpoint[] = ['start', 'update', 'updateLayout', 'stop'];
+
+/** What goes wrong, with Agora not having acted and with it having. */
+const FAULTS = {
+  reset: { before: { kind: 'reset-before' }, after: { kind: 'reset-after' } },
+  hang: { before: { kind: 'hang-before' }, after: { kind: 'hang-after' } },
+  'status 500': { before: { kind: 'status', status: 500 }, after: { kind: 'status-after', status: 500 } },
+  'status 503': { before: { kind: 'status', status: 503 }, after: { kind: 'status-after', status: 503 } },
+  // Agora counts a request before it acts on it.
+  'status 429': { before: { kind: 'status', status: 429 } },
+  'HTML page': { before: { kind: 'html', status: 200 }, after: { kind: 'html-after', status: 200 } },
+  'truncated JSON': { before: { kind: 'truncated-before', status: 200 }, after: { kind: 'truncated', status: 200 } },
+  // A body that comes slowly is an answer to something.
+  'slow body': { after: { kind: 'slow-body', ms: 50 } },
+} as const satisfies Record<string, { readonly before?: EmulatorFault; readonly after?: EmulatorFault }>;
+type Fault = keyof typeof FAULTS;
 
 interface Expected {
   readonly code: string;
@@ -73,17 +89,14 @@ const EXPECTED: Readonly<Record<Fault, (endpoint: Endpoint) => Expected | undefi
 };
 
 const CELLS = (Object.keys(ENDPOINTS) as Endpoint[]).flatMap((endpoint) =>
-  (Object.keys(EXPECTED) as Fault[]).flatMap((fault) =>
-    (['before', 'after'] as const)
-      // Agora counts a request before it acts on it; a body that comes slowly is an answer to something.
-      .filter((effect) => !(fault === 'status 429' && effect === 'after') && !(fault === 'slow body' && effect === 'before'))
-      .map((effect) => ({ endpoint, fault, effect })),
+  (Object.keys(FAULTS) as Fault[]).flatMap((fault) =>
+    Object.entries<EmulatorFault>(FAULTS[fault]).map(([effect, kind]) => ({ endpoint, fault, effect, kind })),
   ),
 );
 
 let uid = 0;
 
-async function runCell(endpoint: Endpoint, plan: FaultPlan): Promise<{ ok: boolean; code?: string; outcome?: Outcome }> {
+async function runCell(endpoint: Endpoint, fault: Fault, plan: EmulatorFault): Promise<{ ok: boolean; code?: string; outcome?: Outcome }> {
   const party = { cname: 'faults', uid: String(++uid) };
   const storage_config = { vendor: 1, region: 0, bucket: 'b', accessKey: 'fake-access-key', secretKey: 'fake-secret-key' };
   const acquired = (await call('acquire_recording_resource', party)) as { resourceId: string };
@@ -100,17 +113,17 @@ async function runCell(endpoint: Endpoint, plan: FaultPlan): Promise<{ ok: boole
     update: { ...session, mode: 'mix', ...party, stream_subscribe: { audioUidList: { subscribeAudioUids: ['123'] } } },
     updateLayout: { ...session, ...party, mixed_video_layout: 1 },
     stop: { ...session, mode: 'mix', ...party },
-    ip: {},
+    ncs: {},
   };
-  proxy.plan = plan;
+  emulator.faults.add({ endpoint, ...plan });
   try {
-    await call(ENDPOINTS[endpoint], args[endpoint], plan.fault === 'hang' ? 150 : undefined);
+    await call(ENDPOINTS[endpoint], args[endpoint], fault === 'hang' ? 150 : undefined);
     return { ok: true };
   } catch (thrown) {
     if (!isKosmoError(thrown)) throw thrown;
     return { ok: false, code: thrown.code, outcome: thrown.outcome };
   } finally {
-    proxy.plan = undefined;
+    emulator.faults.clear();
     expectNothingLost(party.uid);
   }
 }
@@ -129,16 +142,16 @@ test('the matrix has at least 80 cells', () => {
 });
 
 describe('a fault that does not go away', () => {
-  test.each(CELLS)('$endpoint, $fault, $effect the effect', async ({ endpoint, fault, effect }) => {
+  test.each(CELLS)('$endpoint, $fault, $effect the effect', async ({ endpoint, fault, kind }) => {
     const expected = EXPECTED[fault](endpoint);
-    const result = await runCell(endpoint, { fault, effect, action: endpoint, count: Number.POSITIVE_INFINITY });
+    const result = await runCell(endpoint, fault, kind);
     expect(result).toEqual(expected === undefined ? { ok: true } : { ok: false, ...expected });
   });
 });
 
 describe('a fault of one request is overcome, save that a deadline stays one', () => {
-  test.each(CELLS)('$endpoint, $fault, $effect the effect', async ({ endpoint, fault, effect }) => {
-    const result = await runCell(endpoint, { fault, effect, action: endpoint, count: 1 });
+  test.each(CELLS)('$endpoint, $fault, $effect the effect', async ({ endpoint, fault, kind }) => {
+    const result = await runCell(endpoint, fault, { ...kind, count: 1 });
     expect(result).toEqual(fault === 'hang' ? { ok: false, ...EXPECTED.hang(endpoint) } : { ok: true });
   });
 });

@@ -1,5 +1,16 @@
 import { type Fields, isFields } from './checks.ts';
 
+/** What an updateLayout may hold (contract: updateLayout-request). */
+export const LAYOUT_FIELDS = [
+  'maxResolutionUid',
+  'mixedVideoLayout',
+  'backgroundColor',
+  'backgroundImage',
+  'defaultUserBackgroundImage',
+  'layoutConfig',
+  'backgroundConfig',
+] as const;
+
 const MOST_REGIONS = 17;
 const EDGES = ['x_axis', 'y_axis', 'width', 'height'];
 

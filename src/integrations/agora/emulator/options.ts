@@ -1,4 +1,6 @@
 import { createScaledClock, type EmulatorClock } from './clock.ts';
+import { type Fault, readFault } from './faults.ts';
+import type { NotificationTarget } from './notifications.ts';
 
 /** Who may call, and for which apps. */
 export interface EmulatorAccount {
@@ -18,11 +20,14 @@ export const DEFAULT_ACCOUNT: EmulatorAccount = {
 export interface RequestLogEntry {
   readonly method: string;
   readonly path: string;
+  /** 0 where a fault left the request without an answer. */
   readonly status: number;
   /** Real milliseconds, latency included. */
   readonly durationMs: number;
   /** The service's `code`, where the answer has one. */
   readonly code?: number;
+  /** The fault that it met. */
+  readonly fault?: string;
 }
 
 export interface EmulatorOptions {
@@ -40,12 +45,19 @@ export interface EmulatorOptions {
   readonly ratePerSecond?: number;
   /** Real milliseconds before each answer. @default 0 */
   readonly latencyMs?: number;
+  /** What goes wrong from the start on; a text is read as `start:reset-after:count=1`. @default [] */
+  readonly faults?: readonly (Fault | string)[];
+  /** Where events go (Agora's notification callbacks), and the secret that signs them. @default none are sent */
+  readonly notify?: NotificationTarget;
   /** Called after each answer. */
   readonly onRequest?: (entry: RequestLogEntry) => void;
 }
 
 /** Options with their defaults. */
-export type EmulatorSettings = Required<Omit<EmulatorOptions, 'speed'>>;
+export type EmulatorSettings = Required<Omit<EmulatorOptions, 'faults' | 'notify'>> & {
+  readonly faults: readonly Fault[];
+  readonly notify: NotificationTarget | undefined;
+};
 
 /**
  * Fills in the defaults. Throws an Error that says which option is wrong and how to mend it.
@@ -60,8 +72,15 @@ export function readOptions(options: EmulatorOptions): EmulatorSettings {
   if (!(ratePerSecond >= 0)) throw new Error(`ratePerSecond must be 0 (unlimited) or more, not ${ratePerSecond}`);
   if (!(latencyMs >= 0 && Number.isFinite(latencyMs))) throw new Error(`latencyMs must be a number of 0 or more, not ${latencyMs}`);
   checkAccounts(accounts);
-  const { clock = createScaledClock(speed), onRequest = () => {} } = options;
-  return { host, port, clock, accounts, ratePerSecond, latencyMs, onRequest };
+  if (options.notify !== undefined) checkTarget(options.notify);
+  const { clock = createScaledClock(speed), faults = [], onRequest = () => {} } = options;
+  return { host, port, speed, clock, notify: options.notify, accounts, ratePerSecond, latencyMs, faults: faults.map(readFault), onRequest };
+}
+
+function checkTarget({ url, secret }: NotificationTarget): void {
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    throw new Error(`notify.url must be an http or https address, not '${url}'`);
+  if (secret === '') throw new Error('notify.secret is empty; give it any text, and the receiver the same');
 }
 
 function checkAccounts(accounts: readonly EmulatorAccount[]): void {

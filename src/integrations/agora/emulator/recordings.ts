@@ -1,9 +1,7 @@
 import type { Fields } from './checks.ts';
+import { hasSenders, isSlowUpload } from './situations.ts';
 import type { Mode } from './start-request.ts';
-import { EXITING_MS, FIRST_SLICE_MS, HOUR_MS, IDLE_SECONDS, SECOND_MS, STATES } from './timing.ts';
-
-/** A channel whose name begins like this has nobody in it. */
-const EMPTY_CHANNEL = 'empty';
+import { EXITED_MS, EXITING_MS, FIRST_SLICE_MS, HOUR_MS, IDLE_SECONDS, SECOND_MS, STATES, STOPPED_MS, UPLOAD_MS } from './timing.ts';
 
 /** What an acquire has given out. It serves one recording. */
 export interface Resource {
@@ -27,10 +25,20 @@ export interface Recording {
   /** Of a web recording, changed by update. */
   onhold: boolean;
   outputs: readonly string[];
-  /** The last updateLayout and the last streamSubscribe, as they were sent. */
+  /** The last updateLayout, and every streamSubscribe with the time from which it counts. */
   layout: Fields;
-  subscription: Fields;
+  subscriptions: readonly Subscription[];
   stoppedAt?: number;
+  /** When the upload is done that a stop did not wait for. */
+  uploadedAt?: number;
+  /** How often it moved to another server, and until when nobody finds it there. */
+  failovers: number;
+  lostUntil: number;
+}
+
+export interface Subscription {
+  readonly at: number;
+  readonly streams: Fields;
 }
 
 /** `exiting`: over, but a stop is still answered "invalid operation". `gone`: every call is answered 404. */
@@ -45,10 +53,12 @@ export interface RecordingView {
   readonly sid: string;
   readonly mode: Mode;
   readonly phase: Phase;
-  /** Agora's status number while it runs, 8 ("exited") afterwards. */
+  /** Agora's status number. */
   readonly status: number;
   readonly startedAt: number;
   readonly stoppedAt?: number;
+  readonly uploadedAt?: number;
+  readonly failovers: number;
   readonly onhold: boolean;
   readonly outputs: readonly string[];
   readonly layout: Fields;
@@ -56,29 +66,57 @@ export interface RecordingView {
 }
 
 export function viewRecording(recording: Recording, now: number): RecordingView {
-  const { sid, mode, startedAt, stoppedAt, onhold, outputs, layout, subscription, resource } = recording;
+  const { sid, mode, startedAt, stoppedAt, uploadedAt, failovers, onhold, outputs, layout, resource } = recording;
   const { appId, cname, uid, id: resourceId } = resource;
-  const phase = phaseOf(recording, now);
-  const status = phase === 'running' ? statusOf(recording, now) : 8;
-  const state = { mode, phase, status, startedAt, ...(stoppedAt === undefined ? {} : { stoppedAt }) };
-  return { appId, cname, uid, resourceId, sid, ...state, onhold, outputs, layout, subscription };
+  const times = { startedAt, ...(stoppedAt === undefined ? {} : { stoppedAt }), ...(uploadedAt === undefined ? {} : { uploadedAt }) };
+  const state = { mode, phase: phaseOf(recording, now), status: statusOf(recording, now), ...times, failovers };
+  return { appId, cname, uid, resourceId, sid, ...state, onhold, outputs, layout, subscription: subscriptionOf(recording) };
 }
 
-export function hasSenders(cname: string): boolean {
-  return !cname.startsWith(EMPTY_CHANNEL);
+/** The last streamSubscribe that was sent; empty where none was. */
+export function subscriptionOf({ subscriptions }: Recording): Fields {
+  return subscriptions.at(-1)?.streams ?? {};
+}
+
+/** Ends a recording that runs. Where the stop does not wait for the upload, queries can watch it. */
+export function endRecording(recording: Recording, now: number, waits: boolean): void {
+  recording.stoppedAt = now;
+  const records = recording.mode === 'web' || hasSenders(recording.resource.cname);
+  if (!waits && records) recording.uploadedAt = now + uploadMs(recording);
+}
+
+/** How long the upload takes after the end. */
+export function uploadMs({ request }: Recording): number {
+  return isSlowUpload(request) ? UPLOAD_MS.slow : UPLOAD_MS.usual;
+}
+
+/** When a recording ended, or ends if nobody stops it; infinite where nothing ends it. */
+export function endOf(recording: Recording): number {
+  return recording.stoppedAt ?? naturalEnd(recording);
 }
 
 export function phaseOf(recording: Recording, now: number): Phase {
   if (now >= recording.startedAt + recording.resource.lifetimeMs) return 'gone';
-  const end = recording.stoppedAt ?? naturalEnd(recording);
+  const end = endOf(recording);
   if (now < end) return 'running';
-  return now < end + EXITING_MS ? 'exiting' : 'gone';
+  const { uploadedAt } = recording;
+  const gone = uploadedAt === undefined ? end + EXITING_MS : uploadedAt + STOPPED_MS + EXITED_MS;
+  return now < gone ? 'exiting' : 'gone';
 }
 
-/** Agora's status number of a running recording. */
+const STOP_REQUESTED = 6;
+const STOPPED = 7;
+const EXITED = 8;
+
+/** Agora's status number (contract: query-response). */
 export function statusOf(recording: Recording, now: number): number {
-  const age = now - recording.startedAt;
-  return STATES.find(({ after }) => age >= after)?.status ?? 0;
+  if (phaseOf(recording, now) === 'running') {
+    const age = now - recording.startedAt;
+    return STATES.find(({ after }) => age >= after)?.status ?? 0;
+  }
+  const { uploadedAt } = recording;
+  if (uploadedAt === undefined || now >= uploadedAt + STOPPED_MS) return EXITED;
+  return now < uploadedAt ? STOP_REQUESTED : STOPPED;
 }
 
 /** Whether a query of an individual or mix recording lists files yet. */

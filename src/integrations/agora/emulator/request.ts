@@ -17,12 +17,17 @@ export function authenticate(header: string | undefined, accounts: readonly Emul
 
 /** The JSON object that a POST carries; answers code 8, "header, URL, method or JSON wrong", where it carries none. */
 export async function readBody(request: IncomingMessage): Promise<Fields> {
+  const body = await readJson(request);
+  if (!isFields(body)) throw new AnswerError(failure(400, 8, 'the body is not a JSON object'));
+  return body;
+}
+
+/** The JSON of a request, undefined where it is none; answers code 8 where the type is another or the text is too long. */
+export async function readJson(request: IncomingMessage): Promise<unknown> {
   if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
     throw new AnswerError(failure(400, 8, 'Content-Type must be application/json;charset=utf-8'));
   }
-  const body = parse(await readText(request));
-  if (!isFields(body)) throw new AnswerError(failure(400, 8, 'the body is not a JSON object'));
-  return body;
+  return parse(await readText(request));
 }
 
 async function readText(request: IncomingMessage): Promise<string> {

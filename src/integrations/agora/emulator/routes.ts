@@ -2,7 +2,7 @@ import type { Endpoint, PathParameters } from './service.ts';
 
 export interface Route {
   readonly method: 'GET' | 'POST';
-  readonly endpoint: Endpoint | 'notificationIps';
+  readonly endpoint: Endpoint | 'ncs';
   readonly parameters: PathParameters;
 }
 
@@ -16,7 +16,7 @@ const TEMPLATES: readonly { readonly method: Route['method']; readonly template:
   { method: 'POST', template: `${SESSION}/update`, endpoint: 'update' },
   { method: 'POST', template: `${SESSION}/updateLayout`, endpoint: 'updateLayout' },
   { method: 'POST', template: `${SESSION}/stop`, endpoint: 'stop' },
-  { method: 'GET', template: '/v1/ncs/ip', endpoint: 'notificationIps' },
+  { method: 'GET', template: '/v1/ncs/ip', endpoint: 'ncs' },
 ];
 
 const ROUTES = TEMPLATES.map(({ template, ...route }) => ({

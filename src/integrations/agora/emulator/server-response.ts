@@ -1,73 +1,80 @@
-import type { Fields } from './checks.ts';
-import { hasFiles, type Recording, statusOf } from './recordings.ts';
+import { listedFiles, listsOneName, recordsFiles, webFiles } from './files.ts';
+import { endOf, hasFiles, phaseOf, type Recording, statusOf, subscriptionOf } from './recordings.ts';
+import { isBackedUp } from './situations.ts';
 import { IN_PROGRESS } from './timing.ts';
 import { pushesPage, recordsPage } from './web-services.ts';
 
-/** Who is in every channel of the emulator. */
-const PARTICIPANTS = ['123', '456'];
-
-/** Index in `streamTypes`: 0 audio, 1 video, 2 both. */
-const TRACKS = [['audio'], ['video'], ['audio', 'video']] as const;
-const SUBSCRIPTIONS = { audio: 'subscribeAudioUids', video: 'subscribeVideoUids' } as const;
-
 /**
  * The `serverResponse` of a query, by mode and files (contract: query-response). Below "in progress" an individual or mix
- * recording tells its status alone, as sample query-starting does.
+ * recording tells its status alone, as sample query-starting does. A recording whose stop did not wait for the upload tells what a
+ * stop does, with `uploadingStatus` "unknown" (the contract's word for not yet) and status 6 until it is done.
  */
 export function queryResponse(recording: Recording, now: number): object {
   const status = statusOf(recording, now);
+  if (phaseOf(recording, now) !== 'running') return { status, ...endedQuery(recording, uploadingStatus(recording, now)) };
   if (recording.mode === 'web') return { status, extensionServiceState: runningServices(recording, status) };
-  if (status < IN_PROGRESS) return { status };
+  if (status < IN_PROGRESS) return { status, ...updatesOf(recording) };
   const begun = hasFiles(recording, now);
   const slices = begun ? { sliceStartTime: recording.startedAt } : {};
-  return { status, ...(recordsFiles(recording) ? fileList(recording, begun) : {}), ...slices };
+  return { status, ...(recordsFiles(recording) ? fileList(recording, begun, false, now) : {}), ...slices, ...updatesOf(recording) };
 }
 
 /**
- * The `serverResponse` of a stop. A synchronous one has closed and uploaded the last slice, so every file is listed; an
- * asynchronous one has waited for nothing and lists what a query would (sample stop-individual-unknown: no files, "unknown").
+ * The `serverResponse` of a stop. A synchronous one has closed and uploaded the last slice, so every file is listed; one that did not
+ * wait, or not long enough, lists what a query would (sample stop-individual-unknown: no files, "unknown").
  */
-export function stopResponse(recording: Recording, asynchronous: boolean, now: number): object {
-  const uploadingStatus = asynchronous ? 'unknown' : 'uploaded';
-  if (recording.mode === 'web') {
-    const recorder = {
-      serviceName: 'web_recorder_service',
-      payload: { fileList: webFiles(recording), onhold: recording.onhold, state: 'exit' },
-    };
-    const upload = { serviceName: 'upload_service', payload: { uploadingStatus } };
-    return { extensionServiceState: [upload, ...(recordsPage(recording.request) ? [recorder] : [])] };
-  }
-  const files = recordsFiles(recording) ? fileList(recording, !asynchronous || hasFiles(recording, now)) : {};
-  return { ...files, uploadingStatus };
+export function stopResponse(recording: Recording, now: number): object {
+  if (recording.uploadedAt === undefined) return endedResponse(recording, isBackedUp(recording.request) ? 'backuped' : 'uploaded');
+  if (recording.mode === 'web') return endedResponse(recording, 'unknown');
+  const files = recordsFiles(recording) ? fileList(recording, hasFiles(recording, now), false, now) : {};
+  return { ...files, uploadingStatus: 'unknown' };
 }
 
-// mix with HLS alone has one name, everything else a list.
-function fileList(recording: Recording, begun: boolean): object {
-  const base = fileBase(recording);
-  if (recording.mode === 'mix' && !fileTypes(recording).includes('mp4')) {
-    return { fileListMode: 'string', fileList: begun ? `${base}.m3u8` : '' };
-  }
-  return { fileListMode: 'json', fileList: begun ? listedFiles(recording, base) : [] };
+function uploadingStatus({ uploadedAt, request }: Recording, now: number): string {
+  if (uploadedAt !== undefined && now < uploadedAt) return 'unknown';
+  return isBackedUp(request) ? 'backuped' : 'uploaded';
 }
 
-function listedFiles(recording: Recording, base: string): readonly object[] {
-  const common = { isPlayable: true, sliceStartTime: recording.startedAt };
-  if (recording.mode === 'mix') {
-    return [`${base}.m3u8`, `${base}_0.mp4`].map((fileName) => ({
-      fileName,
-      trackType: 'audio_and_video',
-      uid: '0',
-      mixedAllUser: true,
-      ...common,
-    }));
+interface EndedResponse {
+  readonly uploadingStatus?: string;
+  readonly extensionServiceState?: readonly object[];
+}
+
+// A stop does not tell of the push (contract: stop-response), a query does.
+function endedQuery(recording: Recording, status: string): object {
+  const ended = endedResponse(recording, status);
+  if (!pushesPage(recording.request)) return ended;
+  const outputs = recording.outputs.map((rtmpUrl) => ({ rtmpUrl, status: 'disconnected' }));
+  const push = { serviceName: 'rtmp_publish_service', payload: { outputs, state: 'exit' } };
+  return { extensionServiceState: [...(ended.extensionServiceState ?? []), push] };
+}
+
+function endedResponse(recording: Recording, status: string): EndedResponse {
+  const end = endOf(recording);
+  if (recording.mode !== 'web') {
+    return { ...(recordsFiles(recording) ? fileList(recording, true, true, end) : {}), uploadingStatus: status };
   }
-  return recordedTracks(recording).map(({ uid, trackType }) => ({
-    fileName: `${base}__uid_s_${uid}__uid_e_${trackType}.m3u8`,
-    trackType,
-    uid,
-    mixedAllUser: false,
-    ...common,
-  }));
+  const recorder = {
+    serviceName: 'web_recorder_service',
+    payload: { fileList: webFiles(recording, end), onhold: recording.onhold, state: 'exit' },
+  };
+  const upload = { serviceName: 'upload_service', payload: { uploadingStatus: status } };
+  return { extensionServiceState: [upload, ...(recordsPage(recording.request) ? [recorder] : [])] };
+}
+
+function fileList(recording: Recording, begun: boolean, all: boolean, now: number): object {
+  const files = begun ? listedFiles(recording, now, all) : [];
+  if (listsOneName(recording)) return { fileListMode: 'string', fileList: files[0]?.fileName ?? '' };
+  return { fileListMode: 'json', fileList: files };
+}
+
+// Agora's query shows neither. Here a script can see that its update arrived; only after one, so that the shape is else Agora's.
+function updatesOf(recording: Recording): object {
+  const { layout, subscriptions } = recording;
+  return {
+    ...(Object.keys(layout).length === 0 ? {} : { layout }),
+    ...(subscriptions.length === 0 ? {} : { streamSubscribe: subscriptionOf(recording) }),
+  };
 }
 
 // Web files are listed at the end only (pitfalls, 26).
@@ -75,42 +82,15 @@ function runningServices({ request, onhold, outputs }: Recording, status: number
   const runs = status >= IN_PROGRESS;
   const state = runs ? 'inProgress' : 'init';
   const recorder = { serviceName: 'web_recorder_service', payload: { fileList: [], onhold, state } };
-  const pushed = { running: onhold ? 'onhold' : 'publishing', starting: 'connecting' }[runs ? 'running' : 'starting'];
   const push = {
     serviceName: 'rtmp_publish_service',
-    payload: { outputs: outputs.map((rtmpUrl) => ({ rtmpUrl, status: pushed })), state },
+    payload: { outputs: outputs.map((rtmpUrl) => ({ rtmpUrl, status: pushStatus(runs, onhold) })), state },
   };
   return [...(recordsPage(request) ? [recorder] : []), ...(pushesPage(request) ? [push] : [])];
 }
 
-// Seconds here, milliseconds elsewhere: so do the samples (pitfalls, 27).
-function webFiles(recording: Recording): readonly object[] {
-  const base = fileBase(recording);
-  const names = [`${base}.m3u8`, ...(fileTypes(recording).includes('mp4') ? [`${base}_0.mp4`] : [])];
-  return names.map((filename) => ({ filename, sliceStartTime: Math.floor(recording.startedAt / 1000) }));
-}
-
-// Special characters of the channel's name become '-' in file names (storage-and-files).
-function fileBase({ sid, resource }: Recording): string {
-  return `${sid}_${resource.cname.replaceAll(/[^A-Za-z0-9_-]/g, '-')}`;
-}
-
-function fileTypes({ request }: Recording): readonly string[] {
-  return ((request.recordingFileConfig as Fields | undefined)?.avFileType as readonly string[] | undefined) ?? ['hls'];
-}
-
-function recordedTracks({ request }: Recording): readonly { readonly uid: string; readonly trackType: string }[] {
-  const config = (request.recordingConfig ?? {}) as Fields;
-  const tracks = TRACKS[(config.streamTypes as 0 | 1 | 2 | undefined) ?? 2];
-  const uidsOf = (track: keyof typeof SUBSCRIPTIONS): readonly string[] => {
-    const uids = (config[SUBSCRIPTIONS[track]] as readonly string[] | undefined) ?? [];
-    return uids.length === 0 || uids.includes('#allstream#') ? PARTICIPANTS : uids;
-  };
-  const recorded = tracks.flatMap((trackType) => uidsOf(trackType).map((uid) => ({ uid, trackType })));
-  return recorded.sort((a, b) => Number(a.uid) - Number(b.uid));
-}
-
-// Screenshots only: a snapshotConfig without a recordingFileConfig (contract: recordingFileConfig).
-function recordsFiles({ request }: Recording): boolean {
-  return request.snapshotConfig === undefined || request.recordingFileConfig !== undefined;
+/** What a CDN push does while its page is shown (contract: webPayload). */
+export function pushStatus(runs: boolean, onhold: boolean): 'connecting' | 'publishing' | 'onhold' {
+  if (!runs) return 'connecting';
+  return onhold ? 'onhold' : 'publishing';
 }

@@ -4,12 +4,17 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Answer, AnswerError, failure, gatewayFailure, ok } from './answer.ts';
 import type { EmulatorClock } from './clock.ts';
-import { type EmulatorOptions, type EmulatorSettings, readOptions } from './options.ts';
+import { CONTROL_PATH, control } from './control.ts';
+import { createFaults, type Faults, KINDS } from './faults.ts';
+import { misbehave } from './misbehave.ts';
+import { createNotifications, NO_NOTIFICATIONS } from './notifications.ts';
+import { type EmulatorOptions, type EmulatorSettings, type RequestLogEntry, readOptions } from './options.ts';
 import { createRateLimit } from './rate-limit.ts';
 import type { RecordingView } from './recordings.ts';
 import { authenticate, readBody } from './request.ts';
-import { findRoute } from './routes.ts';
+import { findRoute, type Route } from './routes.ts';
 import { createService, type Service } from './service.ts';
+import { FAILOVER_SECONDS, SECOND_MS } from './timing.ts';
 
 /** A running emulator. */
 export interface Emulator {
@@ -17,11 +22,17 @@ export interface Emulator {
   readonly url: string;
   readonly port: number;
   readonly clock: EmulatorClock;
+  /** What goes wrong; can be changed at any time. */
+  readonly faults: Faults;
   /** Ends at once, open connections included. */
   close(): Promise<void>;
   /** Every recording that was started, in the order of the starts, ended ones included. For tests. */
   recordings(): readonly RecordingView[];
+  /** Names of the files that a recording has in its bucket now; undefined where no recording has the sid. */
+  files(sid: string): readonly string[] | undefined;
 }
+
+type Outcome = Pick<RequestLogEntry, 'status' | 'code' | 'fault'>;
 
 /** Addresses reserved for documentation (RFC 5737). */
 const NOTIFICATION_HOSTS = ['192.0.2.10', '192.0.2.11', '198.51.100.7'];
@@ -33,45 +44,72 @@ const NOTIFICATION_HOSTS = ['192.0.2.10', '192.0.2.11', '198.51.100.7'];
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const settings = readOptions(options);
-  const { host, port, clock, latencyMs, onRequest } = settings;
-  const service = createService(clock);
+  const { host, port, clock, onRequest } = settings;
+  const notifications = settings.notify === undefined ? NO_NOTIFICATIONS : createNotifications(settings.notify, clock, settings.speed);
+  const service = createService(clock, notifications);
+  const faults = createFaults(settings.faults);
   const answer = createAnswer(settings, service);
+
+  let taken: AddressInfo = { address: host, port, family: '' };
+
+  const handle = async (request: IncomingMessage, response: ServerResponse, path: string): Promise<Outcome> => {
+    if (path.startsWith(CONTROL_PATH)) {
+      return send(response, await control(request, path, taken.address, { faults, service, clock }).catch(toAnswer));
+    }
+    const route = findRoute(request.method ?? '', path);
+    const sid = route?.parameters.sid ?? '';
+    const met = route === undefined ? undefined : faults.pick(route.endpoint, () => service.canFailOver(sid));
+    const wait = (): Promise<void> | undefined => {
+      const ms = settings.latencyMs + (met?.latencyMs ?? 0);
+      return ms > 0 ? delay(ms, undefined, { ref: false }) : undefined;
+    };
+    const fault = met?.fault;
+    if (fault?.kind === 'failover') service.failOver(sid, (fault.seconds ?? FAILOVER_SECONDS) * SECOND_MS);
+    if (fault === undefined || fault.kind === 'failover') {
+      const answered = await answer(request, route).catch(toAnswer);
+      await wait();
+      return { ...send(response, answered), ...(fault === undefined ? {} : { fault: fault.kind }) };
+    }
+    const answered = KINDS[fault.kind].effect === 'after' ? await answer(request, route).catch(toAnswer) : undefined;
+    await wait();
+    return { status: await misbehave(fault, request, response, answered), fault: fault.kind };
+  };
 
   const server = createServer(async (request, response) => {
     const started = performance.now();
     const path = readPath(request);
-    const { status, body } = await answer(request, path).catch(toAnswer);
+    const outcome = await handle(request, response, path);
     request.resume();
-    if (latencyMs > 0) await delay(latencyMs, undefined, { ref: false });
-    send(response, status, body);
-    const code = (body as { code?: number }).code;
-    const durationMs = Math.round(performance.now() - started);
-    onRequest({ method: request.method ?? '', path, status, durationMs, ...(code === undefined ? {} : { code }) });
+    onRequest({ method: request.method ?? '', path, ...outcome, durationMs: Math.round(performance.now() - started) });
   });
-  await listen(server, host, port);
-  const { port: taken } = server.address() as AddressInfo;
+  await listen(server, host, port).catch((thrown: unknown) => {
+    notifications.close();
+    throw thrown;
+  });
+  taken = server.address() as AddressInfo;
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`,
-    port: taken,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${taken.port}`,
+    port: taken.port,
     clock,
     close: () =>
       new Promise((resolve) => {
+        notifications.close();
         server.close(() => resolve());
         server.closeAllConnections();
       }),
+    faults,
     recordings: () => service.recordings(),
+    files: (sid) => service.files(sid),
   };
 }
 
 // The order is Agora's gateway's: who calls, what is called, for which app, how often; only then the service sees the body.
 function createAnswer({ accounts, ratePerSecond }: EmulatorSettings, service: Service) {
   const isWithinRate = createRateLimit(ratePerSecond);
-  return async (request: IncomingMessage, path: string): Promise<Answer> => {
+  return async (request: IncomingMessage, route: Route | undefined): Promise<Answer> => {
     const account = authenticate(request.headers.authorization, accounts);
-    const route = findRoute(request.method ?? '', path);
     if (route === undefined) return gatewayFailure(404, 'no Route matched with those values');
-    if (route.endpoint === 'notificationIps')
-      return ok({ data: { service: { hosts: NOTIFICATION_HOSTS.map((primaryIP) => ({ primaryIP })) } } });
+    if (route.endpoint === 'ncs') return ok({ data: { service: { hosts: NOTIFICATION_HOSTS.map((primaryIP) => ({ primaryIP })) } } });
     const appId = route.parameters.appid ?? '';
     if (!account.appIds.includes(appId)) return gatewayFailure(400, 'appid is invalid');
     if (route.endpoint === 'acquire' && !isWithinRate(appId)) return gatewayFailure(429, 'API rate limit exceeded');
@@ -90,7 +128,7 @@ function toAnswer(thrown: unknown): Answer {
   return failure(500, 500, 'internal_error');
 }
 
-function send(response: ServerResponse, status: number, body: object): void {
+function send(response: ServerResponse, { status, body }: Answer): Outcome {
   const text = JSON.stringify(body);
   response.writeHead(status, {
     'content-type': 'application/json',
@@ -98,6 +136,8 @@ function send(response: ServerResponse, status: number, body: object): void {
     'x-request-id': randomUUID(),
   });
   response.end(text);
+  const { code } = body as { readonly code?: number };
+  return { status, ...(code === undefined ? {} : { code }) };
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {

@@ -3,16 +3,20 @@ import { readAcquireRequest } from './acquire-request.ts';
 import { type Answer, AnswerError, failure, ok, rejectParameter } from './answer.ts';
 import { checkBoolean, type Fields, objectField } from './checks.ts';
 import type { EmulatorClock } from './clock.ts';
-import { checkLayout } from './layout.ts';
+import { bucketFiles } from './files.ts';
+import { checkLayout, LAYOUT_FIELDS } from './layout.ts';
+import type { Notifications } from './notifications.ts';
 import { requireParty } from './party.ts';
-import { hasSenders, type Phase, phaseOf, type Recording, type RecordingView, type Resource, viewRecording } from './recordings.ts';
+import { endRecording, phaseOf, type Recording, type RecordingView, type Resource, uploadMs, viewRecording } from './recordings.ts';
 import { queryResponse, stopResponse } from './server-response.ts';
+import { hasSenders } from './situations.ts';
 import { checkStartRequest, checkUidLists, type Mode } from './start-request.ts';
 import { checkStorage } from './storage.ts';
-import { RESOURCE_ID_MS } from './timing.ts';
+import { MOST_UPLOAD_MS, RESOURCE_ID_MS } from './timing.ts';
 import { readWebState, updateWeb } from './web-services.ts';
 
 const MODES: readonly string[] = ['individual', 'mix', 'web'];
+const STREAM_LISTS = ['audioUidList', 'videoUidList'];
 
 /** The parameters of a request's path, percent-decoded. */
 export type PathParameters = Readonly<Record<string, string>>;
@@ -28,24 +32,21 @@ export type Endpoint = 'acquire' | 'start' | 'query' | 'update' | 'updateLayout'
 
 export interface Service extends Readonly<Record<Endpoint, (request: ServiceRequest) => Answer>> {
   recordings(): readonly RecordingView[];
+  /** Moves a recording to another server, where nobody finds it for `ms`. */
+  failOver(sid: string, ms: number): void;
+  /** Whether a recording runs, and is not on its way to another server. */
+  canFailOver(sid: string): boolean;
+  /** Names of what lies in the bucket; undefined where no recording has the sid. */
+  files(sid: string): readonly string[] | undefined;
 }
 
 const NO_WORKER = failure(404, 404, 'failed to find worker');
 const STOPPING = failure(400, 49, 'invalid operation');
 
-/**
- * What a recording answers that is over. The status-code page knows 404 alone for query and update; code 501 ("exiting") is on
- * an older page and without an HTTP status, so no client can be told what to expect.
- */
-const ENDED: Readonly<Record<Exclude<Phase, 'running'>, { readonly stop: Answer; readonly others: Answer }>> = {
-  exiting: { stop: STOPPING, others: NO_WORKER },
-  gone: { stop: NO_WORKER, others: NO_WORKER },
-};
-
 /** The state behind the endpoints: resources and recordings of all apps, moved on by the clock alone. */
-export function createService(clock: EmulatorClock): Service {
+export function createService(clock: EmulatorClock, notifications: Notifications): Service {
   const resources = new Map<string, Resource>();
-  const recordings: Recording[] = [];
+  const bySid = new Map<string, Recording>();
   const latestOfParty = new Map<string, Recording>();
 
   const isRunning = (recording: Recording | undefined): boolean => recording !== undefined && phaseOf(recording, clock.now()) === 'running';
@@ -61,8 +62,12 @@ export function createService(clock: EmulatorClock): Service {
     if (recording.mode !== readMode(mode)) rejectParameter(`the recording's mode is ${recording.mode}, not ${mode}`);
     if (endpoint !== 'query') requireParty(recording.resource, request.body);
     const phase = phaseOf(recording, clock.now());
-    if (phase !== 'running') throw new AnswerError(ENDED[phase][endpoint === 'stop' ? 'stop' : 'others']);
-    return recording;
+    if (clock.now() < recording.lostUntil) throw new AnswerError(NO_WORKER);
+    if (phase === 'running') return recording;
+    // The status-code page knows 404 alone for a query of what is over; code 501 ("exiting") is on an older page, without an HTTP status.
+    if (phase === 'exiting' && endpoint === 'stop') throw new AnswerError(STOPPING);
+    if (phase === 'exiting' && endpoint === 'query' && recording.uploadedAt !== undefined) return recording;
+    throw new AnswerError(NO_WORKER);
   };
 
   return {
@@ -93,11 +98,14 @@ export function createService(clock: EmulatorClock): Service {
         request: clientRequest,
         ...readWebState(clientRequest),
         layout: {},
-        subscription: {},
+        subscriptions: [],
+        failovers: 0,
+        lostUntil: 0,
       };
       resource.recording = recording;
-      recordings.push(recording);
+      bySid.set(recording.sid, recording);
       latestOfParty.set(party, recording);
+      notifications.started(recording);
       return ok(sessionOf(resource));
     },
 
@@ -110,8 +118,8 @@ export function createService(clock: EmulatorClock): Service {
       const recording = findRunning(request, 'update');
       const changes = objectField(request.body, 'clientRequest', '', true);
       if (changes.storageConfig !== undefined) checkStorage(objectField(changes, 'storageConfig', ''));
-      if (recording.mode === 'web') updateWeb(recording, changes);
-      else updateSubscription(recording, changes);
+      if (recording.mode !== 'web') updateSubscription(recording, changes, clock.now());
+      else if (updateWeb(recording, changes)) notifications.updated(recording);
       return ok(sessionOf(recording.resource));
     },
 
@@ -121,7 +129,7 @@ export function createService(clock: EmulatorClock): Service {
       const layout = objectField(request.body, 'clientRequest', '', true);
       const problem = checkLayout(layout);
       if (problem !== undefined) return failure(400, 1028, `updateLayout: ${problem}`);
-      recording.layout = layout;
+      recording.layout = Object.fromEntries(LAYOUT_FIELDS.filter((name) => layout[name] !== undefined).map((name) => [name, layout[name]]));
       return ok(sessionOf(recording.resource));
     },
 
@@ -130,12 +138,33 @@ export function createService(clock: EmulatorClock): Service {
       const options = objectField(request.body, 'clientRequest', '', true);
       checkBoolean(options, 'async_stop', '');
       const now = clock.now();
-      recording.stoppedAt = now;
+      const isLate = options.async_stop !== true && uploadMs(recording) > MOST_UPLOAD_MS;
+      endRecording(recording, now, options.async_stop !== true && !isLate);
+      notifications.stopped(recording);
       if (recording.mode !== 'web' && !hasSenders(recording.resource.cname)) return failure(206, 435, 'no recorded data');
-      return ok({ ...sessionOf(recording.resource), serverResponse: stopResponse(recording, options.async_stop === true, now) });
+      const late = isLate ? { code: 50, reason: 'upload timeout' } : {};
+      return ok({ ...sessionOf(recording.resource), ...late, serverResponse: stopResponse(recording, now) });
     },
 
-    recordings: () => recordings.map((recording) => viewRecording(recording, clock.now())),
+    recordings: () => [...bySid.values()].map((recording) => viewRecording(recording, clock.now())),
+
+    canFailOver(sid) {
+      const recording = bySid.get(sid);
+      return isRunning(recording) && clock.now() >= (recording?.lostUntil ?? 0);
+    },
+
+    failOver(sid, ms) {
+      const recording = bySid.get(sid);
+      if (recording === undefined) return;
+      recording.failovers += 1;
+      recording.lostUntil = clock.now() + ms;
+      notifications.failedOver(recording);
+    },
+
+    files(sid) {
+      const recording = bySid.get(sid);
+      return recording === undefined ? undefined : bucketFiles(recording, clock.now());
+    },
   };
 }
 
@@ -151,9 +180,12 @@ function readMode(mode: string | undefined): Mode {
   return mode !== undefined && MODES.includes(mode) ? (mode as Mode) : rejectParameter(`invalid mode ${mode}`);
 }
 
-function updateSubscription(recording: Recording, changes: Fields): void {
+function updateSubscription(recording: Recording, changes: Fields, now: number): void {
   const subscription = objectField(changes, 'streamSubscribe', '');
-  for (const list of ['audioUidList', 'videoUidList'])
-    checkUidLists(objectField(subscription, list, 'streamSubscribe.'), `streamSubscribe.${list}.`);
-  if (changes.streamSubscribe !== undefined) recording.subscription = subscription;
+  for (const list of STREAM_LISTS) checkUidLists(objectField(subscription, list, 'streamSubscribe.'), `streamSubscribe.${list}.`);
+  if (changes.streamSubscribe === undefined) return;
+  const streams = Object.fromEntries(
+    STREAM_LISTS.filter((list) => subscription[list] !== undefined).map((list) => [list, subscription[list]]),
+  );
+  recording.subscriptions = [...recording.subscriptions, { at: now, streams }];
 }

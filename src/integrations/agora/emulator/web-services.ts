@@ -65,8 +65,8 @@ export function pushesPage(request: Fields): boolean {
   return webServices(request).some(({ serviceName }) => serviceName === PUSH);
 }
 
-/** Applies an update. `webRecorderConfig`, the wrong name, is ignored like every unknown field (pitfalls, 18). */
-export function updateWeb(recording: Recording, changes: Fields): void {
+/** Applies an update; returns whether it was for the page or its push. `webRecorderConfig`, the wrong name, is ignored like every unknown field (pitfalls, 18). */
+export function updateWeb(recording: Recording, changes: Fields): boolean {
   const config = objectField(changes, 'webRecordingConfig', '');
   checkBoolean(config, 'onhold', 'webRecordingConfig.');
   const push = objectField(changes, 'rtmpPublishConfig', '');
@@ -78,6 +78,15 @@ export function updateWeb(recording: Recording, changes: Fields): void {
   if (outputs.length > 1) rejectParameter('rtmpPublishConfig.outputs must hold one stream');
   if (typeof config.onhold === 'boolean') recording.onhold = config.onhold;
   if (push.outputs !== undefined) recording.outputs = outputs;
+  return config.onhold !== undefined || push.outputs !== undefined;
+}
+
+/** The longest `maxVideoDuration` of a start, in minutes; undefined where none is given. */
+export function longestVideoMinutes(request: Fields): number | undefined {
+  const minutes = webServices(request).flatMap(
+    ({ serviceParam }) => (serviceParam as { maxVideoDuration?: number }).maxVideoDuration ?? [],
+  );
+  return minutes.length === 0 ? undefined : Math.max(...minutes);
 }
 
 // Only after checkWebServices: the shapes are known.

@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'vitest';
-import { parse } from 'yaml';
 import {
   createManualClock,
   DEFAULT_ACCOUNT,
@@ -9,6 +7,7 @@ import {
   type EmulatorOptions,
   startEmulator,
 } from '../../../../src/integrations/agora/emulator/index.ts';
+import { expectContract } from '../../../helpers/contract.ts';
 
 export type Json = Record<string, unknown>;
 export type Mode = 'individual' | 'mix' | 'web';
@@ -44,27 +43,6 @@ export function sample(name: string): Json {
 /** The clientRequest of a request sample. */
 export const clientRequest = (name: string): Json => sample(name).clientRequest as Json;
 
-const ajv = new Ajv2020({ strict: false, allErrors: true });
-ajv.addSchema(parse(readFixture('contract.openapi.yaml')), 'contract');
-
-const SCHEMAS: Readonly<Record<string, string>> = {
-  acquire: 'acquire-response',
-  start: 'session-response',
-  query: 'query-response',
-  update: 'session-response',
-  updateLayout: 'session-response',
-  stop: 'stop-response',
-  ip: 'ncs-ip-response',
-};
-
-/** Fails where a value is not what the contract calls `name`. */
-export function expectContract(name: string, value: unknown): void {
-  const validate = ajv.getSchema(`contract#/components/schemas/${name}`);
-  if (validate === undefined) throw new Error(`no schema ${name}`);
-  validate(value);
-  expect(validate.errors ?? [], name).toEqual([]);
-}
-
 export const AUTHORIZATION = `Basic ${btoa(`${DEFAULT_ACCOUNT.customerId}:${DEFAULT_ACCOUNT.customerSecret}`)}`;
 export const PARTY = { cname: 'httpClient463224', uid: '527841' } as const;
 export const APP = '/v1/apps/emulator-app/cloud_recording';
@@ -91,7 +69,7 @@ export async function openBench(options: EmulatorOptions = {}) {
     });
     const reply = { status: response.status, headers: response.headers, body: await response.json() };
     expect(reply.headers.get('content-type')).toBe('application/json');
-    expectContract(response.status === 200 ? (SCHEMAS[path.split('/').at(-1) ?? ''] ?? 'failure') : 'failure', reply.body);
+    expectContract({ method, path }, reply);
     return reply;
   }
 

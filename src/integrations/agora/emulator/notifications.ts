@@ -1,0 +1,143 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { EmulatorClock } from './clock.ts';
+import { endOf, type Recording } from './recordings.ts';
+import { deathOf, failoverEvent, lifeOf, type NotificationEvent, pushEvents } from './timeline.ts';
+
+/** Where notifications go, and what signs them. */
+export interface NotificationTarget {
+  readonly url: string;
+  readonly secret: string;
+}
+
+/** What happens to recordings, for those who are told. */
+export interface Notifications {
+  started(recording: Recording): void;
+  /** After the end of a recording is noted in it. */
+  stopped(recording: Recording): void;
+  /** After an update of a web recording. */
+  updated(recording: Recording): void;
+  failedOver(recording: Recording): void;
+  close(): void;
+}
+
+export const NO_NOTIFICATIONS: Notifications = { started() {}, stopped() {}, updated() {}, failedOver() {}, close() {} };
+
+const CLOUD_RECORDING = 3;
+/** How often the clock is looked at, in real milliseconds: one timer for all recordings. */
+const TICK_MS = 20;
+/** A receiver has this long, in real time. */
+const PATIENCE_MS = 10_000;
+/** Emulated milliseconds before each repeat: at once, then growing pauses; three at most (ncs). */
+const PAUSES_MS = [0, 5000, 15_000];
+
+interface Followed {
+  events: Iterator<NotificationEvent>;
+  next: NotificationEvent | undefined;
+  sequence: number;
+  /** One after the other, so that the order of a recording's events is that of their sequence. */
+  sending: Promise<void>;
+}
+
+/** Tells a URL of all that happens, signed, and again where it does not answer 200 with JSON. */
+export function createNotifications({ url, secret }: NotificationTarget, clock: EmulatorClock, speed: number): Notifications {
+  const followed = new Map<Recording, Followed>();
+  const ending = new AbortController();
+  const { signal } = ending;
+  let notices = 0;
+  let lastNotifyMs = 0;
+
+  const follow = (each: Followed, events: Iterator<NotificationEvent>): void => {
+    each.events = events;
+    each.next = events.next().value as NotificationEvent | undefined;
+  };
+
+  const sendDue = (recording: Recording, each: Followed): void => {
+    while (each.next !== undefined && each.next.at <= clock.now()) {
+      emit(recording, each, each.next);
+      each.next = each.events.next().value as NotificationEvent | undefined;
+    }
+    if (each.next === undefined && clock.now() >= endOf(recording)) followed.delete(recording);
+  };
+
+  const emit = (
+    { sid, resource: { cname, uid } }: Recording,
+    each: Followed,
+    { at, eventType, serviceType, details }: NotificationEvent,
+  ): void => {
+    notices += 1;
+    const payload = { cname, uid, sid, sequence: each.sequence, sendts: at, serviceType, details };
+    const notice = { noticeId: `2000001428:4330:${notices}`, productId: CLOUD_RECORDING, eventType, payload };
+    each.sequence += 1;
+    each.sending = each.sending.then(() => deliver(notice));
+  };
+
+  const deliver = async ({ noticeId, productId, eventType, payload }: Omit<Notice, 'notifyMs'>): Promise<void> => {
+    for (const pause of [undefined, ...PAUSES_MS]) {
+      if (pause !== undefined && pause > 0) await delay(pause / speed, undefined, { ref: false, signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      lastNotifyMs = Math.max(clock.now(), lastNotifyMs + 1);
+      if (await post(JSON.stringify({ noticeId, productId, eventType, notifyMs: lastNotifyMs, payload } satisfies Notice))) return;
+    }
+  };
+
+  const post = async (body: string): Promise<boolean> => {
+    try {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json;charset=utf-8', 'x-request-id': randomUUID(), ...signaturesOf(body, secret) },
+        body,
+        redirect: 'error',
+        signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]),
+      });
+      await response.json();
+      return response.status === 200;
+    } catch {
+      return false;
+    }
+  };
+
+  // Only after what was due before.
+  const now = (recording: Recording, tell: (each: Followed) => void): void => {
+    const each = followed.get(recording);
+    if (each === undefined) return;
+    sendDue(recording, each);
+    tell(each);
+  };
+  const emitAll = (recording: Recording, events: Iterable<NotificationEvent>): void =>
+    now(recording, (each) => {
+      for (const event of events) emit(recording, each, event);
+    });
+
+  const timer = setInterval(() => {
+    for (const [recording, each] of followed) sendDue(recording, each);
+  }, TICK_MS).unref();
+
+  return {
+    started(recording) {
+      const each: Followed = { events: lifeOf(recording), next: undefined, sequence: 0, sending: Promise.resolve() };
+      follow(each, each.events);
+      followed.set(recording, each);
+    },
+    stopped: (recording) => now(recording, (each) => follow(each, deathOf(recording, recording.stoppedAt ?? clock.now()))),
+    updated: (recording) => emitAll(recording, pushEvents(recording, clock.now())),
+    failedOver: (recording) => emitAll(recording, [failoverEvent(recording, clock.now())]),
+    close() {
+      clearInterval(timer);
+      ending.abort();
+    },
+  };
+}
+
+interface Notice {
+  readonly noticeId: string;
+  readonly productId: number;
+  readonly eventType: number;
+  readonly notifyMs: number;
+  readonly payload: object;
+}
+
+function signaturesOf(body: string, secret: string): Readonly<Record<string, string>> {
+  const sign = (algorithm: string): string => createHmac(algorithm, secret).update(body).digest('hex');
+  return { 'agora-signature': sign('sha1'), 'agora-signature-v2': sign('sha256') };
+}
