@@ -123,6 +123,37 @@ describe('wait_for_recording', () => {
   });
 });
 
+describe('wait_for_upload', () => {
+  const uploading = (status: number, more: object): Responder => ok({ serverResponse: { status, ...more } });
+  const web = (uploadingStatus: string) => ({ extensionServiceState: [{ serviceName: 'upload_service', payload: { uploadingStatus } }] });
+  const wait = (more = '') =>
+    lua(['-e', `return app.integrations.agora.wait_for_upload{resource_id = "R", sid = "S", mode = "mix"${more}}.serverResponse.status`], {
+      env,
+    });
+
+  test.each([
+    ['uploaded', [uploading(6, { uploadingStatus: 'unknown' }), uploading(7, { uploadingStatus: 'uploaded' })], 7],
+    ["in Agora's backup cloud", [uploading(7, { uploadingStatus: 'backuped' })], 7],
+    ['uploaded, of a web page', [uploading(6, web('unknown')), uploading(8, web('uploaded'))], 8],
+  ])('queries until the files are %s', async (_what, answers_, status) => {
+    server.respond = answers({ query: answers_ });
+    expect((await wait()).result).toEqual([status]);
+  });
+
+  test('fails when the recording failed', async () => {
+    server.respond = answers({ query: [query(20)] });
+    expect((await wait()).error_detail).toMatchObject({ code: 'REMOTE_ERROR', recording_status: 20 });
+  });
+
+  test('ends after its timeout, with the status that the recording had', async () => {
+    server.respond = answers({ query: [query(5)] });
+    expect((await wait(', timeout = 1')).error_detail).toMatchObject({
+      code: 'DEADLINE_EXCEEDED',
+      hint: expect.stringContaining('its status was 5'),
+    });
+  });
+});
+
 test('their pages are like those of the others', async () => {
   const { stdout } = await kosmo([
     'integrations:lua',

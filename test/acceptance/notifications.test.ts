@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openLedger } from '../../src/integrations/agora/ledger.ts';
-import { cleanEnvironment, KOSMO, kosmo } from '../helpers/cli.ts';
+import { cleanEnvironment, KOSMO, kosmo, lua, startEmulatorProcess } from '../helpers/cli.ts';
 
 const SECRET = 'fake-notification-secret';
 const LISTEN = ['agora:notifications', 'listen'];
@@ -152,6 +152,22 @@ describe('kosmo agora:notifications listen', () => {
     const { stdout } = await kosmo(['agora:recordings', '--json'], { env: { KOSMO_HOME: home } });
     expect(JSON.parse(stdout).recordings.map(({ sid }: { sid: string }) => sid)).toEqual(closes ? ['s2'] : ['s1', 's2']);
   });
+});
+
+test('the emulator tells the listener of a recording, from its start to its end', async () => {
+  const emulator = await startEmulatorProcess(['--speed', '50', '--notify', url, '--notify-secret', SECRET]);
+  const storage = '{vendor = 1, region = 0, bucket = "b", accessKey = "fake-access-key", secretKey = "fake-S3CRET-key"}';
+  const code = `local agora = app.integrations.agora
+    local session = agora.record{mode = "mix", cname = "room", uid = "527841", recording_config = {channelType = 1}, storage_config = ${storage}}
+    agora.wait_for_recording(session)
+    agora.stop_recording(session)`;
+  expect((await lua(['--force', '-e', code], { env: emulator.env })).error).toBeNull();
+  await until('stdout', '"event":"session_exit"');
+  const lines = (await until('stdout', '"event":"uploaded"')).trimEnd().split('\n');
+  const events = lines.map((line) => (JSON.parse(line) as { event: string }).event);
+  expect(events).toEqual(expect.arrayContaining(['recorder_started', 'uploaded', 'session_exit']));
+  await emulator.stop();
+  expect((await end())[1]).toContain('bad signatures 0, refused 0');
 });
 
 test.each<readonly [string, readonly string[], Record<string, string>, number, string]>([

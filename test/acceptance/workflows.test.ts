@@ -194,16 +194,17 @@ describe('the workflows for what runs already', () => {
     await stop(young, 'false');
   });
 
-  test('rotate_layouts changes the layout in turn, and ends with the recording', async () => {
+  test('rotate_layouts changes the layout in turn, and fails once the recording has ended', async () => {
     const session = await start('rotating');
     const input = JSON.stringify({ ...session, layouts: [2, 0], seconds: 0, rounds: 2 });
     const rotate = () => lua(['workflows/rotate_layouts.lua', '--force', '--input', input], { env, cwd: root });
     expect(await rotate()).toMatchObject({
       code: 0,
-      output: 'layout 2\nlayout 0\nlayout 2\nlayout 0\n',
-      result: [{ changes: 4, ended: false }],
+      output: 'layout 2\nlayout 0\nlayout 2\nlayout 0',
+      result: [{ changes: 4 }],
     });
     await stop(session, 'false');
+    expect((await rotate()).code).toBe(5);
   });
 
   test('nightly_upload_check waits for uploads', async () => {
