@@ -6,6 +6,7 @@ import type { JsonValue } from '../json/index.ts';
 import { createSandbox, type HostEntry, type LimitOptions, type RunOutcome, type Sandbox } from '../lua/index.ts';
 import { type Account, type PolicyOptions, readAccounts } from '../settings/index.ts';
 import { type CallLogEntry, millisecondsSince } from './call-log.ts';
+import type { Finding } from './check/finding.ts';
 import { type Completion, completeName } from './complete-name.ts';
 import { createConnections } from './connections.ts';
 import { docsGlobals, loadDocumentation, readPage } from './docs-namespace.ts';
@@ -114,6 +115,8 @@ export interface Host {
   readonly credential: (integration: string, account: string, field: string) => string | undefined;
   /** The text of a documentation page. */
   readonly readDocs: (page: string) => string;
+  /** Finds mistakes in a script without running it. */
+  readonly check: (code: string | Uint8Array) => Promise<readonly Finding[]>;
   /** Runs a script once. Never rejects: every failure is in the report. */
   readonly run: (code: string | Uint8Array, options: RunOptions) => Promise<RunReport>;
   /** Opens a state that keeps its globals between the chunks that it runs. */
@@ -193,6 +196,11 @@ export function createHost({ env, guideFolder, stateFolder, emulate = false, glo
     return report(started, () => sandbox.run(code, options.chunk, options.signal));
   };
 
+  const check: Host['check'] = async (code) => {
+    const { checkScript } = await import('./check/check-script.ts');
+    return checkScript(code, openSandbox({ chunk: 'script', policy: { force: false } }).sandbox, integrations);
+  };
+
   const openSession: Host['openSession'] = (options) => {
     const { sandbox, report } = openSandbox(options);
     const closed = new AbortController();
@@ -255,7 +263,7 @@ export function createHost({ env, guideFolder, stateFolder, emulate = false, glo
     return isSecret ? undefined : accounts?.find(({ name }) => name === account)?.credentials[field];
   };
 
-  return { run, openSession, call, credential, readDocs, close: connections.close };
+  return { run, check, openSession, call, credential, readDocs, close: connections.close };
 }
 
 interface OpenSandbox {

@@ -4,7 +4,7 @@ import { hostOptions } from '../host-options.ts';
 import { abortOnSignals } from '../interrupt.ts';
 import { exitCodeOf, printError, printJson, printLine, printValue, visibleText } from '../output.ts';
 import { terminalPrompt } from '../prompt.ts';
-import { parseInput, parseMemoryLimit, parseSeconds, readFile, usage } from '../values.ts';
+import { parseInput, parseMemoryLimit, parseSeconds, readFile, readStdin, usage } from '../values.ts';
 
 interface LuaOptions {
   readonly eval?: readonly string[];
@@ -115,9 +115,7 @@ async function readCode(file: string | undefined, [code, another]: readonly stri
   if (file !== undefined && file !== '-')
     return { code: requireCode(readFile(file, 'Lua file'), `Lua file is empty: ${file}`), chunk: file };
   if (file !== '-' && process.stdin.isTTY) throw usage(NO_CODE);
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return { code: requireCode(Buffer.concat(chunks), NO_CODE), chunk: 'stdin' };
+  return { code: requireCode(await readStdin(), NO_CODE), chunk: 'stdin' };
 }
 
 function requireCode<Code extends string | Buffer>(code: Code, otherwise: string): Code {
