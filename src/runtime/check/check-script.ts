@@ -60,9 +60,9 @@ async function checkNames(
   { names }: Pick<Sandbox, 'names'>,
   integrations: readonly AvailableIntegration[],
 ): Promise<readonly Finding[]> {
-  const { uses, calls, locals, globals: assigned } = references;
+  const { uses, calls, locals, globals: assigned, hasEnvironment } = references;
   // With globals of its own, no name means what it says.
-  if (uses.some(({ name }) => name.type === 'Identifier' && name.name === '_ENV')) return [];
+  if (hasEnvironment) return [];
   const namesIn = memoize(names);
   const globals = new Set(namesIn([]));
   const meaningOf = createMeanings(namesIn, integrations);

@@ -19,34 +19,38 @@ export function parseScript({ latin1 }: Source): Parsed {
 
 /** The engine's error of a script that it was given under the name `chunk`, at the token that the message names. */
 export function syntaxFinding(source: Source, error: KosmoError, chunk: string, parsed: Parsed): Finding {
-  const line = typeof error.details.line === 'number' ? error.details.line : 1;
+  const reported = typeof error.details.line === 'number' ? error.details.line : 1;
+  const message = error.message.replace(`${chunk}:${reported}: `, '');
+  const [, goto] = /<goto(?: \w+)?> at line (\d+)/.exec(message) ?? [];
+  const line = goto === undefined ? reported : Number(goto);
   const text = source.line(line);
   const guess = 'line' in parsed && parsed.line === line ? source.column(line, parsed.byte) : undefined;
-  return {
-    line,
-    column: columnOf(error.message, text, guess),
-    severity: 'error',
-    rule: 'syntax',
-    message: error.message.replace(`${chunk}:${line}: `, ''),
-    source: text,
-  };
+  const column = goto === undefined ? columnOf(message, text, guess) : nearest(columnsOf('goto', text), guess);
+  return { line, column: column ?? guess ?? text.search(/\S|$/) + 1, severity: 'error', rule: 'syntax', message, source: text };
 }
 
-function columnOf(message: string, text: string, guess: number | undefined): number {
+function columnOf(message: string, text: string, guess: number | undefined): number | undefined {
   if (message.endsWith('<eof>')) return [...text].length + 1;
   const token = /near '(.+)'$/s.exec(message)?.[1];
-  const places = token === undefined ? [] : occurrences(text, token);
-  const [first] = places.sort((a, b) => Math.abs(a - (guess ?? 0)) - Math.abs(b - (guess ?? 0)));
-  return first ?? guess ?? text.search(/\S|$/) + 1;
+  if (token === undefined) return undefined;
+  // A byte that begins no token.
+  const byte = /^<\\(\d+)>$/.exec(token)?.[1];
+  return byte === undefined
+    ? nearest(columnsOf(token, text), guess)
+    : [...text].findIndex((character) => Buffer.from(character)[0] === Number(byte)) + 1;
+}
+
+function nearest(columns: readonly number[], guess = 0): number | undefined {
+  return [...columns].sort((a, b) => Math.abs(a - guess) - Math.abs(b - guess))[0];
 }
 
 // A name is not found within a longer one.
-function occurrences(text: string, token: string): number[] {
+function columnsOf(token: string, text: string): number[] {
   const isWord = /^\w+$/.test(token);
-  const places: number[] = [];
+  const columns: number[] = [];
   for (let at = text.indexOf(token); at !== -1; at = text.indexOf(token, at + 1)) {
-    if (!isWord || !/\w/.test(`${text[at - 1] ?? ' '}`.concat(text[at + token.length] ?? ' ')))
-      places.push([...text.slice(0, at)].length + 1);
+    const isPart = isWord && [text[at - 1], text[at + token.length]].some((beside) => beside !== undefined && /\w/.test(beside));
+    if (!isPart) columns.push([...text.slice(0, at)].length + 1);
   }
-  return places;
+  return columns;
 }

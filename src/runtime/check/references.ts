@@ -38,6 +38,8 @@ export interface References {
   readonly globals: ReadonlyMap<string, Variable>;
   readonly uses: readonly Use[];
   readonly calls: readonly Call[];
+  /** There is a name `_ENV`: globals may be anything. */
+  readonly hasEnvironment: boolean;
 }
 
 type Scope = Map<string, Variable>;
@@ -52,8 +54,10 @@ export function findReferences(chunk: Chunk): References {
   const uses: Use[] = [];
   const calls: Call[] = [];
   const scopes: Scope[] = [];
+  let hasEnvironment = false;
 
   const declare = ({ name }: Identifier, init?: Expression): Variable => {
+    if (name === '_ENV') hasEnvironment = true;
     const variable: Variable = { assignments: 0, ...(init === undefined ? {} : { init }) };
     scopes.at(-1)?.set(name, variable);
     return variable;
@@ -166,6 +170,7 @@ export function findReferences(chunk: Chunk): References {
   const visit = (expression: Expression, role: Role, alias?: Variable): void => {
     switch (expression.type) {
       case 'Identifier': {
+        if (expression.name === '_ENV') hasEnvironment = true;
         const local = localOf(expression);
         if (local !== undefined) locals.set(expression, local);
         uses.push({ name: expression, role, ...(alias === undefined ? {} : { alias }) });
@@ -231,5 +236,5 @@ export function findReferences(chunk: Chunk): References {
   };
 
   block(chunk.body);
-  return { locals, globals, uses, calls };
+  return { locals, globals, uses, calls, hasEnvironment };
 }
