@@ -17,6 +17,7 @@ export {
   type RunningEmulator,
   type Surroundings,
   type Tool,
+  type ToolDescription,
 } from './define.ts';
 export { formatPath, type Problem, type ValuePath } from './problem.ts';
 export { sampleArguments } from './sample.ts';

@@ -5,6 +5,7 @@ import { addDeclaredCommands } from './commands/declared.ts';
 import { addCallCommands } from './commands/integrations-call.ts';
 import { addCheckCommand } from './commands/integrations-check.ts';
 import { addLuaCommand } from './commands/integrations-lua.ts';
+import { addTypesCommand } from './commands/integrations-types.ts';
 import { failedCall, failedCheck, failedCommand, failedRun, printError, printJson } from './output.ts';
 import { usage } from './values.ts';
 
@@ -32,6 +33,7 @@ export async function runProgram(argv: readonly string[], packageRoot: string): 
     .configureOutput({ outputError: () => undefined, writeErr: () => undefined });
   addLuaCommand(program, packageRoot);
   addCheckCommand(program, packageRoot);
+  addTypesCommand(program, packageRoot);
   addCallCommands(program, packageRoot);
   addDeclaredCommands(program, packageRoot);
   try {

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { CredentialField, Operation } from '../catalog/index.ts';
+import type { CredentialField, JsonSchema, Operation } from '../catalog/index.ts';
+import { renderTypes } from '../docs/index.ts';
 import { type ErrorDetail, KosmoError, toKosmoError } from '../errors/index.ts';
 import { manifest } from '../integrations/generated/manifest.ts';
 import type { JsonValue } from '../json/index.ts';
@@ -113,6 +114,8 @@ export interface Host {
   readonly call: (call: DirectCall, options: Pick<RunOptions, 'policy'> & { readonly signal: AbortSignal }) => Promise<CallReport>;
   /** The value of a credential that is no secret. */
   readonly credential: (integration: string, account: string, field: string) => string | undefined;
+  /** What scripts see, as annotations of the Lua Language Server. */
+  readonly types: () => Promise<string>;
   /** The text of a documentation page. */
   readonly readDocs: (page: string) => string;
   /** Finds mistakes in a script without running it. */
@@ -257,13 +260,29 @@ export function createHost({ env, guideFolder, stateFolder, emulate = false, glo
 
   const readDocs = (page: string): string => readPage(loadDocumentation(integrations, { guideFolder, emulate }), page);
 
+  const types: Host['types'] = async () =>
+    renderTypes(
+      await Promise.all(
+        integrations.map(async ({ entry, accounts }) => {
+          const { tools } = await entry.load();
+          const documented = (slug: string): Readonly<Record<string, JsonSchema>> =>
+            tools.find((candidate) => candidate.slug === slug)?.documented?.() ?? {};
+          return {
+            ...entry,
+            accounts: accounts.map(({ name }) => name).filter((name) => entry.tools.every((tool) => tool.name !== name)),
+            tools: entry.tools.map((tool) => ({ tool, documented: documented(tool.slug) })),
+          };
+        }),
+      ),
+    );
+
   const credential: Host['credential'] = (integration, account, field) => {
     const { entry, accounts } = integrations.find((candidate) => candidate.entry.id === integration) ?? {};
     const isSecret = entry?.credentials.find(({ name }) => name === field)?.secret !== false;
     return isSecret ? undefined : accounts?.find(({ name }) => name === account)?.credentials[field];
   };
 
-  return { run, check, openSession, call, credential, readDocs, close: connections.close };
+  return { run, check, openSession, call, credential, types, readDocs, close: connections.close };
 }
 
 interface OpenSandbox {
