@@ -71,15 +71,25 @@ export interface Tool<Connection> {
   readonly input: ObjectSchema;
   /** For the function's page: what comes back, a call that works as it stands, and the errors worth handling. */
   readonly docs: ToolDocs;
-  /** What the schema cannot say: what is certainly wrong with arguments that satisfy it, and what is doubtful. */
+  /** What is known, for readers and editors, of fields inside parameters: by parameter, where `input` leaves open what they may be. */
+  readonly documented?: () => Readonly<Record<string, JsonSchema>>;
+  /**
+   * What the schema cannot say: what is certainly wrong with arguments that satisfy it, and what is doubtful. A script that has not run
+   * is checked too: then some arguments are `placeUnknown`, and each step runs in `whereKnown`.
+   */
   readonly check?: (args: Readonly<Record<string, JsonValue>>) => Findings;
   readonly run: (args: Record<string, JsonValue>, connection: Connection, context: CallContext) => Promise<JsonValue>;
 }
+
+/** A tool without its code. */
+export type ToolDescription = Omit<Tool<unknown>, 'run' | 'check' | 'documented'>;
 
 /** What a check found: a call with problems is not sent; warnings go into its log entry. */
 export interface Findings {
   readonly problems: readonly Problem[];
   readonly warnings: readonly string[];
+  /** Those of the warnings that are about a name which is nearly a documented one. */
+  readonly misspelt?: readonly Problem[];
 }
 
 export interface ToolDocs {

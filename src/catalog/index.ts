@@ -17,10 +17,12 @@ export {
   type RunningEmulator,
   type Surroundings,
   type Tool,
+  type ToolDescription,
 } from './define.ts';
-export type { Problem } from './problem.ts';
+export { formatPath, type Problem, type ValuePath } from './problem.ts';
 export { sampleArguments } from './sample.ts';
 export type { JsonSchema } from './schema.ts';
 export { searchFunctions } from './search.ts';
 export { suggest } from './suggest.ts';
+export { placeUnknown, whereKnown } from './unknown.ts';
 export { type CheckedArguments, type CompiledValidator, checkArguments } from './validate.ts';

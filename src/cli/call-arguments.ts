@@ -1,6 +1,6 @@
 import type { JsonSchema, ObjectSchema } from '../catalog/index.ts';
 import { type JsonValue, parseJsonExactly } from '../json/index.ts';
-import { readTextFile, usage } from './values.ts';
+import { readStdin, readTextFile, usage } from './values.ts';
 
 /**
  * The arguments of a call from the words of a command line: one JSON object as payload (`-` reads it from stdin), then flags of the
@@ -40,7 +40,7 @@ function readFlagValue(text: string, schema: JsonSchema | undefined): JsonValue 
 }
 
 async function readPayload(word: string): Promise<Record<string, JsonValue>> {
-  const text = word === '-' ? await readStdin() : word;
+  const text = word === '-' ? (await readStdin()).toString('utf8') : word;
   let value: unknown;
   try {
     value = parseJsonExactly(text);
@@ -49,10 +49,4 @@ async function readPayload(word: string): Promise<Record<string, JsonValue>> {
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, JsonValue>;
   throw usage('JSON payload must decode to an object.', 'write it as \'{"cname":"room"}\', or use flags: --cname room');
-}
-
-async function readStdin(): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
 }

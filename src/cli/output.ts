@@ -1,6 +1,6 @@
 import { ERROR_CODES, type ErrorDetail, type KosmoError } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
-import type { CallReport, RunReport } from '../runtime/index.ts';
+import type { CallReport, Finding, RunReport } from '../runtime/index.ts';
 
 /** One JSON document on stdout: on one line for machines, indented for a terminal or with `--pretty`. */
 export function printJson(value: unknown, pretty: boolean): void {
@@ -40,6 +40,24 @@ export function printError(
 /** The envelope of a command that never began. */
 export function failedCommand(error: KosmoError): { success: false; error: string; error_detail: ErrorDetail } {
   return { success: false, error: error.message, error_detail: error.toJSON() };
+}
+
+/** The envelope of `integrations:check`. */
+export interface CheckReport {
+  /** No errors; warnings there may be. */
+  readonly success: boolean;
+  /** What kept the files from being checked; findings are no such thing. */
+  readonly error: string | null;
+  readonly error_detail: ErrorDetail | null;
+  readonly files: readonly string[];
+  readonly errors: number;
+  readonly warnings: number;
+  readonly findings: readonly (Finding & { readonly file: string })[];
+}
+
+/** The envelope of a check that never began. */
+export function failedCheck(error: KosmoError): CheckReport {
+  return { success: false, error: error.message, error_detail: error.toJSON(), files: [], errors: 0, warnings: 0, findings: [] };
 }
 
 /** The envelope of a direct call that was never made. */

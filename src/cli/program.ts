@@ -3,8 +3,10 @@ import { type KosmoError, toKosmoError } from '../errors/index.ts';
 import { VERSION } from '../version.ts';
 import { addDeclaredCommands } from './commands/declared.ts';
 import { addCallCommands } from './commands/integrations-call.ts';
+import { addCheckCommand } from './commands/integrations-check.ts';
 import { addLuaCommand } from './commands/integrations-lua.ts';
-import { failedCall, failedCommand, failedRun, printError, printJson } from './output.ts';
+import { addTypesCommand } from './commands/integrations-types.ts';
+import { failedCall, failedCheck, failedCommand, failedRun, printError, printJson } from './output.ts';
 import { usage } from './values.ts';
 
 const EXAMPLES = `
@@ -13,6 +15,12 @@ Examples:
   kosmo integrations:lua --eval 'print(docs.read("agora"))'
   kosmo agora:emulator --port 8080
   kosmo integrations:lua --help`;
+
+/** The envelopes of commands that never began. */
+const FAILED: Readonly<Record<string, (error: KosmoError) => unknown>> = {
+  'integrations:lua': failedRun,
+  'integrations:check': failedCheck,
+};
 
 /** Parses and runs a command line. Sets the exit code; never rejects. */
 export async function runProgram(argv: readonly string[], packageRoot: string): Promise<void> {
@@ -24,6 +32,8 @@ export async function runProgram(argv: readonly string[], packageRoot: string): 
     // Usage errors are printed below, in the form that the caller asked for.
     .configureOutput({ outputError: () => undefined, writeErr: () => undefined });
   addLuaCommand(program, packageRoot);
+  addCheckCommand(program, packageRoot);
+  addTypesCommand(program, packageRoot);
   addCallCommands(program, packageRoot);
   addDeclaredCommands(program, packageRoot);
   try {
@@ -58,7 +68,7 @@ function report(error: KosmoError, program: Command, argv: readonly string[]): v
     printError(error.toJSON());
     return;
   }
-  const failed =
-    command?.name() === 'integrations:lua' ? failedRun : command?.name().startsWith('integrations:') ? failedCall : failedCommand;
+  const name = command?.name() ?? '';
+  const failed = FAILED[name] ?? (name.startsWith('integrations:') ? failedCall : failedCommand);
   printJson(failed(error), pretty === true);
 }

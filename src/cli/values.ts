@@ -94,6 +94,13 @@ export function readFile(file: string, what: string): Buffer {
   }
 }
 
+/** All bytes of stdin. */
+export async function readStdin(): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
 export function usage(message: string, hint?: string): KosmoError {
   return new KosmoError('USAGE', message, hint === undefined ? {} : { hint });
 }

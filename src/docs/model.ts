@@ -1,4 +1,4 @@
-import type { Tool } from '../catalog/index.ts';
+import type { ToolDescription } from '../catalog/index.ts';
 
 /** An integration as its pages show it: what it is and how it stands on this machine. */
 export interface DocumentedIntegration {
@@ -6,7 +6,7 @@ export interface DocumentedIntegration {
   readonly title: string;
   readonly description: string;
   readonly authStrategy: string;
-  readonly tools: readonly Omit<Tool<unknown>, 'run' | 'check'>[];
+  readonly tools: readonly ToolDescription[];
   /** Account names; `default` first. */
   readonly accounts: readonly string[];
   /** Whether it can be used, and if not, how to change that. */

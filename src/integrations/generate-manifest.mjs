@@ -80,7 +80,7 @@ function manifestEntry(integration) {
     description,
     authStrategy,
     credentials,
-    tools: tools.map(({ run, check, ...tool }) => tool),
+    tools: tools.map(({ run, check, documented, ...tool }) => tool),
     commands: commands.map(({ run, ...command }) => command),
   };
   return `  {

@@ -1,7 +1,6 @@
-import type { CompiledValidator, Integration, IntegrationCommand, Tool } from '../catalog/index.ts';
+import type { CompiledValidator, Integration, IntegrationCommand, ToolDescription } from '../catalog/index.ts';
 
-/** A tool without its code. */
-export type ToolDescription = Omit<Tool<unknown>, 'run' | 'check'>;
+export type { ToolDescription } from '../catalog/index.ts';
 
 /** What is known of an integration without loading its code: enough to list, document and check calls. */
 export interface ManifestEntry extends Pick<Integration, 'id' | 'title' | 'description' | 'authStrategy' | 'credentials'> {

@@ -83,6 +83,8 @@ export interface Sandbox {
   readonly run: (code: string | Uint8Array, chunk: string, signal?: AbortSignal) => Promise<RunOutcome>;
   /** Like `run`, for what is typed at a prompt: an expression is enough, and values are printed as `print` does, not returned. */
   readonly runLine: (code: Uint8Array, chunk: string, signal?: AbortSignal) => Promise<RunOutcome>;
+  /** What keeps `code` from being run at all: an error of syntax, or its size. Runs nothing of it. Between runs only. */
+  readonly loadError: (code: string | Uint8Array, chunk: string) => KosmoError | undefined;
   /** Whether `code`, typed at a prompt, can only be understood with more lines. Between runs only. */
   readonly isBeginning: (code: Uint8Array) => boolean;
   /** The names inside what `path` leads to, the globals for an empty path. Runs nothing of the script. Between runs only. */
@@ -260,6 +262,15 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
         await printValues(await runChunk(loadLine, code, chunk, ended), ended);
         return null;
       }),
+    loadError(code, chunk) {
+      limits.restart();
+      try {
+        reserve(L, code.length * COMPILED_BYTES);
+        return scheduler.runCounted(() => loadScript(newThread(), code, chunk));
+      } catch (thrown) {
+        return toKosmoError(thrown);
+      }
+    },
     isBeginning(code) {
       // A limit that ended the last run would refuse the memory that loading needs.
       limits.restart();

@@ -1,11 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { CredentialField, Operation } from '../catalog/index.ts';
+import type { CredentialField, JsonSchema, Operation } from '../catalog/index.ts';
+import { renderTypes } from '../docs/index.ts';
 import { type ErrorDetail, KosmoError, toKosmoError } from '../errors/index.ts';
 import { manifest } from '../integrations/generated/manifest.ts';
 import type { JsonValue } from '../json/index.ts';
 import { createSandbox, type HostEntry, type LimitOptions, type RunOutcome, type Sandbox } from '../lua/index.ts';
 import { type Account, type PolicyOptions, readAccounts } from '../settings/index.ts';
 import { type CallLogEntry, millisecondsSince } from './call-log.ts';
+import type { Finding } from './check/finding.ts';
 import { type Completion, completeName } from './complete-name.ts';
 import { createConnections } from './connections.ts';
 import { docsGlobals, loadDocumentation, readPage } from './docs-namespace.ts';
@@ -112,8 +114,12 @@ export interface Host {
   readonly call: (call: DirectCall, options: Pick<RunOptions, 'policy'> & { readonly signal: AbortSignal }) => Promise<CallReport>;
   /** The value of a credential that is no secret. */
   readonly credential: (integration: string, account: string, field: string) => string | undefined;
+  /** What scripts see, as annotations of the Lua Language Server. */
+  readonly types: () => Promise<string>;
   /** The text of a documentation page. */
   readonly readDocs: (page: string) => string;
+  /** Finds mistakes in a script without running it. */
+  readonly check: (code: string | Uint8Array) => Promise<readonly Finding[]>;
   /** Runs a script once. Never rejects: every failure is in the report. */
   readonly run: (code: string | Uint8Array, options: RunOptions) => Promise<RunReport>;
   /** Opens a state that keeps its globals between the chunks that it runs. */
@@ -193,6 +199,11 @@ export function createHost({ env, guideFolder, stateFolder, emulate = false, glo
     return report(started, () => sandbox.run(code, options.chunk, options.signal));
   };
 
+  const check: Host['check'] = async (code) => {
+    const { checkScript } = await import('./check/check-script.ts');
+    return checkScript(code, openSandbox({ chunk: 'script', policy: { force: false } }).sandbox, integrations);
+  };
+
   const openSession: Host['openSession'] = (options) => {
     const { sandbox, report } = openSandbox(options);
     const closed = new AbortController();
@@ -249,13 +260,29 @@ export function createHost({ env, guideFolder, stateFolder, emulate = false, glo
 
   const readDocs = (page: string): string => readPage(loadDocumentation(integrations, { guideFolder, emulate }), page);
 
+  const types: Host['types'] = async () =>
+    renderTypes(
+      await Promise.all(
+        integrations.map(async ({ entry, accounts }) => {
+          const { tools } = await entry.load();
+          const documented = (slug: string): Readonly<Record<string, JsonSchema>> =>
+            tools.find((candidate) => candidate.slug === slug)?.documented?.() ?? {};
+          return {
+            ...entry,
+            accounts: accounts.map(({ name }) => name).filter((name) => entry.tools.every((tool) => tool.name !== name)),
+            tools: entry.tools.map((tool) => ({ tool, documented: documented(tool.slug) })),
+          };
+        }),
+      ),
+    );
+
   const credential: Host['credential'] = (integration, account, field) => {
     const { entry, accounts } = integrations.find((candidate) => candidate.entry.id === integration) ?? {};
     const isSecret = entry?.credentials.find(({ name }) => name === field)?.secret !== false;
     return isSecret ? undefined : accounts?.find(({ name }) => name === account)?.credentials[field];
   };
 
-  return { run, openSession, call, credential, readDocs, close: connections.close };
+  return { run, check, openSession, call, credential, types, readDocs, close: connections.close };
 }
 
 interface OpenSandbox {

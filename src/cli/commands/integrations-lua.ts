@@ -4,7 +4,7 @@ import { hostOptions } from '../host-options.ts';
 import { abortOnSignals } from '../interrupt.ts';
 import { exitCodeOf, printError, printJson, printLine, printValue, visibleText } from '../output.ts';
 import { terminalPrompt } from '../prompt.ts';
-import { parseInput, parseMemoryLimit, parseSeconds, readFile, usage } from '../values.ts';
+import { parseInput, parseMemoryLimit, parseSeconds, readFile, readStdin, usage } from '../values.ts';
 
 interface LuaOptions {
   readonly eval?: readonly string[];
@@ -123,12 +123,6 @@ async function inputText(file: string | undefined, options: LuaOptions): Promise
   const readsCode = options.repl === true || (options.eval === undefined && (file === undefined || file === '-'));
   if (readsCode) throw usage('--input @- reads stdin, where the Lua code comes from already', 'give the code as a file or with --eval');
   return (await readStdin()).toString('utf8');
-}
-
-async function readStdin(): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
 }
 
 function requireCode<Code extends string | Buffer>(code: Code, otherwise: string): Code {

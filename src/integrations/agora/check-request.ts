@@ -1,4 +1,4 @@
-import { type Findings, type Problem, suggest } from '../../catalog/index.ts';
+import { type Findings, type Problem, suggest, whereKnown } from '../../catalog/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import type { WireNames } from './build-client-request.ts';
 import type { FieldSchema, Mode } from './request-schema.ts';
@@ -10,9 +10,6 @@ interface Placed {
   readonly value: JsonValue;
   readonly path: string;
 }
-
-/** What a script gave for `clientRequest`, by the names on the wire. */
-export type Given = ReadonlyMap<string, Placed>;
 
 /** A rule between fields, or one that a schema cannot say: reports what is certainly wrong, or warns of what is doubtful. */
 export type Rule = (request: Request, report: Report) => void;
@@ -27,6 +24,8 @@ export interface Request {
 export interface Report {
   readonly problem: (path: string, message: string) => void;
   readonly warning: (path: string, message: string) => void;
+  /** A warning about a name that is nearly a documented one. */
+  readonly misspelt: (path: string, message: string) => void;
 }
 
 /**
@@ -36,27 +35,44 @@ export interface Report {
 export function checkRequest(args: JsonObject, wireNames: WireNames, schema: FieldSchema, rules: readonly Rule[]): Findings {
   const problems: Problem[] = [];
   const warnings: string[] = [];
+  const misspelt: Problem[] = [];
   const report: Report = {
     problem: (path, message) => problems.push({ path, message: `${path} ${message}` }),
     warning: (path, message) => warnings.push(`${path} ${message}`),
+    misspelt(path, message) {
+      report.warning(path, message);
+      misspelt.push({ path, message: `${path} ${message}` });
+    },
   };
-  const mode = args.mode as Mode | undefined;
-  const given = collect(args, wireNames);
-  for (const [name, { value, path }] of given) checkMember(schema, name, value, path, mode, report);
-  const request: Request = { mode, args, at: (first = '', ...rest) => descend(given.get(first), rest) };
-  for (const rule of rules) rule(request, report);
-  return { problems, warnings };
-}
-
-function collect(args: JsonObject, wireNames: WireNames): Map<string, Placed> {
-  const given = new Map<string, Placed>();
-  for (const [name, value] of Object.entries((args.client_request ?? {}) as JsonObject))
-    given.set(name, { value, path: `client_request.${name}` });
-  for (const [parameter, name] of Object.entries(wireNames)) {
-    const value = args[parameter];
-    if (value !== undefined) given.set(name, { value, path: parameter });
+  const parameters = new Map(Object.entries(wireNames).map(([parameter, name]) => [name, parameter]));
+  const clientRequest = (): JsonObject => (args.client_request ?? {}) as JsonObject;
+  const find = (name: string): Placed | undefined => {
+    const parameter = parameters.get(name);
+    const value = parameter === undefined ? undefined : args[parameter];
+    if (parameter !== undefined && value !== undefined) return { value, path: parameter };
+    const field = Object.hasOwn(clientRequest(), name) ? clientRequest()[name] : undefined;
+    return field === undefined ? undefined : { value: field, path: `client_request.${name}` };
+  };
+  const request: Request = {
+    get mode() {
+      return args.mode as Mode | undefined;
+    },
+    args,
+    at: (first = '', ...rest) => descend(find(first), rest),
+  };
+  whereKnown(() => {
+    for (const name of Object.keys(clientRequest())) {
+      if (!parameters.has(name)) checkMember(schema, name, clientRequest(), `client_request.${name}`, request, report);
+    }
+  });
+  for (const name of parameters.keys()) {
+    whereKnown(() => {
+      const placed = find(name);
+      if (placed !== undefined) checkMember(schema, name, { [name]: placed.value }, placed.path, request, report);
+    });
   }
-  return given;
+  for (const rule of rules) whereKnown(() => rule(request, report));
+  return { problems, warnings, misspelt };
 }
 
 function descend(from: Placed | undefined, path: readonly string[]): Placed | undefined {
@@ -69,26 +85,28 @@ function descend(from: Placed | undefined, path: readonly string[]): Placed | un
   return placed;
 }
 
-function checkMember(parent: FieldSchema, name: string, value: JsonValue, path: string, mode: Mode | undefined, report: Report): void {
+// The name is judged before the value is read, which may not be known.
+function checkMember(parent: FieldSchema, name: string, owner: JsonObject, path: string, request: Request, report: Report): void {
   const { fields } = parent;
   if (fields === undefined) return;
   const schema = Object.hasOwn(fields, name) ? fields[name] : undefined;
   if (schema === undefined) {
     const [close] = suggest(name, Object.keys(fields), 1);
-    report.warning(
-      path,
-      `is not documented by Agora, which ignores what it does not know.${close === undefined ? '' : ` Did you mean ${close}?`}`,
-    );
+    const undocumented = 'is not documented by Agora, which ignores what it does not know.';
+    if (close === undefined) report.warning(path, undocumented);
+    else report.misspelt(path, `${undocumented} Did you mean ${close}?`);
     return;
   }
+  const value = owner[name] as JsonValue;
+  const mode = schema.modes === undefined ? undefined : request.mode;
   if (mode !== undefined && schema.modes !== undefined && !schema.modes.includes(mode)) {
     report.problem(path, `is for mode ${schema.modes.join(' and ')}, not for ${mode}.`);
     return;
   }
-  checkValue(schema, value, path, mode, report);
+  checkValue(schema, value, path, request, report);
 }
 
-function checkValue(schema: FieldSchema, value: JsonValue, path: string, mode: Mode | undefined, report: Report): void {
+function checkValue(schema: FieldSchema, value: JsonValue, path: string, request: Request, report: Report): void {
   if (value === null) return;
   const kind = schema.type;
   if (!hasType(kind, value)) {
@@ -113,12 +131,16 @@ function checkValue(schema: FieldSchema, value: JsonValue, path: string, mode: M
     if (schema.itemsAtMost !== undefined && value.length > schema.itemsAtMost)
       report.problem(path, `must have at most ${schema.itemsAtMost} items.`);
     const { items } = schema;
-    if (items !== undefined) {
-      for (const [index, item] of value.entries()) checkValue(items, item as JsonValue, `${path}[${index + 1}]`, mode, report);
-    }
+    if (items === undefined) return;
+    for (const index of value.keys())
+      whereKnown(() => checkValue(items, value[index] as JsonValue, `${path}[${index + 1}]`, request, report));
   } else if (isObject(value)) {
-    for (const name of schema.required ?? []) if (value[name] === undefined) report.problem(`${path}.${name}`, 'is required.');
-    for (const [name, member] of Object.entries(value)) checkMember(schema, name, member, `${path}.${name}`, mode, report);
+    for (const name of schema.required ?? []) {
+      whereKnown(() => {
+        if (value[name] === undefined) report.problem(`${path}.${name}`, 'is required.');
+      });
+    }
+    for (const name of Object.keys(value)) whereKnown(() => checkMember(schema, name, value, `${path}.${name}`, request, report));
   }
 }
 

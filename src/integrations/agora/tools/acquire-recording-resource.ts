@@ -2,6 +2,7 @@ import { defineTool } from '../../../catalog/index.ts';
 import { buildBody } from '../build-client-request.ts';
 import { checkRequest } from '../check-request.ts';
 import type { AgoraClient } from '../client.ts';
+import { documentedFields } from '../documented-fields.ts';
 import { recordingPath } from '../recording-path.ts';
 import { ACQUIRE_REQUEST } from '../request-schema.ts';
 import { checkParty } from '../rules.ts';
@@ -45,6 +46,7 @@ export const acquireRecordingResource = defineTool<AgoraClient>({
       { when: 'CREDENTIALS_REJECTED', advice: 'check customer_id, customer_secret and app_id, and that Cloud Recording is enabled.' },
     ],
   },
+  documented: () => documentedFields(ACQUIRE_REQUEST, WIRE_NAMES),
   check: (args) => checkRequest(args, WIRE_NAMES, ACQUIRE_REQUEST, [checkParty]),
   run: (args, client, context) =>
     client.request('POST', recordingPath(client.appId, 'acquire', args), buildBody(args, WIRE_NAMES), { action: 'acquire', ...context }),

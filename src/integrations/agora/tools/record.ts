@@ -47,6 +47,8 @@ print("recording as " .. session.sid)`,
       { when: 'REMOTE_ERROR, agora_code 53 (this cname and uid record already)', advice: 'stop that recording, or use another uid.' },
     ],
   },
+  documented: () => startRecording.documented?.() ?? {},
+  check: (args) => startRecording.check?.(args) ?? { problems: [], warnings: [] },
   async run(args, _client, context) {
     const call = callOf(context);
     const { scene = args.mode === 'web' ? 1 : 0, resource_expired_hour, ...start } = args;

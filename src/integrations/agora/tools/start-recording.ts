@@ -2,6 +2,7 @@ import { defineTool } from '../../../catalog/index.ts';
 import { buildBody } from '../build-client-request.ts';
 import { checkRequest } from '../check-request.ts';
 import type { AgoraClient } from '../client.ts';
+import { documentedFields } from '../documented-fields.ts';
 import { startLedgered } from '../recording-life.ts';
 import { recordingPath } from '../recording-path.ts';
 import { START_REQUEST } from '../request-schema.ts';
@@ -60,6 +61,7 @@ export const startRecording = defineTool<AgoraClient>({
       { when: 'REMOTE_ERROR, agora_code 53 (this cname and uid record already)', advice: 'stop that recording, or use another uid.' },
     ],
   },
+  documented: () => documentedFields(START_REQUEST, WIRE_NAMES),
   check: (args) => checkRequest(args, WIRE_NAMES, START_REQUEST, START_RULES),
   run: (args, client, context) =>
     startLedgered(args, client, context, () =>

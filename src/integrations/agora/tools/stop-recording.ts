@@ -2,6 +2,7 @@ import { defineTool } from '../../../catalog/index.ts';
 import { buildBody } from '../build-client-request.ts';
 import { checkRequest } from '../check-request.ts';
 import type { AgoraClient } from '../client.ts';
+import { documentedFields } from '../documented-fields.ts';
 import { noteEnd } from '../recording-life.ts';
 import { recordingPath } from '../recording-path.ts';
 import { STOP_REQUEST } from '../request-schema.ts';
@@ -45,6 +46,7 @@ export const stopRecording = defineTool<AgoraClient>({
       },
     ],
   },
+  documented: () => documentedFields(STOP_REQUEST, WIRE_NAMES),
   check: (args) => checkRequest(args, WIRE_NAMES, STOP_REQUEST, [checkParty]),
   run: async (args, client, context) => {
     const path = recordingPath(client.appId, 'stop', args);

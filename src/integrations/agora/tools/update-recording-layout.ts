@@ -2,6 +2,7 @@ import { defineTool } from '../../../catalog/index.ts';
 import { buildBody } from '../build-client-request.ts';
 import { checkRequest } from '../check-request.ts';
 import type { AgoraClient } from '../client.ts';
+import { documentedFields } from '../documented-fields.ts';
 import { recordingPath } from '../recording-path.ts';
 import { LAYOUT_REQUEST } from '../request-schema.ts';
 import { checkLayout, checkParty } from '../rules.ts';
@@ -64,6 +65,7 @@ export const updateRecordingLayout = defineTool<AgoraClient>({
       { when: 'REMOTE_ERROR, agora_code 1028 or 2', advice: 'correct the layout; the message names the field where Agora does.' },
     ],
   },
+  documented: () => documentedFields(LAYOUT_REQUEST, WIRE_NAMES),
   check: (args) => checkRequest(args, WIRE_NAMES, LAYOUT_REQUEST, [checkParty, checkLayout()]),
   // Only mix recordings have a layout.
   run: (args, client, context) =>

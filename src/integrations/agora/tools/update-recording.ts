@@ -2,6 +2,7 @@ import { defineTool } from '../../../catalog/index.ts';
 import { buildBody } from '../build-client-request.ts';
 import { checkRequest } from '../check-request.ts';
 import type { AgoraClient } from '../client.ts';
+import { documentedFields } from '../documented-fields.ts';
 import { recordingPath } from '../recording-path.ts';
 import { UPDATE_REQUEST } from '../request-schema.ts';
 import { checkParty, exclusiveUidLists } from '../rules.ts';
@@ -53,6 +54,7 @@ export const updateRecording = defineTool<AgoraClient>({
       { when: 'REMOTE_ERROR, status 404 (failed to find worker)', advice: 'query for up to 90 s; if it stays 404 the recording is over.' },
     ],
   },
+  documented: () => documentedFields(UPDATE_REQUEST, WIRE_NAMES),
   check: (args) => checkRequest(args, WIRE_NAMES, UPDATE_REQUEST, [checkParty, exclusiveUidLists('streamSubscribe')]),
   run: (args, client, context) =>
     client.request('POST', recordingPath(client.appId, 'update', args), buildBody(args, WIRE_NAMES), { action: 'update', ...context }),

@@ -1,0 +1,73 @@
+import type { Command } from 'commander';
+import type { Finding } from '../../runtime/index.ts';
+import { hostOptions } from '../host-options.ts';
+import { type CheckReport, printJson, visibleText } from '../output.ts';
+import { readFile, readStdin, usage } from '../values.ts';
+
+interface CheckOptions {
+  readonly json?: true;
+  readonly pretty?: true;
+  readonly github?: true;
+}
+
+type PlacedFinding = Finding & { readonly file: string };
+
+const EXAMPLES = `
+Examples:
+  kosmo integrations:check workflow.lua
+  kosmo integrations:check workflows/*.lua --github
+  cat workflow.lua | kosmo integrations:check - --json`;
+
+/** `kosmo integrations:check`: finds mistakes in scripts without running them. */
+export function addCheckCommand(program: Command, packageRoot: string): void {
+  program
+    .command('integrations:check')
+    .description('find mistakes in Lua scripts without running them')
+    .argument('<files...>', 'Lua files, or - for stdin')
+    .option('--json', 'print one JSON document instead of text')
+    .option('--pretty', 'indent the JSON document')
+    .option('--github', 'print annotations for GitHub Actions instead of text')
+    .addHelpText('after', EXAMPLES)
+    .action(async (files: readonly string[], options: CheckOptions) => {
+      await checkFiles(files, options, packageRoot);
+    });
+}
+
+async function checkFiles(files: readonly string[], options: CheckOptions, packageRoot: string): Promise<void> {
+  if (options.json === true && options.github === true) throw usage('give --json or --github, not both');
+  const scripts = files.map((file) => ({ file, read: file === '-' ? readStdin() : readFile(file, 'Lua file') }));
+  const { createHost } = await import('../../runtime/index.ts');
+  const host = await createHost(hostOptions(packageRoot));
+  const findings: PlacedFinding[] = [];
+  for (const { file, read } of scripts) {
+    for (const finding of await host.check(await read)) findings.push({ file: file === '-' ? 'stdin' : file, ...finding });
+  }
+  const errors = findings.filter(({ severity }) => severity === 'error').length;
+  const warnings = findings.length - errors;
+  if (options.json === true) {
+    const report: CheckReport = { success: errors === 0, error: null, error_detail: null, files, errors, warnings, findings };
+    printJson(report, options.pretty === true);
+  } else {
+    const text = findings.map(options.github === true ? asAnnotation : asText).join('');
+    process.stdout.write(process.stdout.isTTY ? visibleText(text) : text);
+    process.stderr.write(`${count(files.length, 'file')} checked: ${count(errors, 'error')}, ${count(warnings, 'warning')}\n`);
+  }
+  process.exitCode = errors === 0 ? 0 : 1;
+}
+
+function asText({ file, line, column, severity, message, source }: PlacedFinding): string {
+  // Tabs stay, so that the caret stands below its place. No line begins with what would be a command to GitHub.
+  const margin = [...source].slice(0, column - 1).map((character) => (character === '\t' ? '\t' : ' '));
+  return `${file}:${line}:${column}: ${severity}: ${message}\n  | ${source}\n  | ${margin.join('')}^\n`;
+}
+
+// GitHub's toolkit escapes these: actions/toolkit, packages/core/src/command.ts.
+function asAnnotation({ file, line, column, severity, message }: PlacedFinding): string {
+  const data = (text: string): string => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+  return `::${severity} file=${property(file)},line=${line},col=${column}::${data(message)}\n`;
+}
+
+function count(number: number, thing: string): string {
+  return `${number} ${thing}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,29 @@
+import type { JsonSchema } from '../../catalog/index.ts';
+import type { WireNames } from './build-client-request.ts';
+import type { FieldSchema } from './request-schema.ts';
+
+/** What Agora documents of the fields inside the parameters that become a `clientRequest`, by parameter. */
+export function documentedFields(schema: FieldSchema, wireNames: WireNames): Readonly<Record<string, JsonSchema>> {
+  return Object.fromEntries(
+    Object.entries(wireNames).flatMap(([parameter, name]): [string, JsonSchema][] => {
+      const field = schema.fields?.[name];
+      return field === undefined ? [] : [[parameter, toJsonSchema(field)]];
+    }),
+  );
+}
+
+function toJsonSchema({ type, values, growing, least, most, items, itemsAtMost, fields, required, modes }: FieldSchema): JsonSchema {
+  return {
+    type,
+    ...(modes === undefined ? {} : { description: `For mode ${modes.join(' and ')}.` }),
+    ...(values === undefined || growing === true ? {} : { enum: values }),
+    ...(least === undefined ? {} : { minimum: least }),
+    ...(most === undefined ? {} : { maximum: most }),
+    ...(items === undefined ? {} : { items: toJsonSchema(items) }),
+    ...(itemsAtMost === undefined ? {} : { maxItems: itemsAtMost }),
+    ...(required === undefined ? {} : { required }),
+    ...(fields === undefined
+      ? {}
+      : { properties: Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, toJsonSchema(field)])) }),
+  };
+}

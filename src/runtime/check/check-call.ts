@@ -1,0 +1,107 @@
+import type { Expression, Node } from 'luaparse';
+import { checkArguments, convert, type Findings, formatPath, placeUnknown, type ValuePath, whereKnown } from '../../catalog/index.ts';
+import type { ManifestEntry, ToolDescription } from '../../integrations/manifest-entry.ts';
+import type { JsonValue } from '../../json/index.ts';
+import { splitOptions } from '../call-options.ts';
+import { isMultiple, type ReadArguments, readArgument } from './literals.ts';
+
+/** Something wrong with the arguments of a call, and the part of the script that it is about; undefined for the call as a whole. */
+export interface CallProblem {
+  readonly place: Node | undefined;
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+}
+
+/**
+ * What is certainly wrong with the arguments of a call, as far as the text of the script says what they are: by the same steps as when the
+ * call is made.
+ */
+export async function checkCall(
+  entry: ManifestEntry,
+  tool: ToolDescription,
+  nodes: readonly Expression[],
+): Promise<readonly CallProblem[]> {
+  const bound = bind(nodes, Object.keys(tool.input.properties));
+  if (bound === undefined) return [];
+  const { values, named, read } = bound;
+  const isKnown = (path: string): boolean => !read.unknown.some((at) => isWithin(path, formatPath(at)));
+  const place = (path: string): Node | undefined => placeOf(path, read);
+
+  const split = splitOptions(values);
+  const validator = (await entry.loadValidators())[tool.slug];
+  if (validator === undefined) throw new Error(`the manifest has no validator for ${tool.slug}`);
+  const checked = checkArguments(tool.input, validator, split.values);
+  const problems = [...(checked.ok ? [] : checked.problems), ...split.problems].filter(({ path }) => isKnown(path));
+  const asErrors = (found: readonly { readonly path: string; readonly message: string }[]): CallProblem[] =>
+    found.map(({ path, message }) => ({ place: place(path), severity: 'error', message }));
+  if (problems.length > 0) return asErrors(problems);
+
+  const { check } = (await entry.load()).tools.find(({ slug }) => slug === tool.slug) ?? {};
+  const args = convert(tool.input, named).value as Record<string, JsonValue>;
+  for (const at of read.unknown) forget(args, at);
+  let findings: Findings = { problems: [], warnings: [] };
+  whereKnown(() => {
+    findings = check?.(args) ?? findings;
+  });
+  const misspelt = (findings.misspelt ?? []).map(
+    ({ path, message }): CallProblem => ({ place: place(path), severity: 'warning', message }),
+  );
+  return [...asErrors(findings.problems), ...misspelt];
+}
+
+interface Bound {
+  /** As the call would pass them. */
+  readonly values: readonly JsonValue[];
+  /** The same by parameter. */
+  readonly named: Record<string, JsonValue>;
+  readonly read: ReadArguments;
+}
+
+// Undefined where nothing can be said.
+function bind(nodes: readonly Expression[], parameters: readonly string[]): Bound | undefined {
+  const read: ReadArguments = { unknown: [], places: new Map() };
+  const [first, second] = nodes;
+  if (first?.type === 'TableConstructorExpression' && nodes.length <= 2) {
+    const value = readArgument(first, [], read);
+    if (read.unknown.some((at) => at.length === 0)) return undefined;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+    const named = { ...(value as Record<string, JsonValue>) };
+    // What is not known is taken for options.
+    const options = second?.type === 'TableConstructorExpression' ? [readArgument(second, ['options'], read)] : [];
+    if (second !== undefined && options.length === 0 && !isOpen(second)) return undefined;
+    return { values: [named, ...options], named: { ...named }, read };
+  }
+  if (nodes.length === 1 && first !== undefined && isOpen(first)) return undefined;
+  const values = nodes.map((node, index) => {
+    const at: ValuePath = [parameters[index] ?? `argument ${index + 1}`];
+    read.places.set(formatPath(at), node);
+    return readArgument(node, at, read);
+  });
+  // The last one can stand for all that are left.
+  if (isMultiple(nodes.at(-1))) for (const parameter of parameters.slice(nodes.length)) read.unknown.push([parameter]);
+  const named = Object.fromEntries(values.flatMap((value, index) => (value === null ? [] : [[parameters[index] ?? '', value]])));
+  return { values, named, read };
+}
+
+function isOpen(node: Expression): boolean {
+  const read: ReadArguments = { unknown: [], places: new Map() };
+  readArgument(node, [], read);
+  return read.unknown.some((at) => at.length === 0);
+}
+
+function forget(args: object, at: ValuePath): void {
+  const last = at.at(-1);
+  let owner: unknown = args;
+  for (const part of at.slice(0, -1)) owner = (owner as Readonly<Record<string | number, unknown>> | undefined)?.[part];
+  if (typeof owner === 'object' && owner !== null && last !== undefined) placeUnknown(owner, last);
+}
+
+function isWithin(path: string, outer: string): boolean {
+  return path.startsWith(outer) && (outer === '' || path.length === outer.length || /[.[]/.test(path[outer.length] ?? ''));
+}
+
+// What is missing is reported where it is missing.
+function placeOf(path: string, { places }: ReadArguments): Node | undefined {
+  const [longest] = [...places.keys()].filter((place) => isWithin(path, place)).sort((a, b) => b.length - a.length);
+  return longest === undefined ? undefined : places.get(longest);
+}
