@@ -10,6 +10,7 @@ import { judgeAnswer, type Verdict } from './failures.ts';
 import type { Exchange, HttpAnswer, HttpPool, HttpRequest } from './http.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 import { rememberBodySecrets } from './remember-body-secrets.ts';
+import { createResources, type Resources } from './resources.ts';
 import { CHOSEN_ADDRESS_FAILED, TRY_SECONDS, WITHOUT_ANSWER } from './status-codes.ts';
 import { createTokenBucket, type Pause } from './token-bucket.ts';
 import { describeTransportFailure } from './transport-failure.ts';
@@ -21,6 +22,7 @@ export interface AgoraClient {
   readonly ledger?: Ledger;
   /** The name of the account. */
   readonly account: string;
+  readonly resources: Resources;
   /**
    * Makes one call and returns the body of a success. A request that failed is sent again where `status-codes.ts` says that it is safe,
    * to Agora's next address when it cannot be reached. Throws a `KosmoError`: by HTTP status and Agora code, by the way the connection
@@ -40,6 +42,8 @@ export interface ClientParts {
   readonly pause: Pause;
   /** Where in a span of waiting times, from 0 to 1. */
   readonly random: () => number;
+  /** Milliseconds since some moment. */
+  readonly now: () => number;
   /** Where an origin really is. */
   readonly resolve: (origin: string) => string | Promise<string>;
 }
@@ -47,6 +51,7 @@ export interface ClientParts {
 const PARTS: ClientParts = {
   pause: (ms, signal) => delay(ms, undefined, { signal }),
   random: Math.random,
+  now: () => performance.now(),
   resolve: (origin) => origin,
 };
 
@@ -64,7 +69,7 @@ export function createAgoraClient(
   { account: name, stateFolder }: Surroundings = { account: 'default' },
   parts: Partial<ClientParts> = {},
 ): AgoraClient {
-  const { pause, random, resolve } = { ...PARTS, ...parts };
+  const { pause, random, now, resolve } = { ...PARTS, ...parts };
   const account = readAccount(credentials);
   const bucket = createTokenBucket(account.requestsPerSecond, pause);
   const pools = new Map<string, Promise<HttpPool>>();
@@ -80,6 +85,7 @@ export function createAgoraClient(
   return {
     appId: account.appId,
     account: name,
+    resources: createResources(now),
     ...(stateFolder === undefined ? {} : { ledger: openLedger(stateFolder) }),
     async request(method, path, body, { action, signal, warn, timeoutMs = TIMEOUT_MS, retry = true, observe }) {
       if (body !== undefined) rememberBodySecrets(body);

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../json/index.ts';
 import type { Rule } from './check-request.ts';
+import { tokenEnd } from './rtc-token.ts';
 
 /** Agora's channel names: under 64 bytes of these (service code 1013). */
 const CHANNEL_NAME = /^[A-Za-z0-9 !#$%&()+\-:;<=.>?@[\]^_{}|~,]+$/;
@@ -8,6 +9,8 @@ const CNAME_BYTES = 64;
 const WEB_CNAME_BYTES = 1024;
 const LARGEST_UID = 2 ** 32 - 1;
 const STS_SECONDS = 4 * 3600;
+/** A token that lasts less long than this may end before the recording does. */
+const TOKEN_SECONDS = 3600;
 const S3_COMPATIBLE = 11;
 
 /** `cname` and `uid`, which every write has. */
@@ -138,8 +141,20 @@ const webPage: Rule = ({ mode, at }, report) => {
   });
 };
 
+const token: Rule = ({ at }, report) => {
+  const given = at('token');
+  const end = typeof given?.value === 'string' ? tokenEnd(given.value) : undefined;
+  if (given === undefined || end === undefined) return;
+  const left = end - Date.now() / 1000;
+  const when = new Date(end * 1000).toISOString();
+  if (left <= 0) report.problem(given.path, `expired at ${when}: make another one.`);
+  else if (left < TOKEN_SECONDS)
+    report.warning(given.path, `ends at ${when}, and the recording with it: the token of a recorder cannot be renewed.`);
+};
+
 export const START_RULES: readonly Rule[] = [
   checkParty,
+  token,
   storage,
   recording,
   exclusiveUidLists('recordingConfig'),

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { deflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { Findings } from '../../../src/catalog/index.ts';
 import { judgeAnswer } from '../../../src/integrations/agora/failures.ts';
@@ -19,6 +20,16 @@ const WEB = { ...WEB_BASE, mode: 'web', extension_service_config: services(PAGE)
 const HOUR = 3600;
 const now = Math.floor(Date.now() / 1000);
 
+/** Made by the npm package agora-token 2.0.6 for one second on 2026-11-24. */
+const ENDED_TOKEN =
+  '007eJxTYJggmD350KkSZqNd/77W3mxfYyDdVakjMu/V2Qs6V6fPs1ykwGBpbuDsaGyakmpmkGxiYmZimpSUmGqRaGRoamBmmGRszPGDJZuRgYFh038LBkYGRgYWMMnAwAQmmcEkC5Qsys/PZWMwNTK3MDEEACwgH70=';
+
+function tokenThatEndsIn(seconds: number): string {
+  const text = (value: string): Buffer => Buffer.concat([Buffer.from(Uint16Array.of(value.length).buffer), Buffer.from(value)]);
+  const times = Buffer.from(Uint32Array.of(now, seconds).buffer);
+  return `007${deflateSync(Buffer.concat([text('signature'), text('app'), times])).toString('base64')}`;
+}
+
 describe('what Agora would refuse or ignore is refused before it is sent', () => {
   test.each<[string, JsonObject, readonly string[]]>([
     ['uid 0', { ...MIX, uid: '0' }, ['uid must be from 1 to 4294967295.']],
@@ -30,6 +41,7 @@ describe('what Agora would refuse or ignore is refused before it is sent', () =>
       { ...WEB, recording_config: { channelType: 1 } },
       ['recording_config is for mode individual and mix, not for web.'],
     ],
+    ['a token that has ended', { ...MIX, token: ENDED_TOKEN }, ['token expired at 2026-11-24T02:35:53.000Z: make another one.']],
     ['a token in web mode', { ...WEB, token: 't' }, ['token is for mode individual and mix, not for web.']],
     ['snapshots of a mix', { ...MIX, snapshot_config: { fileType: ['jpg'] } }, ['snapshot_config is for mode individual, not for mix.']],
     [
@@ -169,6 +181,7 @@ describe('what is doubtful is a warning', () => {
       { ...MIX, recording_file_config: { avfileType: ['hls'] } },
       'recording_file_config.avfileType is not documented by Agora, which ignores what it does not know. Did you mean avFileType?',
     ],
+    ['a token that ends soon', { ...MIX, token: tokenThatEndsIn(600) }, 'token ends at 20'],
     ['a field that may be new', { ...MIX, client_request: { brandNew: 1 } }, 'client_request.brandNew is not documented'],
     [
       'another vendor',
@@ -209,6 +222,17 @@ const TOOLS: Readonly<Record<string, string>> = {
   updateLayout: 'update_recording_layout',
   stop: 'stop_recording',
 };
+
+test.each([
+  tokenThatEndsIn(4000),
+  'a token of another kind',
+  '007!',
+  '007eJw',
+  `007${deflateSync(Buffer.alloc(70_000)).toString('base64')}`,
+  '',
+])('a token that lasts, or cannot be read, is passed on: %#', (token) => {
+  expect(check('start_recording', { ...MIX, token })).toMatchObject({ problems: [], warnings: [] });
+});
 
 describe("Agora's own samples", () => {
   test.each(samples.filter(({ kind }) => kind === 'request').map((sample) => [sample.name, sample] as const))(

@@ -1,9 +1,8 @@
 import { defineTool } from '../../../catalog/index.ts';
-import { buildBody } from '../build-client-request.ts';
 import { checkRequest } from '../check-request.ts';
 import type { AgoraClient } from '../client.ts';
 import { documentedFields } from '../documented-fields.ts';
-import { recordingPath } from '../recording-path.ts';
+import { postRecording } from '../post-recording.ts';
 import { ACQUIRE_REQUEST } from '../request-schema.ts';
 import { checkParty } from '../rules.ts';
 import { ACQUIRED } from './examples.ts';
@@ -48,6 +47,5 @@ export const acquireRecordingResource = defineTool<AgoraClient>({
   },
   documented: () => documentedFields(ACQUIRE_REQUEST, WIRE_NAMES),
   check: (args) => checkRequest(args, WIRE_NAMES, ACQUIRE_REQUEST, [checkParty]),
-  run: (args, client, context) =>
-    client.request('POST', recordingPath(client.appId, 'acquire', args), buildBody(args, WIRE_NAMES), { action: 'acquire', ...context }),
+  run: (args, client, context) => postRecording(client, 'acquire', args, WIRE_NAMES, context),
 });

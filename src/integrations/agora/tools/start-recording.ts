@@ -1,10 +1,9 @@
 import { defineTool } from '../../../catalog/index.ts';
-import { buildBody } from '../build-client-request.ts';
 import { checkRequest } from '../check-request.ts';
 import type { AgoraClient } from '../client.ts';
 import { documentedFields } from '../documented-fields.ts';
+import { postRecording } from '../post-recording.ts';
 import { startLedgered } from '../recording-life.ts';
-import { recordingPath } from '../recording-path.ts';
 import { START_REQUEST } from '../request-schema.ts';
 import { START_RULES } from '../rules.ts';
 import { STARTED } from './examples.ts';
@@ -63,8 +62,5 @@ export const startRecording = defineTool<AgoraClient>({
   },
   documented: () => documentedFields(START_REQUEST, WIRE_NAMES),
   check: (args) => checkRequest(args, WIRE_NAMES, START_REQUEST, START_RULES),
-  run: (args, client, context) =>
-    startLedgered(args, client, context, () =>
-      client.request('POST', recordingPath(client.appId, 'start', args), buildBody(args, WIRE_NAMES), { action: 'start', ...context }),
-    ),
+  run: (args, client, context) => startLedgered(args, client, context, () => postRecording(client, 'start', args, WIRE_NAMES, context)),
 });

@@ -1,10 +1,9 @@
 import { defineTool } from '../../../catalog/index.ts';
-import { buildBody } from '../build-client-request.ts';
 import { checkRequest } from '../check-request.ts';
 import type { AgoraClient } from '../client.ts';
 import { documentedFields } from '../documented-fields.ts';
+import { postRecording } from '../post-recording.ts';
 import { noteEnd } from '../recording-life.ts';
-import { recordingPath } from '../recording-path.ts';
 import { STOP_REQUEST } from '../request-schema.ts';
 import { checkParty } from '../rules.ts';
 import { callOnStarted } from './examples.ts';
@@ -49,8 +48,7 @@ export const stopRecording = defineTool<AgoraClient>({
   documented: () => documentedFields(STOP_REQUEST, WIRE_NAMES),
   check: (args) => checkRequest(args, WIRE_NAMES, STOP_REQUEST, [checkParty]),
   run: async (args, client, context) => {
-    const path = recordingPath(client.appId, 'stop', args);
-    const answer = await client.request('POST', path, buildBody(args, WIRE_NAMES), { action: 'stop', ...context });
+    const answer = await postRecording(client, 'stop', args, WIRE_NAMES, context);
     noteEnd(args, client, context);
     return answer;
   },

@@ -1,9 +1,8 @@
 import { defineTool } from '../../../catalog/index.ts';
-import { buildBody } from '../build-client-request.ts';
 import { checkRequest } from '../check-request.ts';
 import type { AgoraClient } from '../client.ts';
 import { documentedFields } from '../documented-fields.ts';
-import { recordingPath } from '../recording-path.ts';
+import { postRecording } from '../post-recording.ts';
 import { LAYOUT_REQUEST } from '../request-schema.ts';
 import { checkLayout, checkParty } from '../rules.ts';
 import { callOnStarted } from './examples.ts';
@@ -68,9 +67,5 @@ export const updateRecordingLayout = defineTool<AgoraClient>({
   documented: () => documentedFields(LAYOUT_REQUEST, WIRE_NAMES),
   check: (args) => checkRequest(args, WIRE_NAMES, LAYOUT_REQUEST, [checkParty, checkLayout()]),
   // Only mix recordings have a layout.
-  run: (args, client, context) =>
-    client.request('POST', recordingPath(client.appId, 'updateLayout', { ...args, mode: 'mix' }), buildBody(args, WIRE_NAMES), {
-      action: 'updateLayout',
-      ...context,
-    }),
+  run: (args, client, context) => postRecording(client, 'updateLayout', { ...args, mode: 'mix' }, WIRE_NAMES, context),
 });

@@ -1,9 +1,8 @@
 import { defineTool } from '../../../catalog/index.ts';
-import { buildBody } from '../build-client-request.ts';
 import { checkRequest } from '../check-request.ts';
 import type { AgoraClient } from '../client.ts';
 import { documentedFields } from '../documented-fields.ts';
-import { recordingPath } from '../recording-path.ts';
+import { postRecording } from '../post-recording.ts';
 import { UPDATE_REQUEST } from '../request-schema.ts';
 import { checkParty, exclusiveUidLists } from '../rules.ts';
 import { callOnStarted } from './examples.ts';
@@ -56,6 +55,5 @@ export const updateRecording = defineTool<AgoraClient>({
   },
   documented: () => documentedFields(UPDATE_REQUEST, WIRE_NAMES),
   check: (args) => checkRequest(args, WIRE_NAMES, UPDATE_REQUEST, [checkParty, exclusiveUidLists('streamSubscribe')]),
-  run: (args, client, context) =>
-    client.request('POST', recordingPath(client.appId, 'update', args), buildBody(args, WIRE_NAMES), { action: 'update', ...context }),
+  run: (args, client, context) => postRecording(client, 'update', args, WIRE_NAMES, context),
 });
