@@ -82,7 +82,10 @@ export interface Tool<Connection> {
 }
 
 /** A tool without its code. */
-export type ToolDescription = Omit<Tool<unknown>, 'run' | 'check' | 'documented'>;
+export interface ToolDescription extends Omit<Tool<unknown>, 'run' | 'check' | 'documented'> {
+  /** The documented fields inside object parameters: `recording_config.maxIdleTime`, its type, and what it may be. */
+  readonly fields: readonly { readonly path: string; readonly type: string; readonly note: string }[];
+}
 
 /** What a check found: a call with problems is not sent; warnings go into its log entry. */
 export interface Findings {

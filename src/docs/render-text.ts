@@ -56,6 +56,7 @@ function renderFunction(integration: DocumentedIntegration, tool: DocumentedTool
     '',
     'Parameters:',
     ...parameterRows(tool),
+    ...fieldRows(tool),
     '',
     'Example:',
     ...indented(tool.docs.example),
@@ -75,6 +76,12 @@ function parameterRows({ input }: DocumentedTool): string[] {
     return `  ${name.padEnd(24)} ${(schema.type ?? 'any').padEnd(9)} ${need.padEnd(9)} ${schema.description ?? ''}${values}`;
   });
   return rows.length === 0 ? ['  none'] : rows;
+}
+
+function fieldRows({ fields }: DocumentedTool): string[] {
+  const most = Math.max(0, ...fields.map(({ path }) => path.length));
+  const rows = fields.map(({ path, type, note }) => `  ${path.padEnd(most)} ${type.padEnd(7)} ${note}`.trimEnd());
+  return rows.length === 0 ? [] : ['', 'Fields that Agora documents:', ...rows];
 }
 
 function cliCall(id: string, tool: DocumentedTool): string {

@@ -72,6 +72,31 @@ function compileValidators({ tools }) {
   return standaloneCode.default(ajv, Object.fromEntries(tools.map(({ slug }) => [slug, slug])));
 }
 
+/** What is documented of the fields inside parameters, a row a field: `recording_config.maxIdleTime`, its type, what it may be. */
+function fieldRows(documented) {
+  const rows = [];
+  const visit = (path, schema) => {
+    const { items, properties, required = [] } = schema;
+    if (items !== undefined) visit(`${path}[]`, items);
+    for (const [name, field] of Object.entries(properties ?? {})) {
+      const { type, enum: values, minimum, maximum, maxItems, description } = field;
+      const range = [minimum === undefined ? '' : `from ${minimum}`, maximum === undefined ? '' : `to ${maximum}`]
+        .filter(Boolean)
+        .join(' ');
+      const notes = [
+        required.includes(name) ? 'required' : '',
+        values === undefined ? range : values.join(', '),
+        maxItems === undefined ? '' : `at most ${maxItems} items`,
+        description ?? '',
+      ];
+      rows.push({ path: `${path}.${name}`, type, note: notes.filter(Boolean).join('; ') });
+      visit(`${path}.${name}`, field);
+    }
+  };
+  for (const [parameter, schema] of Object.entries(documented)) visit(parameter, schema);
+  return rows;
+}
+
 function manifestEntry(integration) {
   const { id, title, description, authStrategy, credentials, tools, commands } = integration;
   const data = {
@@ -80,7 +105,7 @@ function manifestEntry(integration) {
     description,
     authStrategy,
     credentials,
-    tools: tools.map(({ run, check, documented, ...tool }) => tool),
+    tools: tools.map(({ run, check, documented, ...tool }) => ({ ...tool, fields: fieldRows(documented?.() ?? {}) })),
     commands: commands.map(({ run, ...command }) => command),
   };
   return `  {

@@ -182,7 +182,7 @@ export const ANSWERS: readonly AnswerRow[] = [
     actions: ['start'],
     code: 53,
     meaning: 'REMOTE_ERROR',
-    hint: 'a recording with this cname and uid runs already: stop it with stop_recording, or acquire and start with another uid',
+    hint: 'a recording with this cname and uid runs already: stop it (kosmo agora:recordings lists what was started from this machine), or acquire and start with another uid',
   },
   {
     actions: ['start'],
