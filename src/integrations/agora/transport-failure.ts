@@ -22,7 +22,8 @@ const REASONS: Readonly<Record<string, string>> = {
   UND_ERR_SOCKET: 'connection closed',
 };
 
-const CHECK_NETWORK = 'check the account field url and the network; against an emulator, check that kosmo agora:emulator still runs';
+const CHECK_NETWORK =
+  'check url of the account (AGORA_URL, or AGORA_<ACCOUNT>_URL) and the network; against an emulator, check that kosmo agora:emulator still runs';
 
 /** What a call means that ended without an answer. */
 export function describeTransportFailure(facts: CallFacts, { error, sent, timedOut }: TransportFailure): KosmoError {
