@@ -172,6 +172,7 @@ const RIGHT = [
   'setmetatable(table, { __index = function() return print end })\ntable.anything()',
   'local unpack = unpack or table.unpack\nif table.foreach then table.foreach({}, print) end\nprint(type(loadstring), bit32 == nil, unpack)',
   'count = 0\nlocal function f() count = count + 1 return helper() end\nfunction helper() return count end\nprint(f())',
+  'agora = app.integrations.agora\n_G["agora"] = { foo = print }\nagora.foo()',
   '_G.answer = 42\nprint(answer, _G.other)\n_G["x" .. 1] = 1\nprint(x1)',
   'load("y = 1")()\nprint(y)',
   'local _ENV = { print = print }\nprint(anything)',
