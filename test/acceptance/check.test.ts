@@ -267,6 +267,7 @@ test('of literal arguments the check says what the run says', async () => {
     'query_recording, { resource_id = 1e300, sid = 2.5, mode = 1 }',
     'query_recording, { resource_id = "R", sid = "S", mode = "mix" }, { timeout = -1, retry = "no" }',
     'query_recording, { resource_id = "R", sid = "S", mode = "mix" }, { timeout = 2 }',
+    'query_recording, { resource_id = "R", sid = "S", mode = "mixed" }, nil',
     'acquire_recording_resource, { cname = "room", uid = -1, scene = 3, resource_expired_hour = 0x2d1 }',
     'acquire_recording_resource, { cname = "", uid = 4294967296 }',
     'acquire_recording_resource, { ["cname"] = "room", uid = "007", cnam = 1 }',

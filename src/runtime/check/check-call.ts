@@ -71,7 +71,7 @@ function bindNamed(args: Expression, options: Expression | undefined): Bound | u
   const named = readArgument(args, [], read) as Record<string, JsonValue>;
   if (options?.type === 'TableConstructorExpression') return { values: [named, readArgument(options, ['options'], read)], named, read };
   // What is not known is taken for options.
-  return options === undefined || isOpen(options) ? { values: [named], named, read } : undefined;
+  return options === undefined || options.type === 'NilLiteral' || isOpen(options) ? { values: [named], named, read } : undefined;
 }
 
 function bindPositions(nodes: readonly Expression[], parameters: readonly string[]): Bound {
