@@ -14,6 +14,8 @@ export function splitOptions(args: readonly JsonValue[]): {
   problems: readonly Problem[];
 } {
   const [named, given] = args;
+  // A variable for the options may be nil.
+  if (args.length === 2 && isTable(named) && given === null) return { values: [named], options: {}, problems: [] };
   if (args.length !== 2 || !isTable(named) || !isTable(given)) return { values: args, options: {}, problems: [] };
   const problem = (name: string, message: string): Problem => ({ path: `options.${name}`, message: `options.${name} ${message}` });
   const problems: Problem[] = Object.keys(given)

@@ -32,6 +32,11 @@ test('retry = false sends one request, and without it the log tells of the other
   expect(server.seen).toHaveLength(3);
 });
 
+test('options that are nil are none', async () => {
+  server.respond = answer(200, { sid: 'S' });
+  expect(await query('nil')).toMatchObject({ code: 0, result: [{ sid: 'S' }] });
+});
+
 test('every wrong option is named, and nothing is sent', async () => {
   const report = await query('{timout = 5, timeout = "soon", retry = 1}');
   expect(report.code).toBe(1);

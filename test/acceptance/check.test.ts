@@ -172,6 +172,7 @@ const RIGHT = [
   'setmetatable(table, { __index = function() return print end })\ntable.anything()',
   'local unpack = unpack or table.unpack\nif table.foreach then table.foreach({}, print) end\nprint(type(loadstring), bit32 == nil, unpack)',
   'count = 0\nlocal function f() count = count + 1 return helper() end\nfunction helper() return count end\nprint(f())',
+  'agora = app.integrations.agora\n_G["agora"] = { foo = print }\nagora.foo()',
   '_G.answer = 42\nprint(answer, _G.other)\n_G["x" .. 1] = 1\nprint(x1)',
   'load("y = 1")()\nprint(y)',
   'local _ENV = { print = print }\nprint(anything)',
@@ -251,6 +252,60 @@ describe('the verdict on syntax is that of the engine', () => {
     expect(findings.some(({ rule }) => rule === 'syntax')).toBe(isSyntaxError);
     expect(code === 1).toBe(isSyntaxError);
   });
+});
+
+test('of literal arguments the check says what the run says', async () => {
+  const storage = '{ vendor = 1, region = 0, bucket = "b", accessKey = "fake-access-key", secretKey = "fake-secret-key" }';
+  const party = 'resource_id = "R", cname = "room", uid = 5';
+  const calls = [
+    'query_recording, {}',
+    'query_recording',
+    'query_recording, "R", "S", "mix"',
+    'query_recording, "R", nil, "webpage"',
+    'query_recording, "R", " ", "mix", 7, 8',
+    'query_recording, { resource_id = "", sid = nil, mode = "WEB" }',
+    'query_recording, { resource_id = 1e300, sid = 2.5, mode = 1 }',
+    'query_recording, { resource_id = "R", sid = "S", mode = "mix" }, { timeout = -1, retry = "no" }',
+    'query_recording, { resource_id = "R", sid = "S", mode = "mix" }, { timeout = 2 }',
+    'query_recording, { resource_id = "R", sid = "S", mode = "mixed" }, nil',
+    'acquire_recording_resource, { cname = "room", uid = -1, scene = 3, resource_expired_hour = 0x2d1 }',
+    'acquire_recording_resource, { cname = "", uid = 4294967296 }',
+    'acquire_recording_resource, { ["cname"] = "room", uid = "007", cnam = 1 }',
+    'acquire_recording_resource, "room"',
+    'acquire_recording_resource, { "room", 5 }',
+    `start_recording, { ${party}, mode = "mix" }`,
+    `start_recording, { ${party}, mode = "individual", storage_config = ${storage} }`,
+    `start_recording, { ${party}, mode = "web", storage_config = ${storage}, recording_config = {} }`,
+    `start_recording, { ${party}, mode = "composite", storage_config = ${storage}, recording_config = '{"channelType": 7}' }`,
+    `start_recording, { ${party}, mode = "mix", storage_config = {}, recording_config = { { 1 } } }`,
+    `start_recording, { ${party}, mode = "mix", storage_config = ${storage}, recording_config = { transcodingConfig = { width = 4000, height = 4000, layoutConfig = {} } } }`,
+    `start_recording, { ${party}, mode = "mix", storage_config = ${storage}, recording_config = { decryptionMode = 7 }, client_request = { recordingFileConfig = { avFileType = { "mp4" } } } }`,
+    `update_recording_layout, { ${party}, sid = "S", mixed_video_layout = 1, layout_config = { { uid = 1, x_axis = 0.5, y_axis = 0, width = 0.6, height = 1 } } }`,
+    `update_recording, { ${party}, sid = "S", mode = "web", stream_subscribe = {}, web_recorder_config = { onhold = 1 } }`,
+    `stop_recording, { ${party}, sid = "S", mode = "mix", async_stop = "true" }`,
+    'record, { cname = "room", uid = 5, mode = "mix" }',
+  ];
+  const script = `${A}local said = {}\n${calls.map((call) => `said[#said + 1] = tostring(select(2, pcall(agora.${call})))`).join('\n')}\nreturn said`;
+  const { result } = await lua(['--emulator', '--force', '-'], { stdin: script });
+  const { findings } = await check(['-'], { stdin: script });
+  const [said] = (result ?? []) as readonly (readonly string[])[];
+  const sentencesOf = (text: string): string[] =>
+    text
+      .replace(' Nothing was sent.', '')
+      .split(/(?<=\.) (?=[a-z])/)
+      .sort();
+  const expected = calls.map((_call, index) => {
+    const text = /^app\.integrations\.agora\.\w+: (.+ Nothing was sent\.)$/s.exec(said?.[index] ?? '')?.[1];
+    return text === undefined ? [] : sentencesOf(text);
+  });
+  const found = calls.map((_call, index) =>
+    findings
+      .filter(({ line, severity }) => line === index + 3 && severity === 'error')
+      .flatMap(({ message }) => sentencesOf(message.replace(/^agora\.\w+: /, '')))
+      .sort(),
+  );
+  expect(expected.filter((sentences) => sentences.length > 0).length).toBeGreaterThan(18);
+  expect(found).toEqual(expected);
 });
 
 test('an account that is not configured is an error where others are', async () => {

@@ -33,6 +33,13 @@ const query = (status: number): Responder => ok({ serverResponse: { status } });
 const NOT_FOUND = answer(404, { code: 404, reason: 'failed to find worker' });
 
 describe('record', () => {
+  test('is refused, before anything is sent, where the start would be', async () => {
+    const { error, call_log } = await lua(['--force', '-e', RECORD.replace('channelType = 1', 'channelType = 9')], { env });
+    expect(error).toBe('app.integrations.agora.record: recording_config.channelType must be one of 0, 1. Nothing was sent.');
+    expect(call_log).toMatchObject([{ name: 'record', code: 'INVALID_ARGUMENTS' }]);
+    expect(server.seen).toEqual([]);
+  });
+
   test('acquires and starts with the same channel and uid, and returns what the later calls take', async () => {
     server.respond = answers({ acquire: [ok({ resourceId: 'R1' })], start: [ok({ sid: 'S1' })], stop: [ok({ serverResponse: {} })] });
     const { result, call_log } = await lua(['--force', '-e', `local s = ${RECORD} app.integrations.agora.stop_recording(s) return s`], {

@@ -1,4 +1,4 @@
-import type { Expression, Node } from 'luaparse';
+import type { Expression, Node, TableConstructorExpression } from 'luaparse';
 import { checkArguments, convert, type Findings, formatPath, placeUnknown, type ValuePath, whereKnown } from '../../catalog/index.ts';
 import type { ManifestEntry, ToolDescription } from '../../integrations/manifest-entry.ts';
 import type { JsonValue } from '../../json/index.ts';
@@ -59,19 +59,23 @@ interface Bound {
 
 // Undefined where nothing can be said.
 function bind(nodes: readonly Expression[], parameters: readonly string[]): Bound | undefined {
-  const read: ReadArguments = { unknown: [], places: new Map() };
   const [first, second] = nodes;
-  if (first?.type === 'TableConstructorExpression' && nodes.length <= 2) {
-    const value = readArgument(first, [], read);
-    if (read.unknown.some((at) => at.length === 0)) return undefined;
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-    const named = { ...(value as Record<string, JsonValue>) };
-    // What is not known is taken for options.
-    const options = second?.type === 'TableConstructorExpression' ? [readArgument(second, ['options'], read)] : [];
-    if (second !== undefined && options.length === 0 && !isOpen(second)) return undefined;
-    return { values: [named, ...options], named: { ...named }, read };
-  }
-  if (nodes.length === 1 && first !== undefined && isOpen(first)) return undefined;
+  const isTable = first?.type === 'TableConstructorExpression';
+  if (first !== undefined && isOpen(first) && (isTable || nodes.length === 1)) return undefined;
+  return isTable && nodes.length <= 2 && isNamed(first) ? bindNamed(first, second) : bindPositions(nodes, parameters);
+}
+
+// `f{…}`, and `f({…}, {…})` with options.
+function bindNamed(args: Expression, options: Expression | undefined): Bound | undefined {
+  const read: ReadArguments = { unknown: [], places: new Map() };
+  const named = readArgument(args, [], read) as Record<string, JsonValue>;
+  if (options?.type === 'TableConstructorExpression') return { values: [named, readArgument(options, ['options'], read)], named, read };
+  // What is not known is taken for options.
+  return options === undefined || options.type === 'NilLiteral' || isOpen(options) ? { values: [named], named, read } : undefined;
+}
+
+function bindPositions(nodes: readonly Expression[], parameters: readonly string[]): Bound {
+  const read: ReadArguments = { unknown: [], places: new Map() };
   const values = nodes.map((node, index) => {
     const at: ValuePath = [parameters[index] ?? `argument ${index + 1}`];
     read.places.set(formatPath(at), node);
@@ -81,6 +85,10 @@ function bind(nodes: readonly Expression[], parameters: readonly string[]): Boun
   if (isMultiple(nodes.at(-1))) for (const parameter of parameters.slice(nodes.length)) read.unknown.push([parameter]);
   const named = Object.fromEntries(values.flatMap((value, index) => (value === null ? [] : [[parameters[index] ?? '', value]])));
   return { values, named, read };
+}
+
+function isNamed({ fields }: TableConstructorExpression): boolean {
+  return fields.every(({ type }) => type !== 'TableValue');
 }
 
 function isOpen(node: Expression): boolean {

@@ -93,11 +93,12 @@ export function findReferences(chunk: Chunk): References {
     return variable;
   };
 
-  // `x`, or `_G.x`.
+  // `x`, `_G.x` or `_G["x"]`.
   const globalOf = (target: Name): string | undefined => {
     if (target.type === 'Identifier') return localOf(target) === undefined ? target.name : undefined;
-    const isOfGlobals = target.base.type === 'Identifier' && target.base.name === '_G' && localOf(target.base) === undefined;
-    return isOfGlobals && target.type === 'MemberExpression' ? target.identifier.name : undefined;
+    if (target.base.type !== 'Identifier' || target.base.name !== '_G' || localOf(target.base) !== undefined) return undefined;
+    if (target.type === 'MemberExpression') return target.identifier.name;
+    return target.index.type === 'StringLiteral' ? target.index.value : undefined;
   };
 
   const visitStatement = (statement: Statement): void => {
