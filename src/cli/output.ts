@@ -12,6 +12,18 @@ export function printValue(value: JsonValue): void {
   printText(typeof value === 'string' ? value : JSON.stringify(value, null, 2));
 }
 
+/** Rows for people, on stdout, under their headings. */
+export function printTable(headings: readonly string[], rows: readonly (readonly string[])[]): void {
+  const widths = headings.map((heading, column) => Math.max(heading.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const lines = [headings, ...rows].map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  printText(lines.join('\n'));
+}
+
 // Data is exact where a program reads it.
 function printText(text: string): void {
   process.stdout.write(`${process.stdout.isTTY ? visibleText(text) : text}\n`);

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { type KosmoError, toKosmoError } from '../errors/index.ts';
 import { VERSION } from '../version.ts';
 import { addDeclaredCommands } from './commands/declared.ts';
+import { addDiscoveryCommands, DISCOVERY_COMMANDS } from './commands/discovery.ts';
 import { addCallCommands } from './commands/integrations-call.ts';
 import { addCheckCommand } from './commands/integrations-check.ts';
 import { addLuaCommand } from './commands/integrations-lua.ts';
@@ -20,6 +21,7 @@ Examples:
 const FAILED: Readonly<Record<string, (error: KosmoError) => unknown>> = {
   'integrations:lua': failedRun,
   'integrations:check': failedCheck,
+  ...Object.fromEntries(DISCOVERY_COMMANDS.map((name) => [name, failedCommand])),
 };
 
 /** Parses and runs a command line. Sets the exit code; never rejects. */
@@ -34,6 +36,7 @@ export async function runProgram(argv: readonly string[], packageRoot: string): 
   addLuaCommand(program, packageRoot);
   addCheckCommand(program, packageRoot);
   addTypesCommand(program, packageRoot);
+  addDiscoveryCommands(program, packageRoot);
   addCallCommands(program, packageRoot);
   addDeclaredCommands(program, packageRoot);
   try {

@@ -25,7 +25,7 @@ export function docsGlobals(
     loaded ??= loadDocumentation(integrations, options);
     return loaded;
   };
-  const read = textFunction('docs.read', 'a page name, for example docs.read("agora")', (name) => readPage(documentation(), name));
+  const read = textFunction('docs.read', 'a page name, for example docs.read("agora")', (name) => readPage(documentation(), name).text);
   return {
     docs: {
       kind: 'namespace',
@@ -42,11 +42,12 @@ export function docsGlobals(
 }
 
 /** The text of a page, or a sentence that names close ones. */
-export function readPage(documentation: Documentation, name: string): string {
+export function readPage(documentation: Documentation, name: string): { readonly text: string; readonly found: boolean } {
   const page = findPage(documentation, name);
-  if (page !== undefined) return renderPage(page);
+  if (page !== undefined) return { text: renderPage(page), found: true };
   const close = suggest(name.replace(/^(?:app\.)?integrations\./, ''), pageNames(documentation));
-  return `No integration docs found for '${name}'.${close.length === 0 ? '' : ` Did you mean: ${close.join(', ')}?`}`;
+  const others = close.length === 0 ? '' : ` Did you mean: ${close.join(', ')}?`;
+  return { text: `No integration docs found for '${name}'.${others}`, found: false };
 }
 
 export function loadDocumentation(integrations: readonly AvailableIntegration[], { guideFolder, emulate }: DocsOptions): Documentation {

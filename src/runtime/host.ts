@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CredentialField, JsonSchema, Operation } from '../catalog/index.ts';
-import { renderTypes } from '../docs/index.ts';
+import { renderList, renderTypes } from '../docs/index.ts';
 import { type ErrorDetail, KosmoError, toKosmoError } from '../errors/index.ts';
 import { manifest } from '../integrations/generated/manifest.ts';
 import type { JsonValue } from '../json/index.ts';
@@ -10,6 +10,7 @@ import { type CallLogEntry, millisecondsSince } from './call-log.ts';
 import type { Finding } from './check/finding.ts';
 import { type Completion, completeName } from './complete-name.ts';
 import { createConnections } from './connections.ts';
+import { describeProviders, type FunctionReport, findFunctions, type ProviderReport } from './discovery.ts';
 import { docsGlobals, loadDocumentation, readPage } from './docs-namespace.ts';
 import { appNamespace } from './namespace.ts';
 import { createPipeline, type OpenResources } from './pipeline.ts';
@@ -116,8 +117,12 @@ export interface Host {
   readonly credential: (integration: string, account: string, field: string) => string | undefined;
   /** What scripts see, as annotations of the Lua Language Server. */
   readonly types: () => Promise<string>;
-  /** The text of a documentation page. */
-  readonly readDocs: (page: string) => string;
+  /** The text of a documentation page, the list of pages without a name; or that there is none, with close names. */
+  readonly readDocs: (page: string) => { readonly text: string; readonly found: boolean };
+  /** The integrations by id, with their functions and the state of their accounts. */
+  readonly providers: () => Readonly<Record<string, ProviderReport>>;
+  /** The functions that match, best first, at most 20. */
+  readonly search: (query: string) => readonly FunctionReport[];
   /** Finds mistakes in a script without running it. */
   readonly check: (code: string | Uint8Array) => Promise<readonly Finding[]>;
   /** Runs a script once. Never rejects: every failure is in the report. */
@@ -258,7 +263,12 @@ export function createHost({ env, guideFolder, stateFolder, emulate = false, glo
     };
   };
 
-  const readDocs = (page: string): string => readPage(loadDocumentation(integrations, { guideFolder, emulate }), page);
+  const readDocs: Host['readDocs'] = (page) => {
+    const documentation = loadDocumentation(integrations, { guideFolder, emulate });
+    return page === '' ? { text: renderList(documentation), found: true } : readPage(documentation, page);
+  };
+
+  const providers: Host['providers'] = () => describeProviders(integrations);
 
   const types: Host['types'] = async () =>
     renderTypes(
@@ -282,7 +292,18 @@ export function createHost({ env, guideFolder, stateFolder, emulate = false, glo
     return isSecret ? undefined : accounts?.find(({ name }) => name === account)?.credentials[field];
   };
 
-  return { run, check, openSession, call, credential, types, readDocs, close: connections.close };
+  return {
+    run,
+    check,
+    openSession,
+    call,
+    credential,
+    types,
+    readDocs,
+    providers,
+    search: (query) => findFunctions(providers(), query),
+    close: connections.close,
+  };
 }
 
 interface OpenSandbox {

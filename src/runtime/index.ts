@@ -6,6 +6,7 @@ import type { Host, HostOptions } from './host.ts';
 export type { HostEntry, LimitOptions } from '../lua/index.ts';
 export type { CallLogEntry } from './call-log.ts';
 export type { Finding } from './check/finding.ts';
+export type { FunctionReport, ProviderReport } from './discovery.ts';
 export type { CallReport, Host, HostOptions, RunOptions, RunReport, Session, SessionOptions } from './host.ts';
 
 /** What is known of the integrations without loading them. */

@@ -43,8 +43,8 @@ export function addCallCommands(program: Command, packageRoot: string): void {
       .action(async (name: string | undefined, words: readonly string[], options: CallOptions) => {
         if (name !== undefined) return callFunction(id, name, words, options, packageRoot);
         const host = await createHost(hostOptions(packageRoot));
-        if (options.json === true) printJson({ success: true, page: id, text: host.readDocs(id) }, options.pretty === true);
-        else process.stdout.write(`${host.readDocs(id)}\n`);
+        if (options.json === true) printJson({ success: true, page: id, text: host.readDocs(id).text }, options.pretty === true);
+        else process.stdout.write(`${host.readDocs(id).text}\n`);
       });
   }
 }
