@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CallContext, JsonSchema } from '../../../catalog/index.ts';
+import type { CallContext, ObjectSchema } from '../../../catalog/index.ts';
 import { isKosmoError, KosmoError } from '../../../errors/index.ts';
 import type { JsonValue } from '../../../json/index.ts';
 import { CNAME, MODE, RESOURCE_ID, SID, UID } from './parameters.ts';
@@ -12,15 +12,20 @@ export function callOf({ call }: CallContext): NonNullable<CallContext['call']> 
 
 const NOT_NEEDED = 'Not needed; taken so that what record returns can be passed on.';
 
-/** What names a recording, and how long to wait for it. */
-export function waitParameters(most: string): Readonly<Record<string, JsonSchema>> {
+/** What names a recording, and how long to wait for it, `seconds` unless given. */
+export function waitInput(seconds: number): ObjectSchema {
   return {
-    resource_id: RESOURCE_ID,
-    sid: SID,
-    mode: MODE,
-    timeout: { type: 'number', description: `Seconds to wait at most, ${most} unless given.`, minimum: 1, maximum: 86_400 },
-    cname: { ...CNAME, description: NOT_NEEDED },
-    uid: { ...UID, description: NOT_NEEDED },
+    type: 'object',
+    properties: {
+      resource_id: RESOURCE_ID,
+      sid: SID,
+      mode: MODE,
+      timeout: { type: 'number', description: `Seconds to wait at most, ${seconds} unless given.`, minimum: 1, maximum: 86_400 },
+      cname: { ...CNAME, description: NOT_NEEDED },
+      uid: { ...UID, description: NOT_NEEDED },
+    },
+    required: ['resource_id', 'sid', 'mode'],
+    additionalProperties: false,
   };
 }
 

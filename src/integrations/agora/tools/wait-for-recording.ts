@@ -1,7 +1,7 @@
 import { defineTool } from '../../../catalog/index.ts';
 import { KosmoError } from '../../../errors/index.ts';
 import type { AgoraClient } from '../client.ts';
-import { queryUntil, waitParameters } from './composed.ts';
+import { queryUntil, waitInput } from './composed.ts';
 import { callOnStarted } from './examples.ts';
 
 const SECONDS = 120;
@@ -16,12 +16,7 @@ export const waitForRecording = defineTool<AgoraClient>({
   operation: 'read',
   composed: true,
   description: 'Wait until a recording that was started records.',
-  input: {
-    type: 'object',
-    properties: waitParameters(String(SECONDS)),
-    required: ['resource_id', 'sid', 'mode'],
-    additionalProperties: false,
-  },
+  input: waitInput(SECONDS),
   docs: {
     returns:
       'The answer of the `query_recording` that found `serverResponse.status` 4 or 5. It is made of such queries, after 1, 2, 3 and then every 5 s; a 404 is believed when it has lasted for 90 s.',
