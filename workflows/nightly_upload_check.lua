@@ -14,6 +14,12 @@ local agora = app.integrations.agora[input.account or "default"]
 local recordings = input.recordings or error("input.recordings is missing: a list of {resource_id, sid, mode}", 0)
 local timeout = tonumber(input.timeout or 300) or error("input.timeout is not a number", 0)
 
+for i, recording in ipairs(recordings) do
+  for _, name in ipairs({ "resource_id", "sid", "mode" }) do
+    if not recording[name] then error("input.recordings[" .. i .. "]." .. name .. " is missing: as start_recording was given or returned it", 0) end
+  end
+end
+
 local function upload_state(response)
   for _, service in ipairs(response.extensionServiceState or {}) do
     if service.serviceName == "upload_service" then return service.payload.uploadingStatus end

@@ -11,11 +11,15 @@
 local recordings = input.recordings or error("input.recordings is missing: pipe `kosmo agora:recordings --json` into --input @-", 0)
 local hours = tonumber(input.hours or 2) or error("input.hours is not a number", 0)
 
--- os.time reads local time, for both in the same way.
+-- Not with os.time, which reads local time: over a change of the clocks it is an hour wrong. Years from March to March, so that the day
+-- that a leap year adds is the last.
 local function seconds_ago(iso)
   local year, month, day, hour, min, sec = iso:match("^(%d+)-(%d+)-(%d+)T(%d+):(%d+):(%d+)")
   if not year then error("started_at is not a time: " .. iso, 0) end
-  return os.time(os.date("!*t")) - os.time({ year = year, month = month, day = day, hour = hour, min = min, sec = sec })
+  year, month = tonumber(year), tonumber(month)
+  if month < 3 then year, month = year - 1, month + 12 end
+  local days = 365 * year + year // 4 - year // 100 + year // 400 + (153 * month - 457) // 5 + day - 719469
+  return os.time() - (((days * 24 + hour) * 60 + min) * 60 + sec)
 end
 
 local old = {}

@@ -126,8 +126,8 @@ export interface IntegrationCommand {
 
 export interface CommandContext {
   readonly signal: AbortSignal;
-  /** Writes one line to stdout. */
-  readonly print: (line: string) => void;
+  /** Writes one line to stdout. Resolves to whether it could be written; never rejects. */
+  readonly print: (line: string) => Promise<boolean>;
   /** Writes one line to stderr. */
   readonly note: (line: string) => void;
   /** The folder that connections get as `stateFolder`. */

@@ -28,7 +28,8 @@ beforeEach(async () => {
   home = mkdtempSync(path.join(tmpdir(), 'kosmo-notifications-'));
   Object.assign(printed, { stdout: '', stderr: '' });
   listener = spawn(process.execPath, [KOSMO, ...LISTEN], {
-    env: cleanEnvironment({ KOSMO_HOME: home, AGORA_NOTIFICATION_SECRET: SECRET }),
+    // With the line break that secrets read from files end in.
+    env: cleanEnvironment({ KOSMO_HOME: home, AGORA_NOTIFICATION_SECRET: `${SECRET}\n` }),
   });
   for (const stream of ['stdout', 'stderr'] as const) {
     listener[stream]?.setEncoding('utf8').on('data', (text: string) => {
@@ -134,6 +135,22 @@ describe('kosmo agora:notifications listen', () => {
     expect(await post(event(40, { sid: 's', sequence: 1 }))).toBe(200);
     // Open connections do not hold it.
     expect(await end()).toEqual([0, expect.stringContaining('received 1')]);
+  });
+
+  test('does not accept what it cannot write, and ends', async () => {
+    const closed = once(listener, 'close');
+    listener.stdout?.destroy();
+    await once(listener.stdout as NonNullable<ChildProcess['stdout']>, 'close');
+    const body = event(31, { sid: 's', sequence: 1 });
+    // It may be gone before the answer is read; Agora sends again in both cases.
+    const status = await fetch(url, { method: 'POST', body, headers: signed(body) }).then(
+      (response) => response.status,
+      () => 'connection lost',
+    );
+    expect([503, 'connection lost']).toContain(status);
+    expect(await closed).toEqual([0, null]);
+    expect(printed.stderr).toContain('refused: the notification could not be written\n');
+    expect(printed.stderr).toMatch(/received 0, duplicates 0, bad signatures 0, refused 1\n$/);
   });
 
   test.each([

@@ -194,6 +194,23 @@ describe('the workflows for what runs already', () => {
     await stop(young, 'false');
   });
 
+  // In one of the two, the clocks of the zone went another way than now.
+  test.each([0, 6])('stop_older_than knows the age over a change of the clocks, from month %i', async (month) => {
+    const session = await start('clocks');
+    const { stdout } = await kosmo(['agora:recordings', '--json'], { env });
+    const [recording] = (JSON.parse(stdout) as { recordings: object[] }).recordings;
+    const began = Date.UTC(new Date().getUTCFullYear() - 1, month, 15, 12);
+    const input = JSON.stringify({ recordings: [{ ...recording, started_at: new Date(began).toISOString() }] });
+    const age = (Date.now() - began) / 3_600_000;
+    const run = (hours: number) =>
+      lua(['workflows/stop_older_than.lua', '--force', '--input', input, '--arg', `hours=${hours}`], {
+        env: { ...env, TZ: 'Europe/Berlin' },
+        cwd: root,
+      });
+    expect((await run(age + 0.5)).result).toEqual([{ stopped: [], checked: 1 }]);
+    expect((await run(age - 0.5)).result).toEqual([{ stopped: [session.sid], checked: 1 }]);
+  });
+
   test('rotate_layouts changes the layout in turn, and fails once the recording has ended', async () => {
     const session = await start('rotating');
     const input = JSON.stringify({ ...session, layouts: [2, 0], seconds: 0, rounds: 2 });
@@ -213,6 +230,11 @@ describe('the workflows for what runs already', () => {
     await stop(session, 'true');
     const check = (input: object) => lua(['workflows/nightly_upload_check.lua', '--input', JSON.stringify(input)], { env, cwd: root });
     expect(await check({ recordings: [session] })).toMatchObject({ code: 0, result: [[{ sid: session.sid, upload: 'uploaded' }]] });
+    expect(await check({ recordings: [session, { resource_id: 'r', mode: 'mix' }] })).toMatchObject({
+      code: 1,
+      error: 'input.recordings[2].sid is missing: as start_recording was given or returned it',
+      call_log: [],
+    });
     const running = await start('running');
     expect(await check({ recordings: [running], timeout: 1 })).toMatchObject({
       code: 1,

@@ -36,7 +36,10 @@ async function run({ integration, load }: DeclaredCommand, command: Command, pac
       options,
       {
         signal,
-        print: (line) => void process.stdout.write(`${process.stdout.isTTY ? visibleText(line) : line}\n`),
+        print: (line) =>
+          new Promise((resolve) => {
+            process.stdout.write(`${process.stdout.isTTY ? visibleText(line) : line}\n`, (error) => resolve(!error));
+          }),
         note: (line) => void process.stderr.write(`${visibleText(line)}\n`),
         stateFolder: `${homeFolder(process.env)}/${integration}`,
         credential: async (account, field) => (await open()).credential(integration, account, field),

@@ -24,21 +24,24 @@ export const agoraNotificationsCommand: IntegrationCommand = {
   async run(options, context, [action]) {
     if (action !== 'listen') throw new KosmoError('USAGE', `unknown action '${action}': there is listen`);
     const port = readNumber('--port', options.port, { least: 0, most: 65_535, whole: true }) ?? 0;
-    const secret = String(options.secret ?? process.env[SECRET_VARIABLE] ?? '');
+    const secret = String(options.secret ?? process.env[SECRET_VARIABLE] ?? '').trim();
     if (secret === '') {
       throw new KosmoError('NOT_CONFIGURED', 'The notification secret is missing, without which nobody can tell who sent a notification.', {
         hint: `export ${SECRET_VARIABLE}=…, from "Notifications" of the project in the Agora console`,
       });
     }
     rememberSecret(secret);
+    const outputLost = new AbortController();
     const { startReceiver } = await import('./notifications/receiver.ts');
     const receiver = await startReceiver({
       host: String(options.host),
       port,
       secret,
-      onNotification(notification) {
-        context.print(JSON.stringify(notification));
+      async onNotification(notification) {
         closeRecording(notification, context);
+        const written = await context.print(JSON.stringify(notification));
+        if (!written) outputLost.abort();
+        return written;
       },
       onRefused: (reason) => context.note(`refused: ${reason}`),
     }).catch((thrown: Error) => {
@@ -48,7 +51,7 @@ export const agoraNotificationsCommand: IntegrationCommand = {
     });
     try {
       context.note(`listening on ${receiver.url}`);
-      await untilAborted(context.signal);
+      await untilAborted(AbortSignal.any([context.signal, outputLost.signal]));
     } finally {
       await receiver.close();
       const { received, duplicates, badSignatures, refused } = receiver.counts;

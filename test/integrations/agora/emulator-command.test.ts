@@ -19,9 +19,10 @@ async function whileRunning(options: Record<string, unknown>, use: (url: string)
   };
   const context = {
     signal: ending.signal,
-    print: (line: string) => {
+    print: async (line: string) => {
       printed.push(line);
       started(line.replace('agora emulator listening on ', ''));
+      return true;
     },
     note: (line: string) => noted.push(line),
     stateFolder: '/nowhere',

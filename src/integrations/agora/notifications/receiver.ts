@@ -19,7 +19,7 @@ export interface NotificationCounts {
   duplicates: number;
   /** A signature was missing or wrong. */
   badSignatures: number;
-  /** Signed rightly, or too large to tell, and yet no notification. */
+  /** Signed rightly, or too large to tell, and yet no notification; or one that could not be written. */
   refused: number;
 }
 
@@ -35,7 +35,8 @@ export interface ReceiverOptions {
   readonly port: number;
   /** The notification secret of the project, from the Agora console. */
   readonly secret: string;
-  readonly onNotification: (notification: Notification) => void;
+  /** Resolves to whether the notification is kept; if not, Agora is told to send it again. */
+  readonly onNotification: (notification: Notification) => Promise<boolean>;
   /** Called with why a request was refused. */
   readonly onRefused: (reason: string) => void;
 }
@@ -56,7 +57,8 @@ const REMEMBERED = 10_000;
 
 /**
  * Starts an HTTP server for Agora's notifications. What is not signed with the secret in both headers, over the bytes as they came, is
- * refused with 401; what comes twice (same `sid` and `sequence`, ncs) is answered and not passed on. Throws when it cannot listen.
+ * refused with 401; what comes twice (same `sid` and `sequence`, ncs) is answered and not passed on. 200 is answered when the notification
+ * is kept. Throws when it cannot listen.
  */
 export async function startReceiver({ host, port, secret, onNotification, onRefused }: ReceiverOptions): Promise<NotificationReceiver> {
   const counts: NotificationCounts = { received: 0, duplicates: 0, badSignatures: 0, refused: 0 };
@@ -75,20 +77,25 @@ export async function startReceiver({ host, port, secret, onNotification, onRefu
     if (!isSigned(request, body, secret)) return refuse(401, 'a signature is missing or wrong');
     const notification = readNotification(body);
     if (notification === undefined) return refuse(400, 'signed, but no notification: an object with eventType and payload was expected');
-    if (isRepeated(notification)) counts.duplicates++;
-    else {
-      counts.received++;
-      onNotification(notification);
+    const key = keyOf(notification);
+    if (seen.has(key)) {
+      counts.duplicates++;
+      return 200;
     }
+    remember(key);
+    if (!(await onNotification(notification))) {
+      seen.delete(key);
+      return refuse(503, 'the notification could not be written');
+    }
+    counts.received++;
     return 200;
   };
 
-  const isRepeated = ({ noticeId, payload: { sid, sequence } }: Notification): boolean => {
-    const key = JSON.stringify(sid === undefined || sequence === undefined ? [noticeId] : [sid, sequence]);
-    if (seen.has(key)) return true;
+  const remember = (key: string): void => {
     seen.add(key);
-    if (seen.size > REMEMBERED) for (const oldest of seen) return !seen.delete(oldest);
-    return false;
+    if (seen.size <= REMEMBERED) return;
+    const [oldest = ''] = seen;
+    seen.delete(oldest);
   };
 
   const server = createServer(
@@ -142,6 +149,10 @@ function isSigned({ headers }: IncomingMessage, body: Buffer, secret: string): b
     return timingSafeEqual(fits ? given : Buffer.alloc(expected.length), expected) && fits;
   });
   return results.every(Boolean);
+}
+
+function keyOf({ noticeId, payload: { sid, sequence } }: Notification): string {
+  return JSON.stringify(sid === undefined || sequence === undefined ? [noticeId] : [sid, sequence]);
 }
 
 function readNotification(body: Buffer): Notification | undefined {
