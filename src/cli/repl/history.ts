@@ -1,6 +1,7 @@
-import { appendFileSync, chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { redactText } from '../../errors/index.ts';
+import { makeFolder } from '../../make-folder.ts';
 
 /** Lines that the file keeps from one session to the next. */
 export const LINES_AT_MOST = 1000;
@@ -44,7 +45,7 @@ export function openHistory(file: string, onProblem: (message: string) => void):
         if (line.trim() === '' || line === last || line.length > LINE_LENGTH_AT_MOST) continue;
         last = line;
         attempt(() => {
-          mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+          makeFolder(path.dirname(file));
           appendFileSync(file, `${line}\n`, { mode: FILE_MODE });
         }, undefined);
       }

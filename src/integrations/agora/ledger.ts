@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, constants, fdatasyncSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, constants, fdatasyncSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { KosmoError } from '../../errors/index.ts';
+import { makeFolder } from '../../make-folder.ts';
 
 /** What the ledger keeps of a start, before it is sent. No secrets: the file outlives every token. */
 export interface StartFacts {
@@ -54,7 +55,7 @@ const KEEP_MONTHS = 3;
 
 export function openLedger(folder: string, now: () => Date = () => new Date()): Ledger {
   const append = (line: Line, sync = false): void => {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     const file = path.join(folder, `recordings-${line.at.slice(0, 7)}.jsonl`);
     const descriptor = openSync(file, constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY, 0o600);
     try {
