@@ -136,3 +136,10 @@ test('two runs share nothing', async () => {
   await run('leak = 1 string.leak = 2');
   expect(await valuesOf('return leak == nil and string.leak == nil')).toEqual([true]);
 });
+
+test('a limit that is met in a pause knows the line too, also before the first instruction of a loop', async () => {
+  // A script is paused after 50 ms: limits around that are met while it is.
+  for (let cpuMs = 50; cpuMs < 51; cpuMs += 0.04) {
+    expect((await errorOf('while true do end', { limits: { cpuMs } })).message).toContain('(at test:1)');
+  }
+});
