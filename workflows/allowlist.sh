@@ -10,6 +10,9 @@ set -u
 
 file=${1:?"which file? allowlist.sh <file> [plain|cidr|nginx|nftables]"}
 format=${2:-nginx}
+[ -d "$file" ] && { echo "$file is a folder: name a file in it" >&2; exit 1; }
+# What a link points to is replaced, and not the link.
+[ -L "$file" ] && file=$(readlink -f "$file")
 
 new=$(mktemp "$file.XXXXXX") || exit 1
 trap 'rm -f "$new"' EXIT

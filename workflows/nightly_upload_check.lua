@@ -1,6 +1,7 @@
 -- Checks that the files of recordings which were stopped with async_stop are uploaded; for a job that runs soon after the last stop.
 --
 --   kosmo integrations:lua workflows/nightly_upload_check.lua --json --input @workflows/nightly_upload_check.example.json
+--   (after you wrote your own recording into the JSON file)
 --
 -- input.recordings  a list of {resource_id, sid, mode} and, to be named in the report, cname (required)
 -- input.timeout     seconds to wait for each upload, default 300
@@ -41,6 +42,10 @@ for i, outcome in ipairs(outcomes) do
   report[i] = row
   local line = row.sid .. ": " .. row.upload .. (row.error and " (" .. row.error .. ")" or "")
   print(line)
+  -- Not of the recording: credentials, the address, an argument.
+  if not outcome.ok and outcome.error.status ~= 404 and outcome.error.code ~= "DEADLINE_EXCEEDED" and not outcome.error.recording_status then
+    error(outcome.error, 0)
+  end
   if not outcome.ok then unfinished[#unfinished + 1] = line end
 end
 if #unfinished > 0 then error(#unfinished .. " of " .. #report .. " uploads are not finished:\n" .. table.concat(unfinished, "\n"), 0) end

@@ -1,6 +1,7 @@
 -- Changes the layout of a running mix recording again and again.
 --
 --   kosmo integrations:lua workflows/rotate_layouts.lua --force --input @workflows/rotate_layouts.example.json
+--   (after you wrote your own recording into the JSON file)
 --
 -- input.resource_id, input.sid, input.cname, input.uid  of the recording (required)
 -- input.layouts  layouts in turn: 0 floating, 1 best fit, 2 vertical; default {1, 0, 2}

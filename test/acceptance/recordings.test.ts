@@ -6,6 +6,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DEFAULT_ACCOUNT, type Emulator, startEmulator } from '../../src/integrations/agora/emulator/index.ts';
+import { openLedger } from '../../src/integrations/agora/ledger.ts';
 import { cleanEnvironment, KOSMO, kosmo, lua } from '../helpers/cli.ts';
 
 let emulator: Emulator;
@@ -202,3 +203,20 @@ test('killed at any moment, no run leaves a recording that the ledger does not k
   const sids = new Set(running.map(({ sid }) => sid));
   expect(claimed.filter((sid) => !sids.has(sid as string))).toEqual([]);
 }, 180_000);
+
+test('what a reset start left behind is named by stop, which cannot stop it', async () => {
+  const ledger = openLedger(path.join(env.KOSMO_HOME as string, 'agora'));
+  ledger.starting({ account: 'default', appId: 'a', resourceId: 'R', mode: 'mix', cname: 'lost', uid: '1' });
+  const { stdout, stderr, code } = await kosmo(['agora:recordings', 'stop', '--all', '--force', '--json'], { env });
+  expect(JSON.parse(stdout)).toMatchObject({ recordings: [{ sid: null, cname: 'lost', stopped: false }] });
+  expect([stderr, code]).toEqual([expect.stringContaining('the recording of lost cannot be stopped: nobody knows its sid'), 0]);
+});
+
+test('a home that is no folder is a configuration error', async () => {
+  const file = path.join(env.KOSMO_HOME as string, 'file');
+  writeFileSync(file, '');
+  expect(await kosmo(['agora:recordings'], { env: { ...env, KOSMO_HOME: file } })).toMatchObject({
+    stderr: expect.stringContaining('set KOSMO_HOME to a folder'),
+    code: 3,
+  });
+});

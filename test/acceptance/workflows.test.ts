@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -189,8 +189,16 @@ describe('the workflows for what runs already', () => {
     expect(JSON.parse(after.stdout).recordings).toMatchObject([{ sid: young.sid }]);
     const wrong = { ...recordings.find(({ sid }) => sid === young.sid), started_at: hoursAgo(3), uid: '1' };
     const gone = { ...wrong, sid: '0'.repeat(32), resource_id: 'gone' };
-    const failed = await lua(args, { env, cwd: root, stdin: JSON.stringify({ recordings: [wrong, gone] }) });
-    expect(failed).toMatchObject({ code: 1, error: expect.stringMatching(new RegExp(`^not stopped: ${young.sid} \\(young\\): `)) });
+    const lost = { ...gone, sid: null, cname: 'lost' };
+    const failed = await lua(args, { env, cwd: root, stdin: JSON.stringify({ recordings: [wrong, gone, lost] }) });
+    expect(failed).toMatchObject({ code: 5, error_detail: { agora_code: 432 } });
+    expect(failed.output).toContain(`not stopped: ${young.sid} (young): `);
+    expect(failed.output).toContain('not stopped: lost, whose sid nobody knows');
+    const refused = await lua(
+      args.filter((word) => word !== '--force'),
+      { env, cwd: root, stdin: JSON.stringify({ recordings: [wrong] }) },
+    );
+    expect(refused).toMatchObject({ code: 4, error_detail: { hint: expect.stringContaining('--force') } });
     await stop(young, 'false');
   });
 
@@ -259,6 +267,10 @@ describe('the workflows for what runs already', () => {
     expect(readFileSync(file, 'utf8')).toBe(written);
     expect(readdirSync(home)).toEqual(['allow.conf']);
     expect(run({}, file, 'nftables')).toBe(3);
+    expect(run({}, home)).toBe(1);
+    symlinkSync(file, `${file}.link`);
+    expect(run({}, `${file}.link`)).toBe(3);
+    expect(readFileSync(file, 'utf8')).toBe(written);
   });
 });
 

@@ -104,7 +104,10 @@ function listFiles(folder: string): string[] {
       .sort();
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw thrown;
+    throw new KosmoError('INVALID_CONFIGURATION', `The ledger in ${folder} cannot be read: ${(thrown as Error).message}.`, {
+      hint: 'set KOSMO_HOME to a folder that can be read and written',
+      cause: thrown,
+    });
   }
 }
 

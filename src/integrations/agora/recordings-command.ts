@@ -80,7 +80,9 @@ function choose(open: readonly ListedRecording[], options: Readonly<Record<strin
     if (unknown !== undefined) throw usage(`no open recording has the sid '${unknown}'`, 'kosmo agora:recordings lists them');
   }
   const before = options.olderThan === undefined ? Number.POSITIVE_INFINITY : Date.now() - readTime(String(options.olderThan));
-  return open.filter(({ sid, startedAt }) => sid !== null && (sids.length === 0 || sids.includes(sid)) && Date.parse(startedAt) <= before);
+  return open.filter(
+    ({ sid, startedAt }) => (sids.length === 0 || (sid !== null && sids.includes(sid))) && Date.parse(startedAt) <= before,
+  );
 }
 
 function readTime(text: string): number {
@@ -98,10 +100,16 @@ async function stop(
   let failed: Parameters<typeof failure>[0] | undefined;
   for (const { sid, resourceId, mode, cname, uid, account } of chosen) {
     context.signal.throwIfAborted();
-    const { error } = await context.call('stop_recording', { resource_id: resourceId, sid: sid ?? '', mode, cname, uid }, account);
+    if (sid === null) {
+      const why = 'nobody knows its sid; if it runs, it ends after maxIdleTime without streams';
+      results.push({ sid, cname, stopped: false, error: why });
+      context.note(`note: the recording of ${cname} cannot be stopped: ${why}`);
+      continue;
+    }
+    const { error } = await context.call('stop_recording', { resource_id: resourceId, sid, mode, cname, uid }, account);
     // It is gone: there is nothing left to stop.
     const stopped = error === null || error.status === 404;
-    if (error?.status === 404) openLedger(context.stateFolder).ended(sid ?? '');
+    if (error?.status === 404) openLedger(context.stateFolder).ended(sid);
     results.push({ sid, cname, stopped, ...(stopped || error === null ? {} : { error: error.message }) });
     if (!stopped && error !== null) failed ??= error;
     if (options.json !== true) context.print(stopped ? `stopped ${sid} (${cname})` : `not stopped: ${sid} (${cname}): ${error?.message}`);
