@@ -1,13 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { type KosmoError, toKosmoError } from '../errors/index.ts';
 import { VERSION } from '../version.ts';
-import { addDeclaredCommands } from './commands/declared.ts';
-import { addDiscoveryCommands, DISCOVERY_COMMANDS } from './commands/discovery.ts';
-import { addCallCommands } from './commands/integrations-call.ts';
-import { addCheckCommand } from './commands/integrations-check.ts';
-import { addLuaCommand } from './commands/integrations-lua.ts';
-import { addTypesCommand } from './commands/integrations-types.ts';
-import { failedCall, failedCheck, failedCommand, failedRun, printError, printJson } from './output.ts';
+import { COMMAND_GROUPS } from './commands/index.ts';
+import { failedCommand, printError, printJson } from './output.ts';
 import { usage } from './values.ts';
 
 const EXAMPLES = `
@@ -16,13 +11,6 @@ Examples:
   kosmo integrations:lua --eval 'print(docs.read("agora"))'
   kosmo agora:emulator --port 8080
   kosmo integrations:lua --help`;
-
-/** The envelopes of commands that never began. */
-const FAILED: Readonly<Record<string, (error: KosmoError) => unknown>> = {
-  'integrations:lua': failedRun,
-  'integrations:check': failedCheck,
-  ...Object.fromEntries(DISCOVERY_COMMANDS.map((name) => [name, failedCommand])),
-};
 
 /** Parses and runs a command line. Sets the exit code; never rejects. */
 export async function runProgram(argv: readonly string[], packageRoot: string): Promise<void> {
@@ -33,12 +21,9 @@ export async function runProgram(argv: readonly string[], packageRoot: string): 
     .exitOverride()
     // Usage errors are printed below, in the form that the caller asked for.
     .configureOutput({ outputError: () => undefined, writeErr: () => undefined });
-  addLuaCommand(program, packageRoot);
-  addCheckCommand(program, packageRoot);
-  addTypesCommand(program, packageRoot);
-  addDiscoveryCommands(program, packageRoot);
-  addCallCommands(program, packageRoot);
-  addDeclaredCommands(program, packageRoot);
+  // The options of a command are known once its file is loaded; for help and for close names all are.
+  const wanted = COMMAND_GROUPS.filter(({ names }) => names.includes(argv[0] ?? ''));
+  for (const { add } of wanted.length > 0 ? wanted : COMMAND_GROUPS) await add(program, packageRoot);
   try {
     if (argv.length === 0) program.outputHelp();
     else await program.parseAsync([...argv], { from: 'user' });
@@ -71,7 +56,6 @@ function report(error: KosmoError, program: Command, argv: readonly string[]): v
     printError(error.toJSON());
     return;
   }
-  const name = command?.name() ?? '';
-  const failed = FAILED[name] ?? (name.startsWith('integrations:') ? failedCall : failedCommand);
+  const failed = COMMAND_GROUPS.find(({ names }) => names.includes(argv[0] ?? ''))?.failed ?? failedCommand;
   printJson(failed(error), pretty === true);
 }

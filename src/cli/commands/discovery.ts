@@ -10,10 +10,6 @@ interface Format {
   readonly pretty?: true;
 }
 
-export const DISCOVERY_COMMANDS: readonly string[] = ['list', 'status', 'search', 'docs', 'examples', 'schema'].map(
-  (name) => `integrations:${name}`,
-);
-
 /** The commands that tell what there is: `integrations:list`, `status`, `search`, `docs`, `examples` and `schema`. */
 export function addDiscoveryCommands(program: Command, packageRoot: string): void {
   const add = (name: string, description: string, show: (host: Host, word: string, format: Format) => void, argument?: string): void => {
