@@ -1,6 +1,7 @@
 import { ERROR_CODES, type ErrorDetail, type KosmoError } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import type { CallReport, Finding, RunReport } from '../runtime/index.ts';
+import { isQuiet } from './terminal.ts';
 
 /** One JSON document on stdout: on one line for machines, indented for a terminal or with `--pretty`. */
 export function printJson(value: unknown, pretty: boolean): void {
@@ -47,6 +48,11 @@ export function printError(
   if (detail.hint !== undefined) lines.push(`hint: ${detail.hint}`);
   if (typeof stack === 'string') lines.push(stack);
   process.stderr.write(`${visibleText(lines.join('\n'))}\n`);
+}
+
+/** A note, a warning or progress for people, on stderr; nothing with `--quiet`. */
+export function printNote(text: string): void {
+  if (!isQuiet()) process.stderr.write(`${visibleText(text)}\n`);
 }
 
 /** The envelope of a command that never began. */

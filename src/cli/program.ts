@@ -3,6 +3,7 @@ import { type KosmoError, toKosmoError } from '../errors/index.ts';
 import { VERSION } from '../version.ts';
 import { COMMAND_GROUPS } from './commands/index.ts';
 import { failedCommand, printError, printJson } from './output.ts';
+import { setQuiet } from './terminal.ts';
 import { usage } from './values.ts';
 
 const EXAMPLES = `
@@ -18,12 +19,16 @@ export async function runProgram(argv: readonly string[], packageRoot: string): 
     .description('Run Lua scripts that call Agora Cloud Recording: checked, authorized, logged, limited.')
     .version(VERSION, '-V, --version')
     .addHelpText('after', EXAMPLES)
+    .hook('preAction', (_program, command) => {
+      if (command.opts<{ quiet?: true }>().quiet === true) setQuiet();
+    })
     .exitOverride()
     // Usage errors are printed below, in the form that the caller asked for.
     .configureOutput({ outputError: () => undefined, writeErr: () => undefined });
   // The options of a command are known once its file is loaded; for help and for close names all are.
   const wanted = COMMAND_GROUPS.filter(({ names }) => names.includes(argv[0] ?? ''));
   for (const { add } of wanted.length > 0 ? wanted : COMMAND_GROUPS) await add(program, packageRoot);
+  for (const command of program.commands) command.option('--quiet', 'no notes, warnings or progress on stderr, only errors');
   try {
     if (argv.length === 0) program.outputHelp();
     else await program.parseAsync([...argv], { from: 'user' });

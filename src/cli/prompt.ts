@@ -2,6 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import type { CallRequest, PolicyOptions } from '../settings/index.ts';
 import { visibleText } from './output.ts';
+import { isInteractive } from './terminal.ts';
 
 /** Waits until what was typed before a question has been read from the terminal. */
 export async function untilTypedIsRead(signal?: AbortSignal): Promise<void> {
@@ -19,7 +20,7 @@ export type Question = (text: string, signal: AbortSignal) => Promise<string | u
 
 /** Asks on the terminal whether a call may be made; undefined where nobody can answer. Only a plain yes is one. */
 export function terminalPrompt(question?: Question): PolicyOptions['ask'] {
-  if (!process.stderr.isTTY || process.env.CI !== undefined) return undefined;
+  if (!isInteractive()) return undefined;
   const put = question ?? questionOnTerminal();
   if (put === undefined) return undefined;
   let answered: Promise<unknown> = Promise.resolve();

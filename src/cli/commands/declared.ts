@@ -4,7 +4,7 @@ import { createHost, type DeclaredCommand, declaredCommands, type Host } from '.
 import { homeFolder } from '../../settings/index.ts';
 import { hostOptions } from '../host-options.ts';
 import { abortOnSignals } from '../interrupt.ts';
-import { visibleText } from '../output.ts';
+import { printNote, visibleText } from '../output.ts';
 import { terminalPrompt } from '../prompt.ts';
 
 /** The commands that integrations declare, as `<integration>:<name>`. */
@@ -40,7 +40,7 @@ async function run({ integration, load }: DeclaredCommand, command: Command, pac
           new Promise((resolve) => {
             process.stdout.write(`${process.stdout.isTTY ? visibleText(line) : line}\n`, (error) => resolve(!error));
           }),
-        note: (line) => void process.stderr.write(`${visibleText(line)}\n`),
+        note: printNote,
         stateFolder: `${homeFolder(process.env)}/${integration}`,
         credential: async (account, field) => (await open()).credential(integration, account, field),
         async call(name, args, account) {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { KosmoError } from '../../errors/index.ts';
 import type { FunctionReport, Host } from '../../runtime/index.ts';
 import { hostOptions } from '../host-options.ts';
-import { printJson, printTable } from '../output.ts';
+import { printJson, printNote, printTable } from '../output.ts';
 import { usage } from '../values.ts';
 
 interface Format {
@@ -67,7 +67,7 @@ function showStatus(host: Host, _word: string, { json, pretty }: Format): void {
 function showSearch(host: Host, query: string, { json, pretty }: Format): void {
   const functions = host.search(query);
   if (json === true) printJson({ success: true, query, functions }, pretty === true);
-  else if (functions.length === 0) process.stderr.write('nothing found\n');
+  else if (functions.length === 0) printNote('nothing found');
   else printTable(['Function', 'Operation', 'Status', 'Description'], functions.map(functionRow));
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Finding } from '../../runtime/index.ts';
 import { hostOptions } from '../host-options.ts';
-import { type CheckReport, printJson, visibleText } from '../output.ts';
+import { type CheckReport, printJson, printNote, visibleText } from '../output.ts';
 import { readFile, readStdin, usage } from '../values.ts';
 
 interface CheckOptions {
@@ -50,7 +50,7 @@ async function checkFiles(files: readonly string[], options: CheckOptions, packa
   } else {
     const text = findings.map(options.github === true ? asAnnotation : asText).join('');
     process.stdout.write(process.stdout.isTTY ? visibleText(text) : text);
-    process.stderr.write(`${count(files.length, 'file')} checked: ${count(errors, 'error')}, ${count(warnings, 'warning')}\n`);
+    printNote(`${count(files.length, 'file')} checked: ${count(errors, 'error')}, ${count(warnings, 'warning')}`);
   }
   process.exitCode = errors === 0 ? 0 : 1;
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { RunReport } from '../../runtime/index.ts';
 import { hostOptions } from '../host-options.ts';
 import { abortOnSignals } from '../interrupt.ts';
-import { exitCodeOf, printError, printJson, printLine, printValue, visibleText } from '../output.ts';
+import { exitCodeOf, printError, printJson, printLine, printNote, printValue } from '../output.ts';
 import { terminalPrompt } from '../prompt.ts';
 import { parseInput, parseMemoryLimit, parseSeconds, readFile, readStdin, usage } from '../values.ts';
 
@@ -136,11 +136,11 @@ function printForPeople({ result, error_detail: detail, open_recordings: open, c
     if (value !== null) printValue(value);
   }
   const warnings = calls.flatMap(({ function: name, warnings = [] }) => warnings.map((warning) => `warning: ${name}: ${warning}`));
-  for (const warning of new Set(warnings)) process.stderr.write(`${visibleText(warning)}\n`);
+  for (const warning of new Set(warnings)) printNote(warning);
   if (detail !== null) printError(detail);
   for (const { sid, cname } of open) {
     const what =
       sid === null ? `a recording of ${cname} may be running, and nobody knows its sid` : `the recording ${sid} of ${cname} still runs`;
-    process.stderr.write(`${visibleText(`note: ${what}; kosmo agora:recordings lists and stops what was started`)}\n`);
+    printNote(`note: ${what}; kosmo agora:recordings lists and stops what was started`);
   }
 }
