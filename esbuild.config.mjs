@@ -52,9 +52,15 @@ const { version } = JSON.parse(await readFile('package.json', 'utf8'));
 await generateManifest();
 await rm('dist', { recursive: true, force: true });
 await build({
-  entryPoints: { cli: 'src/cli/index.ts', index: 'src/index.ts' },
+  entryPoints: {
+    cli: 'src/cli/index.ts',
+    index: 'src/index.ts',
+    // Threads for scripts; the pool looks for its own half beside the chunk that it is in.
+    'chunks/lua-worker': 'src/lua/worker/entry.ts',
+    'chunks/entry/worker': 'node_modules/tinypool/dist/entry/worker.js',
+  },
   outdir: 'dist',
-  entryNames: '[name]',
+  entryNames: '[dir]/[name]',
   chunkNames: 'chunks/[name]-[hash]',
   bundle: true,
   splitting: true,

@@ -86,6 +86,11 @@ export function toKosmoError(thrown: unknown): KosmoError {
   });
 }
 
+/** The error whose JSON form this is. */
+export function restoreError({ code, message, hint, outcome, retryable, ...details }: ErrorDetail): KosmoError {
+  return new KosmoError(code, message, { ...(hint === undefined ? {} : { hint }), details, outcome, retryable });
+}
+
 /** The same error with further details (and with another message, where given); details of the same name are replaced. */
 export function withDetails(error: KosmoError, details: Readonly<Record<string, unknown>>, message = error.message): KosmoError {
   return new KosmoError(error.code, message, {

@@ -1,3 +1,11 @@
+import type { WorkerOptions, Workers } from './worker/workers.ts';
+
 export type { HostArguments, HostEntry, HostFunction, HostFunctionEntry, HostNamespace } from './host-call.ts';
 export type { LimitOptions } from './limits.ts';
-export { createSandbox, type RunOutcome, runLua, type Sandbox } from './sandbox.ts';
+export { createSandbox, type RunOutcome, runLua, type Sandbox, type SandboxOptions } from './sandbox.ts';
+export type { WorkerOptions, Workers } from './worker/workers.ts';
+
+/** The pool of `worker/workers.ts`, which most programs do not need. */
+export async function openWorkers(options: WorkerOptions): Promise<Workers> {
+  return (await import('./worker/workers.ts')).openWorkers(options);
+}

@@ -4,7 +4,16 @@ import { renderList, renderTypes } from '../docs/index.ts';
 import { type ErrorDetail, KosmoError, toKosmoError } from '../errors/index.ts';
 import { manifest } from '../integrations/generated/manifest.ts';
 import type { JsonValue } from '../json/index.ts';
-import { createSandbox, type HostEntry, type LimitOptions, type RunOutcome, type Sandbox } from '../lua/index.ts';
+import {
+  createSandbox,
+  type HostEntry,
+  type LimitOptions,
+  openWorkers,
+  type RunOutcome,
+  type SandboxOptions,
+  type WorkerOptions,
+  type Workers,
+} from '../lua/index.ts';
 import { type Account, type PolicyOptions, readAccounts } from '../settings/index.ts';
 import { type CallLogEntry, millisecondsSince } from './call-log.ts';
 import type { Finding } from './check/finding.ts';
@@ -26,6 +35,8 @@ export interface HostOptions {
   readonly emulate?: boolean;
   /** Further globals of scripts. @default {} */
   readonly globals?: Readonly<Record<string, HostEntry>>;
+  /** Run scripts in threads of their own, which can be ended whatever they do; calls are made here. @default in this thread */
+  readonly isolate?: WorkerOptions;
 }
 
 /** What a script may do and sees, whether it comes at once or line by line. */
@@ -133,27 +144,29 @@ export interface Host {
 }
 
 /** One host: the integrations with their accounts, and the connections that its runs share. */
-export function createHost({ env, guideFolder, stateFolder, emulate = false, globals = {} }: HostOptions): Host {
+export function createHost({ env, guideFolder, stateFolder, emulate = false, globals = {}, isolate }: HostOptions): Host {
   const integrations = manifest.map((entry) => ({ entry, accounts: readAccounts(entry.id, entry.credentials, env) }));
   const connections = createConnections({ emulate, stateFolder });
   const docs = docsGlobals(integrations, { guideFolder, emulate });
 
-  const openSandbox = (options: SessionOptions): OpenSandbox => {
+  let workers: Promise<Workers> | undefined;
+
+  const prepare = (options: SessionOptions): Prepared => {
     let calls: CallLogEntry[] = [];
     const record = (entry: CallLogEntry): void => {
       calls.push(entry);
     };
     const open: OpenResources = new Map();
     const pipeline = createPipeline({ connections, policy: options.policy, emulate, record, open });
-    const sandbox = createSandbox({
+    const sandboxOptions: SandboxOptions = {
       globals: { app: appNamespace(integrations, pipeline, record), ...docs, ...globals },
       ...(options.limits === undefined ? {} : { limits: options.limits }),
       ...(options.input === undefined ? {} : { input: options.input }),
       ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
       breakOnSigint: options.breakOnSigint ?? false,
-    });
+    };
     return {
-      sandbox,
+      sandboxOptions,
       async report(started, run) {
         calls = [];
         const outcome = await run();
@@ -200,17 +213,21 @@ export function createHost({ env, guideFolder, stateFolder, emulate = false, glo
 
   const run: Host['run'] = (code, options) => {
     const started = performance.now();
-    const { sandbox, report } = openSandbox(options);
-    return report(started, () => sandbox.run(code, options.chunk, options.signal));
+    const { sandboxOptions, report } = prepare(options);
+    if (isolate === undefined) return report(started, () => createSandbox(sandboxOptions).run(code, options.chunk, options.signal));
+    workers ??= openWorkers(isolate);
+    const pool = workers;
+    return report(started, async () => (await pool).run(code, options.chunk, sandboxOptions, options.signal));
   };
 
   const check: Host['check'] = async (code) => {
     const { checkScript } = await import('./check/check-script.ts');
-    return checkScript(code, openSandbox({ chunk: 'script', policy: { force: false } }).sandbox, integrations);
+    return checkScript(code, createSandbox(prepare({ chunk: 'script', policy: { force: false } }).sandboxOptions), integrations);
   };
 
   const openSession: Host['openSession'] = (options) => {
-    const { sandbox, report } = openSandbox(options);
+    const { sandboxOptions, report } = prepare(options);
+    const sandbox = createSandbox(sandboxOptions);
     const closed = new AbortController();
     return {
       run(code, { signal } = {}) {
@@ -302,13 +319,16 @@ export function createHost({ env, guideFolder, stateFolder, emulate = false, glo
     readDocs,
     providers,
     search: (query) => findFunctions(providers(), query),
-    close: connections.close,
+    async close() {
+      await (await workers)?.close();
+      await connections.close();
+    },
   };
 }
 
-interface OpenSandbox {
-  readonly sandbox: Sandbox;
-  /** Runs something in the sandbox and reports on it; `started` is when that began. */
+interface Prepared {
+  readonly sandboxOptions: SandboxOptions;
+  /** Runs something in a sandbox and reports on it; `started` is when that began. */
   readonly report: (started: number, run: () => Promise<RunOutcome>) => Promise<RunReport>;
 }
 

@@ -1,0 +1,105 @@
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import { type ErrorDetail, isKosmoError, restoreError, toKosmoError } from '../../errors/index.ts';
+import type { JsonValue } from '../../json/index.ts';
+import type { HostArguments, HostEntry, HostFunctionEntry, HostNamespace } from '../host-call.ts';
+import { runLua } from '../sandbox.ts';
+import type {
+  Answer,
+  EntryPath,
+  FromScript,
+  PlainOutcome,
+  Question,
+  RemoteArguments,
+  RemoteEntry,
+  ScriptTask,
+  ToScript,
+} from './protocol.ts';
+
+/** How long the other side may take for a question that needs no waiting. */
+const ANSWER_WITHIN_MS = 30_000;
+
+/** Runs one script in this thread; everything it reaches of the world is a message to the thread that gave the task. */
+export async function runTask({ code, chunk, limits, input, globals, calls, questions, answers }: ScriptTask): Promise<PlainOutcome> {
+  const ask = createAsk(questions, new Int32Array(answers));
+  const { call, signal } = openCalls(calls);
+  const port: Port = { ask, call };
+  try {
+    const entries = Object.entries(globals).map(([name, entry]) => [name, toEntry([name], entry, port)]);
+    const { error, ...outcome } = await runLua(code, chunk, { limits, input, globals: Object.fromEntries(entries), signal });
+    return { ...outcome, error: error?.toJSON() ?? null };
+  } finally {
+    calls.close();
+    questions.close();
+  }
+}
+
+interface Port {
+  readonly ask: (question: Question) => unknown;
+  readonly call: (path: EntryPath, args: HostArguments, signal: AbortSignal) => Promise<JsonValue>;
+}
+
+function toEntry(path: EntryPath, remote: RemoteEntry, port: Port): HostEntry {
+  return remote.kind === 'namespace' ? toNamespace(path, remote.hasMissing, port) : toFunction(path, remote.immediate, port);
+}
+
+function toNamespace(path: EntryPath, hasMissing: boolean, port: Port): HostNamespace {
+  return {
+    kind: 'namespace',
+    entries() {
+      const inside = port.ask({ kind: 'entries', path }) as Readonly<Record<string, RemoteEntry>>;
+      return Object.fromEntries(Object.entries(inside).map(([name, entry]) => [name, toEntry([...path, name], entry, port)]));
+    },
+    ...(hasMissing ? { missing: (name: string) => restoreError(port.ask({ kind: 'missing', path, name }) as ErrorDetail) } : {}),
+  };
+}
+
+function toFunction(path: EntryPath, immediate: boolean, { ask, call }: Port): HostFunctionEntry {
+  if (!immediate) return { kind: 'function', call: (args, { signal }) => call(path, args, signal) };
+  return { kind: 'function', immediate, call: (args) => ask({ kind: 'call', path, args: toRemoteArguments(args) }) as JsonValue };
+}
+
+function createAsk(questions: MessagePort, answers: Int32Array): Port['ask'] {
+  return (question) => {
+    const before = Atomics.load(answers, 0);
+    questions.postMessage(question);
+    if (Atomics.wait(answers, 0, before, ANSWER_WITHIN_MS) === 'timed-out') throw new Error('the host does not answer');
+    const answer = receiveMessageOnPort(questions)?.message as Answer | undefined;
+    if (answer === undefined) throw new Error('the host counted an answer and sent none');
+    return valueIn(answer);
+  };
+}
+
+function openCalls(calls: MessagePort): { readonly call: Port['call']; readonly signal: AbortSignal } {
+  const ended = new AbortController();
+  const waiting = new Map<number, (answer: Answer) => void>();
+  let lastId = 0;
+  calls.on('message', (message: ToScript) => {
+    if (message.kind === 'abort') ended.abort(restoreError(message.reason));
+    else waiting.get(message.id)?.(message.answer);
+  });
+  const post = (message: FromScript): void => calls.postMessage(message);
+  const call: Port['call'] = async (path, args, signal) => {
+    const id = ++lastId;
+    const cancel = (): void => post({ kind: 'cancel', id, reason: toKosmoError(signal.reason).toJSON() });
+    try {
+      signal.addEventListener('abort', cancel, { once: true });
+      const answer = new Promise<Answer>((resolve) => waiting.set(id, resolve));
+      post({ kind: 'call', id, path, args: toRemoteArguments(args) });
+      if (signal.aborted) cancel();
+      return valueIn(await answer) as JsonValue;
+    } finally {
+      signal.removeEventListener('abort', cancel);
+      waiting.delete(id);
+    }
+  };
+  return { call, signal: ended.signal };
+}
+
+function toRemoteArguments(args: HostArguments): RemoteArguments {
+  return isKosmoError(args) ? { error: args.toJSON() } : { values: args as readonly JsonValue[] };
+}
+
+function valueIn(answer: Answer): unknown {
+  if ('error' in answer) throw restoreError(answer.error);
+  return answer.value;
+}

@@ -1,0 +1,216 @@
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { KosmoError, restoreError, toKosmoError } from '../../errors/index.ts';
+import type { JsonValue } from '../../json/index.ts';
+import type { HostArguments, HostEntry, HostNamespace } from '../host-call.ts';
+import type { RunOutcome, SandboxOptions } from '../sandbox.ts';
+import type {
+  Answer,
+  EntryPath,
+  FromScript,
+  PlainOutcome,
+  Question,
+  RemoteArguments,
+  RemoteEntry,
+  ScriptTask,
+  ToScript,
+} from './protocol.ts';
+
+const MIB = 1024 * 1024;
+
+/** What a thread needs for itself besides the memory of its script. */
+const THREAD_MEMORY_MIB = 64;
+
+/** How long an aborted script has for what it deferred, before its thread is ended. */
+const END_WITHIN_MS = 15_000;
+
+/** Scripts that no one is to wait for any more keep their thread this long. */
+const IDLE_MS = 30_000;
+
+export interface WorkerOptions {
+  /** How many scripts run at a time; more wait for their turn. */
+  readonly threads: number;
+  /** Bytes that each script may hold. V8 bounds the heap of its thread accordingly, whatever the script does. */
+  readonly memoryBytes: number;
+}
+
+export interface Workers {
+  /**
+   * Runs a script once in a fresh state, in a thread of its own for that time. Like `runLua`: never rejects, and `limits` hold. A script
+   * that does not end when it must, or fills its thread's heap, loses the thread; nothing else notices.
+   */
+  readonly run: (
+    code: string | Uint8Array,
+    chunk: string,
+    options: Pick<SandboxOptions, 'limits' | 'globals' | 'input'>,
+    signal?: AbortSignal,
+  ) => Promise<RunOutcome>;
+  readonly close: () => Promise<void>;
+}
+
+/** A pool of threads for scripts of strangers: the thread that calls stays free, and what scripts call runs there. */
+export async function openWorkers({ threads, memoryBytes }: WorkerOptions): Promise<Workers> {
+  const { default: Tinypool } = await import('tinypool');
+  const pool = new Tinypool({
+    filename: new URL('./lua-worker.js', import.meta.url).href,
+    name: 'runTask',
+    minThreads: 0,
+    maxThreads: threads,
+    idleTimeout: IDLE_MS,
+    useAtomics: false,
+    env: {},
+    resourceLimits: { maxOldGenerationSizeMb: Math.ceil(memoryBytes / MIB) + THREAD_MEMORY_MIB },
+  });
+  return {
+    async run(code, chunk, { limits = {}, globals = {}, input = {} }, signal = NEVER) {
+      const calls = new MessageChannel();
+      const questions = new MessageChannel();
+      const answers = new SharedArrayBuffer(4);
+      const ended = new AbortController();
+      const kill = new AbortController();
+      let killTimer: NodeJS.Timeout | undefined;
+      serveCalls(calls.port1, globals, ended.signal);
+      serveQuestions(questions.port1, globals, new Int32Array(answers));
+      const abort = (): void => {
+        const message: ToScript = { kind: 'abort', reason: toKosmoError(signal.reason).toJSON() };
+        calls.port1.postMessage(message);
+        killTimer = setTimeout(() => kill.abort(), END_WITHIN_MS);
+      };
+      signal.addEventListener('abort', abort, { once: true });
+      if (signal.aborted) abort();
+      const task: ScriptTask = {
+        code,
+        chunk,
+        limits: { ...limits, memoryBytes: Math.min(limits.memoryBytes ?? memoryBytes, memoryBytes) },
+        input,
+        globals: describe(globals),
+        calls: calls.port2,
+        questions: questions.port2,
+        answers,
+      };
+      try {
+        const outcome = (await pool.run(task, {
+          transferList: [calls.port2, questions.port2],
+          signal: kill.signal,
+        })) as PlainOutcome;
+        return { ...outcome, error: outcome.error === null ? undefined : restoreError(outcome.error) };
+      } catch (thrown) {
+        return { output: '', outputCut: false, result: null, error: lostThread(thrown, signal, memoryBytes), cpuMs: 0, memoryPeak: 0 };
+      } finally {
+        clearTimeout(killTimer);
+        signal.removeEventListener('abort', abort);
+        ended.abort(new KosmoError('INTERRUPTED', 'the run has ended'));
+        calls.port1.close();
+        questions.port1.close();
+      }
+    },
+    close: () => pool.destroy(),
+  };
+}
+
+function lostThread(thrown: unknown, signal: AbortSignal, memoryBytes: number): KosmoError {
+  if ((thrown as { code?: unknown }).code === 'ERR_WORKER_OUT_OF_MEMORY') {
+    return new KosmoError('MEMORY_LIMIT', `memory limit exceeded: the script needs more than ${memoryBytes / MIB} MiB`, {
+      hint: 'keep less at a time',
+      outcome: 'unknown',
+    });
+  }
+  if (signal.aborted) return toKosmoError(signal.reason);
+  return new KosmoError('INTERNAL_ERROR', `the thread of the script was lost: ${String((thrown as Error).message ?? thrown)}`, {
+    cause: thrown,
+    outcome: 'unknown',
+  });
+}
+
+function describe(entries: Readonly<Record<string, HostEntry>>): Readonly<Record<string, RemoteEntry>> {
+  return Object.fromEntries(
+    Object.entries(entries).map(([name, entry]): [string, RemoteEntry] => [
+      name,
+      entry.kind === 'namespace'
+        ? { kind: 'namespace', hasMissing: entry.missing !== undefined }
+        : { kind: 'function', immediate: entry.immediate === true },
+    ]),
+  );
+}
+
+function serveCalls(port: MessagePort, globals: Readonly<Record<string, HostEntry>>, ended: AbortSignal): void {
+  const running = new Map<number, AbortController>();
+  port.on('message', (message: FromScript) => {
+    if (message.kind === 'cancel') {
+      running.get(message.id)?.abort(restoreError(message.reason));
+      return;
+    }
+    const { id, path, args } = message;
+    const cancelled = new AbortController();
+    running.set(id, cancelled);
+    const signal = AbortSignal.any([cancelled.signal, ended]);
+    const call = async (): Promise<JsonValue> => functionAt(globals, path).call(toArguments(args), { signal });
+    const reply = (answer: Answer): void => {
+      running.delete(id);
+      const answered: ToScript = { kind: 'return', id, answer };
+      port.postMessage(answered);
+    };
+    void call().then(
+      (value) => reply({ value }),
+      (thrown: unknown) => reply({ error: toKosmoError(thrown).toJSON() }),
+    );
+  });
+}
+
+function serveQuestions(port: MessagePort, globals: Readonly<Record<string, HostEntry>>, answers: Int32Array): void {
+  port.on('message', (question: Question) => {
+    let answer: Answer;
+    try {
+      answer = { value: answerTo(question, globals) };
+    } catch (thrown) {
+      answer = { error: toKosmoError(thrown).toJSON() };
+    }
+    port.postMessage(answer);
+    Atomics.add(answers, 0, 1);
+    Atomics.notify(answers, 0);
+  });
+}
+
+/** A function that never waits is never aborted. */
+const NEVER = new AbortController().signal;
+
+function answerTo(question: Question, globals: Readonly<Record<string, HostEntry>>): unknown {
+  if (question.kind === 'call') return functionAt(globals, question.path).call(toArguments(question.args), { signal: NEVER });
+  const namespace = namespaceAt(globals, question.path);
+  if (question.kind === 'entries') return describe(entriesOf(namespace));
+  return namespace.missing?.(question.name).toJSON();
+}
+
+// A script may look into a namespace as often as it calls; it is made once.
+const entriesByNamespace = new WeakMap<HostNamespace, Readonly<Record<string, HostEntry>>>();
+
+function entriesOf(namespace: HostNamespace): Readonly<Record<string, HostEntry>> {
+  const known = entriesByNamespace.get(namespace) ?? namespace.entries();
+  entriesByNamespace.set(namespace, known);
+  return known;
+}
+
+function entryAt(globals: Readonly<Record<string, HostEntry>>, path: EntryPath): HostEntry | undefined {
+  let entries: Readonly<Record<string, HostEntry>> = globals;
+  let entry: HostEntry | undefined;
+  for (const name of path) {
+    entry = Object.hasOwn(entries, name) ? entries[name] : undefined;
+    entries = entry?.kind === 'namespace' ? entriesOf(entry) : {};
+  }
+  return entry;
+}
+
+function functionAt(globals: Readonly<Record<string, HostEntry>>, path: EntryPath): Extract<HostEntry, { kind: 'function' }> {
+  const entry = entryAt(globals, path);
+  if (entry?.kind !== 'function') throw new Error(`no function ${path.join('.')}`);
+  return entry;
+}
+
+function namespaceAt(globals: Readonly<Record<string, HostEntry>>, path: EntryPath): HostNamespace {
+  const entry = entryAt(globals, path);
+  if (entry?.kind !== 'namespace') throw new Error(`no table ${path.join('.')}`);
+  return entry;
+}
+
+function toArguments(args: RemoteArguments): HostArguments {
+  return 'error' in args ? restoreError(args.error) : args.values;
+}
