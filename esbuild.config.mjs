@@ -70,6 +70,8 @@ await build({
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
+  // Native code, which whoever wants it installs beside us.
+  external: ['@napi-rs/keyring'],
   define: {
     KOSMO_VERSION: JSON.stringify(version),
     // Floats with integral values print without '.0'.

@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { homeFolder } from './home.ts';
+
+/** The folder of a project's own settings, within the project. */
+export const PROJECT_SETTINGS = '.kosmo';
+
+/**
+ * The project that `folder` is part of: the nearest folder above with `.git` or `.kosmo`, else `folder` itself. The user's own `.kosmo`
+ * makes no project of the folder around it.
+ */
+export function findProject(folder: string, env: Readonly<Record<string, string | undefined>>): string {
+  const own = [homeFolder(env), path.join(homedir(), PROJECT_SETTINGS)];
+  const isProject = (candidate: string): boolean => {
+    const settings = path.join(candidate, PROJECT_SETTINGS);
+    return existsSync(path.join(candidate, '.git')) || (existsSync(settings) && !own.includes(settings));
+  };
+  const start = path.resolve(folder);
+  for (let candidate = start; ; candidate = path.dirname(candidate)) {
+    if (isProject(candidate)) return candidate;
+    if (path.dirname(candidate) === candidate) return start;
+  }
+}

@@ -1,0 +1,143 @@
+import { randomBytes, scrypt } from 'node:crypto';
+import path from 'node:path';
+import { KosmoError, rememberSecret } from '../errors/index.ts';
+import { changeFile, readFileIfThere } from './files.ts';
+import { homeFolder } from './home.ts';
+
+/** Where the key of the secret store comes from. */
+export type KeySource = 'environment' | 'keychain' | 'file';
+
+/** The key of the store, as the store's own file describes it. */
+export interface KeyDescription {
+  readonly from: KeySource;
+  /** Base64; of a key that is derived from a passphrase. */
+  readonly salt?: string;
+}
+
+/** The part of the operating system that keeps passwords. */
+export interface Keychain {
+  readonly read: () => string | null;
+  readonly write: (value: string) => void;
+}
+
+export interface KeyPlace {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** @default that of the operating system, where the package for it is installed */
+  readonly loadKeychain?: () => Promise<Keychain>;
+}
+
+const KEY_BYTES = 32;
+
+export const KEY_VARIABLE = 'KOSMO_CREDENTIAL_KEY';
+
+export function keyFile(env: KeyPlace['env']): string {
+  return path.join(homeFolder(env), 'secrets.key');
+}
+
+/** The passphrase of the environment; a blank one is none, as where CI has no secrets to give. */
+export function passphrase({ [KEY_VARIABLE]: text = '' }: KeyPlace['env']): string | undefined {
+  if (text.trim() === '') return undefined;
+  rememberSecret(text);
+  return text;
+}
+
+/** The key of a store that is there. Throws `SECRET_UNREADABLE` when it is gone. */
+export async function findKey(
+  { from, salt = '' }: KeyDescription,
+  { env, loadKeychain = () => systemKeychain(homeFolder(env)) }: KeyPlace,
+): Promise<Buffer> {
+  const phrase = passphrase(env);
+  if (phrase !== undefined && from === 'environment') return derive(phrase, salt);
+  if (phrase !== undefined)
+    throw unreadable(
+      `The secrets were encrypted with the key ${PLACES[from](env)}, not with ${KEY_VARIABLE}, which is set.`,
+      `unset ${KEY_VARIABLE}`,
+    );
+  if (from === 'environment')
+    throw unreadable(
+      `The secrets were encrypted with ${KEY_VARIABLE}, which is not set.`,
+      `set ${KEY_VARIABLE} to what it was when they were stored`,
+    );
+  const text = from === 'file' ? readFileIfThere(keyFile(env)) : await readKeychain(loadKeychain);
+  if (text === undefined) throw unreadable(`The key ${PLACES[from](env)} is gone, so the secrets cannot be decrypted.`);
+  return decode(text, PLACES[from](env));
+}
+
+/**
+ * Makes the key of a new store: from the passphrase where there is one, else kept in the keychain, else in a file for its owner alone. A key
+ * that is there already is taken: a store that was moved away may come back.
+ */
+export async function makeKey({
+  env,
+  loadKeychain = () => systemKeychain(homeFolder(env)),
+}: KeyPlace): Promise<{ key: Buffer; description: KeyDescription }> {
+  const phrase = passphrase(env);
+  if (phrase !== undefined) {
+    const salt = randomBytes(16).toString('base64');
+    return { key: await derive(phrase, salt), description: { from: 'environment', salt } };
+  }
+  const fresh = randomBytes(KEY_BYTES).toString('base64');
+  const inKeychain = await keepInKeychain(fresh, loadKeychain);
+  if (inKeychain !== undefined) return { key: decode(inKeychain, PLACES.keychain(env)), description: { from: 'keychain' } };
+  let kept = fresh;
+  await changeFile(keyFile(env), (before) => {
+    kept = before ?? fresh;
+    return `${kept.trim()}\n`;
+  });
+  return { key: decode(kept, PLACES.file(env)), description: { from: 'file' } };
+}
+
+function decode(text: string, place: string): Buffer {
+  const key = Buffer.from(text.trim(), 'base64');
+  if (key.length === KEY_BYTES) return key;
+  throw unreadable(`The key ${place} is damaged, so the secrets cannot be decrypted.`);
+}
+
+/** For people: where a key is. */
+export const PLACES: Readonly<Record<KeySource, (env: KeyPlace['env']) => string>> = {
+  environment: () => `from ${KEY_VARIABLE}`,
+  keychain: () => 'in the keychain of the operating system',
+  file: (env) => `in ${keyFile(env)}`,
+};
+
+// Slow on purpose, for a passphrase that people can remember; about 40 ms, and only where a secret is used.
+function derive(phrase: string, salt: string): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    scrypt(phrase, Buffer.from(salt, 'base64'), KEY_BYTES, (error, key) => (error === null ? resolve(key) : reject(error)));
+  });
+}
+
+async function systemKeychain(account: string): Promise<Keychain> {
+  const { Entry } = await import('@napi-rs/keyring');
+  const entry = new Entry('kosmo', account);
+  return { read: () => entry.getPassword(), write: (value) => entry.setPassword(value) };
+}
+
+async function readKeychain(load: () => Promise<Keychain>): Promise<string | undefined> {
+  try {
+    return (await load()).read() ?? undefined;
+  } catch (thrown) {
+    throw unreadable(
+      `The keychain of the operating system, which holds the key of the secrets, cannot be read: ${(thrown as Error).message.split('\n')[0]}`,
+      'install @napi-rs/keyring beside kosmo and unlock the keychain',
+    );
+  }
+}
+
+// Without the package, without a service that keeps passwords, or where nobody can unlock it, there is none.
+async function keepInKeychain(fresh: string, load: () => Promise<Keychain>): Promise<string | undefined> {
+  try {
+    const keychain = await load();
+    const kept = keychain.read();
+    if (kept !== null) return kept;
+    keychain.write(fresh);
+    return keychain.read() === fresh ? fresh : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function unreadable(message: string, mend?: string): KosmoError {
+  const again = 'move secrets.json away and configure again: kosmo integrations:configure <integration>';
+  return new KosmoError('SECRET_UNREADABLE', message, { hint: mend === undefined ? again : `${mend}; or ${again}` });
+}
