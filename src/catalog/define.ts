@@ -69,6 +69,8 @@ export interface Tool<Connection> {
   readonly composed?: true;
   readonly description: string;
   readonly input: ObjectSchema;
+  /** What is known of the answer: fields that may be there. Others may come, and none is promised. */
+  readonly output: JsonSchema;
   /** For the function's page: what comes back, a call that works as it stands, and the errors worth handling. */
   readonly docs: ToolDocs;
   /** What is known, for readers and editors, of fields inside parameters: by parameter, where `input` leaves open what they may be. */

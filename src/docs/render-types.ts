@@ -35,7 +35,10 @@ function renderIntegration({ id, description, accounts, tools }: TypedIntegratio
     const properties = Object.fromEntries(
       Object.entries(tool.input.properties).map(([name, schema]): [string, JsonSchema] => [name, withFields(schema, documented[name])]),
     );
-    return renderClass(`kosmo.${id}.${tool.name}`, { ...tool.input, properties }, true);
+    return [
+      ...renderClass(`kosmo.${id}.${tool.name}`, { ...tool.input, properties }, true),
+      ...renderClass(`kosmo.${id}.${tool.name}.result`, tool.output),
+    ];
   });
   return [
     ...classes,
@@ -63,7 +66,7 @@ function renderFunction(id: string, { name, description, input, docs }: ToolDesc
     ...comment(docs.returns),
     `---@param args${isOptional} kosmo.${id}.${name}`,
     '---@param options? kosmo.CallOptions',
-    '---@return table<string, any>',
+    `---@return kosmo.${id}.${name}.result`,
     `function ${id}.${name}(args, options) end`,
     '',
   ];

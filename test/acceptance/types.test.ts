@@ -126,3 +126,11 @@ test('everything else that a script sees is there, too', async () => {
   expect(own.length).toBeGreaterThan(15);
   expect(own.filter((name) => !declared(name))).toEqual([]);
 });
+
+test('what a call returns is a class, too', () => {
+  expect(lines).toContain('---@return kosmo.agora.query_recording.result');
+  expect(classes.get('kosmo.agora.query_recording.result')?.get('serverResponse?')).toBe(
+    'kosmo.agora.query_recording.result.serverResponse',
+  );
+  expect(classes.get('kosmo.agora.query_recording.result.serverResponse')?.get('status?')).toBe('integer');
+});

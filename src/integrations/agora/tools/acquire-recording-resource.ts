@@ -5,6 +5,7 @@ import { documentedFields } from '../documented-fields.ts';
 import { postRecording } from '../post-recording.ts';
 import { ACQUIRE_REQUEST } from '../request-schema.ts';
 import { checkParty } from '../rules.ts';
+import { ACQUIRED_ANSWER } from './answers.ts';
 import { ACQUIRED } from './examples.ts';
 import { CLIENT_REQUEST, CNAME, UID } from './parameters.ts';
 
@@ -33,6 +34,7 @@ export const acquireRecordingResource = defineTool<AgoraClient>({
     required: ['cname', 'uid'],
     additionalProperties: false,
   },
+  output: ACQUIRED_ANSWER,
   docs: {
     returns: '`resourceId`: valid for five minutes and for one session; start it within two seconds. `cname` and `uid` as given.',
     example: `${ACQUIRED}dump(acquired)`,

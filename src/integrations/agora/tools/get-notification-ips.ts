@@ -1,5 +1,6 @@
 import { defineTool } from '../../../catalog/index.ts';
 import type { AgoraClient } from '../client.ts';
+import { NOTIFICATION_IPS_ANSWER } from './answers.ts';
 
 export const getNotificationIps = defineTool<AgoraClient>({
   name: 'get_notification_ips',
@@ -7,6 +8,7 @@ export const getNotificationIps = defineTool<AgoraClient>({
   operation: 'read',
   description: 'List the addresses from which Agora sends notifications, for the allowlist of a firewall.',
   input: { type: 'object', properties: {}, required: [], additionalProperties: false },
+  output: NOTIFICATION_IPS_ANSWER,
   docs: {
     returns: '`data.service.hosts`: a list of `{primaryIP}`. The addresses move: ask at least every 24 hours.',
     example: `local ips = app.integrations.agora.get_notification_ips({})

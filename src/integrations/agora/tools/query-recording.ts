@@ -2,6 +2,7 @@ import { defineTool } from '../../../catalog/index.ts';
 import type { AgoraClient } from '../client.ts';
 import { hasEnded, noteEnd } from '../recording-life.ts';
 import { recordingPath } from '../recording-path.ts';
+import { QUERIED_ANSWER } from './answers.ts';
 import { callOnStarted } from './examples.ts';
 import { MODE, RESOURCE_ID, SID } from './parameters.ts';
 
@@ -16,6 +17,7 @@ export const queryRecording = defineTool<AgoraClient>({
     required: ['resource_id', 'sid', 'mode'],
     additionalProperties: false,
   },
+  output: QUERIED_ANSWER,
   docs: {
     returns:
       '`serverResponse.status`: 0 not started, 1 initialised, 2 starting, 3 partly ready, 4 ready, 5 recording, 6 stop requested, 7 stopped, 8 exited, 20 failed. `serverResponse.fileList`: a name or a list, as `fileListMode` says; filled some 15 s (mix) or 60 s (individual) after the start. In web mode `serverResponse.extensionServiceState` instead, whose files come at the end.',

@@ -3,6 +3,7 @@ import { isKosmoError, KosmoError } from '../../../errors/index.ts';
 import type { JsonValue } from '../../../json/index.ts';
 import type { AgoraClient } from '../client.ts';
 import { acquireRecordingResource } from './acquire-recording-resource.ts';
+import { RECORDED_ANSWER } from './answers.ts';
 import { callOf } from './composed.ts';
 import { startRecording } from './start-recording.ts';
 
@@ -25,6 +26,7 @@ export const record = defineTool<AgoraClient>({
     required: ['mode', 'cname', 'uid'],
     additionalProperties: false,
   },
+  output: RECORDED_ANSWER,
   docs: {
     returns:
       '`resource_id`, `sid`, `mode`, `cname` and `uid`, as `stop_recording`, `wait_for_recording` and `wait_for_upload` take them. It is made of `acquire_recording_resource` and `start_recording`, which are approved and logged as such.',

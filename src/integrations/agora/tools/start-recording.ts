@@ -6,6 +6,7 @@ import { postRecording } from '../post-recording.ts';
 import { startLedgered } from '../recording-life.ts';
 import { START_REQUEST } from '../request-schema.ts';
 import { START_RULES } from '../rules.ts';
+import { SESSION_ANSWER } from './answers.ts';
 import { STARTED } from './examples.ts';
 import { CLIENT_REQUEST, CNAME, MODE, RESOURCE_ID, UID } from './parameters.ts';
 
@@ -47,6 +48,7 @@ export const startRecording = defineTool<AgoraClient>({
     required: ['resource_id', 'mode', 'cname', 'uid'],
     additionalProperties: false,
   },
+  output: SESSION_ANSWER,
   docs: {
     returns: '`sid`: the session, needed to query, update and stop it. `resourceId`, `cname` and `uid` as given.',
     example: `${STARTED}dump(started)`,

@@ -6,6 +6,7 @@ import { postRecording } from '../post-recording.ts';
 import { noteEnd } from '../recording-life.ts';
 import { STOP_REQUEST } from '../request-schema.ts';
 import { checkParty } from '../rules.ts';
+import { STOPPED_ANSWER } from './answers.ts';
 import { callOnStarted } from './examples.ts';
 import { CLIENT_REQUEST, CNAME, MODE, RESOURCE_ID, SID, UID } from './parameters.ts';
 
@@ -30,6 +31,7 @@ export const stopRecording = defineTool<AgoraClient>({
     required: ['resource_id', 'sid', 'mode', 'cname', 'uid'],
     additionalProperties: false,
   },
+  output: STOPPED_ANSWER,
   docs: {
     returns:
       "`serverResponse.fileList` and `serverResponse.uploadingStatus`: uploaded, backuped (in Agora's backup cloud, uploaded later) or unknown. In web mode both stand in `serverResponse.extensionServiceState`. When nobody sent a stream, `code` 435 and no files; when it was stopping already, `code` 49.",

@@ -5,6 +5,7 @@ import { documentedFields } from '../documented-fields.ts';
 import { postRecording } from '../post-recording.ts';
 import { LAYOUT_REQUEST } from '../request-schema.ts';
 import { checkLayout, checkParty } from '../rules.ts';
+import { SESSION_ANSWER } from './answers.ts';
 import { callOnStarted } from './examples.ts';
 import { CLIENT_REQUEST, CNAME, RESOURCE_ID, SID, UID } from './parameters.ts';
 
@@ -46,6 +47,7 @@ export const updateRecordingLayout = defineTool<AgoraClient>({
     required: ['resource_id', 'sid', 'cname', 'uid'],
     additionalProperties: false,
   },
+  output: SESSION_ANSWER,
   docs: {
     returns: '`resourceId`, `sid`, `cname` and `uid` as given. The new layout replaces the old one as a whole.',
     example: callOnStarted(

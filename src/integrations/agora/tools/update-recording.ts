@@ -5,6 +5,7 @@ import { documentedFields } from '../documented-fields.ts';
 import { postRecording } from '../post-recording.ts';
 import { UPDATE_REQUEST } from '../request-schema.ts';
 import { checkParty, exclusiveUidLists } from '../rules.ts';
+import { SESSION_ANSWER } from './answers.ts';
 import { callOnStarted } from './examples.ts';
 import { CLIENT_REQUEST, CNAME, MODE, RESOURCE_ID, SID, UID } from './parameters.ts';
 
@@ -36,6 +37,7 @@ export const updateRecording = defineTool<AgoraClient>({
     required: ['resource_id', 'sid', 'mode', 'cname', 'uid'],
     additionalProperties: false,
   },
+  output: SESSION_ANSWER,
   docs: {
     returns: '`resourceId`, `sid`, `cname` and `uid` as given. An update replaces the lists that it names.',
     example: callOnStarted(

@@ -1,6 +1,7 @@
 import { defineTool } from '../../../catalog/index.ts';
 import { KosmoError } from '../../../errors/index.ts';
 import type { AgoraClient } from '../client.ts';
+import { QUERIED_ANSWER } from './answers.ts';
 import { queryUntil, waitInput } from './composed.ts';
 import { callOnStarted } from './examples.ts';
 
@@ -17,6 +18,7 @@ export const waitForRecording = defineTool<AgoraClient>({
   composed: true,
   description: 'Wait until a recording that was started records.',
   input: waitInput(SECONDS),
+  output: QUERIED_ANSWER,
   docs: {
     returns:
       'The answer of the `query_recording` that found `serverResponse.status` 4 or 5. It is made of such queries, after 1, 2, 3 and then every 5 s; a 404 is believed when it has lasted for 90 s.',

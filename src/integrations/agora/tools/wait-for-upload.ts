@@ -2,6 +2,7 @@ import { defineTool } from '../../../catalog/index.ts';
 import { KosmoError } from '../../../errors/index.ts';
 import type { JsonValue } from '../../../json/index.ts';
 import type { AgoraClient } from '../client.ts';
+import { QUERIED_ANSWER } from './answers.ts';
 import { queryUntil, waitInput } from './composed.ts';
 import { STARTED } from './examples.ts';
 
@@ -26,6 +27,7 @@ export const waitForUpload = defineTool<AgoraClient>({
   composed: true,
   description: 'Wait until the files of a recording that was stopped with async_stop are uploaded.',
   input: waitInput(SECONDS),
+  output: QUERIED_ANSWER,
   docs: {
     returns:
       "The answer of the `query_recording` that found `uploadingStatus` uploaded, or backuped: in Agora's backup cloud, uploaded later. In web mode it stands in `serverResponse.extensionServiceState`. It is made of such queries, after 1, 2, 3 and then every 5 s; a 404 is believed when it has lasted for 90 s.",
