@@ -1,0 +1,157 @@
+import {
+  Client,
+  type OAuthClientProvider,
+  SSEClientTransport,
+  StreamableHTTPClientTransport,
+  type Transport,
+} from '@modelcontextprotocol/client';
+import { KosmoError } from '../../errors/index.ts';
+import type { JsonValue } from '../../json/index.ts';
+import { onAbort } from '../../on-abort.ts';
+import { VERSION } from '../../version.ts';
+import type { Endpoint } from './endpoint.ts';
+import { type Deed, describeFailure, isWrongTransport, STARTING } from './failures.ts';
+import { createStdioTransport, type StdioTransport } from './stdio.ts';
+
+type JsonObject = Readonly<Record<string, JsonValue>>;
+
+export interface ConnectOptions {
+  /** The name of the server in its configuration. */
+  readonly server: string;
+  readonly endpoint: Endpoint;
+  /** Milliseconds that any one answer may take. */
+  readonly timeoutMs: number;
+  /** For servers that ask for it. */
+  readonly oauth?: OAuthClientProvider;
+  /** The server says that its tools are others now. */
+  readonly onToolsChanged: () => void;
+}
+
+export interface RequestOptions {
+  readonly signal?: AbortSignal;
+  /** @default that of the server */
+  readonly timeoutMs?: number;
+  /** Whether the request may change something: then its outcome is unknown once it was sent. @default false */
+  readonly writes?: boolean;
+}
+
+/** An open connection to one server. Everything it throws is a `KosmoError` that names the server. */
+export interface McpConnection {
+  readonly request: (method: string, params: JsonObject, options?: RequestOptions) => Promise<JsonObject>;
+  /** All items of a list, page after page; none where the server has nothing of the kind. */
+  readonly list: (kind: ListKind, options?: RequestOptions) => Promise<readonly JsonObject[]>;
+  readonly isOpen: () => boolean;
+  readonly close: () => Promise<void>;
+}
+
+/** What servers have lists of: the method, the member of its answer, the capability. */
+const LISTS = {
+  tools: { method: 'tools/list', capability: 'tools' },
+  resources: { method: 'resources/list', capability: 'resources' },
+  resourceTemplates: { method: 'resources/templates/list', capability: 'resources' },
+  prompts: { method: 'prompts/list', capability: 'prompts' },
+} as const;
+
+export type ListKind = keyof typeof LISTS;
+
+/** A list that goes on for longer never ends. */
+const MOST_PAGES = 200;
+const MOST_ITEMS = 20_000;
+
+/** How long a server may take to hear that its session is over. */
+const GOODBYE_MS = 1000;
+
+/** Starts or reaches a server and introduces itself. */
+export async function connect(options: ConnectOptions): Promise<McpConnection> {
+  const { server, endpoint, timeoutMs } = options;
+  const transport = createTransport(options, endpoint.kind);
+  try {
+    return await open(transport, options);
+  } catch (thrown) {
+    if (endpoint.kind === 'http' && isWrongTransport(thrown)) {
+      const older = createTransport(options, 'sse');
+      try {
+        return await open(older, options);
+      } catch (second) {
+        throw describeFailure(second, { server, deed: STARTING, timeoutMs });
+      }
+    }
+    throw describeFailure(thrown, { server, deed: STARTING, timeoutMs, ...storyOf(transport) });
+  }
+}
+
+async function open(transport: Transport, { server, timeoutMs, onToolsChanged }: ConnectOptions): Promise<McpConnection> {
+  const client = new Client({ name: 'kosmo', version: VERSION }, { capabilities: {} });
+  // Errors outside of requests are told by what waits for an answer.
+  client.onerror = () => undefined;
+  client.setNotificationHandler('notifications/tools/list_changed', onToolsChanged);
+  let isOpen = true;
+  client.onclose = () => {
+    isOpen = false;
+  };
+  try {
+    await client.connect(transport, { timeout: timeoutMs });
+  } catch (thrown) {
+    await transport.close().catch(() => undefined);
+    throw thrown;
+  }
+
+  const request: McpConnection['request'] = async (method, params, { signal, timeoutMs: timeout = timeoutMs, writes = false } = {}) => {
+    const deed: Deed = { what: method, sent: true, writes };
+    // The SDK forgets no listener, and a run's signal lives long.
+    const cancel = new AbortController();
+    const forget = signal === undefined ? undefined : onAbort(signal, () => cancel.abort(signal.reason));
+    try {
+      if (signal?.aborted === true) throw signal.reason;
+      return (await client.request({ method, params } as never, { timeout, signal: cancel.signal })) as unknown as JsonObject;
+    } catch (thrown) {
+      throw describeFailure(signal?.aborted === true ? signal.reason : thrown, { server, deed, timeoutMs: timeout, ...storyOf(transport) });
+    } finally {
+      forget?.();
+    }
+  };
+
+  const list: McpConnection['list'] = async (kind, requestOptions) => {
+    const { method, capability } = LISTS[kind];
+    if (client.getServerCapabilities()?.[capability] === undefined) return [];
+    const items: JsonObject[] = [];
+    const cursors = new Set<string>();
+    for (let cursor: string | undefined; ; ) {
+      const page = await request(method, cursor === undefined ? {} : { cursor }, requestOptions);
+      items.push(...((page[kind] ?? []) as readonly JsonObject[]));
+      cursor = typeof page.nextCursor === 'string' ? page.nextCursor : undefined;
+      if (cursor === undefined) return items;
+      if (cursors.has(cursor) || cursors.size >= MOST_PAGES || items.length > MOST_ITEMS)
+        throw new KosmoError(
+          'INVALID_RESPONSE',
+          `MCP server '${server}' lists its ${kind} without end: ${items.length} on ${cursors.size + 1} pages, and still more.`,
+          { hint: 'the server is at fault; a newer version of it may help', outcome: 'none' },
+        );
+      cursors.add(cursor);
+    }
+  };
+
+  return {
+    request,
+    list,
+    isOpen: () => isOpen,
+    async close() {
+      if (transport instanceof StreamableHTTPClientTransport && isOpen) {
+        const timeout = new Promise((resolve) => setTimeout(resolve, GOODBYE_MS).unref());
+        await Promise.race([transport.terminateSession().catch(() => undefined), timeout]);
+      }
+      await client.close().catch(() => undefined);
+    },
+  };
+}
+
+function createTransport({ endpoint, oauth }: ConnectOptions, kind: Endpoint['kind']): Transport {
+  if (endpoint.kind === 'stdio') return createStdioTransport(endpoint);
+  const given = { requestInit: { headers: endpoint.headers }, ...(oauth === undefined ? {} : { authProvider: oauth }) };
+  const url = new URL(endpoint.url);
+  return kind === 'sse' ? new SSEClientTransport(url, given) : new StreamableHTTPClientTransport(url, given);
+}
+
+function storyOf(transport: Transport): { readonly story?: ReturnType<StdioTransport['story']> } {
+  return 'story' in transport ? { story: (transport as StdioTransport).story() } : {};
+}

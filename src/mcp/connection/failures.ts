@@ -1,0 +1,139 @@
+import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError, SseError, UnauthorizedError } from '@modelcontextprotocol/client';
+import { isKosmoError, KosmoError } from '../../errors/index.ts';
+import type { Story } from './stdio.ts';
+
+/** What was being done when it failed. */
+export interface Deed {
+  readonly what: string;
+  /** Whether it had reached the server, or may have. */
+  readonly sent: boolean;
+  readonly writes: boolean;
+}
+
+export const STARTING: Deed = { what: 'initialize', sent: false, writes: false };
+
+export interface FailureFacts {
+  readonly server: string;
+  readonly deed: Deed;
+  readonly timeoutMs: number;
+  /** What a child process did. */
+  readonly story?: Story;
+}
+
+/** What a failed request means, whatever the SDK threw: which server, what happened, what it wrote to stderr, what to do. */
+export function describeFailure(thrown: unknown, facts: FailureFacts): KosmoError {
+  const { server, deed, timeoutMs, story } = facts;
+  const outcome = deed.sent ? (deed.writes ? 'unknown' : 'none') : 'none';
+  const name = `MCP server '${server}'`;
+  const fail = (code: ConstructorParameters<typeof KosmoError>[0], text: string, hint?: string): KosmoError =>
+    new KosmoError(code, `${name} ${text}${complaints(story)}`, {
+      outcome,
+      cause: thrown,
+      details: { server },
+      ...(hint === undefined ? {} : { hint }),
+    });
+
+  if (isKosmoError(thrown)) return outcome === 'unknown' ? withOutcome(thrown) : thrown;
+  if (thrown instanceof ProtocolError) return answeredWithError(thrown, facts);
+  const http = httpStatus(thrown);
+  if (thrown instanceof UnauthorizedError || http === 401) return unauthorized(thrown, server);
+  if (http !== undefined) return httpFailure(thrown, http, facts);
+  const { code, message } = thrown as { readonly code?: string; readonly message?: string };
+  if (code === SdkErrorCode.RequestTimeout)
+    return fail(
+      'DEADLINE_EXCEEDED',
+      `timed out after ${Number((timeoutMs / 1000).toPrecision(3))}s.`,
+      'its timeout can be set in its configuration, in seconds',
+    );
+  if (code === 'ENOENT' || code === 'EACCES')
+    return new KosmoError('INVALID_CONFIGURATION', `Failed to start MCP server '${server}': ${message}.`, {
+      details: { server },
+      cause: thrown,
+      hint: 'its command, or its working directory, does not exist or may not be run; kosmo mcp:list shows it',
+    });
+  if (story?.ended !== undefined) return fail(deed.sent ? 'CONNECTION_LOST' : 'CONNECTION_FAILED', exitText(story.ended));
+  if (code === SdkErrorCode.ConnectionClosed || code === SdkErrorCode.NotConnected || code === SdkErrorCode.SendFailed)
+    return fail(deed.sent ? 'CONNECTION_LOST' : 'CONNECTION_FAILED', 'closed the connection before it answered.');
+  if (thrown instanceof SdkError)
+    return fail('INVALID_RESPONSE', `answered ${deed.what} with something that is not MCP: ${brief(message)}`);
+  const reason = networkReason(thrown);
+  if (reason !== undefined)
+    return fail(deed.sent ? 'CONNECTION_LOST' : 'CONNECTION_FAILED', `cannot be reached: ${reason}.`, 'check its url and the network');
+  return fail('INVALID_RESPONSE', `failed at ${deed.what}: ${brief(message ?? String(thrown))}`);
+}
+
+/** Whether a server that was spoken to in Streamable HTTP seems to know only the older way. */
+export function isWrongTransport(thrown: unknown): boolean {
+  const status = httpStatus(thrown);
+  return status === 400 || status === 404 || status === 405 || status === 406 || status === 415;
+}
+
+function exitText(ended: string): string {
+  return ended.startsWith('sent a message') ? `${ended}.` : `exited before responding (it ${ended}).`;
+}
+
+// The run that waited for it was cut off. It may have happened all the same.
+function withOutcome(error: KosmoError): KosmoError {
+  return new KosmoError(error.code, error.message, {
+    details: error.details,
+    outcome: 'unknown',
+    retryable: error.retryable,
+    cause: error,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+  });
+}
+
+function answeredWithError(error: ProtocolError, { server, deed }: FailureFacts): KosmoError {
+  return new KosmoError('REMOTE_ERROR', `MCP server '${server}' refused ${deed.what}: ${brief(error.message)}`, {
+    details: { server, rpc_code: error.code },
+    cause: error,
+  });
+}
+
+function unauthorized(thrown: unknown, server: string): KosmoError {
+  return new KosmoError(
+    'CREDENTIALS_REJECTED',
+    `MCP server '${server}' wants you to log in, or does not accept the credentials it was given.`,
+    {
+      details: { server },
+      cause: thrown,
+      hint: `run kosmo mcp:login ${server} on a terminal, or check its headers`,
+    },
+  );
+}
+
+function httpFailure(thrown: unknown, status: number, { server, deed }: FailureFacts): KosmoError {
+  const code =
+    status === 403 ? 'CREDENTIALS_REJECTED' : status === 429 ? 'RATE_LIMITED' : status >= 500 ? 'REMOTE_UNAVAILABLE' : 'REMOTE_ERROR';
+  return new KosmoError(code, `MCP server '${server}' answered ${deed.what} with HTTP status ${status}.`, {
+    details: { server, status },
+    cause: thrown,
+    ...(deed.sent && deed.writes && status >= 500 ? { outcome: 'unknown' } : {}),
+  });
+}
+
+function httpStatus(thrown: unknown): number | undefined {
+  if (thrown instanceof SdkHttpError) return thrown.status;
+  if (thrown instanceof SseError) return thrown.code;
+  return undefined;
+}
+
+// Node's fetch hides the reason one level down.
+function networkReason(thrown: unknown): string | undefined {
+  const { cause } = thrown as { readonly cause?: { readonly code?: string; readonly message?: string } };
+  if (!(thrown instanceof TypeError) || cause === undefined) return undefined;
+  return cause.code ?? cause.message;
+}
+
+// Long answers would hide the rest of the message.
+function brief(text = 'no reason given'): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  return line.length > 300 ? `${line.slice(0, 300)}…` : line;
+}
+
+function complaints(story: Story | undefined): string {
+  if (story === undefined) return '';
+  const { stderr, noise } = story;
+  const said = stderr === '' ? '' : ` Stderr: ${stderr}`;
+  return noise.length === 0 ? said : ` On stdout it wrote what is no message: ${noise.join(' | ')}.${said}`;
+}
