@@ -1,0 +1,35 @@
+/** What a program needs to find its files and its user; no credentials among them. */
+const INHERITED = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'TERM', 'TMPDIR', 'TEMP', 'TMP', 'LANG', 'LC_ALL'];
+
+/** Without these programs do not start on Windows. */
+const INHERITED_ON_WINDOWS = [
+  'APPDATA',
+  'COMSPEC',
+  'HOMEDRIVE',
+  'HOMEPATH',
+  'LOCALAPPDATA',
+  'PATHEXT',
+  'PROGRAMDATA',
+  'PROGRAMFILES',
+  'SYSTEMDRIVE',
+  'SYSTEMROOT',
+  'USERNAME',
+  'USERPROFILE',
+  'WINDIR',
+];
+
+/** Whoever has one of these reads every secret of the store. */
+const NEVER = ['KOSMO_CREDENTIAL_KEY', 'KOSMO_SECRET_KEY'];
+
+/** The environment of a server's process: a few harmless variables, all of them with `KOSMO_MCP_INHERIT_ENV=1`, and its own over them. */
+export function childEnvironment(
+  env: Readonly<Record<string, string | undefined>>,
+  own: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const { KOSMO_MCP_INHERIT_ENV: inherit = '' } = env;
+  const all = /^(?:1|true|yes|on)$/i.test(inherit);
+  const names = process.platform === 'win32' ? [...INHERITED, ...INHERITED_ON_WINDOWS] : INHERITED;
+  const isPassed = (name: string): boolean => (all ? !NEVER.includes(name) : names.includes(name.toUpperCase()));
+  const passed = Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined && isPassed(pair[0]));
+  return { ...Object.fromEntries(passed), ...own };
+}

@@ -1,0 +1,15 @@
+export type { ServerSource } from './files.ts';
+export type { Launch } from './launch.ts';
+export { type PlaceholderSources, type ResolvedServer, resolvePlaceholders } from './placeholders.ts';
+export { checkServerName, type HttpServer, isServerName, type McpServer, type StdioServer } from './server.ts';
+export { findServer, readServers, type ServerEntry, type ServerList, type ServerOptions, type ServerProblem } from './servers.ts';
+export {
+  isTrusted,
+  needsTrust,
+  recordTrust,
+  subjectOf,
+  type TrustedServer,
+  type TrustSubject,
+  trustServer,
+  withdrawTrust,
+} from './trust.ts';
