@@ -162,6 +162,16 @@ export interface Surroundings {
   readonly account: string;
   /** A folder for files of its own, which may not exist yet; absent when nothing is to be kept. */
   readonly stateFolder?: string;
+  /** For a dry run: takes the first request in place of the remote side, and ends the call by throwing. Nothing is ever sent. */
+  readonly preview?: (request: RequestPreview) => never;
+}
+
+/** A request as it would be sent, with its secrets. */
+export interface RequestPreview {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: JsonValue;
 }
 
 export interface Integration<Connection = unknown> {

@@ -14,12 +14,13 @@ export {
   type ObjectSchema,
   type OpenResource,
   type Operation,
+  type RequestPreview,
   type RunningEmulator,
   type Surroundings,
   type Tool,
   type ToolDescription,
 } from './define.ts';
-export { formatPath, type Problem, type ValuePath } from './problem.ts';
+export { formatPath, type Problem, shorten, type ValuePath } from './problem.ts';
 export { sampleArguments } from './sample.ts';
 export type { JsonSchema } from './schema.ts';
 export { searchFunctions } from './search.ts';

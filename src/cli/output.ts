@@ -87,7 +87,16 @@ export function failedCall(error: KosmoError): CallReport {
     data: null,
     error: error.message,
     error_detail: error.toJSON(),
-    meta: { operation: null, account: null, permission_bypassed: false, emulator: false, warnings: [] },
+    meta: {
+      operation: null,
+      account: null,
+      permission_bypassed: false,
+      emulator: false,
+      warnings: [],
+      dry_run: false,
+      request: null,
+      policy: null,
+    },
     duration_ms: 0,
   };
 }

@@ -23,6 +23,8 @@ export async function runProgram(argv: readonly string[], packageRoot: string): 
       if (command.opts<{ quiet?: true }>().quiet === true) setQuiet();
     })
     .exitOverride()
+    // What stands behind the name of a command is the command's; calls read it word by word.
+    .enablePositionalOptions()
     // Usage errors are printed below, in the form that the caller asked for.
     .configureOutput({ outputError: () => undefined, writeErr: () => undefined });
   // The options of a command are known once its file is loaded; for help and for close names all are.

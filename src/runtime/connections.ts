@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Credentials, Integration, RunningEmulator } from '../catalog/index.ts';
+import type { Credentials, Integration, RunningEmulator, Surroundings } from '../catalog/index.ts';
 import type { ManifestEntry } from '../integrations/manifest-entry.ts';
 
 /** The open connections of one host, one for each integration and account, made when they are first needed. */
@@ -17,9 +17,11 @@ export interface ConnectionsOptions {
   readonly emulate: boolean;
   /** Where integrations keep files, each in a folder of its own; absent when nothing is to be kept. */
   readonly stateFolder: string | undefined;
+  /** For a dry run: takes what would be sent. */
+  readonly preview?: NonNullable<Surroundings['preview']>;
 }
 
-export function createConnections({ emulate, stateFolder }: ConnectionsOptions): Connections {
+export function createConnections({ emulate, stateFolder, preview }: ConnectionsOptions): Connections {
   const opened = new Map<string, Promise<{ integration: Integration; connection: unknown }>>();
   const emulators = new Map<string, Promise<RunningEmulator>>();
 
@@ -42,7 +44,10 @@ export function createConnections({ emulate, stateFolder }: ConnectionsOptions):
         const used = emulate ? (await emulatorOf(integration)).credentials : credentials;
         // What an emulator in this process knows ends with it: nothing is worth keeping.
         const folder = emulate || stateFolder === undefined ? {} : { stateFolder: path.join(stateFolder, entry.id) };
-        return { integration, connection: integration.connect(used, { account, ...folder }) };
+        return {
+          integration,
+          connection: integration.connect(used, { account, ...folder, ...(preview === undefined ? {} : { preview }) }),
+        };
       })();
       opened.set(key, opening);
       return opening;

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { CredentialField, JsonSchema, Operation } from '../catalog/index.ts';
+import type { JsonSchema } from '../catalog/index.ts';
 import { renderList, renderTypes } from '../docs/index.ts';
-import { type ErrorDetail, KosmoError, toKosmoError } from '../errors/index.ts';
+import { type ErrorDetail, KosmoError } from '../errors/index.ts';
 import { manifest } from '../integrations/generated/manifest.ts';
 import type { JsonValue } from '../json/index.ts';
 import {
@@ -14,11 +14,12 @@ import {
   type WorkerOptions,
   type Workers,
 } from '../lua/index.ts';
-import { type Account, type PolicyOptions, readAccounts } from '../settings/index.ts';
+import { type PolicyOptions, readAccounts } from '../settings/index.ts';
 import { type CallLogEntry, millisecondsSince } from './call-log.ts';
 import type { Finding } from './check/finding.ts';
 import { type Completion, completeName } from './complete-name.ts';
 import { createConnections } from './connections.ts';
+import { type CallReport, callDirectly, type DirectCall, type DirectCallOptions } from './direct-call.ts';
 import { describeProviders, type FunctionReport, findFunctions, type ProviderReport } from './discovery.ts';
 import { docsGlobals, loadDocumentation, readPage } from './docs-namespace.ts';
 import { appNamespace } from './namespace.ts';
@@ -95,35 +96,9 @@ export interface RunReport {
   };
 }
 
-/** One call from outside a script. */
-export interface DirectCall {
-  readonly integration: string;
-  readonly name: string;
-  readonly account: string;
-  readonly args: Readonly<Record<string, JsonValue>>;
-}
-
-/** The envelope of a direct call. */
-export interface CallReport {
-  /** `agora.query_recording`; null when the command line named none. */
-  readonly function: string | null;
-  readonly success: boolean;
-  readonly data: JsonValue;
-  readonly error: string | null;
-  readonly error_detail: ErrorDetail | null;
-  readonly meta: {
-    readonly operation: Operation | null;
-    readonly account: string | null;
-    readonly permission_bypassed: boolean;
-    readonly emulator: boolean;
-    readonly warnings: readonly string[];
-  };
-  readonly duration_ms: number;
-}
-
 export interface Host {
   /** Makes one call. Never rejects, save for a function that does not exist: every failure is in the report. */
-  readonly call: (call: DirectCall, options: Pick<RunOptions, 'policy'> & { readonly signal: AbortSignal }) => Promise<CallReport>;
+  readonly call: (call: DirectCall, options: DirectCallOptions) => Promise<CallReport>;
   /** The value of a credential that is no secret. */
   readonly credential: (integration: string, account: string, field: string) => string | undefined;
   /** What scripts see, as annotations of the Lua Language Server. */
@@ -240,46 +215,6 @@ export function createHost({ env, guideFolder, stateFolder, emulate = false, glo
     };
   };
 
-  const call: Host['call'] = async ({ integration, name, account, args }, { policy, signal }) => {
-    const started = performance.now();
-    const available = integrations.find(({ entry }) => entry.id === integration);
-    const tool = available?.entry.tools.find((candidate) => candidate.name === name);
-    if (available === undefined || tool === undefined) throw new Error(`no function ${integration}.${name}`);
-    const { entry, accounts } = available;
-    const used = accounts.find((candidate) => candidate.name === account) ?? noAccount(account, entry.credentials);
-    let logged: CallLogEntry | undefined;
-    const pipeline = createPipeline({
-      connections,
-      policy,
-      emulate,
-      record: (line) => {
-        logged = line;
-      },
-    });
-    let data: JsonValue = null;
-    let error: KosmoError | undefined;
-    try {
-      data = await pipeline({ entry, tool, account: used, path: `${integration}.${name}` }, [args], signal);
-    } catch (thrown) {
-      error = toKosmoError(thrown);
-    }
-    return {
-      function: `${integration}.${name}`,
-      success: error === undefined,
-      data,
-      error: error?.message ?? null,
-      error_detail: error?.toJSON() ?? null,
-      meta: {
-        operation: tool.operation,
-        account,
-        permission_bypassed: policy.force,
-        emulator: emulate,
-        warnings: logged?.warnings ?? [],
-      },
-      duration_ms: millisecondsSince(started),
-    };
-  };
-
   const readDocs: Host['readDocs'] = (page) => {
     const documentation = loadDocumentation(integrations, { guideFolder, emulate });
     return page === '' ? { text: renderList(documentation), found: true } : readPage(documentation, page);
@@ -313,7 +248,7 @@ export function createHost({ env, guideFolder, stateFolder, emulate = false, glo
     run,
     check,
     openSession,
-    call,
+    call: (call, options) => callDirectly(call, { ...options, integrations, connections, emulate }),
     credential,
     types,
     readDocs,
@@ -338,8 +273,4 @@ function detailOf(error: KosmoError | undefined, calls: readonly CallLogEntry[])
   const detail = error.toJSON();
   const cutOff = calls.some(({ code, outcome }) => code === error.code && outcome === 'unknown');
   return cutOff ? { ...detail, outcome: 'unknown' } : detail;
-}
-
-function noAccount(name: string, fields: readonly CredentialField[]): Account {
-  return { name, credentials: {}, missing: fields.filter(({ required }) => required).map((field) => field.name) };
 }

@@ -6,8 +6,9 @@ import type { Host, HostOptions } from './host.ts';
 export type { HostEntry, LimitOptions } from '../lua/index.ts';
 export type { CallLogEntry } from './call-log.ts';
 export type { Finding } from './check/finding.ts';
+export type { CallReport } from './direct-call.ts';
 export type { FunctionReport, ProviderReport } from './discovery.ts';
-export type { CallReport, Host, HostOptions, RunOptions, RunReport, Session, SessionOptions } from './host.ts';
+export type { Host, HostOptions, RunOptions, RunReport, Session, SessionOptions } from './host.ts';
 
 /** What is known of the integrations without loading them. */
 export const describedIntegrations: readonly DescribedIntegration[] = manifest;

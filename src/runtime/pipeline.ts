@@ -1,12 +1,13 @@
-import { type CallContext, type CallFacts, checkArguments, type OpenResource, type Problem } from '../catalog/index.ts';
+import { type CallContext, type CallFacts, checkArguments, type OpenResource } from '../catalog/index.ts';
 import { isKosmoError, KosmoError, toKosmoError, withDetails } from '../errors/index.ts';
 import type { ManifestEntry, ToolDescription } from '../integrations/manifest-entry.ts';
 import type { JsonValue } from '../json/index.ts';
 import type { HostArguments } from '../lua/index.ts';
-import { type Account, type Authorization, authorize, type PolicyOptions, variableName } from '../settings/index.ts';
+import { type Account, type Authorization, authorize as askPolicy, type PolicyOptions, variableName } from '../settings/index.ts';
 import { type CallLogEntry, millisecondsSince } from './call-log.ts';
 import { type CallOptions, splitOptions } from './call-options.ts';
 import type { Connections } from './connections.ts';
+import { invalidArguments } from './invalid-arguments.ts';
 
 /** A function as a script reached it: the tool, through the account of the namespace. */
 export interface Target {
@@ -25,6 +26,8 @@ export interface PipelineOptions {
   readonly record: (entry: CallLogEntry) => void;
   /** What the calls left open on the remote side. @default not kept */
   readonly open?: OpenResources;
+  /** Decides about each call. @default the policy does */
+  readonly authorize?: typeof askPolicy;
 }
 
 /** What calls left open, by id, with how to reach it. */
@@ -36,7 +39,7 @@ export type Pipeline = (target: Target, args: HostArguments, signal: AbortSignal
  * One call from here to the remote side: active? → validate → authorize → dispatch → record. Finding the function and its account came
  * before. Whatever goes wrong is thrown as a `KosmoError` and is in the log.
  */
-export function createPipeline({ connections, policy, emulate, record, open }: PipelineOptions): Pipeline {
+export function createPipeline({ connections, policy, emulate, record, open, authorize = askPolicy }: PipelineOptions): Pipeline {
   const pipeline: Pipeline = async (target, args, signal) => {
     const { entry, tool, account, path } = target;
     const started = performance.now();
@@ -143,14 +146,6 @@ async function validate(
   warnings.push(...(findings?.warnings ?? []));
   if (findings !== undefined && findings.problems.length > 0) throw invalidArguments(path, findings.problems);
   return { checked: checked.args, options };
-}
-
-function invalidArguments(path: string, problems: readonly Problem[]): KosmoError {
-  const sentences = problems.map(({ message }) => message).join(' ');
-  return new KosmoError('INVALID_ARGUMENTS', `${path}: ${sentences} Nothing was sent.`, {
-    hint: `docs.read("${path.replace('app.integrations.', '')}") describes the parameters`,
-    details: { problems },
-  });
 }
 
 // Errors of the remote side do not know which function was called; a script and a log reader want to.

@@ -53,7 +53,16 @@ describe('kosmo integrations:call', () => {
       data: { resourceId: 'R1' },
       error: null,
       error_detail: null,
-      meta: { operation: 'write', account: 'default', permission_bypassed: true, emulator: false, warnings: [] },
+      meta: {
+        operation: 'write',
+        account: 'default',
+        permission_bypassed: true,
+        emulator: false,
+        warnings: [],
+        dry_run: false,
+        request: null,
+        policy: null,
+      },
       duration_ms: expect.any(Number),
       code: 0,
     });
@@ -61,8 +70,8 @@ describe('kosmo integrations:call', () => {
 
   test.each([
     [['agora.acquire_recording_resource', '--cname=a', '--uid=1'], 4, 'requires approval'],
-    [['agora.acquire_recording_resource', '--cname=a', '--force'], 1, 'uid is required.'],
-    [['agora.acquire_recording_resource', '--cname=a', '--uid=1', '--scen=1', '--force'], 1, "did you mean 'scene'"],
+    [['agora.acquire_recording_resource', '--cname=a', '--force'], 1, 'Missing required parameter(s): uid.'],
+    [['agora.acquire_recording_resource', '--cname=a', '--uid=1', '--scen=1', '--force'], 2, 'unknown flag --scen; did you mean --scene?'],
     [['agora.acquire_recording_resource', '--cname=a', '--uid', '--force'], 2, '--uid needs a value'],
     [['agora.acquire_recording_resource', '[1]'], 2, 'JSON payload must decode to an object.'],
     [

@@ -66,7 +66,7 @@ const TIMEOUT_MS = 30_000;
  */
 export function createAgoraClient(
   credentials: Credentials,
-  { account: name, stateFolder }: Surroundings = { account: 'default' },
+  { account: name, stateFolder, preview }: Surroundings = { account: 'default' },
   parts: Partial<ClientParts> = {},
 ): AgoraClient {
   const { pause, random, now, resolve } = { ...PARTS, ...parts };
@@ -96,6 +96,7 @@ export function createAgoraClient(
         ...(body === undefined ? {} : { 'content-type': 'application/json;charset=utf-8' }),
       };
       const request = { method, path: account.pathPrefix + path, headers, body: body === undefined ? null : JSON.stringify(body) };
+      preview?.({ method, url: account.domains.current() + request.path, headers, body: body ?? null });
       /** An earlier request of this call may have got through. */
       let repeated = false;
       let endsAt = Number.POSITIVE_INFINITY;

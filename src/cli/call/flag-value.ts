@@ -1,0 +1,62 @@
+import type { JsonSchema } from '../../catalog/index.ts';
+import { isDeeperThan, type JsonValue, parseJsonExactly } from '../../json/index.ts';
+import { readTextFile, usage } from '../values.ts';
+
+/**
+ * The value that a flag's text stands for, by the type of its parameter. Text that does not fit the type is passed on as it is: the check
+ * of the arguments says what is wrong with it. Without a type, `true`, `false`, an object, a list, a text in double quotes and a number
+ * in its shortest spelling are JSON; all else, `007` and `1e5` too, is text. Throws `USAGE`.
+ */
+export function readFlagValue(flag: string, text: string, type: JsonSchema['type']): JsonValue {
+  switch (type) {
+    case 'string':
+      return text;
+    case 'boolean':
+      return text === 'true' || text === 'false' ? text === 'true' : text;
+    case 'integer':
+    case 'number':
+      return /^-?\d+(?:\.\d+)?$/.test(text) && Math.abs(Number(text)) <= Number.MAX_SAFE_INTEGER ? Number(text) : text;
+    case 'object':
+    case 'array':
+      return text.startsWith('@') ? parseJson(readTextFile(text.slice(1), 'file'), `the file ${text.slice(1)}`) : parseJson(text, flag);
+    default:
+      return guess(text);
+  }
+}
+
+function guess(text: string): JsonValue {
+  if (text === 'true' || text === 'false') return text === 'true';
+  if (String(Number(text)) === text && Number.isFinite(Number(text))) return Number(text);
+  if (!/^["{[]/.test(text)) return text;
+  try {
+    return parseJson(text, '');
+  } catch {
+    return text;
+  }
+}
+
+/** Levels that arguments can have. */
+const DEEPEST = 100;
+
+/** JSON text of a command line. Throws `USAGE` with the place, and nothing of the text, which may hold secrets. */
+export function parseJson(text: string, what: string): JsonValue {
+  let problem = `: nested more than ${DEEPEST} levels deep`;
+  try {
+    const value = parseJsonExactly(text);
+    if (!isDeeperThan(DEEPEST, value)) return value;
+  } catch (thrown) {
+    problem = placeOf((thrown as Error).message, text);
+  }
+  throw usage(
+    `${what} is not valid JSON${problem}`,
+    what.startsWith('--') ? `to read it from a file, write ${what} @file.json` : undefined,
+  );
+}
+
+// Of V8's message, which quotes the text, only the position.
+function placeOf(message: string, text: string): string {
+  const [, position] = /at position (\d+)/.exec(message) ?? [];
+  if (position === undefined) return /unexpected end/i.test(message) ? ': it ends too early' : '';
+  const before = text.slice(0, Number(position)).split('\n');
+  return `: line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`;
+}

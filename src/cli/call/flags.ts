@@ -1,0 +1,76 @@
+import { type JsonSchema, type ObjectSchema, shorten, suggest } from '../../catalog/index.ts';
+import type { JsonValue } from '../../json/index.ts';
+import { usage } from '../values.ts';
+import { readFlagValue } from './flag-value.ts';
+
+/** A function as far as its flags need to know it. */
+export interface CalledTool {
+  readonly input: ObjectSchema;
+  /** What is documented of fields inside parameters, by path: `recording_config.maxIdleTime`. */
+  readonly fields?: readonly { readonly path: string; readonly type: string }[];
+}
+
+/** One argument from a flag: `--recording-config.maxIdleTime=60` sets the second field of the path. */
+export interface FlagArgument {
+  /** As it was written, without its value. */
+  readonly flag: string;
+  readonly path: readonly string[];
+  readonly value: JsonValue;
+}
+
+/** Reads the flag `word` (`--name`, `--name=value`), which takes its value from the front of `rest` where it needs one. Throws `USAGE`. */
+export function readFlag(word: string, rest: string[], tool: CalledTool, ownFlags: readonly string[]): FlagArgument {
+  const [flag = ''] = word.split('=', 1);
+  const path = locate(flag.slice(2), tool.input) ?? refuse(flag, tool, ownFlags);
+  const type = typeAt(path, tool, flag);
+  if (word.length > flag.length) return { flag, path, value: readFlagValue(flag, word.slice(flag.length + 1), type) };
+  const [next] = rest;
+  if (type === 'boolean' && next !== 'true' && next !== 'false') return { flag, path, value: true };
+  if (next === undefined || next.startsWith('--')) {
+    throw usage(`${flag} needs a value`, next === undefined ? undefined : `if the value begins with --, write ${flag}=${shorten(next)}`);
+  }
+  rest.shift();
+  return { flag, path, value: readFlagValue(flag, next, type) };
+}
+
+/** Reads `key=value` of `--arg`: the same as `--key=value`, also for a key that is an option of kosmo's. Throws `USAGE`. */
+export function readAssignment(assignment: string, tool: CalledTool): FlagArgument {
+  if (!/^[^=]+=/.test(assignment)) throw usage('--arg values must use key=value syntax.', 'for example --arg cname=room');
+  return readFlag(`--${assignment}`, [], tool, []);
+}
+
+// A name as it stands, with `_` for `-`, or the first part of a dotted one. What is inside a parameter keeps its spelling.
+function locate(name: string, input: ObjectSchema): readonly string[] | undefined {
+  const plain = [name, name.replaceAll('-', '_')].find((candidate) => Object.hasOwn(input.properties, candidate));
+  if (plain !== undefined) return [plain];
+  const [first = '', ...fields] = name.split('.');
+  const parameter = fields.length === 0 || fields.includes('') ? undefined : locate(first, input);
+  return parameter === undefined ? undefined : [...parameter, ...fields];
+}
+
+function refuse(flag: string, { input }: CalledTool, ownFlags: readonly string[]): never {
+  const parameters = Object.keys(input.properties).map((name) => `--${name.replaceAll('_', '-')}`);
+  const [first = '', ...fields] = flag.split('.');
+  const close = suggest(
+    first.slice(2),
+    [...parameters, ...ownFlags].map((candidate) => candidate.slice(2)),
+  );
+  const meant = close.map((name) => [`--${name}`, ...fields].join('.')).join(', ');
+  const hint = parameters.length === 0 ? 'the function takes no parameters' : `there are ${parameters.join(', ')}`;
+  throw usage(`unknown flag ${shorten(flag)}${meant === '' ? '' : `; did you mean ${meant}?`}`, hint);
+}
+
+function typeAt(path: readonly string[], { input, fields = [] }: CalledTool, flag: string): JsonSchema['type'] {
+  let schema: JsonSchema | undefined = input;
+  let type: JsonSchema['type'] = 'object';
+  for (const [index, name] of path.entries()) {
+    if (type !== undefined && type !== 'object')
+      throw usage(
+        `${flag}: ${path.slice(0, index).join('.')} is ${type === 'array' ? 'a list: give it whole, as JSON' : `a ${type}, without fields`}`,
+      );
+    schema = schema?.properties !== undefined && Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined;
+    const documented = fields.find((field) => field.path === path.slice(0, index + 1).join('.'));
+    type = schema?.type ?? (documented?.type as JsonSchema['type']);
+  }
+  return type;
+}

@@ -1,0 +1,25 @@
+import type { Command } from 'commander';
+import type { DescribedIntegration } from '../../runtime/index.ts';
+import { printTable } from '../output.ts';
+
+type Tool = DescribedIntegration['tools'][number];
+
+/** Whether the words of a call ask for help, and are not meant for the function. */
+export function isHelpWanted(words: readonly string[]): boolean {
+  const end = words.indexOf('--');
+  return (end === -1 ? words : words.slice(0, end)).some((word) => word === '--help' || word === '-h');
+}
+
+/** The command's help, and the flags of one function. */
+export function printHelp(command: Command, id: string, { name, description, input }: Tool): void {
+  command.outputHelp();
+  process.stdout.write(`\n${id}.${name}: ${description}\n\n`);
+  const rows = Object.entries(input.properties).map(([parameter, { type = 'any', enum: values, description: text = '' }]) => [
+    `--${parameter.replaceAll('_', '-')}`,
+    type,
+    input.required.includes(parameter) ? 'required' : 'optional',
+    values === undefined ? text : `${text} Values: ${values.join(', ')}.`,
+  ]);
+  if (rows.length > 0) printTable(['Flag', 'Type', '', 'Meaning'], rows);
+  else process.stdout.write('It takes no parameters.\n');
+}

@@ -1,0 +1,21 @@
+import type { Problem } from '../catalog/index.ts';
+import { KosmoError } from '../errors/index.ts';
+
+/** The error of arguments that a call refuses. `path` is the function as it was reached: by a script, or `agora.stop_recording` by a command. */
+export function invalidArguments(path: string, problems: readonly Problem[]): KosmoError {
+  const name = path.replace('app.integrations.', '');
+  const isCommand = name === path;
+  const sentences = isCommand ? gatherMissing(problems) : problems.map(({ message }) => message);
+  return new KosmoError('INVALID_ARGUMENTS', `${path}: ${sentences.join(' ')} Nothing was sent.`, {
+    hint: isCommand ? `kosmo integrations:docs ${path} describes the parameters` : `docs.read("${name}") describes the parameters`,
+    details: { problems },
+  });
+}
+
+// In one sentence, which other programs look for.
+function gatherMissing(problems: readonly Problem[]): readonly string[] {
+  const isMissing = ({ path, message }: Problem): boolean => message === `${path} is required.` && !path.includes('.');
+  const missing = problems.filter(isMissing).map(({ path }) => path);
+  const others = problems.filter((problem) => !isMissing(problem)).map(({ message }) => message);
+  return missing.length === 0 ? others : [`Missing required parameter(s): ${missing.join(', ')}.`, ...others];
+}
