@@ -35,6 +35,7 @@ export const ERROR_CODES = {
   SECRET_UNREADABLE: row(3, 'A stored secret cannot be decrypted with the key that is here.'),
   APPROVAL_REQUIRED: row(4, 'The policy asks for approval of this operation and nobody can be asked.'),
   NOT_TRUSTED: row(4, 'A project brought this MCP server and you have not trusted it as it is now; nothing was started.'),
+  NOT_EXPOSED: row(4, 'The MCP gateway does not offer this function, server or resource.'),
   REMOTE_ERROR: row(5, 'The remote API answered with a failure.', 'done'),
   REMOTE_UNAVAILABLE: row(5, 'The remote API could not do it now; the same call may succeed later.', 'done', true),
   RATE_LIMITED: row(5, 'The remote API refused the call because too many were made; wait and repeat.', 'none', true),

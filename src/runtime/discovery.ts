@@ -1,4 +1,4 @@
-import { type ObjectSchema, type Operation, searchFunctions } from '../catalog/index.ts';
+import { type JsonSchema, type ObjectSchema, type Operation, searchFunctions } from '../catalog/index.ts';
 import type { AvailableIntegration } from './namespace.ts';
 
 /** What programs are told of a function. */
@@ -15,6 +15,8 @@ export interface FunctionReport {
   readonly accounts: readonly string[];
   readonly auth_strategy: string;
   readonly input_schema: ObjectSchema;
+  /** Fields that an answer may have. */
+  readonly output_schema: JsonSchema;
 }
 
 /** What programs are told of an integration. */
@@ -46,7 +48,7 @@ function describeProvider({ entry, accounts }: AvailableIntegration): ProviderRe
     configured: accounts.some(({ name, missing }) => name === 'default' && missing.length === 0),
     accounts: accounts.map(({ name, missing }) => ({ name, missing })),
     auth_strategy,
-    functions: tools.map(({ name, slug, description: text, operation, input }) => ({
+    functions: tools.map(({ name, slug, description: text, operation, input, output }) => ({
       name: `${id}.${name}`,
       provider: id,
       function: name,
@@ -57,6 +59,7 @@ function describeProvider({ entry, accounts }: AvailableIntegration): ProviderRe
       accounts: accounts.map((account) => account.name),
       auth_strategy,
       input_schema: input,
+      output_schema: output,
     })),
   };
 }

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { JsonSchema } from '../catalog/index.ts';
-import { renderList, renderTypes } from '../docs/index.ts';
+import { renderList, renderSearch, renderTypes } from '../docs/index.ts';
 import { type ErrorDetail, KosmoError } from '../errors/index.ts';
 import { manifest } from '../integrations/generated/manifest.ts';
 import type { JsonValue } from '../json/index.ts';
@@ -105,6 +105,8 @@ export interface Host {
   readonly types: () => Promise<string>;
   /** The text of a documentation page, the list of pages without a name; or that there is none, with close names. */
   readonly readDocs: (page: string) => { readonly text: string; readonly found: boolean };
+  /** What a search in the documentation finds, as text. */
+  readonly searchDocs: (query: string) => string;
   /** The integrations by id, with their functions and the state of their accounts. */
   readonly providers: () => Readonly<Record<string, ProviderReport>>;
   /** The functions that match, best first, at most 20. */
@@ -252,6 +254,7 @@ export function createHost({ env, guideFolder, stateFolder, emulate = false, glo
     credential,
     types,
     readDocs,
+    searchDocs: (query) => renderSearch(loadDocumentation(integrations, { guideFolder, emulate }), query),
     providers,
     search: (query) => findFunctions(providers(), query),
     async close() {

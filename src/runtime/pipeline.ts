@@ -64,7 +64,7 @@ export function createPipeline({ connections, policy, emulate, record, open, aut
       const { checked, options } = await validate(target, args, warnings);
       if (tool.composed === true) return await compose(target, checked, { ...options, signal, warn: () => undefined });
       const authorization = await authorize(
-        { integration: entry.id, name: tool.name, operation: tool.operation, account: account.name, args: checked },
+        { source: 'integrations', integration: entry.id, name: tool.name, operation: tool.operation, account: account.name, args: checked },
         policy,
         signal,
       );

@@ -9,6 +9,7 @@ const DEFAULT_POLICY: Readonly<Record<Operation, PolicyLevel>> = { read: 'allow'
 
 /** A call as the policy sees it. */
 export interface CallRequest {
+  readonly source: 'integrations' | 'mcp';
   readonly integration: string;
   /** `query_recording` */
   readonly name: string;
@@ -18,6 +19,8 @@ export interface CallRequest {
 }
 
 export interface PolicyOptions {
+  /** Why a call is out of the question, whatever the rules say; undefined when it is not. @default nothing is */
+  readonly restrict?: (request: CallRequest) => KosmoError | undefined;
   /** Turns `ask` into `allow` for this run. */
   readonly force: boolean;
   /** Asks the person at the terminal; absent when there is none. Arguments are redacted. */
@@ -33,7 +36,13 @@ export interface Authorization {
 }
 
 /** Decides one call. Throws `APPROVAL_REQUIRED` with the way to allow it. */
-export async function authorize(request: CallRequest, { force, ask }: PolicyOptions, signal: AbortSignal): Promise<Authorization> {
+export async function authorize(
+  request: CallRequest,
+  { restrict, force, ask }: PolicyOptions,
+  signal: AbortSignal,
+): Promise<Authorization> {
+  const refusal = restrict?.(request);
+  if (refusal !== undefined) throw refusal;
   const level = force ? 'allow' : DEFAULT_POLICY[request.operation];
   if (level === 'allow') return { request } as Authorization;
   const { integration, name, operation, account } = request;

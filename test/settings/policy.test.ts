@@ -4,6 +4,7 @@ import { authorize, type CallRequest } from '../../src/settings/index.ts';
 const { signal } = new AbortController();
 
 const write: CallRequest = {
+  source: 'integrations',
   integration: 'agora',
   name: 'start_recording',
   operation: 'write',

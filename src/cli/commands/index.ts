@@ -40,6 +40,11 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     failed: failedCall,
   },
   {
+    names: ['mcp:serve'],
+    add: async (program, packageRoot) => (await import('./mcp-serve.ts')).addServeCommand(program, packageRoot),
+    failed: failedCommand,
+  },
+  {
     names: declaredCommands.map(({ fullName }) => fullName),
     add: async (program, packageRoot) => (await import('./declared.ts')).addDeclaredCommands(program, packageRoot),
     failed: failedCommand,

@@ -1,0 +1,123 @@
+import type { ErrorDetail } from '../errors/index.ts';
+import { KosmoError } from '../errors/index.ts';
+import type { JsonValue } from '../json/index.ts';
+import type { Host, RunOptions, RunReport } from '../runtime/index.ts';
+import type { Results, ToolResult } from './results.ts';
+import type { GatewayTool, ToolCall } from './tool.ts';
+
+export interface CodeModeOptions {
+  readonly host: Host;
+  readonly results: Results;
+  readonly policy: (call: ToolCall) => RunOptions['policy'];
+}
+
+const DEFAULT_TIMEOUT_SECONDS = 60;
+const MOST_TIMEOUT_SECONDS = 600;
+
+const LOCAL = { readOnlyHint: true, destructiveHint: false, openWorldHint: false };
+
+/** The four tools with which an agent finds out what there is, reads it, and runs one script instead of many calls. */
+export function codeModeTools({ host, results, policy }: CodeModeOptions): readonly GatewayTool[] {
+  const text = (name: string, found: { readonly text: string; readonly found: boolean }): ToolResult =>
+    results.report(name, found.text, { text: found.text }, !found.found);
+  return [
+    {
+      definition: {
+        name: 'lua_list_docs',
+        title: 'List Lua functions and guides',
+        description: 'List the functions that a script can call, and the guides.',
+        inputSchema: { type: 'object', properties: {} },
+        annotations: LOCAL,
+      },
+      run: async () => text('documentation', host.readDocs('')),
+    },
+    {
+      definition: {
+        name: 'lua_search_docs',
+        title: 'Search the documentation',
+        description: 'Find functions, parameters and guides by words.',
+        inputSchema: { type: 'object', properties: { query: { type: 'string' } }, required: ['query'] },
+        annotations: LOCAL,
+      },
+      run: async ({ query }) => (isText(query) ? text('search', { text: host.searchDocs(query), found: true }) : wrong('query', 'words')),
+    },
+    {
+      definition: {
+        name: 'lua_read_doc',
+        title: 'Read a page of the documentation',
+        description: 'Read a page, such as agora.start_recording or overview: parameters, results, errors, a script that works.',
+        inputSchema: { type: 'object', properties: { page: { type: 'string' } }, required: ['page'] },
+        annotations: LOCAL,
+      },
+      run: async ({ page }) => (isText(page) ? text(page, host.readDocs(page)) : wrong('page', 'the name of a page')),
+    },
+    {
+      definition: {
+        name: 'execute_lua',
+        title: 'Run a Lua script',
+        description:
+          'Run a Lua 5.3 script that calls app.integrations.<id>.<function>{...}. print and return tell what you want to see. pcall catches errors, parallel.map runs calls at once, sleep(s) waits, input is the table given.',
+        inputSchema: {
+          type: 'object',
+          properties: {
+            code: { type: 'string' },
+            input: { type: 'object', description: 'The global `input`.' },
+            timeout: { type: 'number', description: `Seconds, ${DEFAULT_TIMEOUT_SECONDS} unless given, at most ${MOST_TIMEOUT_SECONDS}.` },
+          },
+          required: ['code'],
+        },
+        annotations: { readOnlyHint: false, destructiveHint: true, openWorldHint: true },
+      },
+      async run({ code, input = {}, timeout = DEFAULT_TIMEOUT_SECONDS }, call) {
+        if (!isText(code)) return wrong('code', 'Lua source');
+        if (typeof timeout !== 'number' || !(timeout > 0 && timeout <= MOST_TIMEOUT_SECONDS))
+          return wrong('timeout', `seconds, more than 0 and at most ${MOST_TIMEOUT_SECONDS}`);
+        const report = await host.run(code, {
+          chunk: 'script',
+          policy: policy(call),
+          input,
+          limits: { timeoutMs: timeout * 1000 },
+          signal: call.signal,
+        });
+        return results.report('execute_lua', summarize(report), dataOf(report), !report.success);
+      },
+    },
+  ];
+
+  function wrong(name: string, wanted: string): ToolResult {
+    return results.failure(new KosmoError('INVALID_ARGUMENTS', `${name} must be ${wanted}. Nothing was run.`).toJSON());
+  }
+}
+
+function isText(value: JsonValue | undefined): value is string {
+  return typeof value === 'string' && value.trim() !== '';
+}
+
+function dataOf({
+  success,
+  output,
+  result,
+  error_detail: error,
+  call_log,
+  open_recordings,
+  execution_time_ms,
+}: RunReport): Record<string, unknown> {
+  return { success, output, result, error, call_log, open_recordings, execution_time_ms };
+}
+
+// What a model reads: the output first, then what was returned or went wrong, then what was called and still runs.
+function summarize({ output, result, error_detail: error, call_log: calls, open_recordings: open }: RunReport): string {
+  const parts = [
+    output,
+    result === null ? '' : `returned: ${JSON.stringify(result.length === 1 ? result[0] : result)}`,
+    error === null ? '' : describeError(error),
+    calls.length === 0 ? '' : `calls: ${calls.map(({ name, status, code }) => `${name} ${code ?? status}`).join(', ')}`,
+    open.length === 0 ? '' : `still recording, stop them: ${JSON.stringify(open)}`,
+  ];
+  return parts.filter((part) => part !== '').join('\n') || 'The script printed and returned nothing.';
+}
+
+function describeError({ code, message, hint, traceback }: ErrorDetail): string {
+  const lines = [`error ${code}: ${message}`, typeof traceback === 'string' ? traceback : '', hint === undefined ? '' : `hint: ${hint}`];
+  return lines.filter((line) => line !== '').join('\n');
+}

@@ -1,0 +1,113 @@
+import { timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import {
+  createMcpHandler,
+  hostHeaderValidationResponse,
+  localhostAllowedHostnames,
+  localhostAllowedOrigins,
+  originValidationResponse,
+} from '@modelcontextprotocol/server';
+import type { Gateway } from './gateway.ts';
+import { createMcpServer } from './server.ts';
+
+export interface HttpOptions {
+  readonly host: string;
+  /** 0 is a free one. */
+  readonly port: number;
+  /** What clients must present as `Authorization: Bearer …`; undefined only where nobody else can connect. */
+  readonly token: string | undefined;
+}
+
+export interface HttpGateway {
+  /** Where clients connect: `http://127.0.0.1:8080/mcp`. */
+  readonly url: string;
+  readonly close: () => Promise<void>;
+}
+
+const PATH = '/mcp';
+
+/** Serves a gateway over Streamable HTTP. Rejects with what `listen` says, for example `EADDRINUSE`. */
+export async function serveOverHttp(
+  gateway: Gateway,
+  { host, port, token }: HttpOptions,
+  note: (line: string) => void,
+): Promise<HttpGateway> {
+  const handler = createMcpHandler(() => createMcpServer(gateway), { onerror: ({ message }) => note(`mcp: ${message}`) });
+  // A page in a browser can reach a loopback address, also under another name.
+  const hostnames = token === undefined ? localhostAllowedHostnames() : undefined;
+  const answer = async (request: Request): Promise<Response> => {
+    const refused =
+      (hostnames === undefined ? undefined : hostHeaderValidationResponse(request, hostnames)) ??
+      originValidationResponse(request, localhostAllowedOrigins());
+    if (refused !== undefined) return refused;
+    if (token !== undefined && !isBearer(request.headers.get('authorization'), token))
+      return new Response('a bearer token is required\n', { status: 401, headers: { 'www-authenticate': 'Bearer' } });
+    if (new URL(request.url).pathname !== PATH) return new Response(`the gateway is at ${PATH}\n`, { status: 404 });
+    return handler.fetch(request);
+  };
+  const server = createServer((request, response) => {
+    respond(request, response, answer).catch((thrown: unknown) => {
+      note(`http: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+      response.destroy();
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const { port: actual } = server.address() as AddressInfo;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}${PATH}`,
+    async close() {
+      await handler.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function respond(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  answer: (request: Request) => Promise<Response>,
+): Promise<void> {
+  const gone = new AbortController();
+  outgoing.once('close', () => {
+    if (!outgoing.writableFinished) gone.abort();
+  });
+  const { status, headers, body } = await answer(toRequest(incoming, gone.signal));
+  outgoing.writeHead(status, Object.fromEntries(headers));
+  if (body === null) {
+    outgoing.end();
+    return;
+  }
+  try {
+    await pipeline(Readable.fromWeb(body as never), outgoing);
+  } catch (thrown) {
+    // A client that has seen enough is no fault.
+    if (!gone.signal.aborted) throw thrown;
+  }
+}
+
+function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
+  const { method = 'GET', headers, url = '/' } = incoming;
+  const hasBody = method !== 'GET' && method !== 'HEAD';
+  const flat = Object.entries(headers).flatMap(([name, value]): [string, string][] =>
+    value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],
+  );
+  return new Request(new URL(url, `http://${headers.host ?? 'localhost'}`), {
+    method,
+    headers: flat,
+    signal,
+    ...(hasBody ? { body: Readable.toWeb(incoming) as never, duplex: 'half' } : {}),
+  } as RequestInit);
+}
+
+function isBearer(header: string | null, token: string): boolean {
+  const given = Buffer.from(/^Bearer +(.+)$/i.exec(header ?? '')?.[1] ?? '');
+  const wanted = Buffer.from(token);
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}

@@ -1,0 +1,125 @@
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  inputRequired,
+  inputResponse,
+  ProtocolError,
+  ProtocolErrorCode,
+  Server,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+import { KosmoError } from '../errors/index.ts';
+import type { JsonValue } from '../json/index.ts';
+import { VERSION } from '../version.ts';
+import type { Gateway } from './gateway.ts';
+import { type Operation, startOperation } from './operation.ts';
+import type { ToolResult } from './results.ts';
+import type { GatewayTool, ToolCall } from './tool.ts';
+
+/** What a client is asked when a call needs approval. */
+const APPROVAL = {
+  type: 'object',
+  properties: { approve: { type: 'boolean', title: 'Allow this call', description: 'Yes lets it through once.' } },
+  required: ['approve'],
+} as const;
+
+/** How often a long call says that it goes on. */
+const PROGRESS_EVERY_MS = 1000;
+
+/** One MCP server in front of a gateway: for a connection over stdio, or for a request over HTTP. */
+export function createMcpServer(gateway: Gateway): Server {
+  const server = new Server(
+    { name: 'kosmo', title: 'kosmo', version: VERSION },
+    { capabilities: { tools: {}, resources: {}, logging: {} }, instructions: gateway.instructions },
+  );
+  server.setRequestHandler('tools/list', () => ({ tools: gateway.tools.map(({ definition }) => definition) as never }));
+  server.setRequestHandler('tools/call', async ({ params }, ctx) => {
+    const operation = resume(gateway, ctx) ?? begin(gateway, params.name, params.arguments ?? {}, canAsk(server, ctx));
+    return (await follow(gateway, operation, params.name, ctx)) as never;
+  });
+  server.setRequestHandler('resources/list', () => ({ resources: [...gateway.kept.list()] }));
+  server.setRequestHandler('resources/read', ({ params: { uri } }) => {
+    const found = gateway.kept.read(uri);
+    if (found === undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown resource: ${uri}`);
+    return { contents: [{ uri, ...found }] };
+  });
+  return server;
+}
+
+function begin(gateway: Gateway, name: string, args: Readonly<Record<string, unknown>>, mayAsk: boolean): Operation {
+  const tool = gateway.tools.find(({ definition }) => definition.name === name);
+  return startOperation(async (approve, signal) => {
+    if (tool === undefined) return gateway.results.failure(gateway.noTool(name).toJSON());
+    const ask: ToolCall['ask'] = async (request) => approve(questionOf(request));
+    return runTool(gateway, tool, args as Readonly<Record<string, JsonValue>>, { signal, ...(mayAsk ? { ask } : {}) });
+  });
+}
+
+async function runTool(
+  gateway: Gateway,
+  tool: GatewayTool,
+  args: Readonly<Record<string, JsonValue>>,
+  call: ToolCall,
+): Promise<ToolResult> {
+  try {
+    return await tool.run(args, call);
+  } catch (thrown) {
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    return gateway.results.failure(new KosmoError('INTERNAL_ERROR', `internal error: ${message}`, { cause: thrown }).toJSON());
+  }
+}
+
+// The client sends its request again, with the answer and the name of the operation that waits for it.
+function resume({ pending }: Gateway, { mcpReq }: ServerContext): Operation | undefined {
+  const id = mcpReq.requestState();
+  if (typeof id !== 'string') return undefined;
+  const operation = pending.take(id);
+  if (operation === undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'Nothing waits for this answer any more.');
+  const response = inputResponse(mcpReq.inputResponses, 'approval');
+  operation.answer(response.kind === 'elicit' && response.action === 'accept' && response.content?.approve === true);
+  return operation;
+}
+
+/** Follows an operation until it has a result, or a question that the client must answer first. */
+async function follow(gateway: Gateway, operation: Operation, name: string, { mcpReq }: ServerContext): Promise<unknown> {
+  const cancel = (): void => operation.abort(new KosmoError('INTERRUPTED', 'the client cancelled the call'));
+  mcpReq.signal.addEventListener('abort', cancel, { once: true });
+  if (mcpReq.signal.aborted) cancel();
+  const stopProgress = tellProgress(name, mcpReq);
+  try {
+    const next = await operation.next();
+    if ('result' in next) return next.result;
+    return inputRequired({
+      inputRequests: { approval: inputRequired.elicit({ message: next.question, requestedSchema: APPROVAL as never }) },
+      requestState: gateway.pending.put(operation),
+    });
+  } finally {
+    stopProgress();
+    mcpReq.signal.removeEventListener('abort', cancel);
+  }
+}
+
+function tellProgress(name: string, { _meta, notify }: ServerContext['mcpReq']): () => void {
+  const progressToken = _meta?.progressToken;
+  if (progressToken === undefined) return () => undefined;
+  let progress = 0;
+  const timer = setInterval(() => {
+    progress++;
+    const message = `${name} has been running for ${progress} s`;
+    // A client that has gone learns nothing, and the call ends by its signal.
+    notify({ method: 'notifications/progress', params: { progressToken, progress, message } }).catch(() => undefined);
+  }, PROGRESS_EVERY_MS);
+  return () => clearInterval(timer);
+}
+
+function canAsk(server: Server, { mcpReq }: ServerContext): boolean {
+  // From the revision 2026-07-28 on every request carries what its client can do.
+  const envelope = mcpReq.envelope as Readonly<Record<string, unknown>> | undefined;
+  const declared = (envelope?.[CLIENT_CAPABILITIES_META_KEY] ?? server.getClientCapabilities()) as
+    | { readonly elicitation?: unknown }
+    | undefined;
+  return declared?.elicitation !== undefined;
+}
+
+function questionOf({ integration, name, account, args }: Parameters<NonNullable<ToolCall['ask']>>[0]): string {
+  return `${integration}.${name} (account ${account}) changes something:\n${JSON.stringify(args, null, 2)}`;
+}
