@@ -117,7 +117,15 @@ function summarize({ output, result, error_detail: error, call_log: calls, open_
   return parts.filter((part) => part !== '').join('\n') || 'The script printed and returned nothing.';
 }
 
-function describeError({ code, message, hint, traceback }: ErrorDetail): string {
+// The command line's way to mend these is not the client's.
+const HINTS: Readonly<Record<string, string>> = {
+  CPU_LIMIT: 'look for a loop that does not end',
+  MEMORY_LIMIT: 'keep less at a time',
+  TIMEOUT: `give a longer timeout, up to ${MOST_TIMEOUT_SECONDS} seconds, or wait for less`,
+};
+
+function describeError({ code, message, hint: ownHint, traceback }: ErrorDetail): string {
+  const hint = HINTS[code] ?? ownHint;
   const lines = [`error ${code}: ${message}`, typeof traceback === 'string' ? traceback : '', hint === undefined ? '' : `hint: ${hint}`];
   return lines.filter((line) => line !== '').join('\n');
 }

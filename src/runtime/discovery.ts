@@ -23,7 +23,7 @@ export interface FunctionReport {
 export interface ProviderReport {
   readonly title: string;
   readonly description: string;
-  /** Whether some account has all that is required. */
+  /** Whether some account has all that is required, or calls go to an emulator. */
   readonly active: boolean;
   /** The same of the account `default`. */
   readonly configured: boolean;
@@ -34,13 +34,16 @@ export interface ProviderReport {
 }
 
 /** The integrations of a host by id, with the state of their accounts; no credentials. */
-export function describeProviders(integrations: readonly AvailableIntegration[]): Readonly<Record<string, ProviderReport>> {
-  return Object.fromEntries(integrations.map((integration) => [integration.entry.id, describeProvider(integration)]));
+export function describeProviders(
+  integrations: readonly AvailableIntegration[],
+  emulate: boolean,
+): Readonly<Record<string, ProviderReport>> {
+  return Object.fromEntries(integrations.map((integration) => [integration.entry.id, describeProvider(integration, emulate)]));
 }
 
-function describeProvider({ entry, accounts }: AvailableIntegration): ProviderReport {
+function describeProvider({ entry, accounts }: AvailableIntegration, emulate: boolean): ProviderReport {
   const { id, title, description, authStrategy: auth_strategy, tools } = entry;
-  const active = accounts.some(({ missing }) => missing.length === 0);
+  const active = emulate || accounts.some(({ missing }) => missing.length === 0);
   return {
     title,
     description,

@@ -222,7 +222,7 @@ export function createHost({ env, guideFolder, stateFolder, emulate = false, glo
     return page === '' ? { text: renderList(documentation), found: true } : readPage(documentation, page);
   };
 
-  const providers: Host['providers'] = () => describeProviders(integrations);
+  const providers: Host['providers'] = () => describeProviders(integrations, emulate);
 
   const types: Host['types'] = async () =>
     renderTypes(
