@@ -1,5 +1,6 @@
 // Bundles the product into dist/: an entry that loads next to nothing, and chunks that are loaded when they are needed.
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -47,7 +48,7 @@ const bindFengariNames = {
   },
 };
 
-const { version } = JSON.parse(await readFile('package.json', 'utf8'));
+const { version, devDependencies } = JSON.parse(await readFile('package.json', 'utf8'));
 
 await generateManifest();
 await rm('dist', { recursive: true, force: true });
@@ -74,6 +75,7 @@ await build({
   external: ['@napi-rs/keyring'],
   define: {
     KOSMO_VERSION: JSON.stringify(version),
+    KOSMO_FENGARI_VERSION: JSON.stringify(devDependencies.fengari),
     // Floats with integral values print without '.0'.
     'process.env.FENGARICONF': JSON.stringify(JSON.stringify({ LUA_COMPAT_FLOATSTRING: true })),
   },
@@ -81,6 +83,10 @@ await build({
   plugins: [leaveOutOfFengari, keepFengariOrder, bindFengariNames],
 });
 await cp('src/cli/schemas', 'dist/schemas', { recursive: true });
+for (const { name } of await readdir('src/integrations', { withFileTypes: true })) {
+  const schemas = path.join('src/integrations', name, 'schemas');
+  if (existsSync(schemas)) await cp(schemas, 'dist/schemas', { recursive: true });
+}
 await writeTypes();
 
 // Declarations for programs that embed the package. TypeScript leaves our `.ts` imports in them, which only exist as `.d.ts` there.

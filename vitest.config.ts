@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  define: { KOSMO_VERSION: JSON.stringify('0.0.0-test') },
+  define: { KOSMO_VERSION: JSON.stringify('0.0.0-test'), KOSMO_FENGARI_VERSION: JSON.stringify('0.0.0-test') },
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/helpers/transcript.ts'],

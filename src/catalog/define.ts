@@ -122,6 +122,10 @@ export interface IntegrationCommand {
   readonly arguments?: string;
   readonly options: readonly { readonly flags: string; readonly description: string; readonly default?: string }[];
   readonly examples: readonly string[];
+  /** What `--json` prints: a file in the integration's folder `schemas`, without `.schema.json`. @default there is no `--json` */
+  readonly schema?: string;
+  /** Environment variables that it reads, beside those of the credentials. @default none */
+  readonly environment?: readonly { readonly name: string; readonly description: string }[];
   /** Runs until it is done or `context.signal` is aborted. */
   readonly run: (options: Readonly<Record<string, unknown>>, context: CommandContext, words: readonly string[]) => Promise<void>;
 }

@@ -5,7 +5,13 @@ import { isQuiet } from './terminal.ts';
 
 /** One JSON document on stdout: on one line for machines, indented for a terminal or with `--pretty`. */
 export function printJson(value: unknown, pretty: boolean): void {
-  printText(JSON.stringify(value, null, pretty || process.stdout.isTTY ? 2 : 0));
+  printText(JSON.stringify(withErrorFields(value), null, pretty || process.stdout.isTTY ? 2 : 0));
+}
+
+// Every document has them, so that who reads it need not ask what it is first.
+function withErrorFields(value: unknown): unknown {
+  const { success } = (value ?? {}) as { readonly success?: unknown };
+  return success === true ? { ...(value as object), error: null, error_detail: null } : value;
 }
 
 /** A value for people, on stdout: text as it is, anything else as JSON. */
@@ -64,7 +70,7 @@ export function failedCommand(error: KosmoError): { success: false; error: strin
 export interface CheckReport {
   /** No errors; warnings there may be. */
   readonly success: boolean;
-  /** What kept the files from being checked; findings are no such thing. */
+  /** How many errors were found, or what kept the files from being checked. */
   readonly error: string | null;
   readonly error_detail: ErrorDetail | null;
   readonly files: readonly string[];

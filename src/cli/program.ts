@@ -29,7 +29,8 @@ export async function runProgram(argv: readonly string[], packageRoot: string): 
     .configureOutput({ outputError: () => undefined, writeErr: () => undefined });
   // The options of a command are known once its file is loaded; for help and for close names all are.
   const wanted = COMMAND_GROUPS.filter(({ names }) => names.includes(argv[0] ?? ''));
-  for (const { add } of wanted.length > 0 ? wanted : COMMAND_GROUPS) await add(program, packageRoot);
+  const isOne = wanted.length > 0 && wanted.every(({ seesAll }) => seesAll !== true);
+  for (const { add } of isOne ? wanted : COMMAND_GROUPS) await add(program, packageRoot);
   for (const command of program.commands) command.option('--quiet', 'no notes, warnings or progress on stderr, only errors');
   try {
     if (argv.length === 0) program.outputHelp();

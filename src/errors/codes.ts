@@ -24,6 +24,7 @@ const row = (exitCode: ErrorCodeRow['exitCode'], help: string, outcome: Outcome 
 export const ERROR_CODES = {
   SCRIPT_ERROR: row(1, 'The script raised an error; the traceback says where.'),
   SYNTAX_ERROR: row(1, 'The script is not valid Lua 5.3; the message gives line and token.'),
+  CHECK_FAILED: row(1, 'A check found mistakes in a script; the findings say where.'),
   UNKNOWN_FUNCTION: row(1, 'No function has this path; list them with docs.list().'),
   UNKNOWN_SERVER: row(1, 'No MCP server has this name; list them with kosmo mcp:list --all.'),
   INVALID_ARGUMENTS: row(1, 'An argument is missing, has the wrong type or an impossible value. Nothing was sent.'),
@@ -57,5 +58,18 @@ export const ERROR_CODES = {
   TERMINATED: row(143, 'The run was terminated by a signal.'),
   INTERNAL_ERROR: row(1, 'A fault of kosmo itself. Please report it.'),
 } as const satisfies Record<string, ErrorCodeRow>;
+
+/** What each exit code of the process means. */
+export const EXIT_CODES: Readonly<Record<0 | ErrorCodeRow['exitCode'], string>> = {
+  0: 'done',
+  1: 'the script or a call failed, or the output could not be written (a full disk; a reader that left is no error)',
+  2: 'the command line is wrong',
+  3: 'configuration or credentials',
+  4: 'refused by policy or trust',
+  5: 'the remote side failed',
+  6: 'a limit was passed',
+  130: 'interrupted',
+  143: 'terminated',
+};
 
 export type ErrorCode = keyof typeof ERROR_CODES;

@@ -56,7 +56,7 @@ async function load(id) {
     platform: 'node',
     format: 'esm',
     packages: 'external',
-    define: { KOSMO_VERSION: '"build"' },
+    define: { KOSMO_VERSION: '"build"', KOSMO_FENGARI_VERSION: '"build"' },
     logLevel: 'error',
   });
   const module = await import(`${pathToFileURL(outfile).href}?${Date.now()}`);

@@ -52,13 +52,7 @@ export function readPage(documentation: Documentation, name: string): { readonly
 
 export function loadDocumentation(integrations: readonly AvailableIntegration[], { guideFolder, emulate }: DocsOptions): Documentation {
   const ids = new Set(integrations.map(({ entry }) => entry.id));
-  const files = readdirSync(guideFolder)
-    .filter((file) => file.endsWith('.md'))
-    .sort();
-  const pages = files.map((file): Guide => {
-    const text = readFileSync(path.join(guideFolder, file), 'utf8');
-    return { name: path.basename(file, '.md'), title: /^#\s+(.+)$/m.exec(text)?.[1] ?? file, text };
-  });
+  const pages = readPages(guideFolder);
   return {
     guides: pages.filter(({ name }) => !ids.has(name)),
     integrations: integrations.map(({ entry, accounts }) => ({
@@ -68,6 +62,17 @@ export function loadDocumentation(integrations: readonly AvailableIntegration[],
       supplement: pages.find(({ name }) => name === entry.id)?.text ?? '',
     })),
   };
+}
+
+/** The Markdown pages of a folder, by name. */
+export function readPages(folder: string): readonly Guide[] {
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith('.md'))
+    .sort();
+  return files.map((file) => {
+    const text = readFileSync(path.join(folder, file), 'utf8');
+    return { name: path.basename(file, '.md'), title: /^#\s+(.+)$/m.exec(text)?.[1] ?? file, text };
+  });
 }
 
 function statusOf({ id }: ManifestEntry, accounts: AvailableIntegration['accounts'], emulate: boolean): string {

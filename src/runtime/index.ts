@@ -13,7 +13,18 @@ export type { Host, HostOptions, RunOptions, RunReport, Session, SessionOptions 
 /** What is known of the integrations without loading them. */
 export const describedIntegrations: readonly DescribedIntegration[] = manifest;
 
-export type DescribedIntegration = Pick<ManifestEntry, 'id' | 'title' | 'description' | 'tools'>;
+export type DescribedIntegration = Pick<ManifestEntry, 'id' | 'title' | 'description' | 'credentials' | 'tools'>;
+
+/** The pages of the documentation: every integration, every function, every guide. */
+export async function documentationPages(guideFolder: string): Promise<readonly { readonly name: string; readonly title: string }[]> {
+  const { readPages } = await import('./docs-namespace.ts');
+  const functions = manifest.flatMap(({ id, title, tools }) => [
+    { name: id, title },
+    ...tools.map(({ name, description }) => ({ name: `${id}.${name}`, title: description })),
+  ]);
+  const guides = readPages(guideFolder).filter(({ name }) => manifest.every(({ id }) => id !== name));
+  return [...functions, ...guides.map(({ name, title }) => ({ name, title }))];
+}
 
 /** Makes a host. Loading its code, the Lua engine above all, waits until now: this door is cheap to import. */
 export async function createHost(options: HostOptions): Promise<Host> {

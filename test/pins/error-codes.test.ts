@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { ERROR_CODES } from '../../src/errors/index.ts';
+import { ERROR_CODES, EXIT_CODES } from '../../src/errors/index.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 
@@ -13,6 +13,12 @@ test('the page of errors lists exactly the codes of the source, with the same fa
       `| \`${code}\` | ${exitCode} | ${outcome} | ${retryable ? 'yes' : 'no'} | ${help} |`,
   );
   expect(listed).toEqual(expected);
+});
+
+test('the page of errors lists exactly the exit codes of the source', () => {
+  const page = readFileSync(path.join(root, 'lua-docs/errors.md'), 'utf8');
+  const listed = page.split('\n').filter((line) => /^\| \d+ \|/.test(line));
+  expect(listed).toEqual(Object.entries(EXIT_CODES).map(([code, meaning]) => `| ${code} | ${meaning} |`));
 });
 
 test('every code is thrown somewhere', () => {

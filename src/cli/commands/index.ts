@@ -10,6 +10,10 @@ export interface CommandGroup {
   readonly add: (program: Command, packageRoot: string) => Promise<void>;
   /** The JSON document of a command that never began. */
   readonly failed: (error: KosmoError) => unknown;
+  /** By command: the file in `schemas` that describes what `--json` prints, without `.schema.json`. */
+  readonly schemas?: Readonly<Record<string, string>>;
+  /** It tells of all commands: the program that it is added to has them. @default false */
+  readonly seesAll?: true;
 }
 
 /** Every command, in the order of `kosmo --help`. */
@@ -18,11 +22,13 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     names: ['integrations:lua'],
     add: async (program, packageRoot) => (await import('./integrations-lua.ts')).addLuaCommand(program, packageRoot),
     failed: failedRun,
+    schemas: { 'integrations:lua': 'lua-run' },
   },
   {
     names: ['integrations:check'],
     add: async (program, packageRoot) => (await import('./integrations-check.ts')).addCheckCommand(program, packageRoot),
     failed: failedCheck,
+    schemas: { 'integrations:check': 'integrations-check' },
   },
   {
     names: ['integrations:types'],
@@ -33,11 +39,22 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     names: ['list', 'status', 'search', 'docs', 'examples', 'schema'].map((name) => `integrations:${name}`),
     add: async (program, packageRoot) => (await import('./discovery.ts')).addDiscoveryCommands(program, packageRoot),
     failed: failedCommand,
+    schemas: {
+      'integrations:list': 'integrations-list',
+      'integrations:status': 'integrations-status',
+      'integrations:search': 'integrations-search',
+      'integrations:docs': 'integrations-docs',
+      'integrations:examples': 'integrations-docs',
+      'integrations:schema': 'integrations-schema',
+    },
   },
   {
     names: ['integrations:call', ...describedIntegrations.map(({ id }) => `integrations:${id}`)],
     add: async (program, packageRoot) => (await import('./integrations-call.ts')).addCallCommands(program, packageRoot),
     failed: failedCall,
+    schemas: Object.fromEntries(
+      ['call', ...describedIntegrations.map(({ id }) => id)].map((name) => [`integrations:${name}`, 'integrations-call']),
+    ),
   },
   {
     names: ['mcp:serve'],
@@ -48,5 +65,17 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     names: declaredCommands.map(({ fullName }) => fullName),
     add: async (program, packageRoot) => (await import('./declared.ts')).addDeclaredCommands(program, packageRoot),
     failed: failedCommand,
+    schemas: Object.fromEntries(declaredCommands.flatMap(({ fullName, schema }) => (schema === undefined ? [] : [[fullName, schema]]))),
+  },
+  {
+    names: ['introspect'],
+    add: async (program, packageRoot) => (await import('./introspect.ts')).addIntrospectCommand(program, packageRoot, allSchemas()),
+    failed: failedCommand,
+    schemas: { introspect: 'introspect' },
+    seesAll: true,
   },
 ];
+
+function allSchemas(): Readonly<Record<string, string>> {
+  return Object.assign({}, ...COMMAND_GROUPS.map(({ schemas }) => schemas)) as Readonly<Record<string, string>>;
+}

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
+import { KosmoError } from '../../errors/index.ts';
 import type { Finding } from '../../runtime/index.ts';
 import { hostOptions } from '../host-options.ts';
-import { type CheckReport, printJson, printNote, visibleText } from '../output.ts';
+import { type CheckReport, failedCheck, printJson, printNote, visibleText } from '../output.ts';
 import { readFile, readStdin, usage } from '../values.ts';
 
 interface CheckOptions {
@@ -9,6 +10,8 @@ interface CheckOptions {
   readonly pretty?: true;
   readonly github?: true;
 }
+
+const PASSED = { success: true, error: null, error_detail: null } as const;
 
 type PlacedFinding = Finding & { readonly file: string };
 
@@ -45,7 +48,10 @@ async function checkFiles(files: readonly string[], options: CheckOptions, packa
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const warnings = findings.length - errors;
   if (options.json === true) {
-    const report: CheckReport = { success: errors === 0, error: null, error_detail: null, files, errors, warnings, findings };
+    const failure =
+      errors === 0 ? undefined : new KosmoError('CHECK_FAILED', `${count(errors, 'error')} found in ${count(files.length, 'file')}`);
+    const { success, error, error_detail } = failure === undefined ? PASSED : failedCheck(failure);
+    const report: CheckReport = { success, error, error_detail, files, errors, warnings, findings };
     printJson(report, options.pretty === true);
   } else {
     const text = findings.map(options.github === true ? asAnnotation : asText).join('');

@@ -21,6 +21,7 @@ export const agoraNotificationsCommand: IntegrationCommand = {
     },
   ],
   examples: [`${SECRET_VARIABLE}=… kosmo agora:notifications listen --port 8080`],
+  environment: [{ name: SECRET_VARIABLE, description: 'notification secret of the Agora project, for agora:notifications' }],
   async run(options, context, [action]) {
     if (action !== 'listen') throw new KosmoError('USAGE', `unknown action '${action}': there is listen`);
     const port = readNumber('--port', options.port, { least: 0, most: 65_535, whole: true }) ?? 0;

@@ -30,6 +30,7 @@ export const agoraRecordingsCommand: IntegrationCommand = {
     'kosmo agora:recordings stop 38f8e3cfdc474cd56fc1ceba380d7e1a',
     'kosmo agora:recordings stop --older-than 2h --force --json',
   ],
+  schema: 'agora-recordings',
   async run(options, context, [action, ...sids]) {
     const ledger = openLedger(context.stateFolder);
     if (action === undefined || action === 'list') {
@@ -115,8 +116,12 @@ async function stop(
     if (options.json !== true) context.print(stopped ? `stopped ${sid} (${cname})` : `not stopped: ${sid} (${cname}): ${error?.message}`);
   }
   if (failed !== undefined) throw failure({ ...failed, ...(options.json === true ? { recordings: results } : {}) }, '');
-  if (options.json === true) context.print(JSON.stringify({ success: true, recordings: results }));
+  if (options.json === true) context.print(document(results));
   else if (results.length === 0) context.note('nothing to stop');
+}
+
+function document(recordings: readonly unknown[]): string {
+  return JSON.stringify({ success: true, recordings, error: null, error_detail: null });
 }
 
 function printList(open: readonly ListedRecording[], options: Readonly<Record<string, unknown>>, context: CommandContext): void {
@@ -133,7 +138,7 @@ function printList(open: readonly ListedRecording[], options: Readonly<Record<st
       started_at: startedAt,
       missing_since: missingSince,
     }));
-    context.print(JSON.stringify({ success: true, recordings }));
+    context.print(document(recordings));
     return;
   }
   if (open.length === 0) context.note('no recording started from this machine is open');

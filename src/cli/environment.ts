@@ -1,0 +1,32 @@
+import { declaredCommands, describedIntegrations } from '../runtime/index.ts';
+import { variableName } from '../settings/index.ts';
+
+/** An environment variable that changes what kosmo does. */
+export interface EnvironmentVariable {
+  readonly name: string;
+  readonly description: string;
+}
+
+/** What is read beside the credentials and what commands of integrations read; a test finds every other one in the source. */
+const OWN: readonly EnvironmentVariable[] = [
+  { name: 'KOSMO_HOME', description: 'folder of settings and of what is remembered; ~/.kosmo unless set' },
+  { name: 'KOSMO_CREDENTIAL_KEY', description: 'encrypts the stored secrets, instead of a key file or the keychain' },
+  { name: 'KOSMO_MCP_ALLOWED_ENV', description: 'variables that project files may hand to MCP servers, separated by commas' },
+  { name: 'KOSMO_MCP_INHERIT_ENV', description: '1: programs of MCP servers get the whole environment, save what decrypts secrets' },
+  { name: 'KOSMO_DEBUG', description: 'adds the JavaScript stack to an INTERNAL_ERROR' },
+  { name: 'CI', description: 'where it is set nobody is asked, and nothing is coloured or moves' },
+  { name: 'NO_COLOR', description: 'no colours' },
+  { name: 'FORCE_COLOR', description: 'colours, wherever the output goes; 0 for none' },
+  { name: 'TERM', description: 'dumb: no colours, and nothing moves' },
+];
+
+/** Every environment variable that is read. Those of another account carry its name: `AGORA_PRODUCTION_APP_ID`. */
+export function environmentVariables(): readonly EnvironmentVariable[] {
+  const credentials = describedIntegrations.flatMap(({ id, title, credentials: fields }) =>
+    fields.map(({ name, label, required }) => ({
+      name: variableName(id, 'default', name),
+      description: `${title}: ${label}${required ? '' : ' (optional)'}`,
+    })),
+  );
+  return [...OWN, ...credentials, ...declaredCommands.flatMap(({ environment = [] }) => environment)];
+}

@@ -1,0 +1,143 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type EmulatorProcess, kosmo, startEmulatorProcess } from '../helpers/cli.ts';
+import { problemsWith, SCHEMAS } from '../helpers/schemas.ts';
+
+interface Introspection {
+  readonly commands: readonly {
+    readonly name: string;
+    readonly json_schema: string | null;
+    readonly options: readonly { readonly name: string }[];
+  }[];
+  readonly error_codes: readonly { readonly code: string; readonly exit_code: number }[];
+}
+
+const folder = mkdtempSync(path.join(tmpdir(), 'kosmo-documents-'));
+const good = path.join(folder, 'good.lua');
+const bad = path.join(folder, 'bad.lua');
+writeFileSync(good, 'print(1)');
+writeFileSync(bad, 'app.integrations.agora.start_recoding()');
+
+const { commands, error_codes } = JSON.parse((await kosmo(['introspect', '--json'])).stdout) as Introspection;
+
+let emulator: EmulatorProcess;
+beforeAll(async () => {
+  emulator = await startEmulatorProcess();
+});
+afterAll(async () => {
+  await emulator.stop();
+  rmSync(folder, { recursive: true });
+});
+
+const ACQUIRE = ['agora.acquire_recording_resource', '--cname', 'a', '--uid', '5'];
+
+/** Of every command that has `--json`: command lines that succeed, and that fail in ways of their own; `LIVE` uses the emulator. */
+const SUCCESSES: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  'integrations:lua': [
+    ['-e', 'return 1, {x = {}}'],
+    ['-e', 'print(1)'],
+    ['--emulator', '--force', '-e', 'return app.integrations.agora.acquire_recording_resource{cname = "a", uid = 5}'],
+    ['LIVE', '-e', 'return app.integrations.agora.get_notification_ips()'],
+    ['-e', 'for i = 1, 9 do print(("x"):rep(1e6)) end'],
+  ],
+  'integrations:check': [[good]],
+  'integrations:list': [[], ['LIVE']],
+  'integrations:status': [[], ['LIVE']],
+  'integrations:search': [['record'], ['']],
+  'integrations:docs': [[], ['agora'], ['agora.start_recording'], ['limits']],
+  'integrations:examples': [['agora.start_recording']],
+  'integrations:schema': [['agora.start_recording']],
+  'integrations:call': [
+    [...ACQUIRE, '--emulator', '--force'],
+    ['LIVE', 'agora.get_notification_ips'],
+  ],
+  'integrations:agora': [[], ['get_notification_ips', '--emulator']],
+  'agora:recordings': [[], ['stop', '--all'], ['--refresh', 'LIVE']],
+  introspect: [[], ['introspect'], ['integrations:lua']],
+};
+
+const FAILURES: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  'integrations:lua': [
+    ['--emulator', '-e', 'app.integrations.agora.query_recording("R", "S", "mix")'],
+    ['--emulator', '-e', 'app.integrations.agora.query_recording()'],
+    ['--emulator', '-e', 'app.integrations.agora.acquire_recording_resource{cname = "a", uid = "5"}'],
+    ['-e', 'app.integrations.agora.get_notification_ips()'],
+    ['-e', 'app.integrations.nothing.here()'],
+    ['-e', 'error({a = 1})'],
+    ['-e', 'return return'],
+    ['-e', 'while true do end', '--cpu-limit', '0.1'],
+    ['-e', 'string.rep("x", 1e9)'],
+    ['-e', 'sleep(9)', '--timeout', '0.1'],
+    [],
+  ],
+  'integrations:check': [[bad], [path.join(folder, 'none.lua')], [good, '--github']],
+  'integrations:list': [['more']],
+  'integrations:status': [['more']],
+  'integrations:search': [[]],
+  'integrations:docs': [['nothing']],
+  'integrations:examples': [['nothing']],
+  'integrations:schema': [['nothing'], []],
+  'integrations:call': [
+    [],
+    ['agora'],
+    ['agora.nothing'],
+    ACQUIRE,
+    [...ACQUIRE, '--emulator'],
+    ['agora.acquire_recording_resource', '--emulator', '--force'],
+    ['LIVE', 'agora.query_recording', '--resource-id', 'R', '--sid', 'S', '--mode', 'mix'],
+    ['agora.get_notification_ips', '{'],
+  ],
+  'integrations:agora': [['nothing'], ['get_notification_ips']],
+  'agora:recordings': [['stop'], ['stop', 'nothing'], ['nothing']],
+  introspect: [['nothing']],
+};
+
+async function run(command: string, args: readonly string[]): Promise<{ document: Record<string, unknown>; code: number | null }> {
+  const { stdout, stderr, code } = await kosmo([command, ...args.filter((word) => word !== 'LIVE'), '--json'], {
+    env: args.includes('LIVE') ? emulator.env : {},
+    cwd: folder,
+  });
+  expect(stdout, stderr).toMatch(/^[^\n]+\n$/);
+  expect(stderr).not.toMatch(/^error/m);
+  return { document: JSON.parse(stdout) as Record<string, unknown>, code };
+}
+
+test('every command that has --json names a schema that the package ships, and is run here', () => {
+  const withJson = commands.filter(({ options }) => options.some(({ name }) => name === '--json'));
+  const schemaless = withJson.filter(({ json_schema: schema }) => schema === null || !SCHEMAS.includes(schema));
+  expect(schemaless.map(({ name }) => name)).toEqual([]);
+  const names = withJson.map(({ name }) => name).sort();
+  expect(Object.keys(SUCCESSES).sort()).toEqual(names);
+  expect(Object.keys(FAILURES).sort()).toEqual(names);
+});
+
+describe.each(commands.filter(({ json_schema: schema }) => schema !== null))('kosmo $name --json', ({ name, json_schema: schema }) => {
+  test.each((SUCCESSES[name] ?? []).map((args) => [args]))('says what its schema describes, and ends with 0: %j', async (args) => {
+    const { document, code } = await run(name, args);
+    expect(problemsWith(document, schema ?? '')).toBeNull();
+    expect({ success: document.success ?? true, code }).toEqual({ success: true, code: 0 });
+  });
+
+  test.each([...(FAILURES[name] ?? []), ['--nonsense-flag']].map((args) => [args]))(
+    'says in the same form what went wrong, and ends with the exit code of that: %j',
+    async (args) => {
+      const { document, code } = await run(name, args);
+      expect(problemsWith(document, schema ?? '')).toBeNull();
+      expect(document).toMatchObject({ success: false, error: expect.stringMatching(/./), error_detail: { message: document.error } });
+      const row = error_codes.find((candidate) => candidate.code === (document.error_detail as { code: string }).code);
+      expect(code).toBe(row?.exit_code);
+    },
+  );
+});
+
+test.each([[['nothing:here']], [['help', 'nothing:here']]])('a command that does not exist fails in the same form: %j', async (args) => {
+  const { document, code } = await run(args[0] ?? '', args.slice(1));
+  expect(problemsWith(document, 'failure')).toBeNull();
+  expect(code).toBe(2);
+});
+
+test.each(SCHEMAS)('the schema %s does not describe everything', (schema) => {
+  expect(problemsWith({}, schema)).not.toBeNull();
+});
