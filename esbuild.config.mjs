@@ -5,6 +5,7 @@ import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { generateManifest } from './src/integrations/generate-manifest.mjs';
+import { bundleCli } from './src/launch/bundle-cli.mjs';
 
 /** What only os.execute, os.remove, os.tmpname and the like of Fengari need. */
 const leaveOutOfFengari = {
@@ -37,11 +38,9 @@ const bindFengariNames = {
   setup({ onLoad }) {
     onLoad({ filter: /[\\/]src[\\/]lua[\\/].*\.ts$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
-      let modules = 0;
       const bind = (_statement, names, from) => {
-        const local = `fengari${modules++}`;
         const values = names.split(',').filter((name) => name.trim() !== '' && !name.trim().startsWith('type '));
-        return `import ${local} from ${from}; const {${values.join(',').replaceAll(' as ', ': ')}} = ${local};`;
+        return `const {${values.join(',').replaceAll(' as ', ': ')}} = require(${from});`;
       };
       return { contents: source.replaceAll(/^import \{([^}]*)\} from ('fengari\/src\/[^']+');/gm, bind), loader: 'ts' };
     });
@@ -52,14 +51,7 @@ const { version, devDependencies } = JSON.parse(await readFile('package.json', '
 
 await generateManifest();
 await rm('dist', { recursive: true, force: true });
-await build({
-  entryPoints: {
-    cli: 'src/cli/index.ts',
-    index: 'src/index.ts',
-    // Threads for scripts; the pool looks for its own half beside the chunk that it is in.
-    'chunks/lua-worker': 'src/lua/worker/entry.ts',
-    'chunks/entry/worker': 'node_modules/tinypool/dist/entry/worker.js',
-  },
+const options = {
   outdir: 'dist',
   entryNames: '[dir]/[name]',
   chunkNames: 'chunks/[name]-[hash]',
@@ -79,9 +71,19 @@ await build({
     // Floats with integral values print without '.0'.
     'process.env.FENGARICONF': JSON.stringify(JSON.stringify({ LUA_COMPAT_FLOATSTRING: true })),
   },
-  banner: { js: "import{createRequire as kosmoCreateRequire}from'node:module';const require=kosmoCreateRequire(import.meta.url);" },
   plugins: [leaveOutOfFengari, keepFengariOrder, bindFengariNames],
+};
+await build({
+  ...options,
+  entryPoints: {
+    index: 'src/index.ts',
+    // Threads for scripts; the pool looks for its own half beside the chunk that it is in.
+    'chunks/lua-worker': 'src/lua/worker/entry.ts',
+    'chunks/entry/worker': 'node_modules/tinypool/dist/entry/worker.js',
+  },
+  banner: { js: "import{createRequire as kosmoCreateRequire}from'node:module';const require=kosmoCreateRequire(import.meta.url);" },
 });
+await bundleCli(options);
 await cp('src/cli/schemas', 'dist/schemas', { recursive: true });
 for (const { name } of await readdir('src/integrations', { withFileTypes: true })) {
   const schemas = path.join('src/integrations', name, 'schemas');

@@ -165,7 +165,6 @@ describe('KOSMO_DEBUG=1 shows the cause of a fault of kosmo itself', () => {
     // A package without its documentation pages.
     symlinkSync(path.join(path.dirname(KOSMO), '../dist'), path.join(folder, 'dist'));
     bin = file('bin/kosmo.js', readFileSync(KOSMO));
-    file('package.json', '{"type": "module"}');
   });
 
   test.each([

@@ -55,7 +55,7 @@ const HOME = process.env.KOSMO_TEST_HOME ?? path.join(tmpdir(), 'kosmo-test-home
 
 export function cleanEnvironment(env: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(?:AGORA_|KOSMO_|FENGARICONF|NODE_OPTIONS|VITEST)/.test(name));
-  return { ...Object.fromEntries(inherited), KOSMO_HOME: HOME, ...env };
+  return { ...Object.fromEntries(inherited), KOSMO_HOME: HOME, XDG_CACHE_HOME: path.join(HOME, 'cache'), ...env };
 }
 
 export interface EmulatorProcess {
