@@ -12,6 +12,8 @@ export interface CredentialField {
   readonly label: string;
   readonly required: boolean;
   readonly secret: boolean;
+  /** It says where requests are sent, secrets included: a project's file may not set it. @default false */
+  readonly target?: true;
   readonly description: string;
 }
 

@@ -4,5 +4,21 @@ import { homeFolder } from '../settings/index.ts';
 
 /** What every command gives the host of this process. `packageRoot` is the folder that holds `lua-docs`. */
 export function hostOptions(packageRoot: string, emulate = false): HostOptions {
-  return { env: process.env, guideFolder: path.join(packageRoot, 'lua-docs'), stateFolder: homeFolder(process.env), emulate };
+  return {
+    env: process.env,
+    folder: workingFolder(),
+    guideFolder: path.join(packageRoot, 'lua-docs'),
+    stateFolder: homeFolder(process.env),
+    emulate,
+  };
+}
+
+/** The folder that the command runs in. */
+export function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    // It was deleted meanwhile.
+    return path.parse(homeFolder(process.env)).root;
+  }
 }

@@ -32,6 +32,7 @@ export const ERROR_CODES = {
   USAGE: row(2, 'The command line is wrong; run the command with --help.'),
   NOT_CONFIGURED: row(3, 'The integration has no complete credentials for this account.'),
   INVALID_CONFIGURATION: row(3, 'A setting has a value that cannot work.'),
+  INTEGRATION_DISABLED: row(3, 'The integration was switched off in the settings.'),
   SETTINGS_UNAVAILABLE: row(3, 'A file of the settings cannot be read or written.'),
   SECRET_UNREADABLE: row(3, 'A stored secret cannot be decrypted with the key that is here.'),
   APPROVAL_REQUIRED: row(4, 'The policy asks for approval of this operation and nobody can be asked.'),

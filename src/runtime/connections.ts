@@ -1,14 +1,11 @@
 import path from 'node:path';
-import type { Credentials, Integration, RunningEmulator, Surroundings } from '../catalog/index.ts';
+import type { Integration, RunningEmulator, Surroundings } from '../catalog/index.ts';
 import type { ManifestEntry } from '../integrations/manifest-entry.ts';
+import type { Account } from '../settings/index.ts';
 
 /** The open connections of one host, one for each integration and account, made when they are first needed. */
 export interface Connections {
-  readonly open: (
-    entry: ManifestEntry,
-    account: string,
-    credentials: Credentials,
-  ) => Promise<{ integration: Integration; connection: unknown }>;
+  readonly open: (entry: ManifestEntry, account: Account) => Promise<{ integration: Integration; connection: unknown }>;
   readonly close: () => Promise<void>;
 }
 
@@ -35,18 +32,18 @@ export function createConnections({ emulate, stateFolder, preview }: Connections
   };
 
   return {
-    async open(entry, account, credentials) {
-      const key = `${entry.id}/${account}`;
+    async open(entry, account) {
+      const key = `${entry.id}/${account.name}`;
       const existing = opened.get(key);
       if (existing !== undefined) return existing;
       const opening = (async () => {
         const integration = await entry.load();
-        const used = emulate ? (await emulatorOf(integration)).credentials : credentials;
+        const used = emulate ? (await emulatorOf(integration)).credentials : await account.readCredentials();
         // What an emulator in this process knows ends with it: nothing is worth keeping.
         const folder = emulate || stateFolder === undefined ? {} : { stateFolder: path.join(stateFolder, entry.id) };
         return {
           integration,
-          connection: integration.connect(used, { account, ...folder, ...(preview === undefined ? {} : { preview }) }),
+          connection: integration.connect(used, { account: account.name, ...folder, ...(preview === undefined ? {} : { preview }) }),
         };
       })();
       opened.set(key, opening);

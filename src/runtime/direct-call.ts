@@ -1,7 +1,7 @@
-import type { CredentialField, Operation } from '../catalog/index.ts';
+import type { Operation } from '../catalog/index.ts';
 import { type ErrorDetail, type KosmoError, toKosmoError } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
-import type { Account, PolicyOptions } from '../settings/index.ts';
+import { emptyAccount, type PolicyOptions } from '../settings/index.ts';
 import { type CallLogEntry, millisecondsSince } from './call-log.ts';
 import type { Connections } from './connections.ts';
 import type { DryRun } from './dry-run.ts';
@@ -60,9 +60,9 @@ export async function callDirectly(
   const available = integrations.find(({ entry }) => entry.id === integration);
   const tool = available?.entry.tools.find((candidate) => candidate.name === name);
   if (available === undefined || tool === undefined) throw new Error(`no function ${integration}.${name}`);
-  const { entry, accounts } = available;
-  const used = accounts.find((candidate) => candidate.name === account) ?? noAccount(account, entry.credentials);
-  const target = { entry, tool, account: used, path: `${integration}.${name}` };
+  const { entry, accounts, disabled } = available;
+  const used = accounts.find((candidate) => candidate.name === account) ?? emptyAccount(account, entry.credentials);
+  const target = { entry, tool, account: used, disabled, path: `${integration}.${name}` };
   let warnings: readonly string[] = [];
   const record = (line: CallLogEntry): void => {
     warnings = line.warnings ?? [];
@@ -101,8 +101,4 @@ export async function callDirectly(
     },
     duration_ms: millisecondsSince(started),
   };
-}
-
-function noAccount(name: string, fields: readonly CredentialField[]): Account {
-  return { name, credentials: {}, missing: fields.filter(({ required }) => required).map((field) => field.name) };
 }

@@ -23,7 +23,7 @@ export interface FunctionReport {
 export interface ProviderReport {
   readonly title: string;
   readonly description: string;
-  /** Whether some account has all that is required, or calls go to an emulator. */
+  /** Whether calls can be made: some account has all that is required and nobody switched it off, or calls go to an emulator. */
   readonly active: boolean;
   /** The same of the account `default`. */
   readonly configured: boolean;
@@ -41,9 +41,9 @@ export function describeProviders(
   return Object.fromEntries(integrations.map((integration) => [integration.entry.id, describeProvider(integration, emulate)]));
 }
 
-function describeProvider({ entry, accounts }: AvailableIntegration, emulate: boolean): ProviderReport {
+function describeProvider({ entry, accounts, disabled }: AvailableIntegration, emulate: boolean): ProviderReport {
   const { id, title, description, authStrategy: auth_strategy, tools } = entry;
-  const active = emulate || accounts.some(({ missing }) => missing.length === 0);
+  const active = emulate || (disabled === undefined && accounts.some(({ missing }) => missing.length === 0));
   return {
     title,
     description,

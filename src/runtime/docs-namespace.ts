@@ -3,9 +3,8 @@ import path from 'node:path';
 import { suggest } from '../catalog/index.ts';
 import { type Documentation, findPage, type Guide, pageNames, renderList, renderPage, renderSearch } from '../docs/index.ts';
 import { isKosmoError, KosmoError } from '../errors/index.ts';
-import type { ManifestEntry } from '../integrations/manifest-entry.ts';
 import type { HostArguments, HostFunctionEntry, HostNamespace } from '../lua/index.ts';
-import { variableName } from '../settings/index.ts';
+import { describeOrigin, variableName } from '../settings/index.ts';
 import type { AvailableIntegration } from './namespace.ts';
 
 export interface DocsOptions {
@@ -55,10 +54,10 @@ export function loadDocumentation(integrations: readonly AvailableIntegration[],
   const pages = readPages(guideFolder);
   return {
     guides: pages.filter(({ name }) => !ids.has(name)),
-    integrations: integrations.map(({ entry, accounts }) => ({
+    integrations: integrations.map(({ entry, accounts, disabled }) => ({
       ...entry,
       accounts: accounts.map(({ name }) => name),
-      status: statusOf(entry, accounts, emulate),
+      status: statusOf({ entry, accounts, disabled }, emulate),
       supplement: pages.find(({ name }) => name === entry.id)?.text ?? '',
     })),
   };
@@ -75,12 +74,13 @@ export function readPages(folder: string): readonly Guide[] {
   });
 }
 
-function statusOf({ id }: ManifestEntry, accounts: AvailableIntegration['accounts'], emulate: boolean): string {
+function statusOf({ entry: { id }, accounts, disabled }: AvailableIntegration, emulate: boolean): string {
   if (emulate) return 'active (emulator)';
+  if (disabled !== undefined) return `disabled in ${describeOrigin(disabled)}`;
   if (accounts.some(({ missing }) => missing.length === 0)) return 'active';
   const [account] = accounts;
   const variables = account?.missing.map((field) => variableName(id, account.name, field)) ?? [];
-  return `inactive (set ${variables.join(', ')}, or run with --emulator)`;
+  return `inactive (kosmo integrations:configure ${id}, or set ${variables.join(', ')}, or run with --emulator)`;
 }
 
 /** No name and no search is longer. */

@@ -14,7 +14,7 @@ import {
   type WorkerOptions,
   type Workers,
 } from '../lua/index.ts';
-import { type PolicyOptions, readAccounts } from '../settings/index.ts';
+import { type PolicyOptions, readAccounts, type Settings } from '../settings/index.ts';
 import { type CallLogEntry, millisecondsSince } from './call-log.ts';
 import type { Finding } from './check/finding.ts';
 import { type Completion, completeName } from './complete-name.ts';
@@ -26,8 +26,10 @@ import { appNamespace } from './namespace.ts';
 import { createPipeline, type OpenResources } from './pipeline.ts';
 
 export interface HostOptions {
-  /** Where credentials are read from. */
+  /** Where credentials are read from first. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The working folder: then the settings of its project and of the user are read too. @default none are */
+  readonly folder?: string;
   /** Folder of the Markdown pages that `docs.read` serves. */
   readonly guideFolder: string;
   /** Where integrations keep files of their own. @default they keep nothing */
@@ -121,8 +123,9 @@ export interface Host {
 }
 
 /** One host: the integrations with their accounts, and the connections that its runs share. */
-export function createHost({ env, guideFolder, stateFolder, emulate = false, globals = {}, isolate }: HostOptions): Host {
-  const integrations = manifest.map((entry) => ({ entry, accounts: readAccounts(entry.id, entry.credentials, env) }));
+export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, settings: Settings): Host {
+  const { guideFolder, stateFolder, emulate = false, globals = {}, isolate } = options;
+  const integrations = manifest.map((entry) => ({ entry, ...readAccounts(entry, settings) }));
   const connections = createConnections({ emulate, stateFolder });
   const docs = docsGlobals(integrations, { guideFolder, emulate });
 
@@ -241,9 +244,8 @@ export function createHost({ env, guideFolder, stateFolder, emulate = false, glo
     );
 
   const credential: Host['credential'] = (integration, account, field) => {
-    const { entry, accounts } = integrations.find((candidate) => candidate.entry.id === integration) ?? {};
-    const isSecret = entry?.credentials.find(({ name }) => name === field)?.secret !== false;
-    return isSecret ? undefined : accounts?.find(({ name }) => name === account)?.credentials[field];
+    const available = integrations.find(({ entry }) => entry.id === integration);
+    return available?.accounts.find(({ name }) => name === account)?.known[field];
   };
 
   return {

@@ -1,6 +1,7 @@
 import type { IntegrationCommand } from '../catalog/index.ts';
 import { manifest } from '../integrations/generated/manifest.ts';
 import type { ManifestEntry } from '../integrations/manifest-entry.ts';
+import { environmentSettings, readSettings } from '../settings/index.ts';
 import type { Host, HostOptions } from './host.ts';
 
 export type { HostEntry, LimitOptions } from '../lua/index.ts';
@@ -28,8 +29,12 @@ export async function documentationPages(guideFolder: string): Promise<readonly 
 
 /** Makes a host. Loading its code, the Lua engine above all, waits until now: this door is cheap to import. */
 export async function createHost(options: HostOptions): Promise<Host> {
-  const host = await import('./host.ts');
-  return host.createHost(options);
+  const { env, folder, ...others } = options;
+  const [host, settings] = await Promise.all([
+    import('./host.ts'),
+    folder === undefined ? environmentSettings(env) : readSettings({ env, folder }),
+  ]);
+  return host.createHost(others, settings);
 }
 
 /** A command that an integration declares, known without loading the integration. */

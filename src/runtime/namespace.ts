@@ -2,14 +2,13 @@ import { suggest } from '../catalog/index.ts';
 import { KosmoError } from '../errors/index.ts';
 import type { ManifestEntry } from '../integrations/manifest-entry.ts';
 import type { HostEntry, HostNamespace } from '../lua/index.ts';
-import type { Account } from '../settings/index.ts';
+import type { Account, IntegrationAccounts } from '../settings/index.ts';
 import type { CallLogEntry } from './call-log.ts';
 import type { Pipeline } from './pipeline.ts';
 
 /** An integration with the accounts it has here; `default` is the first. */
-export interface AvailableIntegration {
+export interface AvailableIntegration extends IntegrationAccounts {
   readonly entry: ManifestEntry;
-  readonly accounts: readonly Account[];
 }
 
 /** The global `app`: `app.integrations.<id>.<function>` and `app.integrations.<id>.<account>.<function>`. */
@@ -26,13 +25,13 @@ export function appNamespace(
       return error;
     };
 
-  const functions = ({ entry }: AvailableIntegration, account: Account, path: string): Record<string, HostEntry> =>
+  const functions = ({ entry, disabled }: AvailableIntegration, account: Account, path: string): Record<string, HostEntry> =>
     Object.fromEntries(
       entry.tools.map((tool) => [
         tool.name,
         {
           kind: 'function',
-          call: (args, { signal }) => pipeline({ entry, tool, account, path: `${path}.${tool.name}` }, args, signal),
+          call: (args, { signal }) => pipeline({ entry, tool, account, disabled, path: `${path}.${tool.name}` }, args, signal),
         },
       ]),
     );

@@ -3,7 +3,16 @@ import { isKosmoError, KosmoError, toKosmoError, withDetails } from '../errors/i
 import type { ManifestEntry, ToolDescription } from '../integrations/manifest-entry.ts';
 import type { JsonValue } from '../json/index.ts';
 import type { HostArguments } from '../lua/index.ts';
-import { type Account, type Authorization, authorize as askPolicy, type PolicyOptions, variableName } from '../settings/index.ts';
+import {
+  type Account,
+  type Authorization,
+  authorize as askPolicy,
+  DEFAULT_ACCOUNT,
+  describeOrigin,
+  type IntegrationAccounts,
+  type PolicyOptions,
+  variableName,
+} from '../settings/index.ts';
 import { type CallLogEntry, millisecondsSince } from './call-log.ts';
 import { type CallOptions, splitOptions } from './call-options.ts';
 import type { Connections } from './connections.ts';
@@ -14,6 +23,8 @@ export interface Target {
   readonly entry: ManifestEntry;
   readonly tool: ToolDescription;
   readonly account: Account;
+  /** Where the integration was switched off. */
+  readonly disabled?: IntegrationAccounts['disabled'];
   /** As the caller reached it: `app.integrations.agora.production.query_recording` in a script. */
   readonly path: string;
 }
@@ -60,7 +71,7 @@ export function createPipeline({ connections, policy, emulate, record, open, aut
         ...outcome,
       });
     try {
-      if (!emulate) requireCredentials(entry, account);
+      if (!emulate) requireActive(target);
       const { checked, options } = await validate(target, args, warnings);
       if (tool.composed === true) return await compose(target, checked, { ...options, signal, warn: () => undefined });
       const authorization = await authorize(
@@ -92,20 +103,20 @@ export function createPipeline({ connections, policy, emulate, record, open, aut
   return pipeline;
 
   async function compose(target: Target, args: Record<string, JsonValue>, context: CallContext): Promise<JsonValue> {
-    const { entry, tool, account, path } = target;
+    const { entry, tool, path } = target;
     const implementation = (await entry.load()).tools.find(({ slug }) => slug === tool.slug);
     if (implementation === undefined) throw new Error(`the manifest is older than the tools: ${tool.slug} is gone`);
     const call: CallContext['call'] = async (name, more) => {
       const other = entry.tools.find((candidate) => candidate.name === name);
       if (other === undefined) throw new Error(`no tool ${name} to compose ${tool.name} of`);
-      return pipeline({ entry, tool: other, account, path: path.replace(/[^.]+$/, name) }, [more], context.signal);
+      return pipeline({ ...target, tool: other, path: path.replace(/[^.]+$/, name) }, [more], context.signal);
     };
     return implementation.run(args, undefined, { ...context, call });
   }
 
   async function dispatch({ entry, tool, account }: Target, { request }: Authorization, context: CallContext): Promise<JsonValue> {
-    const { integration, connection } = await connections.open(entry, account.name, account.credentials).catch((thrown: unknown) => {
-      throw namingVariable(toKosmoError(thrown), entry.id, account.name);
+    const { integration, connection } = await connections.open(entry, account).catch((thrown: unknown) => {
+      throw namingOrigin(toKosmoError(thrown), entry.id, account);
     });
     const implementation = integration.tools.find(({ slug }) => slug === tool.slug);
     if (implementation === undefined) throw new Error(`the manifest is older than the tools: ${tool.slug} is gone`);
@@ -113,21 +124,30 @@ export function createPipeline({ connections, policy, emulate, record, open, aut
   }
 }
 
-function requireCredentials({ id }: ManifestEntry, { name, missing }: Account): void {
+function requireActive({ entry: { id }, account: { name, missing, origins }, disabled }: Target): void {
+  if (disabled !== undefined) {
+    throw new KosmoError('INTEGRATION_DISABLED', `Integration '${id}' is disabled in ${describeOrigin(disabled)}. Nothing was sent.`, {
+      hint: `kosmo integrations:configure ${id} --enable${disabled.from === 'project' ? ' --project' : ''}`,
+    });
+  }
   if (missing.length === 0) return;
+  const fields = missing.map((field) => (origins[field] === undefined ? field : `${field} from ${describeOrigin(origins[field])}`));
   const assignments = missing.map((field) => `${variableName(id, name, field)}=…`).join(' ');
   throw new KosmoError(
     'NOT_CONFIGURED',
-    `Integration '${id}' is not configured: it is missing required credentials for account '${name}' (${missing.join(', ')}). Nothing was sent.`,
-    { hint: `export ${assignments}, or try the call with --emulator` },
+    `Integration '${id}' is not configured: it is missing required credentials for account '${name}' (${fields.join(', ')}). Nothing was sent.`,
+    {
+      hint: `kosmo integrations:configure ${id}${name === DEFAULT_ACCOUNT ? '' : ` --account ${name}`}, or export ${assignments}, or try the call with --emulator`,
+    },
   );
 }
 
 // An integration knows its fields; where they come from is known here.
-function namingVariable(error: KosmoError, id: string, account: string): KosmoError {
+function namingOrigin(error: KosmoError, id: string, { name, origins }: Account): KosmoError {
   const { code, message, hint, details } = error;
   if (typeof details.field !== 'string') return error;
-  const source = `it is read from ${variableName(id, account, details.field)}`;
+  const origin = origins[details.field];
+  const source = `it is read from ${origin === undefined ? variableName(id, name, details.field) : describeOrigin(origin)}`;
   return new KosmoError(code, message, { hint: hint === undefined ? source : `${hint}; ${source}`, details, cause: error });
 }
 

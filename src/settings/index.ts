@@ -1,4 +1,5 @@
-export { type Account, readAccounts, variableName } from './accounts.ts';
+export { DEFAULT_ACCOUNT, variableName } from './account-names.ts';
+export { type Account, describeOrigin, emptyAccount, type FieldOrigin, type IntegrationAccounts, readAccounts } from './accounts.ts';
 export { type Config, type ConfigLayer, type ConfigPlace, type ConfigScope, configFile, readConfig } from './config.ts';
 export { editConfig } from './edit-config.ts';
 export { changeFile, readFileIfThere } from './files.ts';
@@ -6,3 +7,4 @@ export { homeFolder } from './home.ts';
 export { type Authorization, authorize, type CallRequest, type PolicyOptions } from './policy.ts';
 export { findProject } from './project.ts';
 export { openSecretStore, type SecretStore } from './secrets.ts';
+export { environmentSettings, readSettings, type Settings } from './settings.ts';

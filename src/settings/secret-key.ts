@@ -100,11 +100,17 @@ export const PLACES: Readonly<Record<KeySource, (env: KeyPlace['env']) => string
   file: (env) => `in ${keyFile(env)}`,
 };
 
-// Slow on purpose, for a passphrase that people can remember; about 40 ms, and only where a secret is used.
+const derived = new Map<string, Promise<Buffer>>();
+
+// Slow on purpose, for a passphrase that people can remember: some 40 ms, once a process, and only where a secret is used.
 function derive(phrase: string, salt: string): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
+  const known = derived.get(`${salt} ${phrase}`);
+  if (known !== undefined) return known;
+  const deriving = new Promise<Buffer>((resolve, reject) => {
     scrypt(phrase, Buffer.from(salt, 'base64'), KEY_BYTES, (error, key) => (error === null ? resolve(key) : reject(error)));
   });
+  derived.set(`${salt} ${phrase}`, deriving);
+  return deriving;
 }
 
 async function systemKeychain(account: string): Promise<Keychain> {

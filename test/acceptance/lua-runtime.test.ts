@@ -318,7 +318,7 @@ describe('docs', () => {
   test('a page tells whether the integration can be used, and how', async () => {
     const code = 'print(docs.read("agora"):match("Status: [^\\n]*"))';
     expect((await run(code)).output).toBe(
-      'Status: inactive (set AGORA_CUSTOMER_ID, AGORA_CUSTOMER_SECRET, AGORA_APP_ID, or run with --emulator)',
+      'Status: inactive (kosmo integrations:configure agora, or set AGORA_CUSTOMER_ID, AGORA_CUSTOMER_SECRET, AGORA_APP_ID, or run with --emulator)',
     );
     expect((await run(code, ['--emulator'])).output).toBe('Status: active (emulator)');
     expect((await run(code, [], ACTIVE)).output).toBe('Status: active');

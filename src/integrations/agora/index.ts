@@ -49,6 +49,7 @@ export const agora = defineIntegration<AgoraClient>({
       label: 'API address',
       required: false,
       secret: false,
+      target: true,
       description: `Where the API is, instead of Agora's own names. https, save for a loopback address.`,
     },
     {

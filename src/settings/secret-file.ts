@@ -1,0 +1,101 @@
+import { rememberSecret } from '../errors/index.ts';
+import { changeFile, readFileIfThere } from './files.ts';
+import { seal, unseal } from './seal.ts';
+import { findKey, type KeyDescription, type KeyPlace, makeKey, PLACES, passphrase, unreadable } from './secret-key.ts';
+import type { SecretStore } from './secrets.ts';
+
+interface StoreFile {
+  readonly version: 1;
+  /** `check` is encrypted like a secret: what opens it is the key of all others. */
+  readonly key: KeyDescription & { readonly check: string };
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+const CHECK = 'kosmo';
+
+/** The store in a file. */
+export function openSecretFile(file: string, place: KeyPlace): Omit<SecretStore, 'set' | 'unset'> {
+  const read = (): StoreFile | undefined => parse(file, readFileIfThere(file));
+
+  const keyOf = async ({ key: description }: StoreFile): Promise<Buffer> => {
+    const key = await findKey(description, place);
+    if (unseal(key, CHECK, description.check) !== CHECK)
+      throw unreadable(
+        `The key ${PLACES[description.from](place.env)} is not the one that ${file} was encrypted with.`,
+        'give the right key',
+      );
+    return key;
+  };
+  const open = (key: Buffer, name: string, sealed: string): string => {
+    const value = unseal(key, name, sealed);
+    if (value === undefined) throw unreadable(`The secret ${name} in ${file} is damaged, or was moved there from another place.`);
+    rememberSecret(value);
+    return value;
+  };
+
+  const change: SecretStore['change'] = (make) =>
+    changeFile(file, async (text) => {
+      const store = parse(file, text);
+      const { key, description } = store === undefined ? await makeStoreKey(place) : { key: await keyOf(store), description: store.key };
+      const { secrets: before = {} } = store ?? {};
+      const changes = make((name) => {
+        const sealed = Object.hasOwn(before, name) ? before[name] : undefined;
+        return sealed === undefined ? undefined : open(key, name, sealed);
+      });
+      const secrets = new Map(Object.entries(before));
+      for (const [name, value] of Object.entries(changes)) {
+        if (value === undefined) secrets.delete(name);
+        else secrets.set(name, seal(key, name, value));
+        if (value !== undefined) rememberSecret(value);
+      }
+      const after: StoreFile = {
+        version: 1,
+        key: description,
+        secrets: Object.fromEntries([...secrets].sort(([a], [b]) => (a < b ? -1 : 1))),
+      };
+      return `${JSON.stringify(after, null, 2)}\n`;
+    });
+
+  return {
+    file,
+    change,
+    async get(name) {
+      const store = read();
+      const sealed = store !== undefined && Object.hasOwn(store.secrets, name) ? store.secrets[name] : undefined;
+      return store === undefined || sealed === undefined ? undefined : open(await keyOf(store), name, sealed);
+    },
+    async keys(prefix = '') {
+      return Object.keys(read()?.secrets ?? {})
+        .filter((name) => name.startsWith(prefix))
+        .sort();
+    },
+    async describeKey() {
+      const from = read()?.key.from ?? (passphrase(place.env) === undefined ? 'file' : 'environment');
+      return PLACES[from](place.env);
+    },
+  };
+}
+
+async function makeStoreKey(place: KeyPlace): Promise<{ readonly key: Buffer; readonly description: StoreFile['key'] }> {
+  const { key, description } = await makeKey(place);
+  return { key, description: { ...description, check: seal(key, CHECK, CHECK) } };
+}
+
+// A store that cannot be understood is no empty one: the next write would lose what is in it.
+function parse(file: string, text: string | undefined): StoreFile | undefined {
+  if (text === undefined) return undefined;
+  let store: Partial<StoreFile> | null;
+  try {
+    store = JSON.parse(text) as Partial<StoreFile> | null;
+  } catch {
+    throw unreadable(`${file} is not valid JSON.`);
+  }
+  const isWhole =
+    typeof store?.secrets === 'object' &&
+    store.secrets !== null &&
+    Object.values(store.secrets).every((sealed) => typeof sealed === 'string') &&
+    typeof store.key?.check === 'string' &&
+    Object.hasOwn(PLACES, store.key.from);
+  if (store?.version !== 1 || !isWhole) throw unreadable(`${file} is not what this version of kosmo writes.`);
+  return store as StoreFile;
+}
