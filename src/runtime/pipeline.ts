@@ -47,7 +47,7 @@ export type OpenResources = Map<string, OpenResource & Pick<Target, 'entry' | 'a
 export type Pipeline = (target: Target, args: HostArguments, signal: AbortSignal) => Promise<JsonValue>;
 
 /**
- * One call from here to the remote side: active? → validate → authorize → dispatch → record. Finding the function and its account came
+ * One call from here to the remote side: offered? → active? → validate → authorize → dispatch → record. Finding the function and its account came
  * before. Whatever goes wrong is thrown as a `KosmoError` and is in the log.
  */
 export function createPipeline({ connections, policy, emulate, record, open, authorize = askPolicy }: PipelineOptions): Pipeline {
@@ -71,6 +71,9 @@ export function createPipeline({ connections, policy, emulate, record, open, aut
         ...outcome,
       });
     try {
+      const { name, operation } = tool;
+      const refusal = policy.restrict?.({ source: 'integrations', integration: entry.id, name, operation });
+      if (refusal !== undefined) throw refusal;
       if (!emulate) requireActive(target);
       const { checked, options } = await validate(target, args, warnings);
       if (tool.composed === true) return await compose(target, checked, { ...options, signal, warn: () => undefined });
@@ -94,7 +97,7 @@ export function createPipeline({ connections, policy, emulate, record, open, aut
     } catch (thrown) {
       const error = withFunctionName(toKosmoError(thrown), path);
       // What a composed tool is made of is in the log already; its own refusals are not.
-      if (tool.composed !== true || error.code === 'INVALID_ARGUMENTS')
+      if (tool.composed !== true || error.code === 'INVALID_ARGUMENTS' || error.code === 'NOT_EXPOSED')
         log({ status: 'error', outcome: error.outcome, code: error.code, error: error.message });
       throw error;
     }

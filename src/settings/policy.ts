@@ -19,8 +19,8 @@ export interface CallRequest {
 }
 
 export interface PolicyOptions {
-  /** Why a call is out of the question, whatever the rules say; undefined when it is not. @default nothing is */
-  readonly restrict?: (request: CallRequest) => KosmoError | undefined;
+  /** Why a function is out of reach here, whatever its arguments and the rules say; undefined when it is not. @default nothing is */
+  readonly restrict?: (subject: Pick<CallRequest, 'source' | 'integration' | 'name' | 'operation'>) => KosmoError | undefined;
   /** Turns `ask` into `allow` for this run. */
   readonly force: boolean;
   /** Asks the person at the terminal; absent when there is none. Arguments are redacted. */
@@ -36,13 +36,7 @@ export interface Authorization {
 }
 
 /** Decides one call. Throws `APPROVAL_REQUIRED` with the way to allow it. */
-export async function authorize(
-  request: CallRequest,
-  { restrict, force, ask }: PolicyOptions,
-  signal: AbortSignal,
-): Promise<Authorization> {
-  const refusal = restrict?.(request);
-  if (refusal !== undefined) throw refusal;
+export async function authorize(request: CallRequest, { force, ask }: PolicyOptions, signal: AbortSignal): Promise<Authorization> {
   const level = force ? 'allow' : DEFAULT_POLICY[request.operation];
   if (level === 'allow') return { request } as Authorization;
   const { integration, name, operation, account } = request;

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { KosmoError } from '../../errors/index.ts';
 import { type GatewayFlags, readGatewaySettings } from '../gateway-options.ts';
@@ -25,8 +24,8 @@ Examples:
 /** Scripts of a gateway get as much as those of the command line. */
 const SCRIPT_MEMORY_BYTES = 128 * 1024 * 1024;
 
-/** Scripts that run at a time, each in a thread of its own. */
-const SCRIPT_THREADS = Math.min(4, Math.max(2, availableParallelism()));
+/** Scripts that run at a time, each in a thread of its own: one that computes leaves room for others, whatever the machine. */
+const SCRIPT_THREADS = 4;
 
 /** Options that decide what a gateway offers, for \`mcp:serve\` and what writes its command line into other programs' settings. */
 export function withGatewayOptions(command: Command): Command {

@@ -1,0 +1,374 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Tiktoken } from 'js-tiktoken/lite';
+import o200k_base from 'js-tiktoken/ranks/o200k_base';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { cleanEnvironment, KOSMO, kosmo } from '../helpers/cli.ts';
+import { openGateway, openHttpGateway, startHttpGateway, type TestGateway, type TestGatewayOptions } from '../helpers/gateway.ts';
+import { answer, type RecordingServer, startRecordingServer } from '../helpers/recording-server.ts';
+
+let server: RecordingServer;
+let env: Record<string, string>;
+let gateway: TestGateway | undefined;
+
+beforeAll(async () => {
+  server = await startRecordingServer();
+  env = {
+    AGORA_CUSTOMER_ID: 'cid',
+    AGORA_CUSTOMER_SECRET: 'csec-S3CRET',
+    AGORA_APP_ID: 'app1',
+    AGORA_URL: server.url,
+    AGORA_PRODUCTION_CUSTOMER_ID: 'cid2',
+    AGORA_PRODUCTION_CUSTOMER_SECRET: 'csec2-S3CRET',
+    AGORA_PRODUCTION_APP_ID: 'app2',
+    AGORA_PRODUCTION_URL: server.url,
+  };
+});
+afterAll(() => server.close());
+beforeEach(() => {
+  server.seen.length = 0;
+  server.respond = answer(200, { resourceId: 'R1' });
+});
+afterEach(async () => {
+  await gateway?.close();
+  gateway = undefined;
+});
+
+const open = async (args: readonly string[], options: TestGatewayOptions = {}): Promise<TestGateway> => {
+  gateway = await openGateway(args, { env, ...options });
+  return gateway;
+};
+
+const QUERY = { resource_id: 'R', sid: 'S', mode: 'mix' };
+const ACQUIRE = { cname: 'room', uid: '1' };
+/** All functions of Agora. */
+const FUNCTIONS = 10;
+
+describe('what is listed can be called, and nothing else', () => {
+  test('AC-215 reads only, unless writes are allowed', async () => {
+    const reading = await open(['--integration=agora', '--tools=functions']);
+    expect(await reading.names()).toEqual([
+      'integration__agora__get_notification_ips',
+      'integration__agora__query_recording',
+      'integration__agora__wait_for_recording',
+      'integration__agora__wait_for_upload',
+    ]);
+    await reading.close();
+    const writing = await open(['--integration=agora', '--tools=functions', '--write=allow']);
+    expect(await writing.names()).toHaveLength(FUNCTIONS);
+  });
+
+  test('every schema is one, and the annotations say what a call does', async () => {
+    const { client } = await open(['--write=allow']);
+    const ajv = new Ajv2020({ strict: false });
+    const { tools } = await client.listTools();
+    for (const { inputSchema, outputSchema = {} } of tools) {
+      expect(inputSchema.properties).toBeTypeOf('object');
+      ajv.compile(inputSchema as object);
+      ajv.compile(outputSchema as object);
+    }
+    const hints = Object.fromEntries(tools.map(({ name, annotations }) => [name, annotations?.readOnlyHint]));
+    expect(hints).toMatchObject({
+      integration__agora__query_recording: true,
+      integration__agora__stop_recording: false,
+      execute_lua: false,
+    });
+  });
+
+  test('AC-214 a write that is not offered is refused, by name and from a script', async () => {
+    const { call } = await open([]);
+    const direct = await call('integration__agora__acquire_recording_resource', ACQUIRE);
+    const script = await call('execute_lua', { code: 'return app.integrations.agora.acquire_recording_resource(input)', input: ACQUIRE });
+    const composed = await call('execute_lua', { code: 'return app.integrations.agora.production.record{mode="mix", cname="a", uid=1}' });
+    for (const { isError, text } of [direct, script, composed]) {
+      expect(isError).toBe(true);
+      expect(text).toContain('write_policy=deny');
+    }
+    expect(server.seen).toEqual([]);
+  });
+
+  test('a function of another integration and a tool that does not exist are named', async () => {
+    const { call } = await open(['--integration=none']);
+    expect((await call('integration__agora__query_recording', QUERY)).text).toContain("Integration 'agora' is not exposed");
+    const script = await call('execute_lua', { code: 'return app.integrations.agora.query_recording(input)', input: QUERY });
+    expect(script.text).toContain("Integration 'agora' is not exposed");
+    expect((await call('execute_luas')).text).toContain('Did you mean execute_lua?');
+    expect(server.seen).toEqual([]);
+  });
+});
+
+describe('a call', () => {
+  test('answers text for the model and data for programs', async () => {
+    server.respond = answer(200, { resourceId: 'R', sid: 'S', serverResponse: { status: 5 } });
+    const { call } = await open([]);
+    const { data, text, isError } = await call('integration__agora__query_recording', QUERY);
+    expect(isError).toBe(false);
+    expect(data).toEqual({ resourceId: 'R', sid: 'S', serverResponse: { status: 5 } });
+    expect(JSON.parse(text)).toEqual(data);
+  });
+
+  test('AC-216 takes the account, and does not send its name on', async () => {
+    const { call } = await open(['--write=allow', '--force']);
+    await call('integration__agora__acquire_recording_resource', { ...ACQUIRE, _account: 'production' });
+    const [request] = server.seen;
+    expect(request?.url).toBe('/v1/apps/app2/cloud_recording/acquire');
+    expect(request?.headers.authorization).toBe(`Basic ${Buffer.from('cid2:csec2-S3CRET').toString('base64')}`);
+    expect(JSON.parse(request?.body ?? '')).toEqual({ ...ACQUIRE, clientRequest: {} });
+    expect((await call('integration__agora__query_recording', { ...QUERY, _account: 'nope' })).text).toContain('default, production');
+  });
+
+  test('that fails says what was sent and how to mend it', async () => {
+    server.respond = answer(404, { message: 'failed to find worker' });
+    const { call } = await open([]);
+    const { isError, text, data } = await call('integration__agora__query_recording', QUERY);
+    expect(isError).toBe(true);
+    expect(text).toContain('Agora API error (404): failed to find worker');
+    expect(data.error).toMatchObject({ code: 'REMOTE_ERROR', outcome: 'done', status: 404 });
+    const invalid = await call('integration__agora__query_recording', { mode: 'mixed' });
+    expect(invalid.text).toContain('resource_id, sid');
+    expect(invalid.text).toContain('Nothing was sent.');
+  });
+
+  test('AC-219 a long answer is cut in text and data, and whole as a resource', async () => {
+    const long = `${'é😀'.repeat(200_000)}`;
+    server.respond = answer(200, { resourceId: 'R', sid: 'S', serverResponse: { status: 5, fileList: long } });
+    const { call, client } = await open(['--max-result-chars=5000']);
+    const { text, data, content } = await call('integration__agora__query_recording', QUERY);
+    expect(text.length).toBeLessThanOrEqual(5000);
+    expect(text).toContain('[truncated:');
+    expect(text.isWellFormed?.() ?? Buffer.from(text).toString() === text).toBe(true);
+    expect(data).toMatchObject({ truncated: true });
+    expect(JSON.stringify(data).length).toBeLessThan(6000);
+    const uri = content.find(({ type }) => type === 'resource_link')?.uri as string;
+    expect(uri).toBe(data.resource);
+    const { contents } = await client.readResource({ uri });
+    expect(JSON.parse((contents[0] as { text: string }).text).serverResponse.fileList).toBe(long);
+    expect((await client.listResources()).resources.map((resource) => resource.uri)).toEqual([uri]);
+    await expect(client.readResource({ uri: 'kosmo://results/other' })).rejects.toThrow('Unknown resource');
+  });
+
+  test('that a client cancels is cancelled at the remote side, too', async () => {
+    const { call } = await open([]);
+    const cancel = new AbortController();
+    const closed = new Promise<void>((resolve) => {
+      server.respond = (_request, response) => {
+        response.once('close', resolve);
+        cancel.abort();
+      };
+    });
+    await expect(call('integration__agora__query_recording', QUERY, { signal: cancel.signal })).rejects.toThrow();
+    await closed;
+    expect((await call('execute_lua', { code: 'return 1' })).text).toBe('returned: 1');
+  });
+
+  test('that takes long tells that it goes on', async () => {
+    const { call } = await open([]);
+    const told: unknown[] = [];
+    const onprogress = (progress: unknown): void => {
+      told.push(progress);
+    };
+    await call('execute_lua', { code: 'sleep(2.5)' }, { onprogress });
+    expect(told[0]).toMatchObject({ progress: 1, message: 'execute_lua has been running for 1 s' });
+  });
+});
+
+describe('approval', () => {
+  test('is asked for through the client, call by call, and a no is a no', async () => {
+    const questions: string[] = [];
+    const { call } = await open(['--write=allow'], {
+      approve: (message) => {
+        questions.push(message);
+        return message.includes('"yes"');
+      },
+    });
+    expect((await call('integration__agora__acquire_recording_resource', { cname: 'yes', uid: '1' })).data.resourceId).toBe('R1');
+    const declined = await call('integration__agora__acquire_recording_resource', { cname: 'no', uid: '1' });
+    expect(declined.text).toContain('declined');
+    expect(questions[0]).toContain('agora.acquire_recording_resource (account default) changes something');
+    expect(questions).toHaveLength(2);
+    expect(server.seen).toHaveLength(1);
+  });
+
+  test('in the middle of a script: it goes on where it was', async () => {
+    const questions: string[] = [];
+    const { call } = await open(['--write=allow'], {
+      approve: (message) => {
+        questions.push(message);
+        return true;
+      },
+    });
+    const { data } = await call('execute_lua', {
+      code: `local agora = app.integrations.agora
+        local runs = 0
+        local list = parallel.map({"a", "b", "c"}, function(cname)
+          runs = runs + 1
+          return agora.acquire_recording_resource{cname = cname, uid = 1}.resourceId
+        end)
+        return runs, list`,
+    });
+    expect(data.result).toEqual([3, ['R1', 'R1', 'R1']]);
+    expect(questions).toHaveLength(3);
+  });
+
+  test('without a client that can ask, a write is refused with the fix', async () => {
+    const { call } = await open(['--write=allow']);
+    const { isError, data } = await call('integration__agora__acquire_recording_resource', ACQUIRE);
+    expect(isError).toBe(true);
+    expect(data.error).toMatchObject({ code: 'APPROVAL_REQUIRED', outcome: 'none' });
+    expect(data.error.hint).toBeTruthy();
+    expect(server.seen).toEqual([]);
+  });
+});
+
+describe('scripts', () => {
+  test('a noisy neighbour costs the others nothing but its share', async () => {
+    const { call, client } = await open([]);
+    const ended: string[] = [];
+    const run = async (name: string, code: string, timeout: number) => {
+      const result = await call('execute_lua', { code, timeout }, { timeout: 120_000 });
+      ended.push(name);
+      return result;
+    };
+    const spin = run('spin', 'while true do end', 15);
+    const allocate = run('allocate', 'local t = {} while true do t[#t + 1] = ("x"):rep(1000) .. #t end', 60);
+    await call('execute_lua', { code: 'return 1' });
+    for (let ping = 0; ping < 20; ping++) await client.ping();
+    ended.push('pings');
+    expect((await run('third', 'local n = 0 for i = 1, 1e5 do n = n + i end return n', 30)).text).toContain('returned: 5000050000');
+    expect((await allocate).data.error.code).toBe('MEMORY_LIMIT');
+    expect((await spin).data.error.code).toMatch(/^(?:TIMEOUT|CPU_LIMIT)$/);
+    // While one spun to its end, pings were answered and another script ran.
+    expect(ended.indexOf('pings')).toBeLessThan(ended.indexOf('spin'));
+    expect(ended.indexOf('third')).toBeLessThan(ended.indexOf('spin'));
+  });
+
+  test('see no credential, and what they must not do is an error with its line', async () => {
+    const { call } = await open([]);
+    const { text, data } = await call('execute_lua', { code: 'print(docs.read("agora"))\nlocal x = nil\nreturn x.y' });
+    expect(text).toContain('script:3: attempt to index a nil value');
+    expect(data).toMatchObject({ success: false, error: { code: 'SCRIPT_ERROR', line: 3 } });
+    expect((await call('execute_lua', { code: 'return os.getenv, io, require' })).data.result).toEqual([null, null, null]);
+    expect((await call('execute_lua', { code: 'return 1', timeout: 601 })).text).toContain('timeout must be seconds');
+    expect((await call('execute_lua', { code: 5 })).text).toContain('code must be Lua source');
+  });
+});
+
+describe('the protocol', () => {
+  const talk = async (lines: readonly string[]): Promise<readonly { readonly id: unknown; readonly [field: string]: unknown }[]> => {
+    const child = spawn(process.execPath, [KOSMO, 'mcp:serve'], { env: cleanEnvironment(env), stdio: ['pipe', 'pipe', 'inherit'] });
+    let out = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      out += text;
+      if (out.split('\n').length > lines.filter((line) => !line.includes('notifications/')).length) child.stdin.end();
+    });
+    child.stdin.write(lines.map((line) => `${line}\n`).join(''));
+    const [code] = (await once(child, 'close')) as [number | null];
+    expect(code).toBe(0);
+    return out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  };
+  const request = (id: number, method: string, params: object = {}): string => JSON.stringify({ jsonrpc: '2.0', id, method, params });
+  const initialize = (protocolVersion: string): string =>
+    request(1, 'initialize', { protocolVersion, capabilities: {}, clientInfo: { name: 'test', version: '1' } });
+  const initialized = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' });
+
+  test('AC-212, AC-219, AC-220 answers what it knows, and errors to the rest', async () => {
+    const answers = await talk([
+      initialize('2025-11-25'),
+      initialized,
+      request(2, 'ping'),
+      request(3, 'unknown/method'),
+      request(4, 'tools/call'),
+    ]);
+    const byId = Object.fromEntries(answers.map((message) => [String(message.id), message]));
+    expect(byId['1']).toMatchObject({ result: { serverInfo: { name: 'kosmo' } } });
+    expect(byId['2']).toMatchObject({ result: {} });
+    expect(byId['3']).toMatchObject({ error: { code: -32_601 } });
+    expect(byId['4']).toMatchObject({ error: { code: -32_602 } });
+  });
+
+  test('a revision that nobody knows is answered with one that is supported', async () => {
+    const [first] = await talk([initialize('1999-01-01')]);
+    expect(first).toMatchObject({ result: { protocolVersion: expect.stringMatching(/^20\d\d-\d\d-\d\d$/) } });
+  });
+
+  test('the instructions and the four tools take less than 400 tokens, and fewer than a tool for each function', async () => {
+    const tokenizer = new Tiktoken(o200k_base);
+    const count = (text: string): number => tokenizer.encode(text).length;
+    const tokens = async (args: readonly string[]): Promise<{ readonly taught: number; readonly all: number }> => {
+      const { client, close } = await openGateway(args, { env });
+      const { tools } = await client.listTools();
+      await close();
+      const texts = [client.getInstructions() ?? '', ...tools.map(({ description = '' }) => description)];
+      return { taught: count(texts.join('\n')), all: count(JSON.stringify(tools)) };
+    };
+    const code = await tokens(['--tools=code', '--write=allow']);
+    const functions = await tokens(['--tools=functions', '--write=allow']);
+    expect(code.taught).toBeLessThan(400);
+    expect(code.all).toBeLessThan(functions.all / 4);
+  });
+});
+
+describe('over HTTP', () => {
+  const TOKEN = 'a-token-of-S3CRET-length';
+
+  test('works as over stdio, for who has the token', async () => {
+    const http = await openHttpGateway(['--write=allow', '--force'], { env }, TOKEN);
+    gateway = http;
+    expect(await http.names()).toHaveLength(FUNCTIONS + 4);
+    expect((await http.call('integration__agora__acquire_recording_resource', ACQUIRE)).data.resourceId).toBe('R1');
+    expect((await http.call('execute_lua', { code: 'print("hi") return input.a', input: { a: 1 } })).text).toBe('hi\nreturned: 1');
+    for (const authorization of ['', 'Bearer wrong', `Basic ${TOKEN}`]) {
+      expect((await fetch(http.url, { method: 'POST', headers: { authorization }, body: '{}' })).status).toBe(401);
+    }
+  });
+
+  test('is asked for approvals where the client can', async () => {
+    const questions: string[] = [];
+    const approve = (message: string): boolean => questions.push(message) > 0;
+    const http = await openHttpGateway(['--write=allow'], { env, approve, client: { versionNegotiation: { mode: 'auto' } } });
+    gateway = http;
+    expect((await http.call('integration__agora__acquire_recording_resource', ACQUIRE)).data.resourceId).toBe('R1');
+    expect(questions).toHaveLength(1);
+  });
+
+  test('refuses pages of other origins and names, and other paths', async () => {
+    const http = await openHttpGateway([], { env });
+    gateway = http;
+    const post = async (headers: Record<string, string>): Promise<number> =>
+      (await fetch(http.url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: '{}' })).status;
+    expect(await post({ origin: 'https://example.com' })).toBe(403);
+    expect((await fetch(http.url.replace('/mcp', '/other'), { method: 'POST', body: '{}' })).status).toBe(404);
+    expect(await post({ origin: 'http://localhost:3000' })).not.toBe(403);
+  });
+
+  test('does not listen for other machines without a token', async () => {
+    const { code, stderr } = await kosmo(['mcp:serve', '--http', '--host', '0.0.0.0'], { env });
+    expect(code).toBe(3);
+    expect(stderr).toContain('KOSMO_GATEWAY_TOKEN');
+  });
+
+  test('a port that is taken is named', async () => {
+    const { process: first, line } = await startHttpGateway([], env);
+    const { port } = new URL(line);
+    const { code, stderr } = await kosmo(['mcp:serve', '--http', '--port', port], { env });
+    first.kill('SIGTERM');
+    expect(code).toBe(3);
+    expect(stderr).toContain('another program listens there');
+  });
+});
+
+test.each([
+  [['--write=maybe'], '--write takes deny or allow'],
+  [['--tools=some'], '--tools takes functions or code or all'],
+  [['--max-result-chars=10'], 'at least 1000'],
+  [['--integration=agroa'], 'did you mean agora?'],
+  [['--http', '--port', '99999'], '--port takes'],
+] as const)('mcp:serve %j is a usage error', async (args, message) => {
+  const { code, stderr, stdout } = await kosmo(['mcp:serve', ...args], { env });
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toContain(message);
+});
