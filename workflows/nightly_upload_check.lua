@@ -11,15 +11,35 @@
 -- Returns a list with sid, cname and upload state. When an upload is not finished, the report is printed and the exit code is 1.
 -- Agora forgets a recording soon after its end: what is gone is "unknown" here, and only the bucket or a notification can tell.
 
-local agora = app.integrations.agora[input.account or "default"]
-local recordings = input.recordings or error("input.recordings is missing: a list of {resource_id, sid, mode}", 0)
-local timeout = tonumber(input.timeout or 300) or error("input.timeout is not a number", 0)
+-- Everything that is wrong with the input is told at once, before anything is called.
+if type(input) ~= "table" then error("the input must be a JSON object, not a " .. type(input) .. ": --input @workflows/nightly_upload_check.example.json", 0) end
+local kinds = {
+  text = function(value) return (type(value) == "string" and value:find("%S") or math.type(value) == "integer") and value end,
+  ["a whole number of 1 or more"] = function(value) value = math.tointeger(tonumber(value)) return value and value > 0 and value end,
+  ["a list"] = function(value) return type(value) == "table" and (#value > 0 or next(value) == nil) and value end,
+  ["an object"] = function(value) return type(value) == "table" and #value == 0 and value end,
+}
+local problems = {}
+local function check(name, value, kind, what)
+  local checked = value ~= nil and kinds[kind](value)
+  if checked then return checked end
+  local shown = type(value) == "string" and "text" or type(value) ~= "table" and tostring(value) or #value > 0 and "a list" or "an object"
+  local problem = value == nil and " is missing: " or " must be " .. kind .. ", not " .. shown .. ": "
+  problems[#problems + 1] = "input." .. name .. problem .. what
+end
 
-for i, recording in ipairs(recordings) do
+local recordings = check("recordings", input.recordings, "a list", "a list of {resource_id, sid, mode}")
+for i, recording in ipairs(recordings or {}) do
+  recording = check("recordings[" .. i .. "]", recording, "an object", "{resource_id, sid, mode}") or {}
   for _, name in ipairs({ "resource_id", "sid", "mode" }) do
-    if not recording[name] then error("input.recordings[" .. i .. "]." .. name .. " is missing: as start_recording was given or returned it", 0) end
+    check("recordings[" .. i .. "]." .. name, recording[name], "text", "as start_recording was given or returned it")
   end
 end
+local timeout = check("timeout", input.timeout or 300, "a whole number of 1 or more", "seconds to wait for each upload")
+local at_once = check("at_once", input.at_once or 5, "a whole number of 1 or more", "how many to wait for at the same time")
+local account = check("account", input.account or "default", "text", "the name of a credential account")
+if #problems > 0 then error(table.concat(problems, "\n"), 0) end
+local agora = app.integrations.agora[account]
 
 local function upload_state(response)
   for _, service in ipairs(response.extensionServiceState or {}) do
@@ -33,7 +53,7 @@ local outcomes = parallel.map(recordings, function(recording)
     resource_id = recording.resource_id, sid = recording.sid, mode = recording.mode, timeout = timeout,
   })
   return upload_state(answer.serverResponse)
-end, { limit = tonumber(input.at_once or 5), settle = true })
+end, { limit = at_once, settle = true })
 
 local report, unfinished = {}, {}
 for i, outcome in ipairs(outcomes) do

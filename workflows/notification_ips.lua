@@ -9,6 +9,8 @@
 --
 -- workflows/allowlist.sh keeps a file up to date with it.
 
+if type(input) ~= "table" then error("the input must be a JSON object, not a " .. type(input) .. ": --arg format=nginx", 0) end
+
 local function each_line(line_of)
   return function(addresses)
     for _, ip in ipairs(addresses) do print(line_of(ip)) end

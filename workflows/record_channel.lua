@@ -9,16 +9,29 @@
 -- input.token    RTC token, if the project needs one
 -- input.account  credential account, default "default"
 
-local agora = app.integrations.agora[input.account or "default"]
-
-local function require_input(name, what)
-  return input[name] or error("input." .. name .. " is missing: " .. what, 0)
+-- Everything that is wrong with the input is told at once, before anything is called.
+if type(input) ~= "table" then error("the input must be a JSON object, not a " .. type(input) .. ": --input @workflows/record_channel.example.json", 0) end
+local kinds = {
+  text = function(value) return (type(value) == "string" and value:find("%S") or math.type(value) == "integer") and value end,
+  ["a number of 0 or more"] = function(value) return tonumber(value) and tonumber(value) >= 0 and tonumber(value) end,
+  ["an object"] = function(value) return type(value) == "table" and #value == 0 and value end,
+}
+local problems = {}
+local function check(name, value, kind, what)
+  local checked = value ~= nil and kinds[kind](value)
+  if checked then return checked end
+  local shown = type(value) == "string" and "text" or type(value) ~= "table" and tostring(value) or #value > 0 and "a list" or "an object"
+  local problem = value == nil and " is missing: " or " must be " .. kind .. ", not " .. shown .. ": "
+  problems[#problems + 1] = "input." .. name .. problem .. what
 end
 
-local cname = require_input("cname", "the channel to record")
-local uid = require_input("uid", "a uid for the recorder that nobody in the channel uses")
-local storage = require_input("storage", "Agora's storageConfig; see workflows/record_channel.example.json")
-local seconds = tonumber(input.seconds or 5) or error("input.seconds is not a number", 0)
+local cname = check("cname", input.cname, "text", "the channel to record")
+local uid = check("uid", input.uid, "text", "a uid for the recorder that nobody in the channel uses")
+local storage = check("storage", input.storage, "an object", "Agora's storageConfig; see workflows/record_channel.example.json")
+local seconds = check("seconds", input.seconds or 5, "a number of 0 or more", "how long to record")
+local account = check("account", input.account or "default", "text", "the name of a credential account")
+if #problems > 0 then error(table.concat(problems, "\n"), 0) end
+local agora = app.integrations.agora[account]
 
 -- A recording takes some seconds to start. Until then, and while Agora moves it to another server, a query can find nothing.
 local function wait_until_it_records(session)

@@ -11,10 +11,36 @@
 -- Returns a list with sid, files and upload state of each channel, or its error. A channel that fails does not keep the others from
 -- being recorded; what has been started is stopped whatever happens.
 
-local agora = app.integrations.agora[input.account or "default"]
-local channels = input.channels or error("input.channels is missing: a list of {cname, uid}", 0)
-local storage = input.storage or error("input.storage is missing: Agora's storageConfig; see workflows/record_channels.example.json", 0)
-local seconds = tonumber(input.seconds or 5) or error("input.seconds is not a number", 0)
+-- Everything that is wrong with the input is told at once, before anything is called.
+if type(input) ~= "table" then error("the input must be a JSON object, not a " .. type(input) .. ": --input @workflows/record_channels.example.json", 0) end
+local kinds = {
+  text = function(value) return (type(value) == "string" and value:find("%S") or math.type(value) == "integer") and value end,
+  ["a number of 0 or more"] = function(value) return tonumber(value) and tonumber(value) >= 0 and tonumber(value) end,
+  ["a whole number of 1 or more"] = function(value) value = math.tointeger(tonumber(value)) return value and value > 0 and value end,
+  ["a list"] = function(value) return type(value) == "table" and (#value > 0 or next(value) == nil) and value end,
+  ["an object"] = function(value) return type(value) == "table" and #value == 0 and value end,
+}
+local problems = {}
+local function check(name, value, kind, what)
+  local checked = value ~= nil and kinds[kind](value)
+  if checked then return checked end
+  local shown = type(value) == "string" and "text" or type(value) ~= "table" and tostring(value) or #value > 0 and "a list" or "an object"
+  local problem = value == nil and " is missing: " or " must be " .. kind .. ", not " .. shown .. ": "
+  problems[#problems + 1] = "input." .. name .. problem .. what
+end
+
+local channels = check("channels", input.channels, "a list", "a list of {cname, uid}")
+for i, channel in ipairs(channels or {}) do
+  channel = check("channels[" .. i .. "]", channel, "an object", "{cname, uid}") or {}
+  check("channels[" .. i .. "].cname", channel.cname, "text", "the channel to record")
+  check("channels[" .. i .. "].uid", channel.uid, "text", "a uid for the recorder that nobody in the channel uses")
+end
+local storage = check("storage", input.storage, "an object", "Agora's storageConfig; see workflows/record_channels.example.json")
+local seconds = check("seconds", input.seconds or 5, "a number of 0 or more", "how long to record")
+local at_once = check("at_once", input.at_once or 5, "a whole number of 1 or more", "how many recordings to start at the same time")
+local account = check("account", input.account or "default", "text", "the name of a credential account")
+if #problems > 0 then error(table.concat(problems, "\n"), 0) end
+local agora = app.integrations.agora[account]
 
 local function record(channel)
   local session = agora.record({
@@ -37,7 +63,7 @@ local function record(channel)
   return { sid = session.sid, uploading_status = response.uploadingStatus, files = json.array(files) }
 end
 
-local outcomes = parallel.map(channels, record, { limit = tonumber(input.at_once or 5), settle = true })
+local outcomes = parallel.map(channels, record, { limit = at_once, settle = true })
 local report, failed = {}, 0
 for i, outcome in ipairs(outcomes) do
   local row = outcome.ok and outcome.value or { error = tostring(outcome.error) }

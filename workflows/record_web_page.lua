@@ -9,12 +9,32 @@
 -- input.seconds  how long to record, default 5
 -- input.width, input.height  size of the browser window, default 1280 x 720
 
-local agora = app.integrations.agora
+-- Everything that is wrong with the input is told at once, before anything is called.
+if type(input) ~= "table" then error("the input must be a JSON object, not a " .. type(input) .. ": --input @workflows/record_web_page.example.json", 0) end
+local kinds = {
+  text = function(value) return (type(value) == "string" and value:find("%S") or math.type(value) == "integer") and value end,
+  ["a number of 0 or more"] = function(value) return tonumber(value) and tonumber(value) >= 0 and tonumber(value) end,
+  ["a whole number of 1 or more"] = function(value) value = math.tointeger(tonumber(value)) return value and value > 0 and value end,
+  ["an object"] = function(value) return type(value) == "table" and #value == 0 and value end,
+}
+local problems = {}
+local function check(name, value, kind, what)
+  local checked = value ~= nil and kinds[kind](value)
+  if checked then return checked end
+  local shown = type(value) == "string" and "text" or type(value) ~= "table" and tostring(value) or #value > 0 and "a list" or "an object"
+  local problem = value == nil and " is missing: " or " must be " .. kind .. ", not " .. shown .. ": "
+  problems[#problems + 1] = "input." .. name .. problem .. what
+end
 
-local url = input.url or error("input.url is missing: the page to record", 0)
-local storage = input.storage or error("input.storage is missing: Agora's storageConfig; see workflows/record_web_page.example.json", 0)
-local cname, uid = input.cname or "webpage", input.uid or "527841"
-local seconds = tonumber(input.seconds or 5) or error("input.seconds is not a number", 0)
+local url = check("url", input.url, "text", "the page to record")
+local storage = check("storage", input.storage, "an object", "Agora's storageConfig; see workflows/record_web_page.example.json")
+local cname = check("cname", input.cname or "webpage", "text", "a name for the recording")
+local uid = check("uid", input.uid or "527841", "text", "a uid for the recorder")
+local seconds = check("seconds", input.seconds or 5, "a number of 0 or more", "how long to record")
+local width = check("width", input.width or 1280, "a whole number of 1 or more", "pixels of the browser window")
+local height = check("height", input.height or 720, "a whole number of 1 or more", "pixels of the browser window")
+if #problems > 0 then error(table.concat(problems, "\n"), 0) end
+local agora = app.integrations.agora
 
 local acquired = agora.acquire_recording_resource({ cname = cname, uid = uid, scene = 1 })
 local started = agora.start_recording({
@@ -29,7 +49,7 @@ local started = agora.start_recording({
         errorHandlePolicy = "error_abort",
         serviceParam = {
           url = url, audioProfile = 0, maxRecordingHour = 1,
-          videoWidth = tonumber(input.width or 1280), videoHeight = tonumber(input.height or 720),
+          videoWidth = width, videoHeight = height,
         },
       },
     },

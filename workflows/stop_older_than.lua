@@ -8,22 +8,37 @@
 -- Returns what was stopped. A recording that Agora does not know any more counts as stopped. When one cannot be stopped, the others
 -- are, and the script fails with the first error. One whose sid nobody knows is named, and cannot be stopped.
 
-local recordings = input.recordings or error("input.recordings is missing: pipe `kosmo agora:recordings --json` into --input @-", 0)
-local hours = tonumber(input.hours or 2) or error("input.hours is not a number", 0)
-if hours < 0 then error("input.hours is below 0", 0) end
-if type(recordings) ~= "table" then error("input.recordings is not a list", 0) end
-for i, recording in ipairs(recordings) do
+-- Everything that is wrong with the input is told at once, before anything is called.
+if type(input) ~= "table" then error("the input must be a JSON object, not a " .. type(input) .. ": pipe `kosmo agora:recordings --json` into --input @-", 0) end
+local kinds = {
+  text = function(value) return (type(value) == "string" and value:find("%S") or math.type(value) == "integer") and value end,
+  ["a number of 0 or more"] = function(value) return tonumber(value) and tonumber(value) >= 0 and tonumber(value) end,
+  ["a list"] = function(value) return type(value) == "table" and (#value > 0 or next(value) == nil) and value end,
+  ["an object"] = function(value) return type(value) == "table" and #value == 0 and value end,
+}
+local problems = {}
+local function check(name, value, kind, what)
+  local checked = value ~= nil and kinds[kind](value)
+  if checked then return checked end
+  local shown = type(value) == "string" and "text" or type(value) ~= "table" and tostring(value) or #value > 0 and "a list" or "an object"
+  local problem = value == nil and " is missing: " or " must be " .. kind .. ", not " .. shown .. ": "
+  problems[#problems + 1] = "input." .. name .. problem .. what
+end
+
+local recordings = check("recordings", input.recordings, "a list", "pipe `kosmo agora:recordings --json` into --input @-")
+for i, recording in ipairs(recordings or {}) do
+  recording = check("recordings[" .. i .. "]", recording, "an object", "as `kosmo agora:recordings --json` lists it") or {}
   for _, name in ipairs({ "resource_id", "mode", "cname", "uid", "account", "started_at" }) do
-    if type(recording) ~= "table" or type(recording[name]) ~= "string" then
-      error("input.recordings[" .. i .. "]." .. name .. " is missing: as `kosmo agora:recordings --json` lists it", 0)
-    end
+    check("recordings[" .. i .. "]." .. name, recording[name], "text", "as `kosmo agora:recordings --json` lists it")
   end
 end
+local hours = check("hours", input.hours or 2, "a number of 0 or more", "how old a recording may become")
+if #problems > 0 then error(table.concat(problems, "\n"), 0) end
 
 -- Not with os.time, which reads local time: over a change of the clocks it is an hour wrong. Years from March to March, so that the day
 -- that a leap year adds is the last.
 local function seconds_ago(iso)
-  local year, month, day, hour, min, sec = iso:match("^(%d+)-(%d+)-(%d+)T(%d+):(%d+):(%d+)")
+  local year, month, day, hour, min, sec = tostring(iso):match("^(%d+)-(%d+)-(%d+)T(%d+):(%d+):(%d+)")
   if not year then error("started_at is not a time: " .. iso, 0) end
   year, month = tonumber(year), tonumber(month)
   if month < 3 then year, month = year - 1, month + 12 end

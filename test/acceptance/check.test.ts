@@ -117,7 +117,7 @@ const MISTAKES: readonly (readonly [string, string, string])[] = [
   [
     `${A}agora.update_recording_layout{ resource_id = input.r, sid = input.s, cname = "room", uid = 1,\n  mixed_video_layout = 3 }`,
     '3:3 error',
-    'needs layoutConfig',
+    'needs layout_config',
   ],
   [
     `${A}agora.update_recording_layout{ resource_id = input.r, sid = input.s, cname = "room", uid = 1, mixed_video_layout = 3,\n  layout_config = { input.region, { uid = "1", x_axis = 0.5, y_axis = 0, width = 1.5, height = 1 } } }`,

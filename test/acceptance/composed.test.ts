@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { kosmo, lua } from '../helpers/cli.ts';
 import { answer, type RecordingServer, type Responder, startRecordingServer } from '../helpers/recording-server.ts';
 
@@ -12,9 +15,12 @@ beforeAll(async () => {
   env = { AGORA_CUSTOMER_ID: 'cid', AGORA_CUSTOMER_SECRET: 'csec-S3CRET', AGORA_APP_ID: 'app1', AGORA_URL: server.url };
 });
 afterAll(() => server.close());
+// The ledger of another test may say that a recording has ended.
 beforeEach(() => {
   server.seen.length = 0;
+  env.KOSMO_HOME = mkdtempSync(path.join(tmpdir(), 'kosmo-composed-'));
 });
+afterEach(() => rmSync(env.KOSMO_HOME as string, { recursive: true, force: true }));
 
 /** Answers by the last part of the path, each list in its order; its last answer stays. */
 function answers(byAction: Record<string, readonly Responder[]>): Responder {
@@ -150,6 +156,20 @@ describe('wait_for_upload', () => {
   test('fails when the recording failed', async () => {
     server.respond = answers({ query: [query(20)] });
     expect((await wait()).error_detail).toMatchObject({ code: 'REMOTE_ERROR', recording_status: 20 });
+  });
+
+  test.each([
+    ['nothing was recorded', { code: 435, reason: 'no recorded data' }, 'Agora recorded nothing'],
+    ['it is forgotten', { serverResponse: {} }, 'look into the bucket'],
+  ])('does not wait out the 404 of a recording that was stopped before: %s', async (_what, stopped, hint) => {
+    server.respond = answers({ stop: [answer(206, stopped)], query: [NOT_FOUND] });
+    const code = `local s = {resource_id = "R", sid = "S", mode = "mix", cname = "room", uid = 1}
+      app.integrations.agora.stop_recording(s) app.integrations.agora.wait_for_upload(s)`;
+    const { error, error_detail } = await lua(['--force', '-e', code], { env });
+    expect(error).toMatch(/^app\.integrations\.agora\.wait_for_upload: Agora does not know the recording S any more \(404\)/);
+    expect(error_detail).toMatchObject({ code: 'REMOTE_ERROR', status: 404, hint: expect.stringContaining(hint) });
+    expect(error_detail?.function_name).toBe('app.integrations.agora.wait_for_upload');
+    expect(asked()).toEqual(['stop', 'query']);
   });
 
   test('ends after its timeout, with the status that the recording had', async () => {

@@ -59,3 +59,10 @@ test.each([
     stderr: `error: ${word}\n`,
   });
 });
+
+// No short match is worth the watchdog: while that is taken down, Ctrl-C would be lost.
+test.each([1, 2, 3, 4])('Ctrl-C is not lost right after a short match (%i)', async () => {
+  const code =
+    'defer(function() print("deferred") end) local t = {} table.insert(t, (" ready"):match("%S+")) print(table.concat(t)) sleep(60)';
+  expect(await endedBy('SIGINT', code, 'ready\n')).toMatchObject({ exitCode: 130, stdout: 'on\nready\ndeferred\n' });
+});

@@ -60,7 +60,11 @@ describe('what cannot work is not sent', () => {
     [11, mix().replace('uid = "1"', 'uid = "0"'), 'uid must be from 1'],
     [11, mix().replace('uid = "1"', 'uid = "4294967296"'), 'uid must be from 1'],
     [15, mix('recording_file_config = {avFileType = {"mp4"}}'), 'write {"hls", "mp4"}'],
-    [16, start(`recording_config = {transcodingConfig = {mixedVideoLayout = 3}}, ${STORAGE}`), '3 needs layoutConfig'],
+    [
+      16,
+      start(`recording_config = {transcodingConfig = {mixedVideoLayout = 3}}, ${STORAGE}`),
+      '3 needs recording_config.transcodingConfig.layoutConfig',
+    ],
     [17, start(`recording_config = {channelType = 1}, ${STORAGE}`, 'individual'), 'subscribeUidGroup is required in individual mode'],
     [25, start(`recording_config = {channelType = 1}, ${STORAGE}`, 'web'), 'recording_config is for mode individual and mix, not for web'],
     [25, mix('extension_service_config = {extensionServices = json.array()}'), 'extension_service_config is for mode web, not for mix'],

@@ -138,6 +138,61 @@ describe('the workflows, against an emulator in a process of its own', () => {
     expect({ code, calls: call_log.length }).toEqual({ code: 1, calls: 0 });
     expect(error).toMatch(/^input\.\w+ is missing: /);
   });
+
+  test.each([
+    [
+      'record_channel',
+      { seconds: -1, storage: [1], cname: ' ' },
+      ['cname must be text', 'uid is missing', 'storage must be an object, not a list', 'seconds must be a number of 0 or more, not -1'],
+    ],
+    [
+      'record_channels',
+      { channels: [{ cname: 'a' }, 5], at_once: 1.5, storage: {} },
+      ['channels[1].uid is missing', 'channels[2] must be an object, not 5', 'at_once must be a whole number of 1 or more, not 1.5'],
+    ],
+    [
+      'record_web_page',
+      { url: {}, width: 'wide', storage: {} },
+      ['url must be text, not an object', 'width must be a whole number of 1 or more, not text'],
+    ],
+    [
+      'rotate_layouts',
+      { resource_id: 'r', sid: 's', cname: 'c', uid: 1, layouts: [0, 'x', 3], rounds: 'many' },
+      [
+        'layouts[2] must be one of 0, 1, 2, not text',
+        'layouts[3] must be one of 0, 1, 2, not 3',
+        'rounds must be a whole number of 1 or more, not text',
+      ],
+    ],
+    ['rotate_layouts', { resource_id: 'r', sid: 's', cname: 'c', uid: 1, layouts: 2 }, ['layouts must be a list of at least one, not 2']],
+    [
+      'nightly_upload_check',
+      { recordings: { sid: 's' }, timeout: 'soon' },
+      ['recordings must be a list, not an object', 'timeout must be'],
+    ],
+    [
+      'stop_older_than',
+      { recordings: ['s'], hours: true },
+      ['recordings[1] must be an object, not text', 'hours must be a number of 0 or more, not true'],
+    ],
+  ])('%s tells all that is wrong with %j before it calls anything', async (name, input, problems) => {
+    const args = [`workflows/${name}.lua`, '--force', '--input', JSON.stringify(input)];
+    const { code, error, call_log } = await lua(args, { env: emulator.env, cwd: root });
+    expect({ code, calls: call_log.length }).toEqual({ code: 1, calls: 0 });
+    for (const problem of problems) expect(error).toContain(`input.${problem}`);
+  });
+
+  test.each(readdirSync(path.join(root, 'workflows')).filter((file) => file.endsWith('.lua')))(
+    '%s says how to give input that is no object',
+    async (file) => {
+      const { stderr, code } = await kosmo(['integrations:lua', `workflows/${file}`, '--force', '--input', '5'], {
+        env: emulator.env,
+        cwd: root,
+      });
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^error: the input must be a JSON object, not a number: .+\n$/);
+    },
+  );
 });
 
 describe('the workflows for what runs already', () => {

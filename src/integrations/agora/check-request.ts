@@ -19,6 +19,8 @@ export interface Request {
   readonly args: JsonObject;
   /** The value at a path of wire names, and how the script wrote it; undefined where there is none. */
   readonly at: (...path: readonly string[]) => Placed | undefined;
+  /** How the script writes, or would write, what is at a path of wire names. */
+  readonly nameOf: (...path: readonly string[]) => string;
 }
 
 export interface Report {
@@ -59,6 +61,7 @@ export function checkRequest(args: JsonObject, wireNames: WireNames, schema: Fie
     },
     args,
     at: (first = '', ...rest) => descend(find(first), rest),
+    nameOf: (first = '', ...rest) => [find(first)?.path ?? parameters.get(first) ?? `client_request.${first}`, ...rest].join('.'),
   };
   whereKnown(() => {
     for (const name of Object.keys(clientRequest())) {

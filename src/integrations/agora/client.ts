@@ -23,6 +23,8 @@ export interface AgoraClient {
   /** The name of the account. */
   readonly account: string;
   readonly resources: Resources;
+  /** The recordings that were seen to end, by sid, and whether nothing had been recorded. */
+  readonly ends: Map<string, boolean>;
   /**
    * Makes one call and returns the body of a success. A request that failed is sent again where `status-codes.ts` says that it is safe,
    * to Agora's next address when it cannot be reached. Throws a `KosmoError`: by HTTP status and Agora code, by the way the connection
@@ -86,6 +88,7 @@ export function createAgoraClient(
     appId: account.appId,
     account: name,
     resources: createResources(now),
+    ends: new Map(),
     ...(stateFolder === undefined ? {} : { ledger: openLedger(stateFolder) }),
     async request(method, path, body, { action, signal, warn, timeoutMs = TIMEOUT_MS, retry = true, observe }) {
       if (body !== undefined) rememberBodySecrets(body);

@@ -16,6 +16,8 @@ export interface StartFacts {
 
 /** A recording that may be running. */
 export interface OpenRecording extends StartFacts {
+  /** The name of the attempt that started it, or may have. */
+  readonly attempt: string;
   /** Null when nobody knows whether the start got through. */
   readonly sid: string | null;
   /** When the start was sent, in ISO 8601. */
@@ -38,6 +40,10 @@ export interface Ledger {
   readonly ended: (sid: string) => void;
   /** Agora knows (`found`) or does not know this recording. */
   readonly seen: (sid: string, found: boolean) => void;
+  /** Nobody needs to know of this attempt any more. */
+  readonly forget: (attempt: string) => void;
+  /** Whether the recording was started from this machine, and is over. */
+  readonly hasEnded: (sid: string) => boolean;
   /** What may be running, the oldest first. */
   readonly open: () => OpenRecording[];
 }
@@ -46,6 +52,7 @@ type Line =
   | ({ readonly event: 'starting'; readonly attempt: string; readonly at: string } & StartFacts)
   | { readonly event: 'started'; readonly attempt: string; readonly sid: string; readonly at: string }
   | { readonly event: 'not_started'; readonly attempt: string; readonly at: string }
+  | { readonly event: 'forgotten'; readonly attempt: string; readonly at: string }
   | { readonly event: 'ended' | 'found' | 'missing'; readonly sid: string; readonly at: string };
 
 const FILE = /^recordings-\d{4}-\d{2}\.jsonl$/;
@@ -88,13 +95,19 @@ export function openLedger(folder: string, now: () => Date = () => new Date()): 
     started: (attempt, sid) => append({ event: 'started', attempt, sid, at: at() }),
     notStarted: (attempt) => append({ event: 'not_started', attempt, at: at() }),
     ended: (sid) => append({ event: 'ended', sid, at: at() }),
+    forget: (attempt) => append({ event: 'forgotten', attempt, at: at() }, true),
+    hasEnded: (sid) => readAll(folder).some((line) => line.event === 'ended' && line.sid === sid),
     seen: (sid, found) => append({ event: found ? 'found' : 'missing', sid, at: at() }),
     open() {
       const files = listFiles(folder);
       removeOld(folder, files, now());
-      return readOpen(files.flatMap((file) => readLines(path.join(folder, file))));
+      return readOpen(readAll(folder, files));
     },
   };
+}
+
+function readAll(folder: string, files: readonly string[] = listFiles(folder)): Line[] {
+  return files.flatMap((file) => readLines(path.join(folder, file)));
 }
 
 function listFiles(folder: string): string[] {
@@ -140,11 +153,12 @@ function readOpen(lines: readonly Line[]): OpenRecording[] {
   for (const line of lines) {
     if (line.event === 'starting') {
       const { event, attempt, at, ...facts } = line;
-      attempts.set(attempt, { ...facts, sid: null, startedAt: at, missingSince: null });
+      attempts.set(attempt, { ...facts, attempt, sid: null, startedAt: at, missingSince: null });
     } else if (line.event === 'started') {
       const attempt = attempts.get(line.attempt);
       if (attempt !== undefined) attempts.set(line.attempt, { ...attempt, sid: line.sid });
     } else if (line.event === 'not_started') attempts.delete(line.attempt);
+    else if (line.event === 'forgotten') attempts.delete(line.attempt);
     else if (line.event === 'ended') ended.add(line.sid);
     else if (line.event === 'found') missing.delete(line.sid);
     else if (!missing.has(line.sid)) missing.set(line.sid, line.at);

@@ -1,5 +1,5 @@
 import type { CallContext } from '../../catalog/index.ts';
-import { isKosmoError } from '../../errors/index.ts';
+import { isKosmoError, KosmoError } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import type { AgoraClient } from './client.ts';
 
@@ -50,6 +50,23 @@ export async function startLedgered(
   }
 }
 
+/** Ends that a client remembers. */
+const REMEMBERED = 10_000;
+
+/** The 404 of a query, with `recording_ended` and what that means, where it is known here that the recording is over. */
+export function knowingTheEnd(error: KosmoError, { sid }: Arguments, { ledger, ends }: AgoraClient): KosmoError {
+  const wasEmpty = ends.get(String(sid));
+  if (wasEmpty === undefined && ledger?.hasEnded(String(sid)) !== true) return error;
+  return new KosmoError(error.code, error.message, {
+    details: { ...error.details, recording_ended: true },
+    hint:
+      wasEmpty === true
+        ? 'the recording was stopped, and Agora recorded nothing: nobody sent audio or video in the channel, so there are no files'
+        : 'the recording is over, and Agora has forgotten it: look into the bucket, or receive notifications (number 31 tells of the upload)',
+    cause: error,
+  });
+}
+
 /** States of a recording that is over, or broke off (query, `serverResponse.status`). */
 const OVER = [7, 8, 20];
 
@@ -59,9 +76,16 @@ export function hasEnded(answer: JsonValue): boolean {
   return OVER.includes(Number(serverResponse?.status));
 }
 
+/** How a recording ended, where its stop did not say it plainly: code 435, nobody sent anything. */
+const NOTHING_RECORDED = 435;
+
 /** A recording was stopped, or is over. */
-export function noteEnd({ sid }: Arguments, { ledger }: AgoraClient, context: CallContext): void {
+export function noteEnd({ sid }: Arguments, { ledger, ends }: AgoraClient, context: CallContext, answer?: JsonValue): void {
   context.closed?.(String(sid));
+  const { code } = (answer ?? {}) as { readonly code?: JsonValue };
+  ends.set(String(sid), code === NOTHING_RECORDED);
+  const [oldest] = ends.keys();
+  if (ends.size > REMEMBERED && oldest !== undefined) ends.delete(oldest);
   try {
     ledger?.ended(String(sid));
   } catch (thrown) {

@@ -12,6 +12,9 @@ const STS_SECONDS = 4 * 3600;
 /** A token that lasts less long than this may end before the recording does. */
 const TOKEN_SECONDS = 3600;
 const S3_COMPATIBLE = 11;
+const AMAZON_S3 = 1;
+/** Numbers in the middle of Agora's table of S3 regions that stand for none. */
+const NO_S3_REGIONS: readonly unknown[] = [17, 23];
 
 /** `cname` and `uid`, which every write has. */
 export const checkParty: Rule = ({ mode, args }, report) => {
@@ -46,12 +49,13 @@ export const exclusiveUidLists =
 /** Regions go with layout 3, and stay inside the picture. */
 export const checkLayout =
   (...path: readonly string[]): Rule =>
-  ({ at }, report) => {
+  ({ at, nameOf }, report) => {
     const layout = at(...path, 'mixedVideoLayout');
     const regions = at(...path, 'layoutConfig');
-    if (layout?.value === 3 && regions === undefined) report.problem(layout.path, '3 needs layoutConfig, or the picture stays black.');
+    if (layout?.value === 3 && regions === undefined)
+      report.problem(layout.path, `3 needs ${nameOf(...path, 'layoutConfig')}, or the picture stays black.`);
     if (layout !== undefined && layout.value !== 3 && Array.isArray(regions?.value) && regions.value.length > 0)
-      report.problem(regions.path, `needs mixedVideoLayout 3, not ${layout.value}.`);
+      report.problem(regions.path, `needs ${layout.path} 3, not ${layout.value}.`);
     if (regions === undefined || !Array.isArray(regions.value)) return;
     (regions.value as readonly Readonly<Record<string, JsonValue>>[]).forEach((region, index) => {
       for (const [start, size] of [
@@ -65,7 +69,7 @@ export const checkLayout =
     });
   };
 
-const storage: Rule = ({ mode, args, at }, report) => {
+const storage: Rule = ({ mode, args, at, nameOf }, report) => {
   const config = at('storageConfig');
   const services = at('extensionServiceConfig', 'extensionServices')?.value;
   const pushesOnly = mode === 'web' && Array.isArray(services) && !JSON.stringify(services).includes('web_recorder_service');
@@ -78,6 +82,9 @@ const storage: Rule = ({ mode, args, at }, report) => {
   if (vendor === S3_COMPATIBLE && at('storageConfig', 'extensionParams', 'endpoint') === undefined) {
     report.problem(`${config.path}.extensionParams.endpoint`, 'is required with vendor 11 (S3-compatible).');
   }
+  const region = at('storageConfig', 'region');
+  if (vendor === AMAZON_S3 && NO_S3_REGIONS.includes(region?.value))
+    report.problem(nameOf('storageConfig', 'region'), `${region?.value} is no region of Amazon S3: docs.read("agora") has the table.`);
   const token = at('storageConfig', 'stsToken');
   if (token !== undefined && ![1, 2, 3].includes(Number(vendor))) report.problem(token.path, 'is for vendors 1, 2 and 3.');
   const expiration = at('storageConfig', 'stsExpiration');
@@ -94,35 +101,37 @@ const storage: Rule = ({ mode, args, at }, report) => {
   }
 };
 
-const recording: Rule = ({ mode, at }, report) => {
-  const config = at('recordingConfig');
+const recording: Rule = ({ mode, at, nameOf }, report) => {
+  const nameHere = (name: string): string => nameOf('recordingConfig', name);
   if (mode === 'individual' && at('recordingConfig', 'subscribeUidGroup') === undefined) {
-    const path = config === undefined ? 'recording_config.subscribeUidGroup' : `${config.path}.subscribeUidGroup`;
-    report.problem(path, 'is required in individual mode: 0 for up to 2 users, 1 up to 7, 2 up to 12, 3 up to 17, 4 up to 32, 5 up to 49.');
+    report.problem(
+      nameHere('subscribeUidGroup'),
+      'is required in individual mode: 0 for up to 2 users, 1 up to 7, 2 up to 12, 3 up to 17, 4 up to 32, 5 up to 49.',
+    );
   }
   const original = at('recordingConfig', 'streamMode');
   if (original?.value === 'original' && at('recordingConfig', 'streamTypes')?.value !== 0)
-    report.problem(original.path, 'original needs streamTypes 0.');
+    report.problem(original.path, `original needs ${nameHere('streamTypes')} 0.`);
   const encryption = at('recordingConfig', 'decryptionMode');
   if (encryption !== undefined && Number(encryption.value) > 0 && at('recordingConfig', 'secret') === undefined) {
-    report.problem(encryption.path, `${encryption.value} needs secret.`);
+    report.problem(encryption.path, `${encryption.value} needs ${nameHere('secret')}.`);
   }
   if ([7, 8].includes(Number(encryption?.value)) && at('recordingConfig', 'salt') === undefined)
-    report.problem(encryption?.path ?? '', `${encryption?.value} needs salt.`);
+    report.problem(encryption?.path ?? '', `${encryption?.value} needs ${nameHere('salt')}.`);
   const [width, height] = ['width', 'height'].map((name) => at('recordingConfig', 'transcodingConfig', name));
   if (width !== undefined && height !== undefined && Number(width.value) * Number(height.value) > 1920 * 1080) {
     report.problem(width.path, `${width.value} × ${height.value} is more than 1920 × 1080.`);
   }
 };
 
-const files: Rule = ({ at }, report) => {
+const files: Rule = ({ at, nameOf }, report) => {
   const types = at('recordingFileConfig', 'avFileType');
   if (Array.isArray(types?.value) && types.value.length === 1 && types.value[0] === 'mp4') {
     report.problem(types.path, 'cannot be {"mp4"} alone: write {"hls", "mp4"}.');
   }
   const snapshots = at('snapshotConfig');
   if (snapshots !== undefined && at('recordingConfig', 'streamTypes')?.value === 0)
-    report.problem(snapshots.path, 'needs streamTypes 1 or 2: there is no video to take pictures of.');
+    report.problem(snapshots.path, `needs ${nameOf('recordingConfig', 'streamTypes')} 1 or 2: there is no video to take pictures of.`);
 };
 
 const WEB_PAGE = ['url', 'audioProfile', 'videoWidth', 'videoHeight', 'maxRecordingHour'];

@@ -16,7 +16,6 @@ import { luaopen_string } from 'fengari/src/lstrlib.js';
 import { Table } from 'fengari/src/ltable.js';
 import { luaopen_table } from 'fengari/src/ltablib.js';
 import {
-  LUA_MULTRET,
   LUA_OK,
   LUA_TFUNCTION,
   LUA_TNIL,
@@ -24,7 +23,6 @@ import {
   LUA_YIELD,
   type LuaFunction,
   type LuaState,
-  lua_call,
   lua_callk,
   lua_getfield,
   lua_getglobal,
@@ -36,7 +34,6 @@ import {
   lua_pcallk,
   lua_pop,
   lua_pushboolean,
-  lua_pushcclosure,
   lua_pushcfunction,
   lua_pushinteger,
   lua_pushnil,
@@ -51,7 +48,6 @@ import {
   lua_tonumber,
   lua_tothread,
   lua_type,
-  lua_upvalueindex,
 } from 'fengari/src/lua.js';
 import { luaopen_utf8 } from 'fengari/src/lutf8lib.js';
 import type { Limits } from '../limits.ts';
@@ -64,6 +60,7 @@ import { hostPath, topValue } from '../values/kinds.ts';
 import { internBytes, toBytes } from '../values/string.ts';
 import { resumableString } from './string.ts';
 import { resumableTable } from './table.ts';
+import { watchLongLists, watchPatterns } from './watch-long.ts';
 
 export interface BaseOptions {
   readonly limits: Limits;
@@ -90,8 +87,7 @@ const ALLOWED: readonly {
 /** Library functions that can loop for long, or backtrack, without executing Lua: nothing but the watchdog can stop them. */
 const CAN_RUN_LONG: Readonly<Record<string, readonly string[]>> = {
   _G: ['load'],
-  string: ['find', 'gmatch', 'gsub', 'match'],
-  table: ['concat', 'insert', 'move', 'remove', 'sort', 'unpack'],
+  table: ['move', 'unpack'],
 };
 
 /** Opens Lua's own libraries, less what reaches the machine, with `print`, `dump` and `tostring` that write tables out. */
@@ -163,28 +159,10 @@ export function finishLibraries(L: LuaState, watched: Watched, reserve: BaseOpti
   replaceFields(L, 'table', (stock) => resumableTable(stock, watched, reserve));
   replaceFields(L, '_G', (stock) => resumableBase(stock, reserve));
   for (const [global, names] of Object.entries(CAN_RUN_LONG)) {
-    replaceFields(L, global, (stock) =>
-      Object.fromEntries(names.map((name) => [name, name === 'gmatch' ? watchIterator(stock(name), watched) : watched(stock(name))])),
-    );
+    replaceFields(L, global, (stock) => Object.fromEntries(names.map((name) => [name, watched(stock(name))])));
   }
-}
-
-// It is the iterator that matches, not the function that makes it.
-function watchIterator(makeIterator: LuaFunction, watched: Watched): LuaFunction {
-  return (L) => {
-    makeIterator(L);
-    lua_pushcclosure(
-      L,
-      watched((state) => {
-        lua_settop(state, 0);
-        lua_pushvalue(state, lua_upvalueindex(1));
-        lua_call(state, 0, LUA_MULTRET);
-        return lua_gettop(state);
-      }),
-      1,
-    );
-    return 1;
-  };
+  replaceFields(L, 'string', (stock) => watchPatterns(stock, watched));
+  replaceFields(L, 'table', (stock) => watchLongLists(stock, watched));
 }
 
 // What `print` shows of a value without `__tostring`: tables written out.

@@ -93,7 +93,7 @@ describe('what Agora would refuse or ignore is refused before it is sent', () =>
     [
       'layout 3 without regions',
       { ...MIX, recording_config: { transcodingConfig: { mixedVideoLayout: 3 } } },
-      ['recording_config.transcodingConfig.mixedVideoLayout 3 needs layoutConfig'],
+      ['recording_config.transcodingConfig.mixedVideoLayout 3 needs recording_config.transcodingConfig.layoutConfig, or'],
     ],
     [
       'regions that nobody shows',
@@ -101,7 +101,7 @@ describe('what Agora would refuse or ignore is refused before it is sent', () =>
         ...MIX,
         recording_config: { transcodingConfig: { mixedVideoLayout: 1, layoutConfig: [{ x_axis: 0, y_axis: 0, width: 1, height: 1 }] } },
       },
-      ['recording_config.transcodingConfig.layoutConfig needs mixedVideoLayout 3, not 1.'],
+      ['recording_config.transcodingConfig.layoutConfig needs recording_config.transcodingConfig.mixedVideoLayout 3, not 1.'],
     ],
     [
       'a picture that is too large',
@@ -122,17 +122,17 @@ describe('what Agora would refuse or ignore is refused before it is sent', () =>
     [
       'original streams with video',
       { ...INDIVIDUAL, recording_config: { subscribeUidGroup: 0, streamMode: 'original', streamTypes: 2 } },
-      ['recording_config.streamMode original needs streamTypes 0.'],
+      ['recording_config.streamMode original needs recording_config.streamTypes 0.'],
     ],
     [
       'encryption without secret',
       { ...MIX, recording_config: { decryptionMode: 7, salt: 's' } },
-      ['recording_config.decryptionMode 7 needs secret.'],
+      ['recording_config.decryptionMode 7 needs recording_config.secret.'],
     ],
     [
       'pictures without video',
       { ...INDIVIDUAL, recording_config: { subscribeUidGroup: 0, streamTypes: 0 }, snapshot_config: { fileType: ['jpg'] } },
-      ['snapshot_config needs streamTypes 1 or 2'],
+      ['snapshot_config needs recording_config.streamTypes 1 or 2'],
     ],
     [
       'a page without size',
@@ -140,6 +140,11 @@ describe('what Agora would refuse or ignore is refused before it is sent', () =>
       ['serviceParam.audioProfile is required.', 'serviceParam.videoWidth is required.'],
     ],
     ['no page at all', { ...WEB, extension_service_config: undefined as never }, ['extension_service_config is required in web mode']],
+    [
+      'a region that S3 does not have',
+      { ...MIX, storage_config: { ...STORAGE, vendor: 1, region: 17 } },
+      ['storage_config.region 17 is no region of Amazon S3'],
+    ],
     [
       'the same in client_request',
       { ...MIX, client_request: { recordingFileConfig: { avFileType: ['mp4'] } } },
@@ -150,6 +155,24 @@ describe('what Agora would refuse or ignore is refused before it is sent', () =>
     const { problems } = check('start_recording', given);
     const found = problems.map(({ message }) => message).join('\n');
     for (const message of messages) expect(found).toContain(message);
+  });
+
+  test('another parameter is named as the script writes it', () => {
+    const party = { resource_id: 'R', sid: 'S', cname: 'room', uid: '1' };
+    const region = { x_axis: 0, y_axis: 0, width: 1, height: 1 };
+    const found = (more: object) => check('update_recording_layout', { ...party, ...more }).problems.map(({ message }) => message);
+    expect(found({ mixed_video_layout: 3 })).toEqual(['mixed_video_layout 3 needs layout_config, or the picture stays black.']);
+    expect(found({ client_request: { mixedVideoLayout: 3 } })).toEqual([
+      'client_request.mixedVideoLayout 3 needs layout_config, or the picture stays black.',
+    ]);
+    expect(found({ mixed_video_layout: 1, layout_config: [region] })).toEqual(['layout_config needs mixed_video_layout 3, not 1.']);
+    expect(found({ client_request: { mixedVideoLayout: 1 }, layout_config: [region] })).toEqual([
+      'layout_config needs client_request.mixedVideoLayout 3, not 1.',
+    ]);
+  });
+
+  test('regions of other vendors may have the numbers that S3 does not', () => {
+    expect(check('start_recording', { ...MIX, storage_config: { ...STORAGE, vendor: 2, region: 17 } }).problems).toEqual([]);
   });
 
   test('regions outside the picture', () => {

@@ -19,7 +19,7 @@ const sids = (ledger = openLedger(folder)): (string | null)[] => ledger.open().m
 test('a start is open until it is known not to have happened, or until it ends', () => {
   const ledger = openLedger(folder, () => NOON);
   const attempt = ledger.starting(FACTS);
-  expect(openLedger(folder).open()).toEqual([{ ...FACTS, sid: null, startedAt: '2026-11-23T12:00:00.000Z', missingSince: null }]);
+  expect(openLedger(folder).open()).toEqual([{ ...FACTS, attempt, sid: null, startedAt: '2026-11-23T12:00:00.000Z', missingSince: null }]);
   ledger.started(attempt, 'S1');
   ledger.notStarted(ledger.starting({ ...FACTS, resourceId: 'R2' }));
   expect(sids()).toEqual(['S1']);
@@ -84,4 +84,14 @@ test('months that no recording can come from are removed; a year is no obstacle'
 test('a start that cannot be written down is refused', () => {
   writeFileSync(folder, 'a file');
   expect(() => openLedger(folder).starting(FACTS)).toThrow(/cannot be written to the ledger/);
+});
+
+test('a start that was forgotten is open no more, and an end is known to other processes', () => {
+  const ledger = openLedger(folder);
+  ledger.started(ledger.starting(FACTS), 'S1');
+  ledger.forget(ledger.starting({ ...FACTS, resourceId: 'R2' }));
+  expect(sids()).toEqual(['S1']);
+  expect(openLedger(folder).hasEnded('S1')).toBe(false);
+  ledger.ended('S1');
+  expect(openLedger(folder).hasEnded('S1')).toBe(true);
 });

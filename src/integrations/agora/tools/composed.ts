@@ -61,6 +61,8 @@ export async function queryUntil(
       if (result !== undefined) return result;
     } catch (thrown) {
       if (!isKosmoError(thrown) || thrown.details.status !== 404) throw thrown;
+      // It was stopped from here: no other server will have it.
+      if (thrown.details.recording_ended === true) throw thrown;
       missingSince ??= seconds();
       if (seconds() - missingSince >= NOT_FOUND_FOR_SECONDS) throw thrown;
     }

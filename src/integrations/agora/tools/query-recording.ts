@@ -1,6 +1,7 @@
 import { defineTool } from '../../../catalog/index.ts';
+import { isKosmoError } from '../../../errors/index.ts';
 import type { AgoraClient } from '../client.ts';
-import { hasEnded, noteEnd } from '../recording-life.ts';
+import { hasEnded, knowingTheEnd, noteEnd } from '../recording-life.ts';
 import { recordingPath } from '../recording-path.ts';
 import { QUERIED_ANSWER } from './answers.ts';
 import { callOnStarted } from './examples.ts';
@@ -31,7 +32,11 @@ export const queryRecording = defineTool<AgoraClient>({
     ],
   },
   run: async (args, client, context) => {
-    const answer = await client.request('GET', recordingPath(client.appId, 'query', args), undefined, { action: 'query', ...context });
+    const answer = await client
+      .request('GET', recordingPath(client.appId, 'query', args), undefined, { action: 'query', ...context })
+      .catch((thrown: unknown) => {
+        throw isKosmoError(thrown) && thrown.details.status === 404 ? knowingTheEnd(thrown, args, client) : thrown;
+      });
     if (hasEnded(answer)) noteEnd(args, client, context);
     return answer;
   },

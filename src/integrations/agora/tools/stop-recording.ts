@@ -51,7 +51,7 @@ export const stopRecording = defineTool<AgoraClient>({
   check: (args) => checkRequest(args, WIRE_NAMES, STOP_REQUEST, [checkParty]),
   run: async (args, client, context) => {
     const answer = await postRecording(client, 'stop', args, WIRE_NAMES, context);
-    noteEnd(args, client, context);
+    noteEnd(args, client, context, answer);
     return answer;
   },
 });

@@ -1,5 +1,5 @@
 import { defineTool } from '../../../catalog/index.ts';
-import { KosmoError } from '../../../errors/index.ts';
+import { isKosmoError, KosmoError } from '../../../errors/index.ts';
 import type { JsonValue } from '../../../json/index.ts';
 import type { AgoraClient } from '../client.ts';
 import { QUERIED_ANSWER } from './answers.ts';
@@ -30,7 +30,7 @@ export const waitForUpload = defineTool<AgoraClient>({
   output: QUERIED_ANSWER,
   docs: {
     returns:
-      "The answer of the `query_recording` that found `uploadingStatus` uploaded, or backuped: in Agora's backup cloud, uploaded later. In web mode it stands in `serverResponse.extensionServiceState`. It is made of such queries, after 1, 2, 3 and then every 5 s; a 404 is believed when it has lasted for 90 s.",
+      "The answer of the `query_recording` that found `uploadingStatus` uploaded, or backuped: in Agora's backup cloud, uploaded later. In web mode it stands in `serverResponse.extensionServiceState`. It is made of such queries, after 1, 2, 3 and then every 5 s; a 404 is believed when it has lasted for 90 s, at once when the recording was stopped from this machine.",
     example: `${STARTED}local session = {
   resource_id = acquired.resourceId, sid = started.sid, mode = "mix", cname = "team-standup", uid = "527841",
 }
@@ -58,8 +58,18 @@ dump(agora.wait_for_upload(session))`,
         });
       }
       return DONE.includes(uploadingStatus(response)) ? answer : undefined;
+    }).catch((thrown: unknown) => {
+      throw isKosmoError(thrown) && thrown.details.status === 404 ? forgotten(thrown, args.sid as string) : thrown;
     }),
 });
+
+// Said anew, since it is this function that does not find what it waits for.
+function forgotten({ details: { function_name: _query, ...details }, hint }: KosmoError, sid: string): KosmoError {
+  return new KosmoError('REMOTE_ERROR', `Agora does not know the recording ${sid} any more (404), so nothing tells of its upload`, {
+    details,
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
 
 function uploadingStatus({ uploadingStatus: status, extensionServiceState: services }: ServerResponse): string {
   return status ?? services?.find(({ serviceName }) => serviceName === 'upload_service')?.payload?.uploadingStatus ?? 'unknown';
