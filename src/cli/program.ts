@@ -3,6 +3,7 @@ import { type KosmoError, toKosmoError } from '../errors/index.ts';
 import { VERSION } from '../version.ts';
 import { COMMAND_GROUPS } from './commands/index.ts';
 import { failedCommand, printError, printJson } from './output.ts';
+import { openStream } from './stream.ts';
 import { setQuiet } from './terminal.ts';
 import { usage } from './values.ts';
 
@@ -55,15 +56,11 @@ function commandLineError(thrown: CommanderError, argv: readonly string[]): Kosm
 function report(error: KosmoError, program: Command, argv: readonly string[]): void {
   process.exitCode = error.exitCode;
   const command = program.commands.find((candidate) => candidate.name() === argv[0]);
-  // Of a command that does not exist nobody knows the options.
-  const { json, pretty }: { json?: boolean; pretty?: boolean } = command?.opts() ?? {
-    json: argv.includes('--json'),
-    pretty: argv.includes('--pretty'),
-  };
-  if (json !== true) {
-    printError(error.toJSON());
-    return;
-  }
+  // Also where it was taken for the value of an option that lacks one. Of a command that does not exist nobody knows the options.
+  const wants = (flag: string): boolean =>
+    argv.includes(flag) && (command === undefined || command.options.some(({ long }) => long === flag));
   const failed = COMMAND_GROUPS.find(({ names }) => names.includes(argv[0] ?? ''))?.failed ?? failedCommand;
-  printJson(failed(error), pretty === true);
+  if (wants('--json')) printJson(failed(error), wants('--pretty'));
+  else if (wants('--stream')) openStream().result(failed(error));
+  else printError(error.toJSON());
 }

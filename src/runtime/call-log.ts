@@ -21,6 +21,13 @@ export interface CallLogEntry extends CallFacts {
   readonly code?: ErrorCode;
 }
 
+/** Who follows calls while they are under way. */
+export interface CallWatch {
+  /** A call began, which is now checked, approved and sent. Returns what names it when it has ended. */
+  readonly started: (call: Pick<CallLogEntry, 'function' | 'account' | 'operation'>) => number;
+  readonly warned: (path: string, warning: string, id: number | undefined) => void;
+}
+
 /** Milliseconds since `start` (of `performance.now()`), to a tenth. */
 export function millisecondsSince(start: number): number {
   return Math.round((performance.now() - start) * 10) / 10;

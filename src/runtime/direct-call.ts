@@ -2,6 +2,7 @@ import type { Operation } from '../catalog/index.ts';
 import { type ErrorDetail, type KosmoError, toKosmoError } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import { emptyAccount, type PolicyOptions } from '../settings/index.ts';
+import { type CallEvent, callEvents } from './call-events.ts';
 import { type CallLogEntry, millisecondsSince } from './call-log.ts';
 import type { Connections } from './connections.ts';
 import type { DryRun } from './dry-run.ts';
@@ -21,6 +22,8 @@ export interface DirectCallOptions {
   readonly signal: AbortSignal;
   /** Tell what would be sent, and send nothing. @default false */
   readonly dryRun?: boolean;
+  /** Told of the call, and of those that it is made of, while they are under way. @default nobody is */
+  readonly onCall?: ((event: CallEvent) => void) | undefined;
 }
 
 /** The envelope of a direct call. */
@@ -54,7 +57,7 @@ interface Surroundings extends DirectCallOptions {
 /** Makes one call, or tells what it would be. Rejects for a function that does not exist; every other failure is in the report. */
 export async function callDirectly(
   { integration, name, account, args }: DirectCall,
-  { policy, signal, dryRun = false, integrations, connections, emulate }: Surroundings,
+  { policy, signal, dryRun = false, onCall, integrations, connections, emulate }: Surroundings,
 ): Promise<CallReport> {
   const started = performance.now();
   const available = integrations.find(({ entry }) => entry.id === integration);
@@ -64,8 +67,10 @@ export async function callDirectly(
   const used = accounts.find((candidate) => candidate.name === account) ?? emptyAccount(account, entry.credentials);
   const target = { entry, tool, account: used, disabled, path: `${integration}.${name}` };
   let warnings: readonly string[] = [];
-  const record = (line: CallLogEntry): void => {
+  const events = onCall && callEvents(onCall);
+  const record = (line: CallLogEntry, id?: number): void => {
     warnings = line.warnings ?? [];
+    events?.ended(line, id);
   };
   let data: JsonValue = null;
   let error: KosmoError | undefined;
@@ -78,7 +83,7 @@ export async function callDirectly(
       warnings = [...warnings, 'The function makes further requests, which depend on the answer to this one.'];
   } else {
     try {
-      data = await createPipeline({ connections, policy, emulate, record })(target, [args], signal);
+      data = await createPipeline({ connections, policy, emulate, record, watch: events?.watch })(target, [args], signal);
     } catch (thrown) {
       error = toKosmoError(thrown);
     }

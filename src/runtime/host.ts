@@ -15,6 +15,7 @@ import {
   type Workers,
 } from '../lua/index.ts';
 import { type PolicyOptions, readAccounts, type Settings } from '../settings/index.ts';
+import { type CallEvent, callEvents } from './call-events.ts';
 import { type CallLogEntry, millisecondsSince } from './call-log.ts';
 import type { Finding } from './check/finding.ts';
 import { type Completion, completeName } from './complete-name.ts';
@@ -23,7 +24,7 @@ import { type CallReport, callDirectly, type DirectCall, type DirectCallOptions 
 import { describeProviders, type FunctionReport, findFunctions, type ProviderReport } from './discovery.ts';
 import { docsGlobals, loadDocumentation, readPage } from './docs-namespace.ts';
 import { appNamespace } from './namespace.ts';
-import { createPipeline, type OpenResources } from './pipeline.ts';
+import { createPipeline, type OpenResources, type PipelineOptions } from './pipeline.ts';
 
 export interface HostOptions {
   /** Where credentials are read from first. */
@@ -50,6 +51,8 @@ export interface SessionOptions {
   readonly limits?: LimitOptions;
   readonly input?: JsonValue;
   readonly onLine?: (line: Uint8Array) => void;
+  /** Told of calls while the run goes on. @default nobody is */
+  readonly onCall?: (event: CallEvent) => void;
   readonly breakOnSigint?: boolean;
   /** Stop what the run started and left running, whatever ended it. @default false */
   readonly stopOnExit?: boolean;
@@ -61,6 +64,9 @@ const STOP_WITHIN_MS = 60_000;
 export interface RunOptions extends SessionOptions {
   readonly signal?: AbortSignal;
 }
+
+/** Where the calls of a run are written down. */
+type Journal = Pick<PipelineOptions, 'record' | 'watch'>;
 
 /** A script that comes line by line: globals stay from one to the next, limits and call log are each one's own. */
 export interface Session {
@@ -133,13 +139,18 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
 
   const prepare = (options: SessionOptions): Prepared => {
     let calls: CallLogEntry[] = [];
-    const record = (entry: CallLogEntry): void => {
-      calls.push(entry);
+    const events = options.onCall && callEvents(options.onCall);
+    const journal: Journal = {
+      watch: events?.watch,
+      record(entry, id) {
+        calls.push(entry);
+        events?.ended(entry, id);
+      },
     };
     const open: OpenResources = new Map();
-    const pipeline = createPipeline({ connections, policy: options.policy, emulate, record, open });
+    const pipeline = createPipeline({ connections, policy: options.policy, emulate, ...journal, open });
     const sandboxOptions: SandboxOptions = {
-      globals: { app: appNamespace(integrations, pipeline, record), ...docs, ...globals },
+      globals: { app: appNamespace(integrations, pipeline, journal.record), ...docs, ...globals },
       ...(options.limits === undefined ? {} : { limits: options.limits }),
       ...(options.input === undefined ? {} : { input: options.input }),
       ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
@@ -152,7 +163,7 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
         const outcome = await run();
         // A call that was cut off writes its entry in the log after the run has ended.
         if (outcome.error !== undefined) await nextTurn();
-        if (options.stopOnExit === true) await stopAll(open, record);
+        if (options.stopOnExit === true) await stopAll(open, journal);
         return {
           success: outcome.error === undefined,
           output: outcome.output,
@@ -176,8 +187,8 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
   };
 
   // As part of the run, whatever ended it, and allowed by whoever asked for it.
-  const stopAll = async (open: OpenResources, record: (entry: CallLogEntry) => void): Promise<void> => {
-    const pipeline = createPipeline({ connections, policy: { force: true }, emulate, record, open });
+  const stopAll = async (open: OpenResources, journal: Journal): Promise<void> => {
+    const pipeline = createPipeline({ connections, policy: { force: true }, emulate, ...journal, open });
     const signal = AbortSignal.timeout(STOP_WITHIN_MS);
     await Promise.all(
       [...open.values()].map(async ({ stop, entry, account }) => {

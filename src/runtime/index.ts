@@ -5,6 +5,7 @@ import { environmentSettings, readSettings } from '../settings/index.ts';
 import type { Host, HostOptions } from './host.ts';
 
 export type { HostEntry, LimitOptions } from '../lua/index.ts';
+export type { CallEvent } from './call-events.ts';
 export type { CallLogEntry } from './call-log.ts';
 export type { Finding } from './check/finding.ts';
 export type { CallReport } from './direct-call.ts';

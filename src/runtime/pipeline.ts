@@ -13,7 +13,7 @@ import {
   type PolicyOptions,
   variableName,
 } from '../settings/index.ts';
-import { type CallLogEntry, millisecondsSince } from './call-log.ts';
+import { type CallLogEntry, type CallWatch, millisecondsSince } from './call-log.ts';
 import { type CallOptions, splitOptions } from './call-options.ts';
 import type { Connections } from './connections.ts';
 import { invalidArguments } from './invalid-arguments.ts';
@@ -34,7 +34,10 @@ export interface PipelineOptions {
   readonly policy: PolicyOptions;
   /** Credentials are not needed: calls go to an emulator. */
   readonly emulate: boolean;
-  readonly record: (entry: CallLogEntry) => void;
+  /** Called when a call has ended, with what `watch.started` returned for it. */
+  readonly record: (entry: CallLogEntry, id?: number) => void;
+  /** Told of calls while they are under way. @default nobody is */
+  readonly watch?: CallWatch | undefined;
   /** What the calls left open on the remote side. @default not kept */
   readonly open?: OpenResources;
   /** Decides about each call. @default the policy does */
@@ -50,32 +53,39 @@ export type Pipeline = (target: Target, args: HostArguments, signal: AbortSignal
  * One call from here to the remote side: offered? → active? → validate → authorize → dispatch → record. Finding the function and its account came
  * before. Whatever goes wrong is thrown as a `KosmoError` and is in the log.
  */
-export function createPipeline({ connections, policy, emulate, record, open, authorize = askPolicy }: PipelineOptions): Pipeline {
+export function createPipeline({ connections, policy, emulate, record, watch, open, authorize = askPolicy }: PipelineOptions): Pipeline {
   const pipeline: Pipeline = async (target, args, signal) => {
     const { entry, tool, account, path } = target;
     const started = performance.now();
     const warnings: string[] = [];
     let facts: CallFacts = {};
+    const what = { function: path, account: account.name, operation: tool.operation };
+    const id = tool.composed === true ? undefined : watch?.started(what);
+    const warn = (warning: string): void => {
+      warnings.push(warning);
+      watch?.warned(path, warning, id);
+    };
     const log = (outcome: Pick<CallLogEntry, 'status' | 'outcome'> & Partial<CallLogEntry>): void =>
-      record({
-        function: path,
-        path: path.replace(/^app\./, ''),
-        name: tool.name,
-        tool: tool.slug,
-        group: entry.id,
-        account: account.name,
-        operation: tool.operation,
-        durationMs: millisecondsSince(started),
-        ...facts,
-        ...(warnings.length === 0 ? {} : { warnings }),
-        ...outcome,
-      });
+      record(
+        {
+          ...what,
+          path: path.replace(/^app\./, ''),
+          name: tool.name,
+          tool: tool.slug,
+          group: entry.id,
+          durationMs: millisecondsSince(started),
+          ...facts,
+          ...(warnings.length === 0 ? {} : { warnings }),
+          ...outcome,
+        },
+        id,
+      );
     try {
       const { name, operation } = tool;
       const refusal = policy.restrict?.({ source: 'integrations', integration: entry.id, name, operation });
       if (refusal !== undefined) throw refusal;
       if (!emulate) requireActive(target);
-      const { checked, options } = await validate(target, args, warnings);
+      const { checked, options } = await validate(target, args, warn);
       if (tool.composed === true) return await compose(target, checked, { ...options, signal, warn: () => undefined });
       const authorization = await authorize(
         { source: 'integrations', integration: entry.id, name: tool.name, operation: tool.operation, account: account.name, args: checked },
@@ -85,7 +95,7 @@ export function createPipeline({ connections, policy, emulate, record, open, aut
       const result = await dispatch(target, authorization, {
         ...options,
         signal,
-        warn: (warning) => warnings.push(warning),
+        warn,
         observe: (more) => {
           facts = { ...facts, ...more };
         },
@@ -157,7 +167,7 @@ function namingOrigin(error: KosmoError, id: string, { name, origins }: Account)
 async function validate(
   { entry, tool, path }: Target,
   args: HostArguments,
-  warnings: string[],
+  warn: (warning: string) => void,
 ): Promise<{ checked: Record<string, JsonValue>; options: CallOptions }> {
   if (isKosmoError(args)) throw invalidArguments(path, [{ path: '', message: args.message }]);
   const { values, options, problems } = splitOptions(args);
@@ -166,7 +176,7 @@ async function validate(
   const checked = checkArguments(tool.input, validator, values);
   if (!checked.ok || problems.length > 0) throw invalidArguments(path, [...(checked.ok ? [] : checked.problems), ...problems]);
   const findings = (await entry.load()).tools.find(({ slug }) => slug === tool.slug)?.check?.(checked.args);
-  warnings.push(...(findings?.warnings ?? []));
+  for (const warning of findings?.warnings ?? []) warn(warning);
   if (findings !== undefined && findings.problems.length > 0) throw invalidArguments(path, findings.problems);
   return { checked: checked.args, options };
 }

@@ -30,8 +30,8 @@ test('introspect tells of commands, codes, versions, environment variables and p
     default: null,
     choices: null,
   });
-  const call = report.commands.find(({ name }: { name: string }) => name === 'integrations:call');
-  expect(call.options).toContainEqual(expect.objectContaining({ name: '--account', default: 'default' }));
+  const emulator = report.commands.find(({ name }: { name: string }) => name === 'agora:emulator');
+  expect(emulator.options).toContainEqual(expect.objectContaining({ name: '--speed', value: 'required', default: '1' }));
 });
 
 test('of one command it also gives the schemas, with those that they refer to', async () => {

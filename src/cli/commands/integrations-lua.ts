@@ -4,6 +4,7 @@ import { hostOptions } from '../host-options.ts';
 import { abortOnSignals } from '../interrupt.ts';
 import { exitCodeOf, printError, printJson, printLine, printNote, printValue } from '../output.ts';
 import { terminalPrompt } from '../prompt.ts';
+import { wantedStream } from '../stream.ts';
 import { parseInput, parseMemoryLimit, parseSeconds, readFile, readStdin, usage } from '../values.ts';
 
 interface LuaOptions {
@@ -11,6 +12,7 @@ interface LuaOptions {
   readonly repl?: true;
   readonly json?: true;
   readonly pretty?: true;
+  readonly stream?: true;
   readonly force?: true;
   readonly emulator?: true;
   readonly stopOnExit?: true;
@@ -41,6 +43,7 @@ export function addLuaCommand(program: Command, packageRoot: string): void {
     .option('--repl', 'run what is typed or piped in line by line, in one session')
     .option('--json', 'print one JSON document instead of the output')
     .option('--pretty', 'indent the JSON document')
+    .option('--stream', 'print what happens as JSON lines while it happens, the document of --json last')
     .option('--force', 'allow the writes of this run without asking')
     .option('--emulator', 'send calls to an emulator in this process; nothing leaves the machine')
     .option('--stop-on-exit', 'stop the recordings that the script leaves running, whatever ends it')
@@ -56,6 +59,7 @@ export function addLuaCommand(program: Command, packageRoot: string): void {
 }
 
 async function runScript(file: string | undefined, options: LuaOptions, packageRoot: string): Promise<void> {
+  const stream = wantedStream(options);
   const limits = {
     ...(options.memoryLimit === undefined ? {} : { memoryBytes: parseMemoryLimit(options.memoryLimit) }),
     ...(options.cpuLimit === undefined ? {} : { cpuMs: parseSeconds('--cpu-limit', options.cpuLimit) }),
@@ -82,9 +86,11 @@ async function runScript(file: string | undefined, options: LuaOptions, packageR
       signal: abortOnSignals(),
       breakOnSigint: true,
       stopOnExit: options.stopOnExit === true,
-      ...(options.json === true ? {} : { onLine: printLine }),
+      ...(stream === undefined ? {} : { onCall: stream.call }),
+      ...(options.json === true ? {} : { onLine: stream?.print ?? printLine }),
     });
-    if (options.json === true) printJson(report, options.pretty === true);
+    if (stream !== undefined) stream.result(report);
+    else if (options.json === true) printJson(report, options.pretty === true);
     else printForPeople(report);
     process.exitCode = exitCodeOf(report.error_detail);
   } finally {
@@ -99,6 +105,8 @@ function collect(value: string, all: readonly string[] = []): readonly string[] 
 function refuseBesideRepl(file: string | undefined, options: LuaOptions): void {
   if (options.json === true)
     throw usage('--repl prints text: leave out --json', 'for JSON, run a script: kosmo integrations:lua --json <file>');
+  if (options.stream === true)
+    throw usage('--repl prints text: leave out --stream', 'for events, run a script: kosmo integrations:lua --stream <file>');
   const given = file !== undefined ? `the file ${file}` : options.eval !== undefined ? '--eval' : undefined;
   if (given !== undefined) throw usage(`--repl takes its code from the prompt: leave out ${given}, or --repl`);
 }
