@@ -67,8 +67,11 @@ export interface Tool<Connection> {
   /** Stable machine name, unique over all integrations: `agora_query_recording`. */
   readonly slug: string;
   readonly operation: Operation;
-  /** Made of calls of other tools, through `context.call`: it gets no connection, and is itself neither approved nor logged. */
-  readonly composed?: true;
+  /**
+   * The tools of whose calls it is made, through `context.call`: it gets no connection, and is itself neither approved nor logged, while
+   * they are.
+   */
+  readonly composed?: readonly string[];
   readonly description: string;
   readonly input: ObjectSchema;
   /** What is known of the answer: fields that may be there. Others may come, and none is promised. */

@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
-import type { CallRequest, PolicyOptions } from '../settings/index.ts';
+import { type CallRequest, functionName, type PolicyOptions } from '../settings/index.ts';
 import { visibleText } from './output.ts';
 import { isInteractive } from './terminal.ts';
 
@@ -18,26 +18,36 @@ const TERMINAL = process.platform === 'win32' ? '\\\\.\\CONIN$' : '/dev/tty';
 /** Puts a question to the person at the terminal; undefined is no answer. Throws the reason of the signal when that is aborted. */
 export type Question = (text: string, signal: AbortSignal) => Promise<string | undefined>;
 
-/** Asks on the terminal whether a call may be made; undefined where nobody can answer. Only a plain yes is one. */
+/**
+ * Asks on the terminal whether a call may be made; undefined where nobody can answer. Only a plain yes is one, and `always` is one for all
+ * further calls of the function with that account.
+ */
 export function terminalPrompt(question?: Question): PolicyOptions['ask'] {
   if (!isInteractive()) return undefined;
   const put = question ?? questionOnTerminal();
   if (put === undefined) return undefined;
+  const always = new Set<string>();
   let answered: Promise<unknown> = Promise.resolve();
   return (request, signal) => {
     // One question at a time: calls made in parallel wait for their turn.
-    const answer = answered.then(() => isAllowed(request, put, signal));
+    const answer = answered.then(() => isAllowed(request, put, signal, always));
     answered = answer.catch(() => undefined);
     return answer;
   };
 }
 
-async function isAllowed({ integration, name, account, args }: CallRequest, put: Question, signal: AbortSignal): Promise<boolean> {
+// `always` holds the functions, with their accounts, that need no further answer in this run.
+async function isAllowed(request: CallRequest, put: Question, signal: AbortSignal, always: Set<string>): Promise<boolean> {
   signal.throwIfAborted();
+  const { account, operation, args } = request;
+  const what = account === null ? functionName(request) : `${functionName(request)} (account ${account})`;
+  if (always.has(what)) return true;
   const shown = visibleText(JSON.stringify(args, null, 2));
-  process.stderr.write(`\n${integration}.${name} (account ${account}) changes something:\n${shown}\n`);
-  const answer = await put('Allow this call? [y/N] ', signal);
-  return /^y(?:es)?$/i.test(answer?.trim() ?? '');
+  process.stderr.write(`\n${visibleText(what)} ${operation === 'write' ? 'changes' : 'reads'} something:\n${shown}\n`);
+  const answer = await put('Allow this call? [y/N] (a: always in this run) ', signal);
+  const [, yes, forever] = /^(y(?:es)?)$|^(a(?:lways)?)$/i.exec(answer?.trim() ?? '') ?? [];
+  if (forever !== undefined) always.add(what);
+  return yes !== undefined || forever !== undefined;
 }
 
 // The terminal itself and not stdin, which may be a script that was piped in.

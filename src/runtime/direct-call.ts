@@ -1,7 +1,7 @@
 import type { Operation } from '../catalog/index.ts';
 import { type ErrorDetail, type KosmoError, toKosmoError } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
-import { emptyAccount, type PolicyOptions } from '../settings/index.ts';
+import { emptyAccount, isBypassed, type PolicyOptions } from '../settings/index.ts';
 import { type CallEvent, callEvents } from './call-events.ts';
 import { type CallLogEntry, millisecondsSince } from './call-log.ts';
 import type { Connections } from './connections.ts';
@@ -79,7 +79,7 @@ export async function callDirectly(
     const { runDry } = await import('./dry-run.ts');
     preview = await runDry(target, args, { policy, emulate, record }, signal);
     error = preview.error;
-    if (preview.request !== null && tool.composed === true)
+    if (preview.request !== null && tool.composed !== undefined)
       warnings = [...warnings, 'The function makes further requests, which depend on the answer to this one.'];
   } else {
     try {
@@ -97,7 +97,7 @@ export async function callDirectly(
     meta: {
       operation: tool.operation,
       account,
-      permission_bypassed: policy.force,
+      permission_bypassed: isBypassed(policy),
       emulator: emulate,
       warnings,
       dry_run: dryRun,

@@ -14,7 +14,7 @@ import {
   type WorkerOptions,
   type Workers,
 } from '../lua/index.ts';
-import { type PolicyOptions, readAccounts, type Settings } from '../settings/index.ts';
+import { createPolicy, isBypassed, type PolicyOptions, readAccounts, type Settings } from '../settings/index.ts';
 import { type CallEvent, callEvents } from './call-events.ts';
 import { type CallLogEntry, millisecondsSince } from './call-log.ts';
 import type { Finding } from './check/finding.ts';
@@ -132,6 +132,10 @@ export interface Host {
 export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, settings: Settings): Host {
   const { guideFolder, stateFolder, emulate = false, globals = {}, isolate } = options;
   const integrations = manifest.map((entry) => ({ entry, ...readAccounts(entry, settings) }));
+  const rules = createPolicy(
+    settings.config.layers,
+    integrations.map(({ entry: { id, tools }, accounts }) => ({ id, tools, accounts: accounts.map(({ name }) => name) })),
+  );
   const connections = createConnections({ emulate, stateFolder });
   const docs = docsGlobals(integrations, { guideFolder, emulate });
 
@@ -148,7 +152,7 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
       },
     };
     const open: OpenResources = new Map();
-    const pipeline = createPipeline({ connections, policy: options.policy, emulate, ...journal, open });
+    const pipeline = createPipeline({ connections, policy: { rules, ...options.policy }, emulate, ...journal, open });
     const sandboxOptions: SandboxOptions = {
       globals: { app: appNamespace(integrations, pipeline, journal.record), ...docs, ...globals },
       ...(options.limits === undefined ? {} : { limits: options.limits }),
@@ -176,7 +180,7 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
           integration_calls: calls,
           open_recordings: [...open.values()].map(({ facts }) => facts),
           meta: {
-            permission_bypassed: options.policy.force,
+            permission_bypassed: isBypassed(options.policy),
             emulator: emulate,
             output_cut: outcome.outputCut,
             cpu_time_ms: Math.round(outcome.cpuMs * 10) / 10,
@@ -263,7 +267,7 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
     run,
     check,
     openSession,
-    call: (call, options) => callDirectly(call, { ...options, integrations, connections, emulate }),
+    call: (call, options) => callDirectly(call, { ...options, policy: { rules, ...options.policy }, integrations, connections, emulate }),
     credential,
     types,
     readDocs,

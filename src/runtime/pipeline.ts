@@ -27,6 +27,8 @@ export interface Target {
   readonly disabled?: IntegrationAccounts['disabled'];
   /** As the caller reached it: `app.integrations.agora.production.query_recording` in a script. */
   readonly path: string;
+  /** The composed tool that makes the call. */
+  readonly via?: string;
 }
 
 export interface PipelineOptions {
@@ -54,13 +56,14 @@ export type Pipeline = (target: Target, args: HostArguments, signal: AbortSignal
  * before. Whatever goes wrong is thrown as a `KosmoError` and is in the log.
  */
 export function createPipeline({ connections, policy, emulate, record, watch, open, authorize = askPolicy }: PipelineOptions): Pipeline {
+  const doubted = new Set<string>();
   const pipeline: Pipeline = async (target, args, signal) => {
-    const { entry, tool, account, path } = target;
+    const { entry, tool, account, path, via } = target;
     const started = performance.now();
     const warnings: string[] = [];
     let facts: CallFacts = {};
     const what = { function: path, account: account.name, operation: tool.operation };
-    const id = tool.composed === true ? undefined : watch?.started(what);
+    const id = tool.composed !== undefined ? undefined : watch?.started(what);
     const warn = (warning: string): void => {
       warnings.push(warning);
       watch?.warned(path, warning, id);
@@ -80,15 +83,26 @@ export function createPipeline({ connections, policy, emulate, record, watch, op
         },
         id,
       );
+    // Once a run is enough.
+    if (!doubted.has(entry.id)) for (const doubt of policy.rules?.doubts(entry.id) ?? []) warn(doubt);
+    doubted.add(entry.id);
     try {
       const { name, operation } = tool;
       const refusal = policy.restrict?.({ source: 'integrations', integration: entry.id, name, operation });
       if (refusal !== undefined) throw refusal;
       if (!emulate) requireActive(target);
       const { checked, options } = await validate(target, args, warn);
-      if (tool.composed === true) return await compose(target, checked, { ...options, signal, warn: () => undefined });
+      if (tool.composed !== undefined) return await compose(target, checked, { ...options, signal, warn: () => undefined });
       const authorization = await authorize(
-        { source: 'integrations', integration: entry.id, name: tool.name, operation: tool.operation, account: account.name, args: checked },
+        {
+          source: 'integrations',
+          integration: entry.id,
+          name: tool.name,
+          operation: tool.operation,
+          account: account.name,
+          args: checked,
+          ...(via === undefined ? {} : { via }),
+        },
         policy,
         signal,
       );
@@ -107,7 +121,7 @@ export function createPipeline({ connections, policy, emulate, record, watch, op
     } catch (thrown) {
       const error = withFunctionName(toKosmoError(thrown), path);
       // What a composed tool is made of is in the log already; its own refusals are not.
-      if (tool.composed !== true || error.code === 'INVALID_ARGUMENTS' || error.code === 'NOT_EXPOSED')
+      if (tool.composed === undefined || error.code === 'INVALID_ARGUMENTS' || error.code === 'NOT_EXPOSED')
         log({ status: 'error', outcome: error.outcome, code: error.code, error: error.message });
       throw error;
     }
@@ -121,8 +135,9 @@ export function createPipeline({ connections, policy, emulate, record, watch, op
     if (implementation === undefined) throw new Error(`the manifest is older than the tools: ${tool.slug} is gone`);
     const call: CallContext['call'] = async (name, more) => {
       const other = entry.tools.find((candidate) => candidate.name === name);
-      if (other === undefined) throw new Error(`no tool ${name} to compose ${tool.name} of`);
-      return pipeline({ ...target, tool: other, path: path.replace(/[^.]+$/, name) }, [more], context.signal);
+      // Rules and `--allow` speak of the tools that are listed.
+      if (other === undefined || !tool.composed?.includes(name)) throw new Error(`no tool ${name} to compose ${tool.name} of`);
+      return pipeline({ ...target, tool: other, path: path.replace(/[^.]+$/, name), via: tool.name }, [more], context.signal);
     };
     return implementation.run(args, undefined, { ...context, call });
   }

@@ -4,7 +4,12 @@ export { type Config, type ConfigLayer, type ConfigPlace, type ConfigScope, conf
 export { editConfig } from './edit-config.ts';
 export { changeFile, readFileIfThere } from './files.ts';
 export { homeFolder } from './home.ts';
-export { type Authorization, authorize, type CallRequest, type PolicyOptions } from './policy.ts';
+export { type AllowedFunction, allowName, parseAllow } from './policy/allow.ts';
+export { type Authorization, authorize, type CallRequest, isBypassed, type PolicyOptions } from './policy/authorize.ts';
+export type { GovernedIntegration } from './policy/check-rules.ts';
+export type { CallSubject, Decision, PolicyLayer, PolicyLevel, Rule } from './policy/decide.ts';
+export { type ExplainedRule, explainDecision, functionName, howToChange } from './policy/explain.ts';
+export { createPolicy, type Policy } from './policy/policy.ts';
 export { findProject } from './project.ts';
 export { openSecretStore, type SecretStore } from './secrets.ts';
 export { environmentSettings, readSettings, type Settings } from './settings.ts';

@@ -5,7 +5,7 @@ import { homeFolder } from '../../settings/index.ts';
 import { hostOptions } from '../host-options.ts';
 import { abortOnSignals } from '../interrupt.ts';
 import { printNote, visibleText } from '../output.ts';
-import { terminalPrompt } from '../prompt.ts';
+import { addAllowFlag, type PolicyFlags, readPolicy } from '../policy-options.ts';
 
 /** The commands that integrations declare, as `<integration>:<name>`. */
 export function addDeclaredCommands(program: Command, packageRoot: string): void {
@@ -13,6 +13,8 @@ export function addDeclaredCommands(program: Command, packageRoot: string): void
     const command = program.command(declared.fullName).description(declared.description);
     if (declared.arguments !== undefined) command.arguments(declared.arguments);
     for (const { flags, description: text, default: value } of declared.options) command.option(flags, text, value);
+    // What can be forced can be allowed in the narrow way, too.
+    if (declared.options.some(({ flags }) => flags === '--force')) addAllowFlag(command);
     command.addHelpText('after', `\nExamples:\n${declared.examples.map((example) => `  ${example}`).join('\n')}`);
     command.action(async () => {
       await run(declared, command, packageRoot);
@@ -28,8 +30,7 @@ async function run({ integration, load }: DeclaredCommand, command: Command, pac
     host ??= createHost(hostOptions(packageRoot));
     return host;
   };
-  const ask = terminalPrompt();
-  const policy = { force: options.force === true, ...(ask === undefined ? {} : { ask }) };
+  const policy = readPolicy(options as PolicyFlags);
   try {
     const runCommand = await load();
     await runCommand(

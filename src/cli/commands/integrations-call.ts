@@ -10,17 +10,16 @@ import { hasPipedStdin } from '../call/stdin.ts';
 import { hostOptions } from '../host-options.ts';
 import { abortOnSignals } from '../interrupt.ts';
 import { exitCodeOf, printJson, printNote } from '../output.ts';
-import { terminalPrompt } from '../prompt.ts';
+import { addAllowFlag, type PolicyFlags, readPolicy } from '../policy-options.ts';
 import { startSpinner } from '../spinner.ts';
 import { usage } from '../values.ts';
 
-interface CallOptions {
+interface CallOptions extends PolicyFlags {
   readonly account?: string;
   readonly arg?: readonly string[];
   readonly json?: true;
   readonly pretty?: true;
   readonly dryRun?: true;
-  readonly force?: true;
   readonly emulator?: true;
 }
 
@@ -64,7 +63,7 @@ export function addCallCommands(program: Command, packageRoot: string): void {
 
 // What follows the function is read by `takeOwnOptions` and `readCallArguments`.
 function withCallOptions(command: Command): Command {
-  return command
+  return addAllowFlag(command)
     .allowUnknownOption()
     .passThroughOptions()
     .option('--account <name>', 'credential account (default: default)')
@@ -72,7 +71,7 @@ function withCallOptions(command: Command): Command {
     .option('--json', 'print one JSON document')
     .option('--pretty', 'indent the JSON document')
     .option('--dry-run', 'show the request, and send nothing')
-    .option('--force', 'allow a write without asking')
+    .option('--force', 'allow the call without asking, and if it is denied')
     .option('--emulator', 'send the call to an emulator in this process');
 }
 
@@ -89,14 +88,14 @@ async function callFunction(command: Command, id: string, name: string, words: r
   const args = await readCallArguments(given, assignments, tool, ownFlags).catch((thrown: unknown) => {
     throw withDetails(toKosmoError(thrown), { function_name: `${id}.${name}` });
   });
-  const ask = terminalPrompt();
+  const { ask, ...policy } = readPolicy(options);
   const host = await createHost(hostOptions(packageRoot, options.emulator === true));
   const spinner = startSpinner(`${id}.${name}`, !json || process.stdout.isTTY);
   try {
     const report = await host.call(
       { integration: id, name, account, args },
       {
-        policy: { force: options.force === true, ...(ask === undefined ? {} : { ask: spinner.pausedFor(ask) }) },
+        policy: { ...policy, ...(ask === undefined ? {} : { ask: spinner.pausedFor(ask) }) },
         signal: abortOnSignals(),
         dryRun,
       },

@@ -3,17 +3,16 @@ import type { RunReport } from '../../runtime/index.ts';
 import { hostOptions } from '../host-options.ts';
 import { abortOnSignals } from '../interrupt.ts';
 import { exitCodeOf, printError, printJson, printLine, printNote, printValue } from '../output.ts';
-import { terminalPrompt } from '../prompt.ts';
+import { addAllowFlag, type PolicyFlags, readPolicy } from '../policy-options.ts';
 import { wantedStream } from '../stream.ts';
 import { parseInput, parseMemoryLimit, parseSeconds, readFile, readStdin, usage } from '../values.ts';
 
-interface LuaOptions {
+interface LuaOptions extends PolicyFlags {
   readonly eval?: readonly string[];
   readonly repl?: true;
   readonly json?: true;
   readonly pretty?: true;
   readonly stream?: true;
-  readonly force?: true;
   readonly emulator?: true;
   readonly stopOnExit?: true;
   readonly memoryLimit?: string;
@@ -35,7 +34,7 @@ const NO_CODE = 'Provide a Lua file, --eval code, or pipe Lua code on stdin.';
 
 /** `kosmo integrations:lua`: runs a script from a file, an option or stdin, or a session at a prompt. */
 export function addLuaCommand(program: Command, packageRoot: string): void {
-  program
+  const command = program
     .command('integrations:lua')
     .description('run a Lua script that calls integrations')
     .argument('[file]', 'a Lua file, or - for stdin')
@@ -44,7 +43,7 @@ export function addLuaCommand(program: Command, packageRoot: string): void {
     .option('--json', 'print one JSON document instead of the output')
     .option('--pretty', 'indent the JSON document')
     .option('--stream', 'print what happens as JSON lines while it happens, the document of --json last')
-    .option('--force', 'allow the writes of this run without asking')
+    .option('--force', 'allow every call of this run without asking, denied ones too')
     .option('--emulator', 'send calls to an emulator in this process; nothing leaves the machine')
     .option('--stop-on-exit', 'stop the recordings that the script leaves running, whatever ends it')
     .option('--memory-limit <size>', 'memory of the script, for example 64MiB (default 128MiB)')
@@ -56,6 +55,7 @@ export function addLuaCommand(program: Command, packageRoot: string): void {
     .action(async (file: string | undefined, options: LuaOptions) => {
       await runScript(file, options, packageRoot);
     });
+  addAllowFlag(command);
 }
 
 async function runScript(file: string | undefined, options: LuaOptions, packageRoot: string): Promise<void> {
@@ -65,8 +65,8 @@ async function runScript(file: string | undefined, options: LuaOptions, packageR
     ...(options.cpuLimit === undefined ? {} : { cpuMs: parseSeconds('--cpu-limit', options.cpuLimit) }),
     ...(options.timeout === undefined ? {} : { timeoutMs: parseSeconds('--timeout', options.timeout) }),
   };
+  const policy = readPolicy(options);
   const input = parseInput(await inputText(file, options), options.arg ?? []);
-  const force = options.force === true;
   const script = options.repl === true ? undefined : await readCode(file, options.eval ?? []);
   if (script === undefined) refuseBesideRepl(file, options);
   const { createHost } = await import('../../runtime/index.ts');
@@ -74,13 +74,12 @@ async function runScript(file: string | undefined, options: LuaOptions, packageR
   try {
     if (script === undefined) {
       const { runRepl } = await import('../repl/index.ts');
-      process.exitCode = await runRepl(host, { force, limits, input });
+      process.exitCode = await runRepl(host, { flags: options, limits, input });
       return;
     }
-    const ask = terminalPrompt();
     const report = await host.run(script.code, {
       chunk: script.chunk,
-      policy: { force, ...(ask === undefined ? {} : { ask }) },
+      policy,
       limits,
       input,
       signal: abortOnSignals(),

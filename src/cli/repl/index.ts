@@ -3,7 +3,7 @@ import type { Host, Session, SessionOptions } from '../../runtime/index.ts';
 import { homeFolder } from '../../settings/index.ts';
 import { VERSION } from '../../version.ts';
 import { exitCodeOf, printError, printLine } from '../output.ts';
-import { terminalPrompt } from '../prompt.ts';
+import { type PolicyFlags, readPolicy } from '../policy-options.ts';
 import { usage } from '../values.ts';
 import { type History, LINES_AT_MOST, openHistory } from './history.ts';
 import { CANCEL, type LineInput } from './line-input.ts';
@@ -11,7 +11,7 @@ import { openPipe } from './pipe.ts';
 import { openTerminal } from './terminal.ts';
 
 export interface ReplOptions extends Pick<SessionOptions, 'limits' | 'input'> {
-  readonly force: boolean;
+  readonly flags: PolicyFlags;
 }
 
 const COMMANDS = [':help', ':quit'];
@@ -35,7 +35,7 @@ async function talk(host: Host, options: ReplOptions): Promise<number> {
     historySize: LINES_AT_MOST,
     complete: (line) => complete(line, session),
   });
-  const session = openSession(host, options, terminalPrompt(terminal.question));
+  const session = openSession(host, options, readPolicy(options.flags, terminal.question));
   try {
     await runLines(session, terminal, helpText(file), history);
     return terminal.endedBy()?.exitCode ?? 0;
@@ -46,18 +46,19 @@ async function talk(host: Host, options: ReplOptions): Promise<number> {
 }
 
 async function runPiped(host: Host, options: ReplOptions): Promise<number> {
-  const session = openSession(host, options, terminalPrompt());
+  const session = openSession(host, options, readPolicy(options.flags));
   const pipe = openPipe();
   const exitCode = await runLines(session, pipe, helpText());
   session.close();
   return pipe.endedBy()?.exitCode ?? exitCode;
 }
 
-function openSession(host: Host, { force, ...options }: ReplOptions, ask: SessionOptions['policy']['ask']): Session {
+function openSession(host: Host, { limits, input }: ReplOptions, policy: SessionOptions['policy']): Session {
   return host.openSession({
     chunk: 'repl',
-    policy: { force, ...(ask === undefined ? {} : { ask }) },
-    ...options,
+    policy,
+    ...(limits === undefined ? {} : { limits }),
+    ...(input === undefined ? {} : { input }),
     onLine: printLine,
     breakOnSigint: true,
   });

@@ -18,7 +18,7 @@ export const record = defineTool<AgoraClient>({
   name: 'record',
   slug: 'agora_record',
   operation: 'write',
-  composed: true,
+  composed: ['acquire_recording_resource', 'start_recording'],
   description: 'Acquire a resource and start recording with it, in one call.',
   input: {
     type: 'object',

@@ -1,0 +1,37 @@
+import { suggest } from '../../catalog/index.ts';
+import { checkRules, type GovernedIntegration } from './check-rules.ts';
+import { type CallSubject, type Decision, decide, isObject, type PolicyLayer, valueAt } from './decide.ts';
+
+/** The rules of a user in a project. */
+export interface Policy {
+  /** Throws `INVALID_CONFIGURATION` while some rule cannot be what was meant. */
+  readonly decide: (subject: CallSubject) => Decision;
+  /** Sentences about rules for accounts that look like misspelt ones. */
+  readonly doubts: (integration: string) => readonly string[];
+}
+
+/** The policy that some settings files make. Reading their rules waits for the first call. */
+export function createPolicy(layers: readonly PolicyLayer[], integrations: readonly GovernedIntegration[]): Policy {
+  const checked = new Set<CallSubject['source']>();
+  return {
+    decide(subject) {
+      if (!checked.has(subject.source)) checkRules(subject.source, layers, integrations);
+      checked.add(subject.source);
+      return decide(layers, subject);
+    },
+    doubts(integration) {
+      const accounts = integrations.find(({ id }) => id === integration)?.accounts ?? [];
+      return layers.flatMap(({ file, values }) => {
+        const rules = valueAt(values, ['integrations', integration, 'permissions', 'accounts']);
+        // An account that is set up elsewhere is nothing to wonder at; one with nearly the name of one that is here may be meant to be it.
+        return Object.keys(isObject(rules) ? rules : {})
+          .filter((name) => !accounts.includes(name))
+          .flatMap((name) => suggest(name, accounts, 1).map((close) => doubt(file, integration, name, close)));
+      });
+    },
+  };
+}
+
+function doubt(file: string, integration: string, name: string, close: string): string {
+  return `${file} has rules for the account '${name}' of ${integration}, which is not set up here; did you mean '${close}'?`;
+}
