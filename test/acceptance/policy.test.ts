@@ -133,15 +133,26 @@ test('a project can forbid, and cannot allow', async () => {
   expect(await call(...QUERY)).toMatchObject({ code: 4, error_detail: { code: 'POLICY_DENIED', hint: expect.stringContaining(file) } });
 });
 
+test('AC-082 a dry run sends nothing, and fails where the call would be refused', async () => {
+  const dry = { data: null, meta: { dry_run: true } };
+  expect(await acquire('--dry-run')).toMatchObject({ ...dry, code: 4, error: expect.stringContaining('requires approval') });
+  expect(await acquire('--dry-run', '--allow', 'agora.acquire_recording_resource')).toMatchObject({ ...dry, code: 0, success: true });
+  settings('home', permissions('{ write: deny }'));
+  expect(await acquire('--dry-run')).toMatchObject({ ...dry, code: 4, error: expect.stringContaining('write access denied') });
+  expect(server.seen).toEqual([]);
+});
+
 test('AC-084 neither --force nor --allow passes anything else', async () => {
   const flags = ['--force', '--allow', 'agora.acquire_recording_resource'];
   expect(await call('agora.acquire_recording_resource', '--cname=room', ...flags)).toMatchObject({
     code: 1,
-    error: expect.stringContaining('uid is required'),
+    error: expect.stringContaining('Missing required parameter(s): uid'),
   });
   expect(await call('agora.nothing', ...flags)).toMatchObject({ code: 1, error_detail: { code: 'UNKNOWN_FUNCTION' } });
   expect(await acquire('--account=nope', ...flags)).toMatchObject({ code: 3, error_detail: { code: 'NOT_CONFIGURED' } });
   expect(await run(['integrations:lua', '-e', 'while true do end', '--cpu-limit=0.2', ...flags])).toMatchObject({ code: 6 });
+  settings('home', 'kosmo: { integrations: { agora: { enabled: false } } }');
+  expect(await acquire(...flags)).toMatchObject({ code: 3, error_detail: { code: 'INTEGRATION_DISABLED' } });
   const file = settings('home', permissions('{ write: yes please }'));
   expect(await acquire(...flags)).toMatchObject({
     code: 3,

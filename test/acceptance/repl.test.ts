@@ -245,7 +245,9 @@ describe('from a pipe', () => {
   test('the session goes on after an error; the exit code is that of the last line that failed', async () => {
     expect(await piped(['error("one")', 'app.integrations.agora.acquire_recording_resource{cname="room", uid=1}', 'print("on")'])).toEqual({
       stdout: 'on\n',
-      stderr: expect.stringMatching(/^error: repl:1: one\nerror: .*requires approval\. Nothing was sent\.\nhint: run with --allow agora\.acquire_recording_resource /),
+      stderr: expect.stringMatching(
+        /^error: repl:1: one\nerror: .*requires approval\. Nothing was sent\.\nhint: run with --allow agora\.acquire_recording_resource /,
+      ),
       code: 4,
     });
     expect(await piped(['for i = 1, 2 do'])).toMatchObject({ stdout: '', stderr: expect.stringContaining("'end' expected"), code: 1 });
