@@ -1,7 +1,9 @@
 import { ERROR_CODES, type ErrorDetail, type KosmoError } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import type { CallReport, Finding, RunReport } from '../runtime/index.ts';
-import { isQuiet } from './terminal.ts';
+import { type Look, paint } from './paint.ts';
+import { layOutTable } from './table.ts';
+import { isQuiet, width } from './terminal.ts';
 
 /** One JSON document on stdout: on one line for machines, indented for a terminal or with `--pretty`. */
 export function printJson(value: unknown, pretty: boolean): void {
@@ -19,21 +21,34 @@ export function printValue(value: JsonValue): void {
   printText(typeof value === 'string' ? value : JSON.stringify(value, null, 2));
 }
 
-/** Rows for people, on stdout, under their headings. */
+/** Rows for people, on stdout, under their headings: within the width of a terminal, and words of a state in its colour. */
 export function printTable(headings: readonly string[], rows: readonly (readonly string[])[]): void {
-  const widths = headings.map((heading, column) => Math.max(heading.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const lines = [headings, ...rows].map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
+  const cells = rows.map((row) =>
+    row.map((text) => {
+      const look = Object.hasOwn(STATES, text) ? STATES[text] : undefined;
+      return { text: shownText(text), ...(look === undefined ? {} : { paint: (plain: string) => paint(look, plain) }) };
+    }),
   );
-  printText(lines.join('\n'));
+  const head = headings.map((text) => ({ text, paint: (plain: string) => paint('bold', plain) }));
+  process.stdout.write(`${layOutTable([head, ...cells], width()).join('\n')}\n`);
 }
 
-// Data is exact where a program reads it.
+const STATES: Readonly<Record<string, Look>> = {
+  active: 'green',
+  yes: 'green',
+  inactive: 'dim',
+  disabled: 'dim',
+  no: 'yellow',
+  write: 'yellow',
+};
+
+/** Text for stdout: exact where a program reads it, harmless on a terminal. */
+export function shownText(text: string): string {
+  return process.stdout.isTTY ? visibleText(text) : text;
+}
+
 function printText(text: string): void {
-  process.stdout.write(`${process.stdout.isTTY ? visibleText(text) : text}\n`);
+  process.stdout.write(`${shownText(text)}\n`);
 }
 
 // With these a text could draw over the lines above it, or turn them around. Tab and newline may stay.
@@ -48,17 +63,20 @@ export function visibleText(text: string): string {
 export function printError(
   detail: Pick<ErrorDetail, 'message' | 'hint'> & { readonly traceback?: unknown; readonly stack?: unknown },
 ): void {
-  const lines = [`error: ${detail.message}`];
-  const { traceback, stack } = detail;
-  if (typeof traceback === 'string' && traceback.split('\n').length > 2) lines.push(traceback);
-  if (detail.hint !== undefined) lines.push(`hint: ${detail.hint}`);
-  if (typeof stack === 'string') lines.push(stack);
-  process.stderr.write(`${visibleText(lines.join('\n'))}\n`);
+  const { traceback, stack, hint } = detail;
+  const label = (look: Look, text: string): string => paint(look, text, process.stderr);
+  const lines = [`${label('red', 'error:')} ${visibleText(detail.message)}`];
+  if (typeof traceback === 'string' && traceback.split('\n').length > 2) lines.push(visibleText(traceback));
+  if (hint !== undefined) lines.push(`${label('cyan', 'hint:')} ${visibleText(hint)}`);
+  if (typeof stack === 'string') lines.push(visibleText(stack));
+  process.stderr.write(`${lines.join('\n')}\n`);
 }
 
 /** A note, a warning or progress for people, on stderr; nothing with `--quiet`. */
 export function printNote(text: string): void {
-  if (!isQuiet()) process.stderr.write(`${visibleText(text)}\n`);
+  if (isQuiet()) return;
+  const [, label = '', rest = ''] = /^((?:note|warning): )?([\s\S]*)$/.exec(visibleText(text)) ?? [];
+  process.stderr.write(`${label === '' ? '' : paint(label.startsWith('warning') ? 'yellow' : 'dim', label, process.stderr)}${rest}\n`);
 }
 
 /** The envelope of a command that never began. */

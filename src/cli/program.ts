@@ -60,7 +60,9 @@ function report(error: KosmoError, program: Command, argv: readonly string[]): v
   const wants = (flag: string): boolean =>
     argv.includes(flag) && (command === undefined || command.options.some(({ long }) => long === flag));
   const failed = COMMAND_GROUPS.find(({ names }) => names.includes(argv[0] ?? ''))?.failed ?? failedCommand;
-  if (wants('--json')) printJson(failed(error), wants('--pretty'));
+  // Some commands want JSON in any case, or by another option.
+  const isJson = wants('--json') || wants('--pretty') || command?.opts<{ json?: boolean }>().json === true;
+  if (isJson) printJson(failed(error), wants('--pretty'));
   else if (wants('--stream')) openStream().result(failed(error));
   else printError(error.toJSON());
 }

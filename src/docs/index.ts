@@ -1,8 +1,9 @@
 import type { TypedIntegration } from './render-types.ts';
 
+export { type CallExamples, callExamples } from './call-examples.ts';
 export { renderList, renderSearch } from './index-pages.ts';
-export { type Documentation, findPage, type Guide, pageNames } from './model.ts';
-export { renderPage } from './render-text.ts';
+export { type Documentation, findPage, type Guide, nameOf, type Page, pageNames } from './model.ts';
+export { type PageForm, renderPage } from './render-page.ts';
 export type { TypedIntegration } from './render-types.ts';
 
 /** The annotations of `render-types.ts`, which no other command needs. */

@@ -59,6 +59,12 @@ export function pageNames({ integrations, guides }: Documentation): readonly str
   return [...integrations.flatMap(({ id, tools }) => [id, ...tools.map(({ name }) => `${id}.${name}`)]), ...guides.map(({ name }) => name)];
 }
 
+/** The name of a page, without prefixes and account. */
+export function nameOf(page: Page): string {
+  if (page.kind === 'guide') return page.guide.name;
+  return page.kind === 'integration' ? page.integration.id : `${page.integration.id}.${page.tool.name}`;
+}
+
 function hasTool(integration: DocumentedIntegration, name: string): boolean {
   return integration.tools.some((tool) => tool.name === name);
 }

@@ -1,11 +1,10 @@
-import { sampleArguments } from '../catalog/index.ts';
-import { luaLiteral } from './lua-literal.ts';
+import { callExamples } from './call-examples.ts';
 import type { DocumentedIntegration, Page } from './model.ts';
 
 type DocumentedTool = DocumentedIntegration['tools'][number];
 
 /** A page as text, without a final newline. The form is fixed: scripts search in it. */
-export function renderPage(page: Page): string {
+export function renderText(page: Page): string {
   if (page.kind === 'guide') return page.guide.text.trimEnd();
   return page.kind === 'integration' ? renderIntegration(page.integration) : renderFunction(page.integration, page.tool);
 }
@@ -24,15 +23,13 @@ function renderIntegration(integration: DocumentedIntegration): string {
     '',
     'Functions:',
     ...tools.map((tool) => `  ${tool.name.padEnd(34)} ${tool.description}`),
-    ...(first === undefined ? [] : ['', 'Examples:', `  print(docs.read("${id}.${first.name}"))`, `  ${cliCall(id, first)}`]),
+    ...(first === undefined ? [] : ['', 'Examples:', `  print(docs.read("${id}.${first.name}"))`, `  ${callExamples(id, first).direct}`]),
     ...(supplement === '' ? [] : ['', '---', '', supplement.trim()]),
   ].join('\n');
 }
 
 function renderFunction(integration: DocumentedIntegration, tool: DocumentedTool): string {
   const { id } = integration;
-  const sample = sampleArguments(tool.input);
-  const path = `app.integrations.${id}.${tool.name}`;
   return [
     `${id}.${tool.name}`,
     '',
@@ -42,18 +39,7 @@ function renderFunction(integration: DocumentedIntegration, tool: DocumentedTool
     `Status: ${integration.status}`,
     `Auth: ${integration.authStrategy}`,
     '',
-    'Direct CLI:',
-    `  ${cliCall(id, tool)}`,
-    '',
-    'Generic CLI:',
-    `  kosmo integrations:call ${id}.${tool.name}${flags(sample)}`,
-    '',
-    'JSON:',
-    `  kosmo integrations:call ${id}.${tool.name} '${JSON.stringify(sample)}' --json`,
-    '',
-    'Lua:',
-    `  local result = ${path}(${luaLiteral(sample)})`,
-    '',
+    ...exampleRows(id, tool),
     'Parameters:',
     ...parameterRows(tool),
     ...fieldRows(tool),
@@ -84,17 +70,20 @@ function fieldRows({ fields }: DocumentedTool): string[] {
   return rows.length === 0 ? [] : ['', 'Fields that Agora documents:', ...rows];
 }
 
-function cliCall(id: string, tool: DocumentedTool): string {
-  return `kosmo integrations:${id} ${tool.name}${flags(sampleArguments(tool.input))}`;
+/** The calls of a function, each under its heading. */
+export function exampleRows(id: string, tool: DocumentedTool): string[] {
+  const { direct, generic, json, lua } = callExamples(id, tool);
+  const rows: readonly (readonly [string, string])[] = [
+    ['Direct CLI', direct],
+    ['Generic CLI', generic],
+    ['JSON', json],
+    ['Lua', lua],
+  ];
+  return rows.flatMap(([heading, code]) => [`${heading}:`, `  ${code}`, '']);
 }
 
-function flags(sample: Readonly<Record<string, unknown>>): string {
-  return Object.entries(sample)
-    .map(([name, value]) => ` --${name.replaceAll('_', '-')}=${value}`)
-    .join('');
-}
-
-function indented(text: string): string[] {
+/** Text set in by two spaces. */
+export function indented(text: string): string[] {
   return text
     .trim()
     .split('\n')

@@ -29,7 +29,7 @@ export function codeModeTools({ host, results, policy }: CodeModeOptions): reado
         inputSchema: { type: 'object', properties: {} },
         annotations: LOCAL,
       },
-      run: async () => text('documentation', host.readDocs('')),
+      run: async () => text('documentation', { ...host.listDocs(), found: true }),
     },
     {
       definition: {

@@ -1,35 +1,43 @@
 import { type JsonSchema, type ObjectSchema, type Operation, searchFunctions } from '../catalog/index.ts';
 import type { AvailableIntegration } from './namespace.ts';
 
+/** What is told of a function and of its integration alike. */
+interface State {
+  /** Whether calls can be made: some account has all that is required and nobody switched it off, or calls go to an emulator. */
+  readonly active: boolean;
+  /** Whether the account `default` has all that is required. */
+  readonly configured: boolean;
+  /** `default` first. */
+  readonly accounts: readonly string[];
+  readonly auth_strategy: string;
+  readonly cli_setup_supported: true;
+  readonly cli_runtime_supported: true;
+  readonly compatibility_summary: string;
+}
+
 /** What programs are told of a function. */
-export interface FunctionReport {
+export interface FunctionReport extends State {
   /** `agora.query_recording` */
   readonly name: string;
   readonly provider: string;
+  /** `query_recording` */
   readonly function: string;
   readonly slug: string;
+  /** `Query Recording` */
+  readonly title: string;
   readonly description: string;
   readonly operation: Operation;
-  /** Whether some account can call it. */
-  readonly active: boolean;
-  readonly accounts: readonly string[];
-  readonly auth_strategy: string;
   readonly input_schema: ObjectSchema;
   /** Fields that an answer may have. */
   readonly output_schema: JsonSchema;
 }
 
 /** What programs are told of an integration. */
-export interface ProviderReport {
+export interface ProviderReport extends State {
   readonly title: string;
   readonly description: string;
-  /** Whether calls can be made: some account has all that is required and nobody switched it off, or calls go to an emulator. */
-  readonly active: boolean;
-  /** The same of the account `default`. */
-  readonly configured: boolean;
-  /** `default` first. */
-  readonly accounts: readonly { readonly name: string; readonly missing: readonly string[] }[];
-  readonly auth_strategy: string;
+  /** What each account lacks. */
+  readonly missing_credentials: Readonly<Record<string, readonly string[]>>;
   readonly functions: readonly FunctionReport[];
 }
 
@@ -43,24 +51,30 @@ export function describeProviders(
 
 function describeProvider({ entry, accounts, disabled }: AvailableIntegration, emulate: boolean): ProviderReport {
   const { id, title, description, authStrategy: auth_strategy, tools } = entry;
-  const active = emulate || (disabled === undefined && accounts.some(({ missing }) => missing.length === 0));
+  const state: State = {
+    active: emulate || (disabled === undefined && accounts.some(({ missing }) => missing.length === 0)),
+    configured: accounts.some(({ name, missing }) => name === 'default' && missing.length === 0),
+    accounts: accounts.map(({ name }) => name),
+    auth_strategy,
+    // There is no other kind of integration here; programs written for such that have some still find the fields.
+    cli_setup_supported: true,
+    cli_runtime_supported: true,
+    compatibility_summary: 'CLI setup and runtime supported.',
+  };
   return {
     title,
     description,
-    active,
-    configured: accounts.some(({ name, missing }) => name === 'default' && missing.length === 0),
-    accounts: accounts.map(({ name, missing }) => ({ name, missing })),
-    auth_strategy,
+    ...state,
+    missing_credentials: Object.fromEntries(accounts.map(({ name, missing }) => [name, missing])),
     functions: tools.map(({ name, slug, description: text, operation, input, output }) => ({
       name: `${id}.${name}`,
       provider: id,
       function: name,
       slug,
+      title: name.replaceAll(/(?:^|_)(.)/g, (_, letter: string) => ` ${letter.toUpperCase()}`).trim(),
       description: text,
       operation,
-      active,
-      accounts: accounts.map((account) => account.name),
-      auth_strategy,
+      ...state,
       input_schema: input,
       output_schema: output,
     })),
@@ -73,7 +87,7 @@ export function findFunctions(providers: Readonly<Record<string, ProviderReport>
   const searchable = functions.map((report) => ({
     report,
     fullName: report.name,
-    title: report.function.replaceAll('_', ' '),
+    title: report.title,
     description: report.description,
   }));
   return searchFunctions(query, searchable).map(({ report }) => report);

@@ -1,7 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { suggest } from '../catalog/index.ts';
-import { type Documentation, findPage, type Guide, pageNames, renderList, renderPage, renderSearch } from '../docs/index.ts';
+import {
+  type Documentation,
+  findPage,
+  type Guide,
+  nameOf,
+  type Page,
+  type PageForm,
+  pageNames,
+  renderList,
+  renderPage,
+  renderSearch,
+} from '../docs/index.ts';
 import { isKosmoError, KosmoError } from '../errors/index.ts';
 import type { HostArguments, HostFunctionEntry, HostNamespace } from '../lua/index.ts';
 import { describeOrigin, variableName } from '../settings/index.ts';
@@ -40,13 +51,24 @@ export function docsGlobals(
   };
 }
 
-/** The text of a page, or a sentence that names close ones. */
-export function readPage(documentation: Documentation, name: string): { readonly text: string; readonly found: boolean } {
+/** A page as somebody asked for it. */
+export interface ReadPage {
+  /** The page; or a sentence that there is none, with close names. */
+  readonly text: string;
+  readonly found: boolean;
+  /** Without prefixes and account: `agora.query_recording`. */
+  readonly name: string;
+  /** Absent when there is no such page. */
+  readonly kind?: Page['kind'];
+}
+
+/** Finds and renders a page. */
+export function readPage(documentation: Documentation, name: string, form: PageForm = 'text'): ReadPage {
   const page = findPage(documentation, name);
-  if (page !== undefined) return { text: renderPage(page), found: true };
+  if (page !== undefined) return { text: renderPage(page, form), found: true, name: nameOf(page), kind: page.kind };
   const close = suggest(name.replace(/^(?:app\.)?integrations\./, ''), pageNames(documentation));
   const others = close.length === 0 ? '' : ` Did you mean: ${close.join(', ')}?`;
-  return { text: `No integration docs found for '${name}'.${others}`, found: false };
+  return { text: `No integration docs found for '${name}'.${others}`, found: false, name };
 }
 
 export function loadDocumentation(integrations: readonly AvailableIntegration[], { guideFolder, emulate }: DocsOptions): Documentation {

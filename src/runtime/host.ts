@@ -1,6 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { JsonSchema } from '../catalog/index.ts';
-import { renderList, renderSearch, renderTypes } from '../docs/index.ts';
+import {
+  type CallExamples,
+  callExamples,
+  type Documentation,
+  findPage,
+  type PageForm,
+  pageNames,
+  renderList,
+  renderSearch,
+  renderTypes,
+} from '../docs/index.ts';
 import { type ErrorDetail, KosmoError } from '../errors/index.ts';
 import { manifest } from '../integrations/generated/manifest.ts';
 import type { JsonValue } from '../json/index.ts';
@@ -22,7 +32,7 @@ import { type Completion, completeName } from './complete-name.ts';
 import { createConnections } from './connections.ts';
 import { type CallReport, callDirectly, type DirectCall, type DirectCallOptions } from './direct-call.ts';
 import { describeProviders, type FunctionReport, findFunctions, type ProviderReport } from './discovery.ts';
-import { docsGlobals, loadDocumentation, readPage } from './docs-namespace.ts';
+import { docsGlobals, loadDocumentation, type ReadPage, readPage } from './docs-namespace.ts';
 import { appNamespace } from './namespace.ts';
 import { createPipeline, type OpenResources, type PipelineOptions } from './pipeline.ts';
 
@@ -111,8 +121,12 @@ export interface Host {
   readonly credential: (integration: string, account: string, field: string) => string | undefined;
   /** What scripts see, as annotations of the Lua Language Server. */
   readonly types: () => Promise<string>;
-  /** The text of a documentation page, the list of pages without a name; or that there is none, with close names. */
-  readonly readDocs: (page: string) => { readonly text: string; readonly found: boolean };
+  /** A page of the documentation. */
+  readonly readDocs: (page: string, form?: PageForm) => ReadPage;
+  /** Calls of a function, `agora.query_recording`; undefined when there is none of that name. */
+  readonly examples: (name: string) => CallExamples | undefined;
+  /** The pages that there are, and the list of them for people. */
+  readonly listDocs: () => { readonly text: string; readonly pages: readonly string[] };
   /** What a search in the documentation finds, as text. */
   readonly searchDocs: (query: string) => string;
   /** The integrations by id, with their functions and the state of their accounts. */
@@ -235,10 +249,7 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
     };
   };
 
-  const readDocs: Host['readDocs'] = (page) => {
-    const documentation = loadDocumentation(integrations, { guideFolder, emulate });
-    return page === '' ? { text: renderList(documentation), found: true } : readPage(documentation, page);
-  };
+  const documentation = (): Documentation => loadDocumentation(integrations, { guideFolder, emulate });
 
   const providers: Host['providers'] = () => describeProviders(integrations, emulate);
 
@@ -270,8 +281,13 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
     call: (call, options) => callDirectly(call, { ...options, policy: { rules, ...options.policy }, integrations, connections, emulate }),
     credential,
     types,
-    readDocs,
-    searchDocs: (query) => renderSearch(loadDocumentation(integrations, { guideFolder, emulate }), query),
+    readDocs: (page, form) => readPage(documentation(), page, form),
+    examples: (name) => {
+      const page = findPage(documentation(), name);
+      return page?.kind === 'function' ? callExamples(page.integration.id, page.tool) : undefined;
+    },
+    listDocs: () => ({ text: renderList(documentation()), pages: pageNames(documentation()) }),
+    searchDocs: (query) => renderSearch(documentation(), query),
     providers,
     search: (query) => findFunctions(providers(), query),
     async close() {

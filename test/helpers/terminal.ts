@@ -36,6 +36,8 @@ export interface TestTerminal {
   readonly line: (text: string) => Promise<string>;
   /** Waits for the text on the screen and returns the screen. */
   readonly see: (text: string | RegExp) => Promise<string>;
+  /** The screen with its escape sequences. */
+  readonly coloured: () => Promise<string>;
   /** Waits for the empty prompt at the end of the screen and returns the screen. */
   readonly prompt: () => Promise<string>;
   /** Waits until the command has ended and returns its exit code. */
@@ -43,13 +45,18 @@ export interface TestTerminal {
   readonly close: () => Promise<void>;
 }
 
-/** The command line in a terminal of its own (tmux), 200 columns wide; stdin is the terminal, too, unless something is piped in. */
-export async function openTestTerminal(args: readonly string[], env: Readonly<Record<string, string>>, piped = ''): Promise<TestTerminal> {
+/** The command line in a terminal of its own (tmux), 200 columns wide unless said otherwise; stdin is the terminal, too, unless something is piped in. */
+export async function openTestTerminal(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  piped = '',
+  columns = 200,
+): Promise<TestTerminal> {
   const folder = mkdtempSync(path.join(tmpdir(), 'kosmo-tmux-'));
   const { CI, TMUX, ...clean } = cleanEnvironment({ ...env, PIPED: piped });
   const tmux = async (...words: string[]): Promise<string> =>
     (await run('tmux', ['-S', path.join(folder, 'socket'), '-f', '/dev/null', ...words], { env: clean })).stdout;
-  await tmux('new-session', '-d', '-x', '200', '-y', '100', 'sh', '-c', SHOW_EXIT_CODE, 'sh', process.execPath, KOSMO, ...args);
+  await tmux('new-session', '-d', '-x', String(columns), '-y', '100', 'sh', '-c', SHOW_EXIT_CODE, 'sh', process.execPath, KOSMO, ...args);
   const screen = async (): Promise<string> => (await tmux('capture-pane', '-p', '-J', '-S', '-')).replaceAll(/ +$/gm, '').trimEnd();
   const until = async <Result>(what: string, find: () => Promise<Result | undefined>): Promise<Result> => {
     const end = Date.now() + PATIENCE_MS;
@@ -91,6 +98,7 @@ export async function openTestTerminal(args: readonly string[], env: Readonly<Re
       return after.slice(before + 1 + text.length, -'\nlua>'.length).trim();
     },
     see: (text) => seen(String(text), (now) => (typeof text === 'string' ? now.includes(text) : text.test(now))),
+    coloured: () => tmux('capture-pane', '-p', '-e', '-J', '-S', '-'),
     prompt: () => seen('the prompt', (now) => now.endsWith('\nlua>')),
     exitCode: async () => Number(ENDED.exec(await terminal.see(ENDED))?.[1]),
     async close() {

@@ -33,6 +33,8 @@ export function takeOwnOptions(command: Command, words: readonly string[]): read
     given.add(flag);
   }
   command.parseOptions(own);
+  // Commander does it for the options that it reads itself.
+  if (command.opts<{ pretty?: true }>().pretty === true) command.setOptionValue('json', true);
   if (command.opts<{ quiet?: true }>().quiet === true) setQuiet();
   const [problem] = problems;
   if (problem !== undefined) throw usage(problem);

@@ -36,17 +36,21 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     failed: failedCommand,
   },
   {
-    names: ['list', 'status', 'search', 'docs', 'examples', 'schema'].map((name) => `integrations:${name}`),
+    names: ['list', 'status', 'search', 'schema'].map((name) => `integrations:${name}`),
     add: async (program, packageRoot) => (await import('./discovery.ts')).addDiscoveryCommands(program, packageRoot),
     failed: failedCommand,
     schemas: {
       'integrations:list': 'integrations-list',
       'integrations:status': 'integrations-status',
       'integrations:search': 'integrations-search',
-      'integrations:docs': 'integrations-docs',
-      'integrations:examples': 'integrations-docs',
       'integrations:schema': 'integrations-schema',
     },
+  },
+  {
+    names: ['integrations:docs', 'integrations:examples'],
+    add: async (program, packageRoot) => (await import('./documentation.ts')).addDocumentationCommands(program, packageRoot),
+    failed: failedCommand,
+    schemas: { 'integrations:docs': 'integrations-docs', 'integrations:examples': 'integrations-docs' },
   },
   {
     names: ['integrations:call', ...describedIntegrations.map(({ id }) => `integrations:${id}`)],

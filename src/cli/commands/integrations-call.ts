@@ -9,7 +9,9 @@ import { printCall } from '../call/print-call.ts';
 import { hasPipedStdin } from '../call/stdin.ts';
 import { hostOptions } from '../host-options.ts';
 import { abortOnSignals } from '../interrupt.ts';
-import { exitCodeOf, printJson, printNote } from '../output.ts';
+import { addJsonOptions } from '../json-options.ts';
+import { exitCodeOf, printJson, printNote, shownText } from '../output.ts';
+import { pageDocument } from '../page-document.ts';
 import { addAllowFlag, type PolicyFlags, readPolicy } from '../policy-options.ts';
 import { startSpinner } from '../spinner.ts';
 import { usage } from '../values.ts';
@@ -54,22 +56,20 @@ export function addCallCommands(program: Command, packageRoot: string): void {
         if (name !== undefined) return callFunction(command, id, name, words, packageRoot);
         const { json, pretty } = command.opts<CallOptions>();
         const host = await createHost(hostOptions(packageRoot));
-        const { text } = host.readDocs(id);
-        if (json === true) printJson({ success: true, page: id, text }, pretty === true);
-        else process.stdout.write(`${text}\n`);
+        const page = pageDocument(host, id, 'text');
+        if (json === true) printJson(page, pretty === true);
+        else process.stdout.write(`${shownText(page.text)}\n`);
       });
   }
 }
 
 // What follows the function is read by `takeOwnOptions` and `readCallArguments`.
 function withCallOptions(command: Command): Command {
-  return addAllowFlag(command)
+  return addJsonOptions(addAllowFlag(command), 'print one JSON document')
     .allowUnknownOption()
     .passThroughOptions()
-    .option('--account <name>', 'credential account (default: default)')
+    .option('--account <name>', 'credential account', 'default')
     .option('--arg <key=value>', 'a parameter, also one that is named like an option of kosmo; may be repeated', collect)
-    .option('--json', 'print one JSON document')
-    .option('--pretty', 'indent the JSON document')
     .option('--dry-run', 'show the request, and send nothing')
     .option('--force', 'allow the call without asking, and if it is denied')
     .option('--emulator', 'send the call to an emulator in this process');

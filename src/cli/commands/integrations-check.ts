@@ -2,7 +2,9 @@ import type { Command } from 'commander';
 import { KosmoError } from '../../errors/index.ts';
 import type { Finding } from '../../runtime/index.ts';
 import { hostOptions } from '../host-options.ts';
-import { type CheckReport, failedCheck, printJson, printNote, visibleText } from '../output.ts';
+import { addJsonOptions } from '../json-options.ts';
+import { type CheckReport, failedCheck, printJson, printNote, shownText } from '../output.ts';
+import { paint } from '../paint.ts';
 import { readFile, readStdin, usage } from '../values.ts';
 
 interface CheckOptions {
@@ -23,12 +25,9 @@ Examples:
 
 /** `kosmo integrations:check`: finds mistakes in scripts without running them. */
 export function addCheckCommand(program: Command, packageRoot: string): void {
-  program
-    .command('integrations:check')
+  addJsonOptions(program.command('integrations:check'))
     .description('find mistakes in Lua scripts without running them')
     .argument('<files...>', 'Lua files, or - for stdin')
-    .option('--json', 'print one JSON document instead of text')
-    .option('--pretty', 'indent the JSON document')
     .option('--github', 'print annotations for GitHub Actions instead of text')
     .addHelpText('after', EXAMPLES)
     .action(async (files: readonly string[], options: CheckOptions) => {
@@ -54,8 +53,7 @@ async function checkFiles(files: readonly string[], options: CheckOptions, packa
     const report: CheckReport = { success, error, error_detail, files, errors, warnings, findings };
     printJson(report, options.pretty === true);
   } else {
-    const text = findings.map(options.github === true ? asAnnotation : asText).join('');
-    process.stdout.write(process.stdout.isTTY ? visibleText(text) : text);
+    process.stdout.write(findings.map(options.github === true ? asAnnotation : asText).join(''));
     printNote(`${count(files.length, 'file')} checked: ${count(errors, 'error')}, ${count(warnings, 'warning')}`);
   }
   process.exitCode = errors === 0 ? 0 : 1;
@@ -64,7 +62,9 @@ async function checkFiles(files: readonly string[], options: CheckOptions, packa
 function asText({ file, line, column, severity, message, source }: PlacedFinding): string {
   // Tabs stay, so that the caret stands below its place. No line begins with what would be a command to GitHub.
   const margin = [...source].slice(0, column - 1).map((character) => (character === '\t' ? '\t' : ' '));
-  return `${file}:${line}:${column}: ${severity}: ${message}\n  | ${source}\n  | ${margin.join('')}^\n`;
+  const look = severity === 'error' ? 'red' : 'yellow';
+  const place = paint('bold', shownText(`${file}:${line}:${column}:`));
+  return `${place} ${paint(look, `${severity}:`)} ${shownText(message)}\n  | ${shownText(source)}\n  | ${margin.join('')}${paint(look, '^')}\n`;
 }
 
 // GitHub's toolkit escapes these: actions/toolkit, packages/core/src/command.ts.

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { RunReport } from '../../runtime/index.ts';
 import { hostOptions } from '../host-options.ts';
 import { abortOnSignals } from '../interrupt.ts';
+import { addJsonOptions } from '../json-options.ts';
 import { exitCodeOf, printError, printJson, printLine, printNote, printValue } from '../output.ts';
 import { addAllowFlag, type PolicyFlags, readPolicy } from '../policy-options.ts';
 import { wantedStream } from '../stream.ts';
@@ -34,14 +35,11 @@ const NO_CODE = 'Provide a Lua file, --eval code, or pipe Lua code on stdin.';
 
 /** `kosmo integrations:lua`: runs a script from a file, an option or stdin, or a session at a prompt. */
 export function addLuaCommand(program: Command, packageRoot: string): void {
-  const command = program
-    .command('integrations:lua')
+  const command = addJsonOptions(program.command('integrations:lua'), 'print one JSON document instead of the output')
     .description('run a Lua script that calls integrations')
     .argument('[file]', 'a Lua file, or - for stdin')
     .option('-e, --eval <code>', 'run this code', collect)
     .option('--repl', 'run what is typed or piped in line by line, in one session')
-    .option('--json', 'print one JSON document instead of the output')
-    .option('--pretty', 'indent the JSON document')
     .option('--stream', 'print what happens as JSON lines while it happens, the document of --json last')
     .option('--force', 'allow every call of this run without asking, denied ones too')
     .option('--emulator', 'send calls to an emulator in this process; nothing leaves the machine')

@@ -1,0 +1,26 @@
+import { sampleArguments, type ToolDescription } from '../catalog/index.ts';
+import { luaLiteral } from './lua-literal.ts';
+
+/** One call of a function with stand-ins for its required parameters, in the ways in which it can be made. */
+export interface CallExamples {
+  readonly direct: string;
+  readonly generic: string;
+  readonly json: string;
+  readonly lua: string;
+  /** Lua that works as it stands. */
+  readonly script: string;
+}
+
+export function callExamples(id: string, { name, input, docs }: Pick<ToolDescription, 'name' | 'input' | 'docs'>): CallExamples {
+  const sample = sampleArguments(input);
+  const flags = Object.entries(sample)
+    .map(([parameter, value]) => ` --${parameter.replaceAll('_', '-')}=${value}`)
+    .join('');
+  return {
+    direct: `kosmo integrations:${id} ${name}${flags}`,
+    generic: `kosmo integrations:call ${id}.${name}${flags}`,
+    json: `kosmo integrations:call ${id}.${name} '${JSON.stringify(sample)}' --json`,
+    lua: `local result = app.integrations.${id}.${name}(${luaLiteral(sample)})`,
+    script: docs.example.trim(),
+  };
+}
