@@ -123,7 +123,7 @@ describe('kosmo agora:recordings', () => {
       code: 0,
     });
     const { stdout } = await kosmo(['agora:recordings', 'stop', '--all', '--force', '--json'], { env });
-    expect(JSON.parse(stdout)).toEqual({ success: true, recordings: [{ sid: second, cname: 'room', stopped: true }] });
+    expect(JSON.parse(stdout)).toMatchObject({ success: true, recordings: [{ sid: second, cname: 'room', stopped: true }] });
     expect(await list()).toEqual([]);
   });
 
@@ -145,7 +145,7 @@ describe('kosmo agora:recordings', () => {
     [['stop'], 'say what to stop: sids, or --all, or --older-than 2h'],
     [['stop', 'nope'], "no open recording has the sid 'nope'"],
     [['stop', '--older-than', 'soon'], "--older-than takes a time such as 90s, 30m, 2h or 1d, not 'soon'"],
-    [['start'], "unknown action 'start': there are list and stop"],
+    [['start'], "unknown action 'start': there are list, stop and forget"],
     [['--all'], '--all goes with stop'],
   ])('%j is refused', async (args, message) => {
     const { stderr, code } = await kosmo(['agora:recordings', ...args], { env });
@@ -210,6 +210,49 @@ test('what a reset start left behind is named by stop, which cannot stop it', as
   const { stdout, stderr, code } = await kosmo(['agora:recordings', 'stop', '--all', '--force', '--json'], { env });
   expect(JSON.parse(stdout)).toMatchObject({ recordings: [{ sid: null, cname: 'lost', stopped: false }] });
   expect([stderr, code]).toEqual([expect.stringContaining('the recording of lost cannot be stopped: nobody knows its sid'), 0]);
+});
+
+describe('forget', () => {
+  const lost = (cname: string, startedAt: Date): void => {
+    const facts = { account: 'default', appId: 'a', resourceId: `R-${cname}`, mode: 'mix', cname, uid: '1' };
+    openLedger(path.join(env.KOSMO_HOME as string, 'agora'), () => startedAt).starting(facts);
+  };
+  const forget = (...args: string[]) => kosmo(['agora:recordings', 'forget', ...args], { env });
+  const DAY_MS = 86_400_000;
+
+  test('clears a start whose sid was lost, by cname or resource id', async () => {
+    for (const cname of ['one', 'two', 'three']) lost(cname, new Date(Date.now() - 2 * DAY_MS));
+    expect(await forget('one')).toMatchObject({ stdout: expect.stringMatching(/^forgotten: one \(resource R-one, started /), code: 0 });
+    const { stdout } = await forget('R-two', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ success: true, forgotten: [{ cname: 'two', resource_id: 'R-two' }] });
+    expect((await list()).map(({ resource_id }) => resource_id)).toEqual(['R-three']);
+  });
+
+  test('of one that may be running needs --force', async () => {
+    lost('young', new Date());
+    const { stderr, code } = await forget('young');
+    expect({ code, stderr }).toEqual({ code: 4, stderr: expect.stringContaining('may be running; nothing was forgotten') });
+    expect(stderr).toContain('kosmo agora:recordings forget young --force');
+    expect(await list()).toHaveLength(1);
+    expect((await forget('young', '--force')).code).toBe(0);
+    expect(await list()).toEqual([]);
+  });
+
+  test('never takes what can be stopped, and forgets nothing when one name is wrong', async () => {
+    const ledger = openLedger(path.join(env.KOSMO_HOME as string, 'agora'));
+    ledger.started(ledger.starting({ account: 'default', appId: 'a', resourceId: 'R', mode: 'mix', cname: 'known', uid: '1' }), 'S1');
+    lost('old', new Date(Date.now() - 2 * DAY_MS));
+    for (const [args, message] of [
+      [['known', '--force'], 'kosmo agora:recordings stop S1'],
+      [['S1', '--force'], 'can be stopped, so it is not forgotten'],
+      [['old', 'nope'], "no open recording has the cname or resource id 'nope'"],
+      [[], 'say what to forget'],
+      [['old', '--all'], '--all goes with stop'],
+    ] as const) {
+      expect(await forget(...args)).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
+    }
+    expect(await list()).toHaveLength(2);
+  });
 });
 
 test('a home that is no folder is a configuration error', async () => {

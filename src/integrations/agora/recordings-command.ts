@@ -16,19 +16,20 @@ const MISSING_FOR_GOOD_MS = 90_000;
 
 export const agoraRecordingsCommand: IntegrationCommand = {
   name: 'recordings',
-  description: 'List the recordings started from this machine that may still be running, or stop them.',
-  arguments: '[action] [sids...]',
+  description: 'List the recordings started from this machine that may still be running, stop them, or forget those whose start was lost.',
+  arguments: '[action] [names...]',
   options: [
     { flags: '--refresh', description: 'ask Agora about each of them first' },
     { flags: '--all', description: 'with stop: all of them' },
     { flags: '--older-than <time>', description: 'with stop: those started longer ago, for example 90s, 30m, 2h, 1d' },
-    { flags: '--force', description: 'stop without asking' },
+    { flags: '--force', description: 'stop without asking; forget also what may be running' },
     { flags: '--json', description: 'print one JSON document' },
   ],
   examples: [
     'kosmo agora:recordings --refresh',
     'kosmo agora:recordings stop 38f8e3cfdc474cd56fc1ceba380d7e1a',
     'kosmo agora:recordings stop --older-than 2h --force --json',
+    'kosmo agora:recordings forget team-standup',
   ],
   schema: 'agora-recordings',
   async run(options, context, [action, ...sids]) {
@@ -40,7 +41,12 @@ export const agoraRecordingsCommand: IntegrationCommand = {
       printList(ledger.open().map(withState), options, context);
       return;
     }
-    if (action !== 'stop') throw usage(`unknown action '${action}': there are list and stop`);
+    if (action === 'forget') {
+      refuseFlags(options, ['all', 'olderThan', 'refresh']);
+      forget(ledger, sids, options, context);
+      return;
+    }
+    if (action !== 'stop') throw usage(`unknown action '${action}': there are list, stop and forget`);
     if (options.refresh === true) await refresh(ledger, context);
     await stop(choose(ledger.open().map(withState), options, sids), options, context);
   },
@@ -102,7 +108,9 @@ async function stop(
   for (const { sid, resourceId, mode, cname, uid, account } of chosen) {
     context.signal.throwIfAborted();
     if (sid === null) {
-      const why = 'nobody knows its sid; if it runs, it ends after maxIdleTime without streams';
+      const why =
+        'nobody knows its sid; if it runs, it ends after maxIdleTime without streams. Once it is over: kosmo agora:recordings forget ' +
+        cname;
       results.push({ sid, cname, stopped: false, error: why });
       context.note(`note: the recording of ${cname} cannot be stopped: ${why}`);
       continue;
@@ -122,6 +130,44 @@ async function stop(
 
 function document(recordings: readonly unknown[]): string {
   return JSON.stringify({ success: true, recordings, error: null, error_detail: null });
+}
+
+/** Within this time after its start, a recording whose sid was lost may well run: `maxIdleTime` is 30 s unless set, and people talk. */
+const MAY_RUN_MS = 24 * 3_600_000;
+
+// What has a sid can be asked about and stopped, so it is never merely forgotten.
+function forget(ledger: Ledger, names: readonly string[], options: Readonly<Record<string, unknown>>, context: CommandContext): void {
+  if (names.length === 0)
+    throw usage('say what to forget: the cname or resource id of a recording', 'kosmo agora:recordings --json lists them');
+  const open = ledger.open();
+  const chosen = names.flatMap((name) => {
+    const found = open.filter(({ sid, cname, resourceId }) => [sid, cname, resourceId].includes(name));
+    const known = found.find(({ sid }) => sid !== null);
+    if (found.length === 0)
+      throw usage(`no open recording has the cname or resource id '${name}'`, 'kosmo agora:recordings --json lists them');
+    if (known !== undefined)
+      throw usage(
+        `the recording ${known.sid} of ${known.cname} can be stopped, so it is not forgotten`,
+        `kosmo agora:recordings stop ${known.sid}`,
+      );
+    return found;
+  });
+  const young = chosen.find(({ startedAt }) => Date.now() - Date.parse(startedAt) < MAY_RUN_MS);
+  if (young !== undefined && options.force !== true) {
+    throw new KosmoError(
+      'APPROVAL_REQUIRED',
+      `the recording of ${young.cname} was started at ${young.startedAt} and may be running; nothing was forgotten`,
+      {
+        hint: `look for it in the Agora console, then: kosmo agora:recordings forget ${names.join(' ')} --force`,
+      },
+    );
+  }
+  for (const { attempt } of chosen) ledger.forget(attempt);
+  const recordings = chosen.map(({ cname, resourceId, startedAt }) => ({ cname, resource_id: resourceId, started_at: startedAt }));
+  if (options.json === true) context.print(JSON.stringify({ success: true, forgotten: recordings }));
+  else
+    for (const { cname, resource_id, started_at } of recordings)
+      context.print(`forgotten: ${cname} (resource ${resource_id}, started ${started_at})`);
 }
 
 function printList(open: readonly ListedRecording[], options: Readonly<Record<string, unknown>>, context: CommandContext): void {
