@@ -7,13 +7,13 @@ import { build } from 'esbuild';
 import { generateManifest } from './src/integrations/generate-manifest.mjs';
 import { bundleCli } from './src/launch/bundle-cli.mjs';
 
-/** What only os.execute, os.remove, os.tmpname and the like of Fengari need. */
-const leaveOutOfFengari = {
-  name: 'leave-out-of-fengari',
+/** What only os.execute, os.remove, os.tmpname and the like of Fengari need, and only commands of commander that are programs of their own. */
+const leaveOut = {
+  name: 'leave-out',
   setup({ onLoad }) {
-    onLoad({ filter: /[\\/]fengari[\\/]src[\\/]loslib\.js$/ }, async ({ path }) => {
+    onLoad({ filter: /[\\/](?:fengari[\\/]src[\\/]loslib|commander[\\/]lib[\\/]command)\.js$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
-      return { contents: source.replaceAll(/require\('(?:fs|tmp|child_process)'\)/g, '{}') };
+      return { contents: source.replaceAll(/require\('(?:fs|tmp|child_process|node:child_process)'\)/g, '{}') };
     });
   },
 };
@@ -71,7 +71,7 @@ const options = {
     // Floats with integral values print without '.0'.
     'process.env.FENGARICONF': JSON.stringify(JSON.stringify({ LUA_COMPAT_FLOATSTRING: true })),
   },
-  plugins: [leaveOutOfFengari, keepFengariOrder, bindFengariNames],
+  plugins: [leaveOut, keepFengariOrder, bindFengariNames],
 };
 await build({
   ...options,

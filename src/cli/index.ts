@@ -2,17 +2,36 @@ import { runProgram } from './program.ts';
 
 /** The process entry: runs the command line of this process. `packageRoot` is the folder that holds `lua-docs`. */
 export async function main(packageRoot: string): Promise<void> {
-  // A reader that has seen enough (`kosmo … | head`) is no error.
-  process.stdout.once('error', (error: NodeJS.ErrnoException) => {
-    // The script goes on to its end, so that nothing stays half done: what it started is stopped.
-    process.stdout.on('error', () => undefined);
-    if (error.code === 'EPIPE') return;
-    process.stderr.write(`error: the output cannot be written: ${error.message}\n`);
-    process.once('exit', (code) => {
-      if (code === 0) process.exitCode = 1;
+  onFirstUse('stdout', (stdout) => {
+    // A reader that has seen enough (`kosmo … | head`) is no error.
+    stdout.once('error', (error: NodeJS.ErrnoException) => {
+      // The script goes on to its end, so that nothing stays half done: what it started is stopped.
+      stdout.on('error', () => undefined);
+      if (error.code === 'EPIPE') return;
+      process.stderr.write(`error: the output cannot be written: ${error.message}\n`);
+      process.once('exit', (code) => {
+        if (code === 0) process.exitCode = 1;
+      });
     });
   });
   // Without a place for messages there is still the exit code.
-  process.stderr.on('error', () => undefined);
+  onFirstUse('stderr', (stderr) => {
+    stderr.on('error', () => undefined);
+  });
   await runProgram(process.argv.slice(2), packageRoot);
+}
+
+// To ask for a stream of the process makes it, and many a run needs none.
+function onFirstUse(name: 'stdout' | 'stderr', prepare: (stream: NodeJS.WriteStream) => void): void {
+  const make = Object.getOwnPropertyDescriptor(process, name)?.get;
+  Object.defineProperty(process, name, {
+    configurable: true,
+    enumerable: true,
+    get() {
+      const stream: NodeJS.WriteStream = make?.call(process);
+      Object.defineProperty(process, name, { configurable: true, enumerable: true, value: stream });
+      prepare(stream);
+      return stream;
+    },
+  });
 }

@@ -2,12 +2,15 @@ import { ERROR_CODES, type ErrorDetail, type KosmoError } from '../errors/index.
 import type { JsonValue } from '../json/index.ts';
 import type { CallReport, Finding, RunReport } from '../runtime/index.ts';
 import { type Look, paint } from './paint.ts';
+import { textStream, writeOut } from './stdout.ts';
 import { layOutTable } from './table.ts';
 import { isQuiet, width } from './terminal.ts';
 
+const STDOUT = textStream('stdout');
+
 /** One JSON document on stdout: on one line for machines, indented for a terminal or with `--pretty`. */
 export function printJson(value: unknown, pretty: boolean): void {
-  printText(JSON.stringify(withErrorFields(value), null, pretty || process.stdout.isTTY ? 2 : 0));
+  printText(JSON.stringify(withErrorFields(value), null, pretty || STDOUT.isTTY ? 2 : 0));
 }
 
 // Every document has them, so that who reads it need not ask what it is first.
@@ -30,7 +33,7 @@ export function printTable(headings: readonly string[], rows: readonly (readonly
     }),
   );
   const head = headings.map((text) => ({ text, paint: (plain: string) => paint('bold', plain) }));
-  process.stdout.write(`${layOutTable([head, ...cells], width()).join('\n')}\n`);
+  writeOut(`${layOutTable([head, ...cells], width()).join('\n')}\n`);
 }
 
 const STATES: Readonly<Record<string, Look>> = {
@@ -44,11 +47,11 @@ const STATES: Readonly<Record<string, Look>> = {
 
 /** Text for stdout: exact where a program reads it, harmless on a terminal. */
 export function shownText(text: string): string {
-  return process.stdout.isTTY ? visibleText(text) : text;
+  return STDOUT.isTTY === true ? visibleText(text) : text;
 }
 
 function printText(text: string): void {
-  process.stdout.write(`${shownText(text)}\n`);
+  writeOut(`${shownText(text)}\n`);
 }
 
 // With these a text could draw over the lines above it, or turn them around. Tab and newline may stay.
@@ -127,7 +130,7 @@ export function failedCall(error: KosmoError): CallReport {
 
 /** A line that a script printed, byte for byte. */
 export function printLine(line: Uint8Array): void {
-  process.stdout.write(Buffer.concat([line, NEWLINE]));
+  writeOut(Buffer.concat([line, NEWLINE]));
 }
 
 const NEWLINE = Buffer.from('\n');

@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs';
-import v8 from 'node:v8';
 import { KosmoError } from '../errors/index.ts';
 import { isDeeperThan, type JsonValue, parseJsonExactly } from '../json/index.ts';
 
@@ -29,7 +28,7 @@ export function parseSize(flag: string, text: string): number {
 /** The memory limit of a script: a size that this process can hold. Throws `USAGE`. */
 export function parseMemoryLimit(text: string): number {
   const size = parseSize('--memory-limit', text);
-  const most = Math.floor(v8.getHeapStatistics().heap_size_limit * 0.7);
+  const most = Math.floor(process.getBuiltinModule('node:v8').getHeapStatistics().heap_size_limit * 0.7);
   if (size <= most) return size;
   throw usage(
     `--memory-limit can be ${Math.floor(most / 1024 ** 2)}MiB at most in this process, not '${text}'`,
