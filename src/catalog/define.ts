@@ -64,6 +64,8 @@ export interface CallFacts {
 export interface Tool<Connection> {
   /** What Lua and the command line call it: `query_recording`. */
   readonly name: string;
+  /** What scripts call it where that is not its name, which they cannot write. */
+  readonly alias?: string;
   /** Stable machine name, unique over all integrations: `agora_query_recording`. */
   readonly slug: string;
   readonly operation: Operation;

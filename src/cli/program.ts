@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { type KosmoError, toKosmoError } from '../errors/index.ts';
 import { VERSION } from '../version.ts';
-import { COMMAND_GROUPS } from './commands/index.ts';
+import { COMMAND_GROUPS, type CommandGroup, serverCommand } from './commands/index.ts';
 import { failedCommand, printError, printJson } from './output.ts';
 import { openStream } from './stream.ts';
 import { setQuiet } from './terminal.ts';
@@ -29,7 +29,8 @@ export async function runProgram(argv: readonly string[], packageRoot: string): 
     // Usage errors are printed below, in the form that the caller asked for.
     .configureOutput({ outputError: () => undefined, writeErr: () => undefined });
   // The options of a command are known once its file is loaded; for help and for close names all are.
-  const wanted = COMMAND_GROUPS.filter(({ names }) => names.includes(argv[0] ?? ''));
+  let wanted: readonly CommandGroup[] = COMMAND_GROUPS.filter(({ names }) => names.includes(argv[0] ?? ''));
+  if (wanted.length === 0) wanted = [(await serverCommand(argv[0] ?? '')) ?? []].flat();
   const isOne = wanted.length > 0 && wanted.every(({ seesAll }) => seesAll !== true);
   for (const { add } of isOne ? wanted : COMMAND_GROUPS) await add(program, packageRoot);
   for (const command of program.commands) command.option('--quiet', 'no notes, warnings or progress on stderr, only errors');
@@ -38,7 +39,7 @@ export async function runProgram(argv: readonly string[], packageRoot: string): 
     else await program.parseAsync([...argv], { from: 'user' });
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return;
-    report(thrown instanceof CommanderError ? commandLineError(thrown, argv) : toKosmoError(thrown), program, argv);
+    report(thrown instanceof CommanderError ? commandLineError(thrown, argv) : toKosmoError(thrown), program, wanted, argv);
   }
 }
 
@@ -53,13 +54,13 @@ function commandLineError(thrown: CommanderError, argv: readonly string[]): Kosm
   );
 }
 
-function report(error: KosmoError, program: Command, argv: readonly string[]): void {
+function report(error: KosmoError, program: Command, [group]: readonly CommandGroup[], argv: readonly string[]): void {
   process.exitCode = error.exitCode;
   const command = program.commands.find((candidate) => candidate.name() === argv[0]);
   // Also where it was taken for the value of an option that lacks one. Of a command that does not exist nobody knows the options.
   const wants = (flag: string): boolean =>
     argv.includes(flag) && (command === undefined || command.options.some(({ long }) => long === flag));
-  const failed = COMMAND_GROUPS.find(({ names }) => names.includes(argv[0] ?? ''))?.failed ?? failedCommand;
+  const failed = group?.failed ?? failedCommand;
   // Some commands want JSON in any case, or by another option.
   const isJson = wants('--json') || wants('--pretty') || command?.opts<{ json?: boolean }>().json === true;
   if (isJson) printJson(failed(error), wants('--pretty'));

@@ -4,9 +4,11 @@ export type { ToolDescription } from '../catalog/index.ts';
 
 /** What is known of an integration without loading its code: enough to list, document and check calls. */
 export interface ManifestEntry extends Pick<Integration, 'id' | 'title' | 'description' | 'authStrategy' | 'credentials'> {
+  /** A server of the user's, and no integration of kosmo. @default an integration */
+  readonly source?: 'mcp';
   readonly tools: readonly ToolDescription[];
   readonly commands: readonly Omit<IntegrationCommand, 'run'>[];
   readonly load: () => Promise<Integration>;
-  /** Compiled validators of the tools' inputs by slug. */
-  readonly loadValidators: () => Promise<Readonly<Record<string, CompiledValidator>>>;
+  /** Compiled validators of the tools' inputs by slug: at least that of the one given. */
+  readonly loadValidators: (slug: string) => Promise<Readonly<Record<string, CompiledValidator>>>;
 }

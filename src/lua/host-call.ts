@@ -19,8 +19,10 @@ export type HostFunction = (args: HostArguments, context: HostCallContext) => Js
 /** A read-only table that scripts see: functions and further tables by name. */
 export interface HostNamespace {
   readonly kind: 'namespace';
-  /** Called once, when a script first looks inside. */
-  readonly entries: () => Readonly<Record<string, HostEntry>>;
+  /** Called once, when a script first looks inside; with `find`, each time that it asks for the list, which it may have to wait for. */
+  readonly entries: () => Readonly<Record<string, HostEntry>> | Promise<Readonly<Record<string, HostEntry>>>;
+  /** What is behind a name, where names are more than those listed, or known only once they are called. */
+  readonly find?: (name: string) => HostEntry | undefined;
   /** The error of calling `path`, which does not exist here (a dotted path from the global on). Without it a missing name is nil. */
   readonly missing?: (path: string) => KosmoError;
 }
@@ -28,7 +30,7 @@ export interface HostNamespace {
 export interface HostFunctionEntry {
   readonly kind: 'function';
   readonly call: HostFunction;
-  /** The function never waits, so it can be called where a script cannot be suspended. */
+  /** The function does not wait, so it can be called where a script cannot be suspended; the rare answer that is a promise needs one that can. */
   readonly immediate?: boolean;
 }
 

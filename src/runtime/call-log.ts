@@ -1,5 +1,5 @@
 import type { CallFacts, Operation } from '../catalog/index.ts';
-import type { ErrorCode, Outcome } from '../errors/index.ts';
+import type { ErrorCode, KosmoError, Outcome } from '../errors/index.ts';
 
 /** One call of a run, as the envelope lists it. No arguments: they can hold secrets. */
 export interface CallLogEntry extends CallFacts {
@@ -31,4 +31,24 @@ export interface CallWatch {
 /** Milliseconds since `start` (of `performance.now()`), to a tenth. */
 export function millisecondsSince(start: number): number {
   return Math.round((performance.now() - start) * 10) / 10;
+}
+
+/** The entry of a call that never became one: nothing has this path. */
+export function unknownCall(path: string, error: KosmoError): CallLogEntry {
+  const short = path.replace(/^app\./, '');
+  const segments = short.split('.');
+  return {
+    function: path,
+    path: short,
+    name: segments.at(-1) ?? short,
+    tool: null,
+    group: segments[1] ?? segments[0] ?? '',
+    account: null,
+    operation: null,
+    status: 'error',
+    outcome: 'none',
+    durationMs: 0,
+    code: error.code,
+    error: error.message,
+  };
 }

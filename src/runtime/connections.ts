@@ -33,6 +33,14 @@ export function createConnections({ emulate, stateFolder, preview }: Connections
 
   return {
     async open(entry, account) {
+      if (entry.source === 'mcp') {
+        // Its client is kept where it was found, and no emulator stands in for it.
+        const integration = await entry.load();
+        return {
+          integration,
+          connection: integration.connect({}, { account: account.name, ...(preview === undefined ? {} : { preview }) }),
+        };
+      }
       const key = `${entry.id}/${account.name}`;
       const existing = opened.get(key);
       if (existing !== undefined) return existing;

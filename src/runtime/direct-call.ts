@@ -96,7 +96,7 @@ export async function callDirectly(
     error_detail: error?.toJSON() ?? null,
     meta: {
       operation: tool.operation,
-      account,
+      account: entry.source === 'mcp' ? null : account,
       permission_bypassed: isBypassed(policy),
       emulator: emulate,
       warnings,

@@ -35,6 +35,9 @@ import { describeProviders, type FunctionReport, findFunctions, type ProviderRep
 import { docsGlobals, loadDocumentation, type ReadPage, readPage } from './docs-namespace.ts';
 import { appNamespace } from './namespace.ts';
 import { createPipeline, type OpenResources, type PipelineOptions } from './pipeline.ts';
+import { createHostMcp, type HostMcp } from './upstream/host-mcp.ts';
+import { mcpGlobal, serversNamespace } from './upstream/namespaces.ts';
+import { createMcpServers } from './upstream/servers.ts';
 
 export interface HostOptions {
   /** Where credentials are read from first. */
@@ -66,6 +69,8 @@ export interface SessionOptions {
   readonly breakOnSigint?: boolean;
   /** Stop what the run started and left running, whatever ended it. @default false */
   readonly stopOnExit?: boolean;
+  /** Whether the script gets `app.integrations`, besides MCP servers. @default true */
+  readonly integrations?: boolean;
 }
 
 /** A synchronous stop may take Agora 20 s. */
@@ -133,6 +138,8 @@ export interface Host {
   readonly providers: () => Readonly<Record<string, ProviderReport>>;
   /** The functions that match, best first, at most 20. */
   readonly search: (query: string) => readonly FunctionReport[];
+  /** MCP servers, which are started when they are first needed. */
+  readonly mcp: HostMcp;
   /** Finds mistakes in a script without running it. */
   readonly check: (code: string | Uint8Array) => Promise<readonly Finding[]>;
   /** Runs a script once. Never rejects: every failure is in the report. */
@@ -151,6 +158,7 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
     integrations.map(({ entry: { id, tools }, accounts }) => ({ id, tools, accounts: accounts.map(({ name }) => name) })),
   );
   const connections = createConnections({ emulate, stateFolder });
+  const servers = createMcpServers({ env: settings.env, folder: settings.config.projectFolder });
   const docs = docsGlobals(integrations, { guideFolder, emulate });
 
   let workers: Promise<Workers> | undefined;
@@ -167,8 +175,15 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
     };
     const open: OpenResources = new Map();
     const pipeline = createPipeline({ connections, policy: { rules, ...options.policy }, emulate, ...journal, open });
+    const { record } = journal;
+    const mcp = { servers, pipeline, record };
     const sandboxOptions: SandboxOptions = {
-      globals: { app: appNamespace(integrations, pipeline, journal.record), ...docs, ...globals },
+      globals: {
+        app: appNamespace(options.integrations === false ? undefined : integrations, serversNamespace(mcp), pipeline, record),
+        mcp: mcpGlobal(mcp),
+        ...docs,
+        ...globals,
+      },
       ...(options.limits === undefined ? {} : { limits: options.limits }),
       ...(options.input === undefined ? {} : { input: options.input }),
       ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
@@ -290,9 +305,10 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
     searchDocs: (query) => renderSearch(documentation(), query),
     providers,
     search: (query) => findFunctions(providers(), query),
+    mcp: createHostMcp({ servers, connections, rules }),
     async close() {
       await (await workers)?.close();
-      await connections.close();
+      await Promise.all([connections.close(), servers.close()]);
     },
   };
 }

@@ -11,6 +11,8 @@ export type { Finding } from './check/finding.ts';
 export type { CallReport } from './direct-call.ts';
 export type { FunctionReport, ProviderReport } from './discovery.ts';
 export type { Host, HostOptions, RunOptions, RunReport, Session, SessionOptions } from './host.ts';
+export type { HostMcp } from './upstream/host-mcp.ts';
+export type { ToolRow } from './upstream/rows.ts';
 
 /** What is known of the integrations without loading them. */
 export const describedIntegrations: readonly DescribedIntegration[] = manifest;

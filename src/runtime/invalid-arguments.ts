@@ -2,15 +2,17 @@ import type { Problem } from '../catalog/index.ts';
 import { KosmoError } from '../errors/index.ts';
 
 /** The error of arguments that a call refuses. `path` is the function as it was reached: by a script, or `agora.stop_recording` by a command. */
-export function invalidArguments(path: string, problems: readonly Problem[]): KosmoError {
-  const name = path.replace('app.integrations.', '');
-  const isCommand = name === path;
+export function invalidArguments(path: string, problems: readonly Problem[], source: 'integrations' | 'mcp' = 'integrations'): KosmoError {
+  const name = path.replace(/^app\.(?:integrations\.)?/, '');
+  const isCommand = name === path && !path.startsWith('mcp.');
   const sentences = isCommand ? gatherMissing(problems) : problems.map(({ message }) => message);
   return new KosmoError('INVALID_ARGUMENTS', `${path}: ${sentences.join(' ')} Nothing was sent.`, {
-    hint: isCommand ? `kosmo integrations:docs ${path} describes the parameters` : `docs.read("${name}") describes the parameters`,
+    hint: `${isCommand ? COMMANDS[source] + path : `docs.read("${name}")`} describes the parameters`,
     details: { problems },
   });
 }
+
+const COMMANDS = { integrations: 'kosmo integrations:docs ', mcp: 'kosmo mcp:schema ' } as const;
 
 // In one sentence, which other programs look for.
 function gatherMissing(problems: readonly Problem[]): readonly string[] {

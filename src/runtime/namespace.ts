@@ -3,7 +3,7 @@ import { KosmoError } from '../errors/index.ts';
 import type { ManifestEntry } from '../integrations/manifest-entry.ts';
 import type { HostEntry, HostNamespace } from '../lua/index.ts';
 import type { Account, IntegrationAccounts } from '../settings/index.ts';
-import type { CallLogEntry } from './call-log.ts';
+import { type CallLogEntry, unknownCall } from './call-log.ts';
 import type { Pipeline } from './pipeline.ts';
 
 /** An integration with the accounts it has here; `default` is the first. */
@@ -11,9 +11,13 @@ export interface AvailableIntegration extends IntegrationAccounts {
   readonly entry: ManifestEntry;
 }
 
-/** The global `app`: `app.integrations.<id>.<function>` and `app.integrations.<id>.<account>.<function>`. */
+/**
+ * The global `app`: `app.integrations.<id>.<function>`, `app.integrations.<id>.<account>.<function>`, and `app.mcp`. Without `integrations`
+ * there is only the last.
+ */
 export function appNamespace(
-  integrations: readonly AvailableIntegration[],
+  integrations: readonly AvailableIntegration[] | undefined,
+  mcp: HostNamespace,
   pipeline: Pipeline,
   record: (entry: CallLogEntry) => void,
 ): HostNamespace {
@@ -56,13 +60,32 @@ export function appNamespace(
     };
   };
 
-  const ids = integrations.map(({ entry }) => entry.id);
+  if (integrations === undefined) {
+    const absent = (path: string): KosmoError => {
+      const error = withoutIntegrations(path);
+      record(unknownCall(path, error));
+      return error;
+    };
+    return { kind: 'namespace', entries: () => ({ mcp }), missing: absent };
+  }
   const all: HostNamespace = {
     kind: 'namespace',
     entries: () => Object.fromEntries(integrations.map((available) => [available.entry.id, integration(available)])),
-    missing: missing('app.integrations', ids),
+    missing: missing(
+      'app.integrations',
+      integrations.map(({ entry }) => entry.id),
+    ),
   };
-  return { kind: 'namespace', entries: () => ({ integrations: all }), missing: missing('app', ['integrations']) };
+  return { kind: 'namespace', entries: () => ({ integrations: all, mcp }), missing: missing('app', ['integrations', 'mcp']) };
+}
+
+function withoutIntegrations(path: string): KosmoError {
+  return new KosmoError('UNKNOWN_FUNCTION', `Unknown function: ${path}. Here app has only mcp.`, {
+    hint: path.startsWith('app.integrations')
+      ? 'run the script with kosmo integrations:lua, which has both'
+      : 'mcp.servers() lists the servers',
+    details: { function_name: path, suggestions: [] },
+  });
 }
 
 // `base` exists; the name after it does not, and only that is compared.
@@ -74,23 +97,4 @@ function unknownFunction(base: string, path: string, candidates: readonly string
     hint: 'docs.list() lists what there is',
     details: { function_name: path, suggestions: close },
   });
-}
-
-function unknownCall(path: string, error: KosmoError): CallLogEntry {
-  const short = path.replace(/^app\./, '');
-  const segments = short.split('.');
-  return {
-    function: path,
-    path: short,
-    name: segments.at(-1) ?? short,
-    tool: null,
-    group: segments[1] ?? segments[0] ?? '',
-    account: null,
-    operation: null,
-    status: 'error',
-    outcome: 'none',
-    durationMs: 0,
-    code: error.code,
-    error: error.message,
-  };
 }

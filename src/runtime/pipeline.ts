@@ -62,7 +62,9 @@ export function createPipeline({ connections, policy, emulate, record, watch, op
     const started = performance.now();
     const warnings: string[] = [];
     let facts: CallFacts = {};
-    const what = { function: path, account: account.name, operation: tool.operation };
+    const source = entry.source ?? 'integrations';
+    const accountName = source === 'mcp' ? null : account.name;
+    const what = { function: path, account: accountName, operation: tool.operation };
     const id = tool.composed !== undefined ? undefined : watch?.started(what);
     const warn = (warning: string): void => {
       warnings.push(warning);
@@ -75,7 +77,7 @@ export function createPipeline({ connections, policy, emulate, record, watch, op
           path: path.replace(/^app\./, ''),
           name: tool.name,
           tool: tool.slug,
-          group: entry.id,
+          group: entry.source ?? entry.id,
           durationMs: millisecondsSince(started),
           ...facts,
           ...(warnings.length === 0 ? {} : { warnings }),
@@ -84,22 +86,23 @@ export function createPipeline({ connections, policy, emulate, record, watch, op
         id,
       );
     // Once a run is enough.
-    if (!doubted.has(entry.id)) for (const doubt of policy.rules?.doubts(entry.id) ?? []) warn(doubt);
+    if (source === 'integrations' && !doubted.has(entry.id)) for (const doubt of policy.rules?.doubts(entry.id) ?? []) warn(doubt);
     doubted.add(entry.id);
     try {
       const { name, operation } = tool;
-      const refusal = policy.restrict?.({ source: 'integrations', integration: entry.id, name, operation });
+      const refusal = policy.restrict?.({ source, integration: entry.id, name, operation });
       if (refusal !== undefined) throw refusal;
       if (!emulate) requireActive(target);
       const { checked, options } = await validate(target, args, warn);
       if (tool.composed !== undefined) return await compose(target, checked, { ...options, signal, warn: () => undefined });
       const authorization = await authorize(
         {
-          source: 'integrations',
+          source,
           integration: entry.id,
           name: tool.name,
+          ...(tool.alias === undefined ? {} : { alias: tool.alias }),
           operation: tool.operation,
-          account: account.name,
+          account: accountName,
           args: checked,
           ...(via === undefined ? {} : { via }),
         },
@@ -184,15 +187,16 @@ async function validate(
   args: HostArguments,
   warn: (warning: string) => void,
 ): Promise<{ checked: Record<string, JsonValue>; options: CallOptions }> {
-  if (isKosmoError(args)) throw invalidArguments(path, [{ path: '', message: args.message }]);
+  if (isKosmoError(args)) throw invalidArguments(path, [{ path: '', message: args.message }], entry.source);
   const { values, options, problems } = splitOptions(args);
-  const validator = (await entry.loadValidators())[tool.slug];
+  const validator = (await entry.loadValidators(tool.slug))[tool.slug];
   if (validator === undefined) throw new Error(`the manifest has no validator for ${tool.slug}`);
   const checked = checkArguments(tool.input, validator, values);
-  if (!checked.ok || problems.length > 0) throw invalidArguments(path, [...(checked.ok ? [] : checked.problems), ...problems]);
+  if (!checked.ok || problems.length > 0)
+    throw invalidArguments(path, [...(checked.ok ? [] : checked.problems), ...problems], entry.source);
   const findings = (await entry.load()).tools.find(({ slug }) => slug === tool.slug)?.check?.(checked.args);
   for (const warning of findings?.warnings ?? []) warn(warning);
-  if (findings !== undefined && findings.problems.length > 0) throw invalidArguments(path, findings.problems);
+  if (findings !== undefined && findings.problems.length > 0) throw invalidArguments(path, findings.problems, entry.source);
   return { checked: checked.args, options };
 }
 

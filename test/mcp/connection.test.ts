@@ -4,8 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { isKosmoError, type KosmoError } from '../../src/errors/index.ts';
-import { type ConnectOptions, connect, type McpConnection } from '../../src/mcp/connection/connect.ts';
-import { childEnvironment } from '../../src/mcp/connection/endpoint.ts';
+import { connect, type McpConnection } from '../../src/mcp/connection/connect.ts';
 
 const FAKE = fileURLToPath(new URL('../fixtures/mcp/fake-server.mjs', import.meta.url));
 
@@ -23,15 +22,25 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-async function open(mode: string, words: readonly string[] = [], more: Partial<ConnectOptions> = {}): Promise<McpConnection> {
+async function open(
+  mode: string,
+  words: readonly string[] = [],
+  more: { timeout?: number; command?: string } = {},
+): Promise<McpConnection> {
   connection = await connect({
-    server: 'fake',
-    endpoint: { kind: 'stdio', command: process.execPath, args: [FAKE, mode, ...words], env: childEnvironment(process.env, {}) },
-    timeoutMs: 10_000,
+    server: {
+      transport: 'stdio',
+      name: 'fake',
+      timeout: 10,
+      command: process.execPath,
+      args: [FAKE, mode, ...words],
+      env: { PATH: process.env.PATH ?? '' },
+      cwd: folder,
+      ...more,
+    },
     onToolsChanged: () => {
       changes++;
     },
-    ...more,
   });
   return connection;
 }
@@ -84,7 +93,7 @@ describe('a server over stdio', () => {
 
   test('that never answers ends at its deadline, and hears that the request is void', async () => {
     const log = path.join(folder, 'log');
-    const error = await failure(open('silent', [], { timeoutMs: 300 }));
+    const error = await failure(open('silent', [], { timeout: 0.3 }));
     expect(error).toMatchObject({ code: 'DEADLINE_EXCEEDED', outcome: 'none', message: "MCP server 'fake' timed out after 0.3s." });
     await open('silent-call', [`--log=${log}`]);
     expect(await failure(call('create_issue', {}, { timeoutMs: 300, writes: true }))).toMatchObject({ outcome: 'unknown' });
@@ -127,8 +136,7 @@ describe('a server over stdio', () => {
   });
 
   test('that cannot be started is a fault of the configuration', async () => {
-    const endpoint = { kind: 'stdio', command: '/nowhere/server', args: [], env: {} } as const;
-    expect(await failure(open('', [], { endpoint }))).toMatchObject({
+    expect(await failure(open('', [], { command: '/nowhere/server' }))).toMatchObject({
       code: 'INVALID_CONFIGURATION',
       message: expect.stringContaining('/nowhere/server'),
     });
@@ -153,11 +161,5 @@ describe('a server over stdio', () => {
     await vi.waitFor(() => expect(existsSync(path.join(folder, 'child'))).toBe(true));
     await connection?.close();
     await vi.waitFor(() => expect(isAlive('child')).toBe(false));
-  });
-
-  test('sees little of the environment', async () => {
-    const env = { PATH: '/bin', HOME: '/root', AWS_SECRET_ACCESS_KEY: 'k', LC_ALL: 'C' };
-    expect(childEnvironment(env, { TOKEN: 't' })).toEqual({ PATH: '/bin', HOME: '/root', LC_ALL: 'C', TOKEN: 't' });
-    expect(childEnvironment({ ...env, KOSMO_MCP_INHERIT_ENV: '1' }, {})).toMatchObject({ AWS_SECRET_ACCESS_KEY: 'k' });
   });
 });

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { DescribedIntegration } from '../../runtime/index.ts';
 import { printTable } from '../output.ts';
 
-type Tool = DescribedIntegration['tools'][number];
+type Tool = Pick<DescribedIntegration['tools'][number], 'name' | 'description' | 'input'>;
 
 /** Whether the words of a call ask for help, and are not meant for the function. */
 export function isHelpWanted(words: readonly string[]): boolean {

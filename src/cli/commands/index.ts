@@ -61,6 +61,23 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     ),
   },
   {
+    names: ['mcp:lua'],
+    add: async (program, packageRoot) => (await import('./integrations-lua.ts')).addMcpLuaCommand(program, packageRoot),
+    failed: failedRun,
+    schemas: { 'mcp:lua': 'lua-run' },
+  },
+  {
+    names: ['mcp:call'],
+    add: async (program, packageRoot) => (await import('./mcp-calls.ts')).addMcpCallCommand(program, packageRoot),
+    failed: failedCall,
+    schemas: { 'mcp:call': 'integrations-call' },
+  },
+  {
+    names: ['tools', 'schema', 'resources', 'resource', 'prompts', 'prompt'].map((name) => `mcp:${name}`),
+    add: async (program, packageRoot) => (await import('./mcp-tools.ts')).addMcpToolCommands(program, packageRoot),
+    failed: failedCommand,
+  },
+  {
     names: ['mcp:serve'],
     add: async (program, packageRoot) => (await import('./mcp-serve.ts')).addServeCommand(program, packageRoot),
     failed: failedCommand,
@@ -79,6 +96,22 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     seesAll: true,
   },
 ];
+
+/**
+ * The command of an MCP server that is configured, `mcp:<server>`; undefined for any other name. Looked at last: a file of a project's
+ * cannot take the place of a command.
+ */
+export async function serverCommand(name: string): Promise<CommandGroup | undefined> {
+  if (!/^mcp:./.test(name)) return undefined;
+  const { isConfiguredServer } = await import('../mcp-servers.ts');
+  const server = name.slice('mcp:'.length);
+  if (!(await isConfiguredServer(server))) return undefined;
+  return {
+    names: [name],
+    add: async (program, packageRoot) => (await import('./mcp-calls.ts')).addServerCommand(program, packageRoot, server),
+    failed: failedCall,
+  };
+}
 
 function allSchemas(): Readonly<Record<string, string>> {
   return Object.assign({}, ...COMMAND_GROUPS.map(({ schemas }) => schemas)) as Readonly<Record<string, string>>;

@@ -31,32 +31,51 @@ Examples:
   cat workflow.lua | kosmo integrations:lua --json
   kosmo integrations:lua --repl --emulator`;
 
+const MCP_EXAMPLES = `
+Examples:
+  kosmo mcp:lua --eval 'dump(mcp.servers())'
+  kosmo mcp:lua --eval 'dump(app.mcp.github.search_issues{query = "is:open"})' --json`;
+
 const NO_CODE = 'Provide a Lua file, --eval code, or pipe Lua code on stdin.';
 
 /** `kosmo integrations:lua`: runs a script from a file, an option or stdin, or a session at a prompt. */
 export function addLuaCommand(program: Command, packageRoot: string): void {
-  const command = addJsonOptions(program.command('integrations:lua'), 'print one JSON document instead of the output')
-    .description('run a Lua script that calls integrations')
+  addScriptOptions(program.command('integrations:lua'))
+    .description('run a Lua script that calls integrations and MCP servers')
+    .option('--repl', 'run what is typed or piped in line by line, in one session')
+    .option('--emulator', 'send calls of integrations to an emulator in this process')
+    .option('--stop-on-exit', 'stop the recordings that the script leaves running, whatever ends it')
+    .addHelpText('after', EXAMPLES)
+    .action(async (file: string | undefined, options: LuaOptions) => {
+      await runScript(file, options, packageRoot, true);
+    });
+}
+
+/** `kosmo mcp:lua`: the same for scripts that call MCP servers alone. */
+export function addMcpLuaCommand(program: Command, packageRoot: string): void {
+  addScriptOptions(program.command('mcp:lua'))
+    .description('run a Lua script that calls MCP servers, without integrations')
+    .addHelpText('after', MCP_EXAMPLES)
+    .action(async (file: string | undefined, options: LuaOptions) => {
+      await runScript(file, options, packageRoot, false);
+    });
+}
+
+function addScriptOptions(bare: Command): Command {
+  const command = addJsonOptions(bare, 'print one JSON document instead of the output')
     .argument('[file]', 'a Lua file, or - for stdin')
     .option('-e, --eval <code>', 'run this code', collect)
-    .option('--repl', 'run what is typed or piped in line by line, in one session')
     .option('--stream', 'print what happens as JSON lines while it happens, the document of --json last')
     .option('--force', 'allow every call of this run without asking, denied ones too')
-    .option('--emulator', 'send calls to an emulator in this process; nothing leaves the machine')
-    .option('--stop-on-exit', 'stop the recordings that the script leaves running, whatever ends it')
     .option('--memory-limit <size>', 'memory of the script, for example 64MiB (default 128MiB)')
     .option('--cpu-limit <seconds>', 'computing time of the script (default 30)')
     .option('--timeout <seconds>', 'wall time of the run, waiting included (default none)')
     .option('--arg <key=value>', 'set input.key to a string; may be repeated', collect)
-    .option('--input <json>', 'the global `input`: JSON text, @file, or @- for stdin')
-    .addHelpText('after', EXAMPLES)
-    .action(async (file: string | undefined, options: LuaOptions) => {
-      await runScript(file, options, packageRoot);
-    });
-  addAllowFlag(command);
+    .option('--input <json>', 'the global `input`: JSON text, @file, or @- for stdin');
+  return addAllowFlag(command);
 }
 
-async function runScript(file: string | undefined, options: LuaOptions, packageRoot: string): Promise<void> {
+async function runScript(file: string | undefined, options: LuaOptions, packageRoot: string, integrations: boolean): Promise<void> {
   const stream = wantedStream(options);
   const limits = {
     ...(options.memoryLimit === undefined ? {} : { memoryBytes: parseMemoryLimit(options.memoryLimit) }),
@@ -83,6 +102,7 @@ async function runScript(file: string | undefined, options: LuaOptions, packageR
       signal: abortOnSignals(),
       breakOnSigint: true,
       stopOnExit: options.stopOnExit === true,
+      integrations,
       ...(stream === undefined ? {} : { onCall: stream.call }),
       ...(options.json === true ? {} : { onLine: stream?.print ?? printLine }),
     });

@@ -32,8 +32,10 @@ export type LibraryEntry =
   | { readonly kind: 'value'; readonly raw: RawValue };
 
 export interface LibraryNamespace extends Omit<HostNamespace, 'entries'> {
-  readonly entries: () => Readonly<Record<string, LibraryEntry>>;
+  readonly entries: () => Listed | Promise<Listed>;
 }
+
+type Listed = Readonly<Record<string, LibraryEntry>>;
 
 export interface HostTables {
   /** Pushes an entry; `path` is how scripts reach it. */
@@ -73,10 +75,12 @@ export function createHostTables({ scheduler, errors, nullValue, reserve }: Host
   const pushNamespace = (L: LuaState, path: string, namespace: LibraryNamespace): void => {
     let entries: ReadonlyMap<string, LibraryEntry> | undefined;
     const pushed = new Map<string, RawValue>();
+    const { find } = namespace;
     const known = (): ReadonlyMap<string, LibraryEntry> => {
-      entries ??= new Map(Object.entries(namespace.entries()));
+      entries ??= new Map(Object.entries(find === undefined ? (namespace.entries() as Listed) : {}));
       return entries;
     };
+    const lookUp = (name: string): LibraryEntry | undefined => (find === undefined ? known().get(name) : find(name));
 
     const pushEntry = (state: LuaState, name: string, entry: LibraryEntry): void => {
       const existing = pushed.get(name);
@@ -89,35 +93,42 @@ export function createHostTables({ scheduler, errors, nullValue, reserve }: Host
       pushed.set(name, { type, value });
     };
 
+    const pushPairs = (state: LuaState, listed: ReadonlyMap<string, LibraryEntry>): number => {
+      const left = [...listed].values();
+      lua_pushcfunction(state, (iterator) => {
+        const { value: next } = left.next();
+        if (next === undefined) {
+          lua_pushnil(iterator);
+          return 1;
+        }
+        lua_pushstring(iterator, internBytes(next[0]));
+        pushEntry(iterator, ...next);
+        return 2;
+      });
+      lua_pushvalue(state, 1);
+      lua_pushnil(state);
+      return 3;
+    };
+
     pushReadOnlyTable(L, path, {
       __index: (state) => {
         const name = stringArgument(state, 2);
-        const entry = name === undefined ? undefined : known().get(name);
+        const entry = name === undefined ? undefined : lookUp(name);
         if (entry !== undefined && name !== undefined) pushEntry(state, name, entry);
         else if (name !== undefined && namespace.missing !== undefined) pushMissing(state, `${path}.${name}`, namespace.missing);
         else lua_pushnil(state);
         return 1;
       },
-      __pairs: (state) => {
-        const names = [...known().keys()];
-        let position = 0;
-        lua_pushcfunction(state, (iterator) => {
-          const name = names[position++];
-          const entry = name === undefined ? undefined : known().get(name);
-          if (name === undefined || entry === undefined) {
-            lua_pushnil(iterator);
-            return 1;
-          }
-          lua_pushstring(iterator, internBytes(name));
-          pushEntry(iterator, name, entry);
-          return 2;
-        });
-        lua_pushvalue(state, 1);
-        lua_pushnil(state);
-        return 3;
-      },
+      __pairs: (state) =>
+        find === undefined
+          ? pushPairs(state, known())
+          : scheduler.suspend(state, async () => {
+              const listed = new Map(Object.entries(await namespace.entries()));
+              return (resumed) => pushPairs(resumed, listed);
+            }),
       __tostring: (state) => {
-        lua_pushstring(state, toBytes(`${path}: ${[...known().keys()].join(', ')}`));
+        const names = find === undefined ? `: ${[...known().keys()].join(', ')}` : '';
+        lua_pushstring(state, toBytes(path + names));
         return 1;
       },
       __call: (state) => raiseText(state, `${path} is a table of functions, not a function`),
@@ -127,7 +138,7 @@ export function createHostTables({ scheduler, errors, nullValue, reserve }: Host
     membersOf.set(table, {
       names: () => [...known().keys()],
       get(state, name) {
-        const entry = known().get(name);
+        const entry = lookUp(name);
         if (entry === undefined) return undefined;
         pushEntry(state, name, entry);
         lua_pop(state, 1);
@@ -156,7 +167,16 @@ export function createHostTables({ scheduler, errors, nullValue, reserve }: Host
     ({ call, immediate }: HostFunctionEntry): LuaFunction =>
     (L) => {
       const args = readArguments(L);
-      if (immediate === true) return pushAnswer(L, call(args, { signal: NEVER }) as JsonValue);
+      if (immediate === true) {
+        const answer = call(args, { signal: NEVER });
+        if (!(answer instanceof Promise)) return pushAnswer(L, answer);
+        // Where the script cannot wait, nobody hears of it.
+        answer.catch(() => undefined);
+        return scheduler.suspend(L, async () => {
+          const value = await answer;
+          return (state) => pushAnswer(state, value);
+        });
+      }
       return scheduler.suspend(L, async (signal) => {
         const value = await call(args, { signal });
         return (state) => pushAnswer(state, value);

@@ -39,18 +39,25 @@ interface Port {
 }
 
 function toEntry(path: EntryPath, remote: RemoteEntry, port: Port): HostEntry {
-  return remote.kind === 'namespace' ? toNamespace(path, remote.hasMissing, port) : toFunction(path, remote.immediate, port);
+  return remote.kind === 'namespace' ? toNamespace(path, remote, port) : toFunction(path, remote.immediate, port);
 }
 
-function toNamespace(path: EntryPath, hasMissing: boolean, port: Port): HostNamespace {
+function toNamespace(path: EntryPath, { hasMissing, hasFind }: RemoteEntry & { kind: 'namespace' }, port: Port): HostNamespace {
   return {
     kind: 'namespace',
     entries() {
       const inside = port.ask({ kind: 'entries', path }) as Readonly<Record<string, RemoteEntry>>;
       return Object.fromEntries(Object.entries(inside).map(([name, entry]) => [name, toEntry([...path, name], entry, port)]));
     },
+    ...(hasFind
+      ? { find: (name: string) => found([...path, name], port.ask({ kind: 'find', path, name }) as RemoteEntry | null, port) }
+      : {}),
     ...(hasMissing ? { missing: (name: string) => restoreError(port.ask({ kind: 'missing', path, name }) as ErrorDetail) } : {}),
   };
+}
+
+function found(path: EntryPath, remote: RemoteEntry | null, port: Port): HostEntry | undefined {
+  return remote === null ? undefined : toEntry(path, remote, port);
 }
 
 function toFunction(path: EntryPath, immediate: boolean, { ask, call }: Port): HostFunctionEntry {

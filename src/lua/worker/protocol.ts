@@ -5,7 +5,7 @@ import type { LimitOptions } from '../limits.ts';
 
 /** What stands behind a global, as much as the thread of the script needs to know. */
 export type RemoteEntry =
-  | { readonly kind: 'namespace'; readonly hasMissing: boolean }
+  | { readonly kind: 'namespace'; readonly hasMissing: boolean; readonly hasFind: boolean }
   | { readonly kind: 'function'; readonly immediate: boolean };
 
 /** Names from the global on: `['app', 'integrations', 'agora']`. */
@@ -40,6 +40,7 @@ export type ToScript =
 export type Question =
   | { readonly kind: 'call'; readonly path: EntryPath; readonly args: RemoteArguments }
   | { readonly kind: 'entries'; readonly path: EntryPath }
+  | { readonly kind: 'find'; readonly path: EntryPath; readonly name: string }
   | { readonly kind: 'missing'; readonly path: EntryPath; readonly name: string };
 
 export type Answer = { readonly value: unknown } | { readonly error: ErrorDetail };

@@ -122,14 +122,13 @@ function lostThread(thrown: unknown, signal: AbortSignal, memoryBytes: number): 
 }
 
 function describe(entries: Readonly<Record<string, HostEntry>>): Readonly<Record<string, RemoteEntry>> {
-  return Object.fromEntries(
-    Object.entries(entries).map(([name, entry]): [string, RemoteEntry] => [
-      name,
-      entry.kind === 'namespace'
-        ? { kind: 'namespace', hasMissing: entry.missing !== undefined }
-        : { kind: 'function', immediate: entry.immediate === true },
-    ]),
-  );
+  return Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, describeEntry(entry)]));
+}
+
+function describeEntry(entry: HostEntry): RemoteEntry {
+  return entry.kind === 'namespace'
+    ? { kind: 'namespace', hasMissing: entry.missing !== undefined, hasFind: entry.find !== undefined }
+    : { kind: 'function', immediate: entry.immediate === true };
 }
 
 function serveCalls(port: MessagePort, globals: Readonly<Record<string, HostEntry>>, ended: AbortSignal): void {
@@ -157,16 +156,20 @@ function serveCalls(port: MessagePort, globals: Readonly<Record<string, HostEntr
 }
 
 function serveQuestions(port: MessagePort, globals: Readonly<Record<string, HostEntry>>, answers: Int32Array): void {
-  port.on('message', (question: Question) => {
-    let answer: Answer;
-    try {
-      answer = { value: answerTo(question, globals) };
-    } catch (thrown) {
-      answer = { error: toKosmoError(thrown).toJSON() };
-    }
+  const reply = (answer: Answer): void => {
     port.postMessage(answer);
     Atomics.add(answers, 0, 1);
     Atomics.notify(answers, 0);
+  };
+  const fail = (thrown: unknown): void => reply({ error: toKosmoError(thrown).toJSON() });
+  port.on('message', (question: Question) => {
+    try {
+      const value = answerTo(question, globals);
+      if (value instanceof Promise) value.then((answer: unknown) => reply({ value: answer }), fail);
+      else reply({ value });
+    } catch (thrown) {
+      fail(thrown);
+    }
   });
 }
 
@@ -176,27 +179,40 @@ const NEVER = new AbortController().signal;
 function answerTo(question: Question, globals: Readonly<Record<string, HostEntry>>): unknown {
   if (question.kind === 'call') return functionAt(globals, question.path).call(toArguments(question.args), { signal: NEVER });
   const namespace = namespaceAt(globals, question.path);
-  if (question.kind === 'entries') return describe(entriesOf(namespace));
+  if (question.kind === 'find') {
+    const entry = namespace.find?.(question.name);
+    return entry === undefined ? null : describeEntry(entry);
+  }
+  if (question.kind === 'entries') {
+    return namespace.find === undefined ? describe(entriesOf(namespace)) : Promise.resolve(namespace.entries()).then(describe);
+  }
   return namespace.missing?.(question.name).toJSON();
 }
 
-// A script may look into a namespace as often as it calls; it is made once.
-const entriesByNamespace = new WeakMap<HostNamespace, Readonly<Record<string, HostEntry>>>();
+type Entries = Readonly<Record<string, HostEntry>>;
 
-function entriesOf(namespace: HostNamespace): Readonly<Record<string, HostEntry>> {
-  const known = entriesByNamespace.get(namespace) ?? namespace.entries();
+// A script may look into a namespace as often as it calls; it is made once.
+const entriesByNamespace = new WeakMap<HostNamespace, Entries>();
+
+function entriesOf(namespace: HostNamespace): Entries {
+  const known = entriesByNamespace.get(namespace) ?? (namespace.entries() as Entries);
   entriesByNamespace.set(namespace, known);
   return known;
 }
 
-function entryAt(globals: Readonly<Record<string, HostEntry>>, path: EntryPath): HostEntry | undefined {
-  let entries: Readonly<Record<string, HostEntry>> = globals;
-  let entry: HostEntry | undefined;
-  for (const name of path) {
-    entry = Object.hasOwn(entries, name) ? entries[name] : undefined;
-    entries = entry?.kind === 'namespace' ? entriesOf(entry) : {};
-  }
-  return entry;
+function entryAt(globals: Entries, path: EntryPath): HostEntry | undefined {
+  const [first = '', ...rest] = path;
+  return rest.reduce(
+    (outer: HostEntry | undefined, name) => {
+      if (outer?.kind !== 'namespace') return undefined;
+      return outer.find === undefined ? own(entriesOf(outer), name) : outer.find(name);
+    },
+    own(globals, first),
+  );
+}
+
+function own(entries: Entries, name: string): HostEntry | undefined {
+  return Object.hasOwn(entries, name) ? entries[name] : undefined;
 }
 
 function functionAt(globals: Readonly<Record<string, HostEntry>>, path: EntryPath): Extract<HostEntry, { kind: 'function' }> {

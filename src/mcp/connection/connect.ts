@@ -9,18 +9,14 @@ import { KosmoError } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import { onAbort } from '../../on-abort.ts';
 import { VERSION } from '../../version.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { ResolvedServer } from '../placeholders.ts';
 import { type Deed, describeFailure, isWrongTransport, STARTING } from './failures.ts';
 import { createStdioTransport, type StdioTransport } from './stdio.ts';
 
 type JsonObject = Readonly<Record<string, JsonValue>>;
 
 export interface ConnectOptions {
-  /** The name of the server in its configuration. */
-  readonly server: string;
-  readonly endpoint: Endpoint;
-  /** Milliseconds that any one answer may take. */
-  readonly timeoutMs: number;
+  readonly server: ResolvedServer;
   /** For servers that ask for it. */
   readonly oauth?: OAuthClientProvider;
   /** The server says that its tools are others now. */
@@ -63,24 +59,29 @@ const GOODBYE_MS = 1000;
 
 /** Starts or reaches a server and introduces itself. */
 export async function connect(options: ConnectOptions): Promise<McpConnection> {
-  const { server, endpoint, timeoutMs } = options;
-  const transport = createTransport(options, endpoint.kind);
+  const { name, timeout, transport: kind } = options.server;
+  const facts = { server: name, deed: STARTING, timeoutMs: timeout * 1000 };
+  const transport = createTransport(options, kind);
   try {
     return await open(transport, options);
   } catch (thrown) {
-    if (endpoint.kind === 'http' && isWrongTransport(thrown)) {
+    if (kind === 'http' && isWrongTransport(thrown)) {
       const older = createTransport(options, 'sse');
       try {
         return await open(older, options);
       } catch (second) {
-        throw describeFailure(second, { server, deed: STARTING, timeoutMs });
+        throw describeFailure(second, facts);
       }
     }
-    throw describeFailure(thrown, { server, deed: STARTING, timeoutMs, ...storyOf(transport) });
+    throw describeFailure(thrown, { ...facts, ...storyOf(transport) });
   }
 }
 
-async function open(transport: Transport, { server, timeoutMs, onToolsChanged }: ConnectOptions): Promise<McpConnection> {
+async function open(
+  transport: Transport,
+  { server: { name: server, timeout: seconds }, onToolsChanged }: ConnectOptions,
+): Promise<McpConnection> {
+  const timeoutMs = seconds * 1000;
   const client = new Client({ name: 'kosmo', version: VERSION }, { capabilities: {} });
   // Errors outside of requests are told by what waits for an answer.
   client.onerror = () => undefined;
@@ -145,10 +146,10 @@ async function open(transport: Transport, { server, timeoutMs, onToolsChanged }:
   };
 }
 
-function createTransport({ endpoint, oauth }: ConnectOptions, kind: Endpoint['kind']): Transport {
-  if (endpoint.kind === 'stdio') return createStdioTransport(endpoint);
-  const given = { requestInit: { headers: endpoint.headers }, ...(oauth === undefined ? {} : { authProvider: oauth }) };
-  const url = new URL(endpoint.url);
+function createTransport({ server, oauth }: ConnectOptions, kind: ResolvedServer['transport']): Transport {
+  if (server.transport === 'stdio') return createStdioTransport(server);
+  const given = { requestInit: { headers: server.headers }, ...(oauth === undefined ? {} : { authProvider: oauth }) };
+  const url = new URL(server.url);
   return kind === 'sse' ? new SSEClientTransport(url, given) : new StreamableHTTPClientTransport(url, given);
 }
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Transport } from '@modelcontextprotocol/client';
 import { type JsonValue, parseJsonExactly } from '../../json/index.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { ResolvedServer } from '../placeholders.ts';
 
 type Message = Parameters<Transport['send']>[0];
 
@@ -34,7 +34,7 @@ const DRAIN_MS = 100;
  * A server as a child process that speaks JSON, a message a line. Unlike the SDK's it survives lines that are no messages, keeps what
  * the server complained of, and ends the whole process group, so that nothing that a wrapper such as npx started is left behind.
  */
-export function createStdioTransport({ command, args, env, cwd }: Endpoint & { kind: 'stdio' }): StdioTransport {
+export function createStdioTransport({ command, args, env, cwd }: ResolvedServer & { transport: 'stdio' }): StdioTransport {
   let child: ChildProcess | undefined;
   let ended: string | undefined;
   let isClosed = false;
@@ -69,7 +69,7 @@ export function createStdioTransport({ command, args, env, cwd }: Endpoint & { k
     start: () =>
       new Promise((resolve, reject) => {
         const group = process.platform !== 'win32';
-        const started = spawn(command, args, { env, ...(cwd === undefined ? {} : { cwd }), detached: group, windowsHide: true });
+        const started = spawn(command, args, { env, cwd, detached: group, windowsHide: true });
         child = started;
         started.once('error', (error) => {
           ended ??= error.message;

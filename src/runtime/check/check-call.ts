@@ -28,7 +28,7 @@ export async function checkCall(
   const place = (path: string): Node | undefined => placeOf(path, read);
 
   const split = splitOptions(values);
-  const validator = (await entry.loadValidators())[tool.slug];
+  const validator = (await entry.loadValidators(tool.slug))[tool.slug];
   if (validator === undefined) throw new Error(`the manifest has no validator for ${tool.slug}`);
   const checked = checkArguments(tool.input, validator, split.values);
   const problems = [...(checked.ok ? [] : checked.problems), ...split.problems].filter(({ path }) => isKnown(path));

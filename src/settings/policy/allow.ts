@@ -40,7 +40,7 @@ export function isAllowed(allowed: readonly AllowedFunction[], subject: CallSubj
     ({ source, integration, name, account }) =>
       source === subject.source &&
       integration === subject.integration &&
-      (name === subject.name || name === subject.via) &&
+      (name === subject.name || name === subject.alias || name === subject.via) &&
       (account === null || account === subject.account),
   );
 }

@@ -22,6 +22,8 @@ export interface CallSubject {
   readonly integration: string;
   /** `query_recording` */
   readonly name: string;
+  /** How scripts write it, where that is another name: rules may, too. */
+  readonly alias?: string;
   readonly operation: Operation;
   /** Null where there are none. */
   readonly account: string | null;
@@ -64,7 +66,7 @@ export function decide(layers: readonly PolicyLayer[], subject: CallSubject): De
 }
 
 /** The keys of rules that can decide a call, the most specific first, as paths below `kosmo`. */
-export function ruleKeys({ source, integration, name, operation, account }: CallSubject): readonly (readonly string[])[] {
+export function ruleKeys({ source, integration, name, alias, operation, account }: CallSubject): readonly (readonly string[])[] {
   const permissions = source === 'mcp' ? ['mcp', 'servers', integration, 'permissions'] : ['integrations', integration, 'permissions'];
   const ofAccount = account === null ? [] : [[...permissions, 'accounts', account]];
   return [
@@ -73,6 +75,7 @@ export function ruleKeys({ source, integration, name, operation, account }: Call
       [...keys, operation],
     ]),
     [...permissions, 'functions', name],
+    ...(alias === undefined ? [] : [[...permissions, 'functions', alias]]),
     [...permissions, operation],
     [source, 'permissions_default'],
   ];

@@ -1,0 +1,29 @@
+import { createHost } from '../../runtime/index.ts';
+import { hostOptions } from '../host-options.ts';
+import { printJson, printTable } from '../output.ts';
+
+interface Format {
+  readonly json?: true;
+  readonly pretty?: true;
+}
+
+/** Prints the tools of one server, or of all. */
+export async function showTools(packageRoot: string, server: string | undefined, { json, pretty }: Format): Promise<void> {
+  const host = await createHost(hostOptions(packageRoot));
+  try {
+    const tools = await host.mcp.tools(server);
+    if (json === true) printJson({ success: true, tools }, pretty === true);
+    else
+      printTable(
+        ['Function', 'Operation', 'Description'],
+        tools.map((row) => [row.function, row.operation, firstLine(row.description)]),
+      );
+  } finally {
+    await host.close();
+  }
+}
+
+function firstLine(text: string): string {
+  const [line = ''] = text.split('\n');
+  return line.length > 100 ? `${line.slice(0, 100)}…` : line;
+}

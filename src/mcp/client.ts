@@ -1,0 +1,98 @@
+import type { JsonValue } from '../json/index.ts';
+import { openSecretStore } from '../settings/index.ts';
+import type { ListKind, McpConnection, RequestOptions } from './connection/connect.ts';
+import { resolvePlaceholders } from './placeholders.ts';
+import type { ServerEntry } from './servers.ts';
+import { openToolCache, type ToolCache } from './tool-cache.ts';
+import { type McpTools, readTools } from './tools.ts';
+import { subjectOf, type TrustedServer, trustServer } from './trust.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type JsonObject = Readonly<Record<string, JsonValue>>;
+
+/** One server, started or reached when it is first needed; again when it went away meanwhile. */
+export interface McpClient {
+  readonly entry: ServerEntry;
+  /** Its tools, as they were listed a while ago where that is known; `fresh` asks the server. Throws `NOT_TRUSTED`. */
+  readonly tools: (fresh?: boolean) => Promise<McpTools>;
+  readonly list: (kind: ListKind, options?: RequestOptions) => Promise<readonly JsonObject[]>;
+  readonly request: (method: string, params: JsonObject, options?: RequestOptions) => Promise<JsonObject>;
+  readonly close: () => Promise<void>;
+}
+
+/** A client for one server of the configuration. Nothing is read, started or connected to before it is used. */
+export function createClient(entry: ServerEntry, env: Environment): McpClient {
+  let opening: Promise<McpConnection> | undefined;
+  let known: McpTools | undefined;
+  let cache: ToolCache | undefined;
+  let isClosed = false;
+
+  const trust = async (): Promise<TrustedServer> => {
+    const trusted = await trustServer(entry, env);
+    cache ??= openToolCache(env, entry.server.name, subjectOf(entry, env).fingerprint);
+    return trusted;
+  };
+
+  const open = async (): Promise<McpConnection> => {
+    const trusted = await trust();
+    const server = await resolvePlaceholders(trusted, { env, secrets: openSecretStore({ env }) });
+    // The SDK takes a tenth of a second to load.
+    const { connect } = await import('./connection/connect.ts');
+    const opened = await connect({
+      server,
+      onToolsChanged() {
+        known = undefined;
+        void cache?.forget();
+      },
+    });
+    if (isClosed) await opened.close();
+    // What was listed on another day may be out of date; the next look at it will know.
+    else if (known !== undefined) void list(opened).catch(() => undefined);
+    return opened;
+  };
+
+  const list = async (from: McpConnection): Promise<McpTools> => {
+    const items = await from.list('tools');
+    await cache?.write(items.map(essential));
+    known = readTools(items);
+    return known;
+  };
+
+  const connection = async (): Promise<McpConnection> => {
+    const current = opening;
+    if (current !== undefined) {
+      const earlier = await current.catch(() => undefined);
+      if (earlier?.isOpen() === true) return earlier;
+    }
+    // Of several that find it gone, the first opens it again.
+    if (opening === current) opening = open();
+    return opening as Promise<McpConnection>;
+  };
+
+  const tools: McpClient['tools'] = async (fresh = false) => {
+    await trust();
+    if (known !== undefined && !fresh) return known;
+    // A server that runs already is asked: it knows best.
+    const cached = fresh || opening !== undefined ? undefined : await cache?.read();
+    if (cached === undefined) return list(await connection());
+    known = readTools(cached);
+    return known;
+  };
+
+  return {
+    entry,
+    tools,
+    list: async (kind, options) => (await connection()).list(kind, options),
+    request: async (method, params, options) => (await connection()).request(method, params, options),
+    async close() {
+      isClosed = true;
+      await (await opening?.catch(() => undefined))?.close();
+    },
+  };
+}
+
+// What a server attaches besides may be pictures.
+function essential({ name, title, description, inputSchema, annotations }: JsonObject): JsonObject {
+  const kept = { name, title, description, inputSchema, annotations };
+  return Object.fromEntries(Object.entries(kept).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
+}

@@ -1,0 +1,72 @@
+import { isKosmoError } from '../../errors/index.ts';
+import type { JsonValue } from '../../json/index.ts';
+import type { OFFERS } from '../../mcp/index.ts';
+import type { Policy } from '../../settings/index.ts';
+import type { Connections } from '../connections.ts';
+import { type CallReport, callDirectly, type DirectCallOptions } from '../direct-call.ts';
+import type { Target } from '../pipeline.ts';
+import { type ToolRow, toolRows } from './rows.ts';
+import type { McpServers } from './servers.ts';
+
+/** What a host does with MCP servers outside of scripts. Everything rejects for servers and tools that do not exist or are not trusted. */
+export interface HostMcp {
+  /** The tools of a server, as it lists them now; without one those of every enabled server that is trusted. */
+  readonly tools: (server?: string) => Promise<readonly ToolRow[]>;
+  readonly tool: (server: string, tool: string) => Promise<ToolRow>;
+  readonly call: (server: string, tool: string, args: Arguments, options: DirectCallOptions) => Promise<CallReport>;
+  /** What a server has besides tools. */
+  readonly offer: (server: string, offer: keyof typeof OFFERS, args: Arguments, options: DirectCallOptions) => Promise<CallReport>;
+  /** The names of the enabled servers. */
+  readonly names: () => Promise<readonly string[]>;
+}
+
+type Arguments = Readonly<Record<string, JsonValue>>;
+
+export interface HostMcpOptions {
+  readonly servers: McpServers;
+  readonly connections: Connections;
+  readonly rules: Policy;
+}
+
+export function createHostMcp({ servers, connections, rules }: HostMcpOptions): HostMcp {
+  const rows = async (server: string, fresh: boolean): Promise<readonly ToolRow[]> => {
+    const used = await servers.use(server, fresh);
+    const { shown } = await (await servers.clients()).names();
+    return toolRows(used, shown(used.entry.id));
+  };
+  const names: HostMcp['names'] = async () => {
+    const { effective } = await (await servers.clients()).servers();
+    return [...effective.values()].filter(({ server }) => server.enabled).map(({ server }) => server.name);
+  };
+  const callTarget = ({ entry, tool, account }: Target, args: Arguments, options: DirectCallOptions): Promise<CallReport> =>
+    callDirectly(
+      { integration: entry.id, name: tool.name, account: account.name, args },
+      {
+        ...options,
+        policy: { rules, ...options.policy },
+        integrations: [{ entry, accounts: [account], disabled: undefined }],
+        connections,
+        emulate: false,
+      },
+    );
+
+  return {
+    names,
+    async tools(server) {
+      if (server !== undefined) return rows(server, true);
+      const lists = await Promise.all((await names()).map((name) => rows(name, true).catch(unlessUntrusted)));
+      return lists.flat();
+    },
+    async tool(server, name) {
+      const { tool } = await servers.tool(server, name, `${server}.${name}`);
+      return (await rows(server, false)).find((row) => row.name === tool.name) as ToolRow;
+    },
+    call: async (server, name, args, options) => callTarget(await servers.tool(server, name, `${server}.${name}`), args, options),
+    offer: async (server, offer, args, options) => callTarget(await servers.offer(server, offer, server), args, options),
+  };
+}
+
+function unlessUntrusted(thrown: unknown): readonly ToolRow[] {
+  if (isKosmoError(thrown) && thrown.code === 'NOT_TRUSTED') return [];
+  throw thrown;
+}

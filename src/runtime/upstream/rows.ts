@@ -1,0 +1,53 @@
+import type { Operation } from '../../catalog/index.ts';
+import type { JsonValue } from '../../json/index.ts';
+import type { McpTool, ServerEntry } from '../../mcp/index.ts';
+import type { UsedServer } from './servers.ts';
+
+/** What programs and scripts are told of a tool. */
+export interface ToolRow {
+  readonly server: string;
+  readonly name: string;
+  /** `fake.echo` */
+  readonly function: string;
+  /** `app.mcp.fake.echo` */
+  readonly lua_path: string;
+  readonly description: string;
+  readonly operation: Operation;
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly required: boolean;
+    readonly description: string;
+  }[];
+  /** As the server sent it. */
+  readonly schema: JsonValue;
+}
+
+/** The rows of a server's tools. */
+export async function toolRows({ entry, tools }: UsedServer, shownServer: string): Promise<readonly ToolRow[]> {
+  const { luaPath, parametersOf } = await import('../../mcp/index.ts');
+  return tools.all.map((tool: McpTool) => ({
+    server: entry.id,
+    name: tool.name,
+    function: `${entry.id}.${tool.shown}`,
+    lua_path: luaPath(luaPath('app.mcp', shownServer), tool.shown),
+    description: tool.description,
+    operation: tool.operation,
+    parameters: parametersOf(tool),
+    schema: tool.schema as unknown as JsonValue,
+  }));
+}
+
+/** What a script is told of a server: nothing of its environment or headers, which can hold secrets. */
+export function serverRow({ server, source, path }: ServerEntry): Readonly<Record<string, JsonValue>> {
+  const { name, enabled, timeout, transport } = server;
+  return {
+    name,
+    type: transport,
+    enabled,
+    source,
+    path,
+    ...(server.transport === 'stdio' ? { command: server.command, args: server.args } : { url: server.url }),
+    timeout,
+  };
+}

@@ -1,0 +1,94 @@
+import { suggest } from '../../catalog/index.ts';
+import { KosmoError } from '../../errors/index.ts';
+import type { McpClient, McpClients, McpIntegration, McpTools, OFFERS } from '../../mcp/index.ts';
+import type { Account } from '../../settings/index.ts';
+import type { Target } from '../pipeline.ts';
+
+/** A server that a run uses. */
+export interface UsedServer {
+  readonly client: McpClient;
+  readonly tools: McpTools;
+  readonly entry: McpIntegration;
+}
+
+/** The MCP servers of one host. Nothing of them is loaded or read before a run touches one. */
+export interface McpServers {
+  readonly clients: () => Promise<McpClients>;
+  /** A server with its tools, by its name or what scripts write for it; `fresh` asks it for them anew. */
+  readonly use: (server: string, fresh?: boolean) => Promise<UsedServer>;
+  /** The target of a call of one of its tools, by raw or Lua name. Throws `UNKNOWN_FUNCTION`. `path` is as it was reached. */
+  readonly tool: (server: string, tool: string, path: string) => Promise<Target>;
+  /** The same for what it offers besides tools. */
+  readonly offer: (server: string, offer: keyof typeof OFFERS, path: string) => Promise<Target>;
+  readonly close: () => Promise<void>;
+}
+
+export interface McpServersOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** A folder in the project. */
+  readonly folder: string;
+}
+
+/** To the pipeline every call has an account. Servers have none. */
+const ACCOUNT: Account = { name: 'default', known: {}, origins: {}, missing: [], readCredentials: async () => ({}) };
+
+export function createMcpServers(options: McpServersOptions): McpServers {
+  let opened: Promise<McpClients> | undefined;
+  const entries = new WeakMap<McpTools, McpIntegration>();
+
+  const clients: McpServers['clients'] = () => {
+    opened ??= import('../../mcp/index.ts').then(({ createClients }) => createClients(options));
+    return opened;
+  };
+
+  const use: McpServers['use'] = async (server, fresh = false) => {
+    const client = await (await clients()).client(server);
+    const tools = await client.tools(fresh);
+    const { asIntegration } = await import('../../mcp/index.ts');
+    const entry = entries.get(tools) ?? asIntegration(client, tools);
+    entries.set(tools, entry);
+    return { client, tools, entry };
+  };
+
+  const targetIn = ({ entry }: UsedServer, name: string, path: string): Target => {
+    const tool = entry.tools.find((candidate) => candidate.name === name);
+    if (tool === undefined) throw new Error(`the server ${entry.id} has no ${name}`);
+    return { entry, tool, account: ACCOUNT, path };
+  };
+
+  return {
+    clients,
+    use,
+    async tool(server, name, path) {
+      let used = await use(server);
+      // It may be newer than the list.
+      if (used.tools.find(name) === undefined) used = await use(server, true);
+      const tool = used.tools.find(name);
+      if (tool === undefined) throw unknownTool(used, name, path);
+      return targetIn(used, tool.name, path);
+    },
+    async offer(server, offer, path) {
+      const { OFFERS: offers } = await import('../../mcp/index.ts');
+      return targetIn(await use(server), offers[offer], path);
+    },
+    async close() {
+      await (await opened)?.close();
+    },
+  };
+}
+
+function unknownTool({ entry, tools }: UsedServer, name: string, path: string): KosmoError {
+  const several = tools.names.meant(name);
+  const close =
+    several.length > 1
+      ? several
+      : suggest(
+          name,
+          tools.all.map((tool) => tool.shown),
+        );
+  const question = close.length === 0 ? '' : ` Did you mean: ${close.join(', ')}?`;
+  return new KosmoError('UNKNOWN_FUNCTION', `Unknown MCP function: ${entry.id}.${name}.${question}`, {
+    hint: `kosmo mcp:tools ${entry.id} lists what there is`,
+    details: { function_name: path, suggestions: close },
+  });
+}
