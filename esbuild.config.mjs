@@ -65,6 +65,8 @@ const options = {
   legalComments: 'none',
   // Native code, which whoever wants it installs beside us.
   external: ['@napi-rs/keyring'],
+  // Its other build asks for its parts in a way that cannot be bundled.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   define: {
     KOSMO_VERSION: JSON.stringify(version),
     KOSMO_FENGARI_VERSION: JSON.stringify(devDependencies.fengari),

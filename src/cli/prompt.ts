@@ -50,8 +50,8 @@ async function isAllowed(request: CallRequest, put: Question, signal: AbortSigna
   return yes !== undefined || forever !== undefined;
 }
 
-// The terminal itself and not stdin, which may be a script that was piped in.
-function questionOnTerminal(): Question | undefined {
+/** What puts questions on the terminal itself and not on stdin, which may be a script that was piped in; undefined without a terminal. */
+export function questionOnTerminal(): Question | undefined {
   try {
     closeSync(openSync(TERMINAL, 'r'));
   } catch {

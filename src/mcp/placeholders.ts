@@ -1,5 +1,6 @@
 import { KosmoError, rememberSecret } from '../errors/index.ts';
 import { childEnvironment } from './child-environment.ts';
+import { SECRET_NAME } from './mask.ts';
 import { isWebAddress, type McpServer } from './server.ts';
 import type { ServerEntry } from './servers.ts';
 import type { TrustedServer } from './trust.ts';
@@ -36,15 +37,13 @@ export type Reference =
   | { readonly kind: 'secret'; readonly key: string }
   | { readonly kind: 'variable'; readonly name: string; readonly fallback: string | undefined }
   | { readonly kind: 'folder' }
-  | { readonly kind: 'unknown' };
+  | { readonly kind: 'unknown'; readonly text: string };
 
 const PLACEHOLDER = /\$\{[^}]*\}|@secret:mcp\.[\w./-]*[\w/-]/g;
 const VARIABLE = /^(?:env:)?([A-Za-z_]\w*)(?::-(.*))?$/s;
 
 /** `$TOKEN` alone; within a longer text a dollar is a dollar. */
 const BARE_VARIABLE = /^\$([A-Za-z_]\w*)$/;
-
-const SECRET_NAME = /key|token|secret|passw|auth|cred/i;
 
 /**
  * Fills in `${VAR}`, `${VAR:-default}`, `${env:VAR}`, `${KOSMO_SECRET:mcp.<server>.<key>}`, `@secret:mcp.<server>.<key>` and
@@ -149,7 +148,7 @@ function parseReference(placeholder: string): Reference {
   if (inside.startsWith('KOSMO_SECRET:')) return { kind: 'secret', key: inside.slice('KOSMO_SECRET:'.length) };
   if (inside === 'workspaceFolder') return { kind: 'folder' };
   const [, name, fallback] = VARIABLE.exec(inside) ?? [];
-  return name === undefined ? { kind: 'unknown' } : { kind: 'variable', name, fallback };
+  return name === undefined ? { kind: 'unknown', text: placeholder } : { kind: 'variable', name, fallback };
 }
 
 function isAllowedVariable(name: string, env: PlaceholderSources['env']): boolean {

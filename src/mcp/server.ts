@@ -76,6 +76,10 @@ export function parseServer(name: string, entry: unknown): McpServer {
   };
 }
 
+export function isStdio(server: McpServer): server is StdioServer {
+  return server.transport === 'stdio';
+}
+
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

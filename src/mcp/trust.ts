@@ -4,7 +4,7 @@ import { KosmoError } from '../errors/index.ts';
 import { changeFile, homeFolder } from '../settings/index.ts';
 import { readRegularFile } from './files.ts';
 import { findLaunch, type Launch } from './launch.ts';
-import { isRecord, type StdioServer } from './server.ts';
+import { isRecord, isStdio, type StdioServer } from './server.ts';
 import type { ServerEntry } from './servers.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -57,7 +57,7 @@ export function needsTrust({ source }: ServerEntry): boolean {
 /** What trusting a server as it is now would cover. */
 export function subjectOf(entry: ServerEntry, env: Environment): TrustSubject {
   const { server } = entry;
-  const launch = isStdio(entry) ? findLaunch(entry, env) : null;
+  const launch = isStdio(server) ? findLaunch({ ...entry, server }, env) : null;
   const facts =
     server.transport === 'stdio'
       ? { transport: 'stdio', command: launch?.command ?? server.command, args: server.args, env: server.env, cwd: launch?.cwd }
@@ -115,10 +115,6 @@ function foundCommand({ server }: ServerEntry, { command }: Launch): string {
       hint: 'install it, or write the path of the program',
     },
   );
-}
-
-function isStdio(entry: ServerEntry): entry is ServerEntry & { readonly server: StdioServer } {
-  return entry.server.transport === 'stdio';
 }
 
 async function changeDecisions(

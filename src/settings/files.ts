@@ -52,7 +52,7 @@ export async function changeFile(
     else if (!existsSync(path.dirname(file))) mkdirSync(path.dirname(file));
     return behindLinks(file);
   });
-  const { lock } = await import('proper-lockfile');
+  const { lock } = await import('./lock.ts');
   let lost: Error | undefined;
   const release = await lock(target, {
     realpath: false,

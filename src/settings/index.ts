@@ -12,4 +12,5 @@ export { type ExplainedRule, explainDecision, functionName, howToChange } from '
 export { createPolicy, type Policy } from './policy/policy.ts';
 export { findProject } from './project.ts';
 export { openSecretStore, type SecretStore } from './secrets.ts';
+export { setPermissions } from './set-permissions.ts';
 export { environmentSettings, readSettings, type Settings } from './settings.ts';

@@ -18,6 +18,10 @@ const folder = mkdtempSync(path.join(tmpdir(), 'kosmo-documents-'));
 const good = path.join(folder, 'good.lua');
 const bad = path.join(folder, 'bad.lua');
 writeFileSync(good, 'print(1)');
+writeFileSync(
+  path.join(folder, '.mcp.json'),
+  JSON.stringify({ mcpServers: { files: { command: 'node', env: { A: '${FOO}' } }, broken: {} } }),
+);
 writeFileSync(bad, 'app.integrations.agora.start_recoding()');
 
 const { commands, error_codes } = JSON.parse((await kosmo(['introspect', '--json'])).stdout) as Introspection;
@@ -56,6 +60,24 @@ const SUCCESSES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'integrations:agora': [[], ['get_notification_ips', '--emulator']],
   'agora:recordings': [[], ['stop', '--all'], ['--refresh', 'LIVE']],
   introspect: [[], ['introspect'], ['integrations:lua']],
+  'mcp:list': [[], ['--all']],
+  'mcp:status': [[], ['files']],
+  'mcp:doctor': [[]],
+  'mcp:add': [
+    ['added', 'node', 'x.js', '--env', 'A=b'],
+    ['added', '--read', 'deny'],
+  ],
+  'mcp:disable': [['files']],
+  'mcp:enable': [['files']],
+  'mcp:remove': [['added']],
+  'mcp:trust': [['files', '--yes']],
+  'mcp:untrust': [['files'], ['never']],
+  'mcp:secret:set': [['files', 'key', 'abcdef-S3CRET']],
+  'mcp:secret:list': [[], ['files']],
+  'mcp:secret:unset': [['files', 'key']],
+  'mcp:import': [['.mcp.json'], ['.mcp.json', '--global']],
+  'mcp:export': [[], ['--format', 'vscode'], ['--path', 'exported.json']],
+  'mcp:examples': [[]],
 };
 
 const FAILURES: Readonly<Record<string, readonly (readonly string[])[]>> = {
@@ -92,11 +114,32 @@ const FAILURES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'integrations:agora': [['nothing'], ['get_notification_ips']],
   'agora:recordings': [['stop'], ['stop', 'nothing'], ['nothing']],
   introspect: [['nothing']],
+  'mcp:list': [['more']],
+  'mcp:status': [['nothing'], ['broken']],
+  'mcp:doctor': [['more']],
+  'mcp:add': [[], ['a::b', 'node'], ['nothing', '--read', 'ask'], ['a', '--type', 'pipe', 'node'], ['a', 'node', '--read', 'maybe']],
+  'mcp:disable': [[], ['nothing']],
+  'mcp:enable': [[], ['nothing']],
+  'mcp:remove': [[], ['nothing'], ['files', '--global', '--project']],
+  'mcp:trust': [[], ['nothing'], ['broken']],
+  'mcp:untrust': [[]],
+  'mcp:secret:set': [
+    ['files', 'key'],
+    ['files', 'a b', 'v'],
+  ],
+  'mcp:secret:list': [['a::b']],
+  'mcp:secret:unset': [['files']],
+  'mcp:import': [['none.json'], [good]],
+  'mcp:export': [
+    ['--format', 'xml'],
+    ['--path', '.mcp.json'],
+  ],
+  'mcp:examples': [['more']],
 };
 
 async function run(command: string, args: readonly string[]): Promise<{ document: Record<string, unknown>; code: number | null }> {
   const { stdout, stderr, code } = await kosmo([command, ...args.filter((word) => word !== 'LIVE'), '--json'], {
-    env: args.includes('LIVE') ? emulator.env : {},
+    env: { KOSMO_HOME: path.join(folder, 'home'), ...(args.includes('LIVE') ? emulator.env : {}) },
     cwd: folder,
   });
   expect(stdout, stderr).toMatch(/^[^\n]+\n$/);

@@ -83,6 +83,36 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     failed: failedCommand,
   },
   {
+    names: ['mcp:list', 'mcp:status', 'mcp:doctor'],
+    add: async (program) => (await import('./mcp-list.ts')).addMcpListCommands(program),
+    failed: failedCommand,
+    schemas: { 'mcp:list': 'mcp-list', 'mcp:status': 'mcp-status', 'mcp:doctor': 'mcp-doctor' },
+  },
+  {
+    names: ['mcp:add', 'mcp:remove', 'mcp:enable', 'mcp:disable'],
+    add: async (program) => (await import('./mcp-edit.ts')).addMcpEditCommands(program),
+    failed: failedCommand,
+    schemas: { 'mcp:add': 'mcp-change', 'mcp:remove': 'mcp-change', 'mcp:enable': 'mcp-change', 'mcp:disable': 'mcp-change' },
+  },
+  {
+    names: ['mcp:trust', 'mcp:untrust'],
+    add: async (program) => (await import('./mcp-trust.ts')).addMcpTrustCommands(program),
+    failed: failedCommand,
+    schemas: { 'mcp:trust': 'mcp-trust', 'mcp:untrust': 'mcp-untrust' },
+  },
+  {
+    names: ['mcp:secret:set', 'mcp:secret:list', 'mcp:secret:unset'],
+    add: async (program) => (await import('./mcp-secrets.ts')).addMcpSecretCommands(program),
+    failed: failedCommand,
+    schemas: { 'mcp:secret:set': 'mcp-secret', 'mcp:secret:list': 'mcp-secrets', 'mcp:secret:unset': 'mcp-secret' },
+  },
+  {
+    names: ['mcp:import', 'mcp:export', 'mcp:examples'],
+    add: async (program) => (await import('./mcp-transfer.ts')).addMcpTransferCommands(program),
+    failed: failedCommand,
+    schemas: { 'mcp:import': 'mcp-import', 'mcp:export': 'mcp-export', 'mcp:examples': 'mcp-examples' },
+  },
+  {
     names: declaredCommands.map(({ fullName }) => fullName),
     add: async (program, packageRoot) => (await import('./declared.ts')).addDeclaredCommands(program, packageRoot),
     failed: failedCommand,

@@ -1,0 +1,90 @@
+import type { Command } from 'commander';
+import { checkServerName, readServers } from '../../mcp/index.ts';
+import { openSecretStore } from '../../settings/index.ts';
+import { addFormat, type Format, mcpPlace, printDone } from '../mcp.ts';
+import { printJson, printNote, printTable } from '../output.ts';
+import { readStdin, usage } from '../values.ts';
+
+interface SetOptions extends Format {
+  readonly stdin?: true;
+  readonly env?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  printf %s "$TOKEN" | kosmo mcp:secret:set github token --stdin
+  kosmo mcp:secret:set github token --env TOKEN
+
+The entry of the server then says \${KOSMO_SECRET:mcp.github.token}. No other server gets it.`;
+
+/** What is shown of a value that nobody may see. */
+const MASK = '***';
+
+/** The commands of the secrets that servers are given: `mcp:secret:set`, `mcp:secret:list`, `mcp:secret:unset`. */
+export function addMcpSecretCommands(program: Command): void {
+  addFormat(
+    program
+      .command('mcp:secret:set')
+      .description('keep a secret of an MCP server, encrypted')
+      .argument('<server>')
+      .argument('<key>', 'such as token')
+      .argument('[value]', 'others can see it in the list of processes: better --stdin'),
+  )
+    .option('--stdin', 'read the value from stdin')
+    .option('--env <variable>', 'take the value of an environment variable')
+    .addHelpText('after', EXAMPLES)
+    .action(setSecret);
+  addFormat(program.command('mcp:secret:list').description('list the secrets, without their values').argument('[server]')).action(
+    listSecrets,
+  );
+  addFormat(
+    program.command('mcp:secret:unset').description('forget a secret of an MCP server').argument('<server>').argument('<key>'),
+  ).action(unsetSecret);
+}
+
+async function setSecret(server: string, key: string, value: string | undefined, { stdin, env, ...format }: SetOptions): Promise<void> {
+  const name = secretName(server, key);
+  const given = [value !== undefined, stdin === true, env !== undefined].filter(Boolean);
+  if (given.length !== 1)
+    throw usage('give one value: as an argument, with --stdin, or with --env VARIABLE', 'kosmo mcp:secret:set --help');
+  const secret = value ?? (env === undefined ? (await readStdin()).toString('utf8').trim() : fromEnvironment(env));
+  if (secret === '') throw usage('the value is empty; nothing was stored', `kosmo mcp:secret:unset ${server} ${key} forgets a secret`);
+  await openSecretStore({ env: process.env }).set(name, secret);
+  printDone({ server, key: name, configured: true }, `${name} is stored`, format);
+  const { effective } = await readServers(mcpPlace());
+  if (!effective.has(server)) printNote(`there is no MCP server '${server}' here yet`);
+}
+
+async function listSecrets(server: string | undefined, { json, pretty }: Format): Promise<void> {
+  if (server !== undefined) checkServerName(server);
+  const keys = await openSecretStore({ env: process.env }).keys(server === undefined ? 'mcp.' : `mcp.${server}.`);
+  const secrets = keys.map((key) => ({ key, server: key.split('.')[1] ?? '', configured: true, masked: MASK }));
+  if (json === true) printJson({ success: true, secrets }, pretty === true);
+  else
+    printTable(
+      ['Server', 'Key', 'Value'],
+      secrets.map(({ key, server: name, masked }) => [name, key, masked]),
+    );
+}
+
+async function unsetSecret(server: string, key: string, format: Format): Promise<void> {
+  const name = secretName(server, key);
+  const store = openSecretStore({ env: process.env });
+  const found = (await store.keys(name)).includes(name);
+  await store.unset(name);
+  printDone({ server, key: name, configured: false }, found ? `${name} is forgotten` : `${name} was not set`, format);
+}
+
+// With or without what every key begins with.
+function secretName(server: string, key: string): string {
+  checkServerName(server);
+  const own = key.startsWith(`mcp.${server}.`) ? key.slice(`mcp.${server}.`.length) : key;
+  if (/^\w[\w./-]*$/.test(own) && !own.endsWith('.')) return `mcp.${server}.${own}`;
+  throw usage(`a key has letters, digits, _, -, / and dots, not '${key}'`, `for example: kosmo mcp:secret:set ${server} token --stdin`);
+}
+
+function fromEnvironment(variable: string): string {
+  const { [variable]: value } = process.env;
+  if (value === undefined || value === '') throw usage(`the environment has no ${variable}`);
+  return value;
+}

@@ -1,0 +1,54 @@
+import type { Document } from 'yaml';
+import type { Operation } from '../catalog/index.ts';
+import { type ConfigPlace, type ConfigScope, configFile, readConfig } from './config.ts';
+import { editConfig } from './edit-config.ts';
+import { valueAt } from './policy/decide.ts';
+
+type Levels = Readonly<Partial<Record<Operation, 'allow' | 'ask' | 'deny'>>>;
+
+/**
+ * Writes levels below `keys`, such as `['mcp', 'servers', 'github', 'permissions']`, into the file of a scope. A project can only make the
+ * user's policy stricter, so what is allowed is always written into the user's own file, and taken out of the project's. Returns the files
+ * that hold the levels now.
+ */
+export async function setPermissions(
+  keys: readonly string[],
+  levels: Levels,
+  { scope, ...place }: ConfigPlace & { readonly scope: ConfigScope },
+): Promise<readonly string[]> {
+  // Says first what is wrong with either file.
+  const { layers } = await readConfig(place);
+  const files = new Map<ConfigScope, [string, string | undefined][]>();
+  for (const [operation, level] of Object.entries(levels)) {
+    const target = level === 'allow' ? 'user' : scope;
+    files.set(target, [...(files.get(target) ?? []), [operation, level]]);
+    if (target !== scope && layers.some(({ scope: of, values }) => of === scope && valueAt(values, [...keys, operation]) !== undefined))
+      files.set(scope, [...(files.get(scope) ?? []), [operation, undefined]]);
+  }
+  const holding: string[] = [];
+  for (const [target, changes] of files) {
+    const file = configFile(target, place);
+    await editConfig(
+      file,
+      (document) => {
+        for (const [operation, level] of changes) setLevel(document, ['kosmo', ...keys, operation], level);
+      },
+      { isPrivate: target === 'user' },
+    );
+    if (changes.some(([, level]) => level !== undefined)) holding.push(file);
+  }
+  return holding;
+}
+
+function setLevel(document: Document, keys: readonly string[], level: string | undefined): void {
+  if (level === undefined) {
+    document.deleteIn(keys);
+    return;
+  }
+  // `servers:` with nothing behind it is no table to set something in.
+  for (let length = 1; length < keys.length; length++) {
+    const parent = keys.slice(0, length);
+    if (document.hasIn(parent) && document.getIn(parent) === null) document.deleteIn(parent);
+  }
+  document.setIn(keys, level);
+}
