@@ -1,4 +1,5 @@
 import { runProgram } from './program.ts';
+import { onFirstUse } from './stdout.ts';
 
 /** The process entry: runs the command line of this process. `packageRoot` is the folder that holds `lua-docs`. */
 export async function main(packageRoot: string): Promise<void> {
@@ -19,19 +20,4 @@ export async function main(packageRoot: string): Promise<void> {
     stderr.on('error', () => undefined);
   });
   await runProgram(process.argv.slice(2), packageRoot);
-}
-
-// To ask for a stream of the process makes it, and many a run needs none.
-function onFirstUse(name: 'stdout' | 'stderr', prepare: (stream: NodeJS.WriteStream) => void): void {
-  const make = Object.getOwnPropertyDescriptor(process, name)?.get;
-  Object.defineProperty(process, name, {
-    configurable: true,
-    enumerable: true,
-    get() {
-      const stream: NodeJS.WriteStream = make?.call(process);
-      Object.defineProperty(process, name, { configurable: true, enumerable: true, value: stream });
-      prepare(stream);
-      return stream;
-    },
-  });
 }

@@ -2,7 +2,7 @@ import { ERROR_CODES, type ErrorDetail, type KosmoError } from '../errors/index.
 import type { JsonValue } from '../json/index.ts';
 import type { CallReport, Finding, RunReport } from '../runtime/index.ts';
 import { type Look, paint } from './paint.ts';
-import { textStream, writeOut } from './stdout.ts';
+import { textStream, writeLast } from './stdout.ts';
 import { layOutTable } from './table.ts';
 import { isQuiet, width } from './terminal.ts';
 
@@ -33,7 +33,7 @@ export function printTable(headings: readonly string[], rows: readonly (readonly
     }),
   );
   const head = headings.map((text) => ({ text, paint: (plain: string) => paint('bold', plain) }));
-  writeOut(`${layOutTable([head, ...cells], width()).join('\n')}\n`);
+  writeLast(`${layOutTable([head, ...cells], width()).join('\n')}\n`);
 }
 
 const STATES: Readonly<Record<string, Look>> = {
@@ -51,7 +51,7 @@ export function shownText(text: string): string {
 }
 
 function printText(text: string): void {
-  writeOut(`${shownText(text)}\n`);
+  writeLast(`${shownText(text)}\n`);
 }
 
 // With these a text could draw over the lines above it, or turn them around. Tab and newline may stay.
@@ -130,7 +130,7 @@ export function failedCall(error: KosmoError): CallReport {
 
 /** A line that a script printed, byte for byte. */
 export function printLine(line: Uint8Array): void {
-  writeOut(Buffer.concat([line, NEWLINE]));
+  process.stdout.write(Buffer.concat([line, NEWLINE]));
 }
 
 const NEWLINE = Buffer.from('\n');

@@ -18,30 +18,54 @@ export function textStream(name: 'stdout' | 'stderr'): TextStream {
   };
 }
 
-let direct: boolean | undefined;
+/** What a pipe holds that nobody reads yet. */
+const PIPE_BYTES = 65_536;
 
-/** Writes to stdout: at once where it is a file or a pipe, through Node's stream anywhere else and after an error, which that reports. */
-export function writeOut(data: string | Uint8Array): void {
-  // The stream knows how to write to a console of Windows, and what to do while a reader is slow.
-  direct ??= process.platform !== 'win32' && ['file', 'pipe'].includes(kindOf(1));
-  if (!direct) {
-    process.stdout.write(data);
+/** A UTF-16 unit takes three bytes at most. */
+const BYTES_OF_CHARACTER = 3;
+
+/**
+ * Writes to stdout when nothing else is left to do, so that waiting for the reader holds nothing up: at once to a file, a pipe or a socket,
+ * and through Node's stream, which is loaded for it, anywhere else, where it has been used already, and after an error, which it reports.
+ */
+export function writeLast(text: string): void {
+  // The stream knows how to write to a console of Windows.
+  if (text.length * BYTES_OF_CHARACTER > PIPE_BYTES || process.platform === 'win32' || !unused.has('stdout') || kindOf(1) !== 'direct') {
+    process.stdout.write(text);
     return;
   }
-  const bytes = typeof data === 'string' ? Buffer.from(data) : data;
+  const bytes = Buffer.from(text);
   let written = 0;
   try {
     while (written < bytes.length) written += writeSync(1, bytes, written);
   } catch {
-    direct = false;
     process.stdout.write(bytes.subarray(written));
   }
 }
 
-function kindOf(descriptor: number): 'file' | 'pipe' | 'device' | 'other' {
+const unused = new Set<'stdout' | 'stderr'>();
+
+/** Calls `prepare` when `process.stdout` or `process.stderr` is used first: to ask for one makes it, and many a run needs none. */
+export function onFirstUse(name: 'stdout' | 'stderr', prepare: (stream: NodeJS.WriteStream) => void): void {
+  const make = Object.getOwnPropertyDescriptor(process, name)?.get;
+  unused.add(name);
+  Object.defineProperty(process, name, {
+    configurable: true,
+    enumerable: true,
+    get() {
+      const stream: NodeJS.WriteStream = make?.call(process);
+      Object.defineProperty(process, name, { configurable: true, enumerable: true, value: stream });
+      unused.delete(name);
+      prepare(stream);
+      return stream;
+    },
+  });
+}
+
+function kindOf(descriptor: number): 'direct' | 'device' {
   try {
     const stat = fstatSync(descriptor);
-    return stat.isFile() ? 'file' : stat.isFIFO() ? 'pipe' : stat.isCharacterDevice() ? 'device' : 'other';
+    return stat.isFile() || stat.isFIFO() || stat.isSocket() ? 'direct' : 'device';
   } catch {
     return 'device';
   }

@@ -46,3 +46,14 @@ test.skipIf(process.platform === 'win32')('a reader that has gone is no error, a
   expect(stderr).toBe('');
   expect(readFileSync(file, 'utf8')).toBe('0\n');
 });
+
+test('a reader that reads nothing holds no script up', async () => {
+  const child = spawn(process.execPath, [...ARGS.slice(0, -1), `${CODE.replace('return "end"', '')} error("it went on", 0)`], {
+    env: cleanEnvironment({}),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [message] = (await once(child.stderr, 'data')) as [Buffer];
+  expect(message.toString()).toBe('error: it went on\n');
+  child.stdout.resume();
+  await once(child, 'close');
+});
