@@ -246,7 +246,12 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
 
   const check: Host['check'] = async (code) => {
     const { checkScript } = await import('./check/check-script.ts');
-    return checkScript(code, createSandbox(prepare({ chunk: 'script', policy: { force: false } }).sandboxOptions), integrations);
+    return checkScript(
+      code,
+      createSandbox(prepare({ chunk: 'script', policy: { force: false } }).sandboxOptions),
+      integrations,
+      pageNames(documentation()),
+    );
   };
 
   const openSession: Host['openSession'] = (options) => {

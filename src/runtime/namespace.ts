@@ -56,7 +56,12 @@ export function appNamespace(
       kind: 'namespace',
       // A function wins over an account of the same name.
       entries: () => ({ ...Object.fromEntries(byAccount), ...functions(available, accounts[0] as Account, path) }),
-      missing: missing(path, [...names, ...accounts.map(({ name }) => name)]),
+      missing: (wanted) => {
+        const account = unknownAccount(available, path, wanted);
+        if (account === undefined) return missing(path, [...names, ...accounts.map(({ name }) => name)])(wanted);
+        record(unknownCall(wanted, account));
+        return account;
+      },
     };
   };
 
@@ -86,6 +91,23 @@ function withoutIntegrations(path: string): KosmoError {
       : 'mcp.servers() lists the servers',
     details: { function_name: path, suggestions: [] },
   });
+}
+
+// A function that exists, behind a name that is no account.
+function unknownAccount({ entry, accounts }: AvailableIntegration, base: string, path: string): KosmoError | undefined {
+  const [account = '', name, ...more] = path.slice(base.length + 1).split('.');
+  if (more.length > 0 || entry.tools.every((tool) => tool.name !== name)) return undefined;
+  const known = accounts.map((candidate) => candidate.name);
+  const close = suggest(account, known);
+  const question = close.length === 0 ? '' : ` Did you mean: ${close.join(', ')}?`;
+  return new KosmoError(
+    'UNKNOWN_FUNCTION',
+    `Unknown account '${account}': ${path}. Accounts of ${entry.id}: ${known.join(', ')}.${question}`,
+    {
+      hint: `kosmo integrations:configure ${entry.id} --account ${account} sets it up`,
+      details: { function_name: path, suggestions: close },
+    },
+  );
 }
 
 // `base` exists; the name after it does not, and only that is compared.

@@ -66,7 +66,7 @@ const MISTAKES: readonly (readonly [string, string, string])[] = [
   [
     'app.integrations.agora.prod.get_notification_ips()',
     '1:24 warning',
-    'Unknown account: app.integrations.agora.prod. It is read from AGORA_PROD_CUSTOMER_ID',
+    'Unknown account: app.integrations.agora.prod. Accounts here: default. It is read from AGORA_PROD_CUSTOMER_ID',
   ],
   ['app.integrations.agora[input.account].get_ips()', '1:39 error', 'Unknown function: app.integrations.agora[…].get_ips.'],
   [`${A}agora:get_notification_ips()`, '2:7 error', 'Write .get_notification_ips, not :get_notification_ips'],
@@ -135,6 +135,21 @@ const MISTAKES: readonly (readonly [string, string, string])[] = [
   ['table.foreach({}, print)', '1:7 error', "table has no 'foreach'"],
   ['os.execute("ls")', '1:4 error', "os has no 'execute'"],
   ['print(math.sqrtt)', '1:12 warning', "math has no 'sqrtt'. Did you mean: sqrt?"],
+  ['sleep("x")', '1:7 error', 'sleep: argument 1 must be a number.'],
+  ['sleep(-1)', '1:7 error', 'sleep: argument 1 must not be negative.'],
+  ['sleep()', '1:1 error', 'sleep: argument 1 is missing: a number.'],
+  ['parallel.map({ 1 }, print, { limt = 2 })', '1:30 error', "unknown option 'limt'; there is limit and settle. Did you mean limit?"],
+  ['parallel.all({}, { settle = 1 })', '1:20 error', 'parallel.all: settle must be true or false.'],
+  ['parallel.map(print, { 1 })', '1:21 error', 'parallel.map: argument 2 must be a function.'],
+  ['local j = json\nj.decode({})', '2:10 error', 'json.decode: argument 1 must be a string.'],
+  ['json.encode({}, { prety = true })', '1:19 warning', 'Did you mean pretty?'],
+  ['pcall(regex.match, "text")', '1:13 error', 'regex.match: argument 2 is missing: a string.'],
+  [
+    'print(docs.read("agora.start_recoding"))',
+    '1:17 warning',
+    "there is no page 'agora.start_recoding'. Did you mean: agora.start_recording",
+  ],
+  ['defer("x")', '1:7 error', 'defer: argument 1 must be a function.'],
   ['print(("x"):uper())', '1:13 error', "string has no 'uper'. Did you mean: upper?"],
 ];
 
@@ -168,6 +183,9 @@ const RIGHT = [
   `${A}agora.start_recording{ resource_id = input.r, mode = input.mode, cname = "room", uid = 1, snapshot_config = { fileType = { "jpg" } }, client_request = input.more }`,
   `${A}agora.update_recording_layout{ resource_id = "R", sid = "S", cname = "room", uid = 1, layout_config = { { uid = "1", x_axis = input.x, y_axis = 0, width = 1, height = 1 } }, mixed_video_layout = input.layout }`,
   'function string.trim(s) return (s:gsub("^%s+", "")) end\nprint(string.trim(" x"), ("x"):trim())',
+  'sleep(input.s)\nsleep(0.5)\nlocal function sleep(x) end\nsleep("x")\nparallel.map(list(), function() end, input.o)\nfunction list() return {} end',
+  'print(docs.read("app.integrations.agora.default.record"), docs.read("errors"), docs.read(input.page), regex.match(5, "5"), json.encode(nil, nil))',
+  'parallel.all({ print }, { limit = 2, settle = true })\nregex.gsub("a", "b", "c", -1)\njson.array()\nregex.match(table.unpack({ "a", "b" }))',
   'local s = string\ns.title = s.upper\nprint(s.title("x"), string.title("y"))',
   'setmetatable(table, { __index = function() return print end })\ntable.anything()',
   'local unpack = unpack or table.unpack\nif table.foreach then table.foreach({}, print) end\nprint(type(loadstring), bit32 == nil, unpack)',
@@ -185,6 +203,13 @@ test('what is right, or cannot be told, is passed over', async () => {
   const files = RIGHT.map(write);
   const { findings, code } = await check(files);
   expect({ findings, code }).toEqual({ findings: [], code: 0 });
+});
+
+test('every finding is at a place of the script', async () => {
+  const odd = [[0xff, 0xfe, 0, 1, 2], [0x80], [0x0a, 0xc3], [0x78, 0x3d, 0xe9], [0x22, 0xff]].map((bytes) => write(Buffer.from(bytes)));
+  const { findings } = await check(odd);
+  expect(findings.length).toBeGreaterThanOrEqual(odd.length);
+  expect(findings.every(({ line, column }) => line >= 1 && column >= 1)).toBe(true);
 });
 
 test('no script is too hostile to be checked', async () => {
@@ -317,6 +342,16 @@ test('an account that is not configured is an error where others are', async () 
   ]);
   const right = await check(['-'], { stdin: stdin.replace('prodction', 'production'), env: { AGORA_PRODUCTION_APP_ID: 'app1' } });
   expect(right.findings).toEqual([]);
+});
+
+test('a run says the same of an account that nobody set up', async () => {
+  const { error, error_detail } = await lua(['-e', 'app.integrations.agora.prod.get_notification_ips()'], {
+    env: { AGORA_PRODUCTION_APP_ID: 'a' },
+  });
+  expect(error).toContain(
+    "Unknown account 'prod': app.integrations.agora.prod.get_notification_ips. Accounts of agora: default, production. Did you mean: production?",
+  );
+  expect(error_detail?.code).toBe('UNKNOWN_FUNCTION');
 });
 
 test('text shows the line with a caret, and the count goes to stderr', async () => {

@@ -3,6 +3,7 @@ import { redactText } from '../../errors/index.ts';
 import type { Sandbox } from '../../lua/index.ts';
 import type { AvailableIntegration } from '../namespace.ts';
 import { checkCall } from './check-call.ts';
+import { checkHostCall } from './check-host-call.ts';
 import type { Finding, FindingRule } from './finding.ts';
 import { readHabits } from './habits.ts';
 import { createMeanings, type Meaning, type NamesIn, question, resolve, type Segment } from './names.ts';
@@ -15,12 +16,13 @@ const CHUNK = 'script';
 
 /**
  * What is wrong with a script that can be told without running it, in the order of its lines: errors of syntax, names that lead nowhere,
- * arguments that a call would refuse. `sandbox` is a fresh one, as the script would get: what is in it is what there is.
+ * arguments that a call would refuse. `sandbox` is a fresh one, as the script would get: what is in it is what there is. `pages` are those of `docs.read`.
  */
 export async function checkScript(
   code: string | Uint8Array,
   sandbox: Pick<Sandbox, 'loadError' | 'names'>,
   integrations: readonly AvailableIntegration[],
+  pages: readonly string[],
 ): Promise<readonly Finding[]> {
   const source = readSource(code);
   const parsed = parseScript(source);
@@ -29,7 +31,7 @@ export async function checkScript(
     error !== undefined
       ? [syntaxFinding(source, error, CHUNK, parsed)]
       : 'tree' in parsed
-        ? await checkTree(parsed.tree, source, sandbox, integrations)
+        ? await checkTree(parsed.tree, source, sandbox, integrations, pages)
         : [notChecked(source, parsed.line, parsed.byte)];
   // The line has been read by now, with the secrets in it.
   return findings.map((finding) => ({ ...finding, message: redactText(finding.message) }));
@@ -40,9 +42,10 @@ async function checkTree(
   source: Source,
   sandbox: Pick<Sandbox, 'names'>,
   integrations: readonly AvailableIntegration[],
+  pages: readonly string[],
 ): Promise<readonly Finding[]> {
   try {
-    return await checkNames(findReferences(tree), source, sandbox, integrations);
+    return await checkNames(findReferences(tree), source, sandbox, integrations, pages);
   } catch (thrown) {
     if (thrown instanceof RangeError) return [notChecked(source, 1, 0)];
     throw thrown;
@@ -59,11 +62,13 @@ async function checkNames(
   source: Source,
   { names }: Pick<Sandbox, 'names'>,
   integrations: readonly AvailableIntegration[],
+  pages: readonly string[],
 ): Promise<readonly Finding[]> {
   const { uses, calls, locals, globals: assigned, hasEnvironment } = references;
   // With globals of its own, no name means what it says.
   if (hasEnvironment) return [];
   const namesIn = memoize(names);
+  const readable = [...pages, ...integrations.flatMap(({ entry, accounts }) => accounts.map(({ name }) => `${entry.id}.${name}`))];
   const globals = new Set(namesIn([]));
   const meaningOf = createMeanings(namesIn, integrations);
   const pathOf = (expression: Expression): readonly Segment[] | undefined => resolve(expression, references, (name) => globals.has(name));
@@ -75,6 +80,13 @@ async function checkNames(
   const meaning = (path: readonly Segment[] | undefined): Meaning => {
     const first = path?.[0]?.text;
     return path === undefined || first === undefined || !globals.has(first) || changed.has(first) ? {} : meaningOf(path);
+  };
+
+  /** The name of a function of the host's, unless the script may have changed it. */
+  const hostName = (path: readonly Segment[] | undefined): string | undefined => {
+    const [first] = path ?? [];
+    if (path === undefined || first?.text === undefined || !globals.has(first.text) || changed.has(first.text)) return undefined;
+    return assigned.has(first.text) ? undefined : path.map(({ text }) => text ?? '').join('.');
   };
 
   for (const { use, path } of resolved) {
@@ -111,9 +123,15 @@ async function checkNames(
         findings.add(callee.identifier, 'error', 'unknown-member', `string has no '${name}'.${question(name, namesIn(['string']))}`);
       continue;
     }
-    const { tool } = meaning(pathOf(callee));
-    if (tool === undefined) continue;
+    const path = pathOf(callee);
+    const { tool } = meaning(path);
     const called = callee.type === 'MemberExpression' ? callee.identifier : callee;
+    const host = hostName(path);
+    if (host !== undefined) {
+      for (const { place = called, severity, message } of checkHostCall(host, args, readable))
+        findings.add(place, severity, 'invalid-arguments', `${host}: ${message}`);
+    }
+    if (tool === undefined) continue;
     for (const { place = called, severity, message } of await checkCall(tool.entry, tool.tool, args))
       findings.add(place, severity, 'invalid-arguments', `${tool.path}: ${message}`);
   }

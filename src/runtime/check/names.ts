@@ -121,7 +121,7 @@ export function createMeanings(namesIn: NamesIn, integrations: readonly Availabl
       ...rest,
       account: {
         node: (name[3] as Segment).node,
-        message: `Unknown account: ${path(4)}.${question(text, known)} It is read from ${fields.join(', ')}, which are not set here; kosmo integrations:configure ${entry.id} --account ${text} sets it up.`,
+        message: `Unknown account: ${path(4)}.${question(text, known)} Accounts here: ${known.join(', ')}. It is read from ${fields.join(', ')}, which are not set here; kosmo integrations:configure ${entry.id} --account ${text} sets it up.`,
         // Where no other account is configured either, the accounts are likely to be those of another machine.
         isCertain: known.length > 1,
       },

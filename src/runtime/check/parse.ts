@@ -26,7 +26,14 @@ export function syntaxFinding(source: Source, error: KosmoError, chunk: string, 
   const text = source.line(line);
   const guess = 'line' in parsed && parsed.line === line ? source.column(line, parsed.byte) : undefined;
   const column = goto === undefined ? columnOf(message, text, guess) : nearest(columnsOf('goto', text), guess);
-  return { line, column: column ?? guess ?? text.search(/\S|$/) + 1, severity: 'error', rule: 'syntax', message, source: text };
+  return {
+    line,
+    column: Math.max(1, column ?? guess ?? text.search(/\S|$/) + 1),
+    severity: 'error',
+    rule: 'syntax',
+    message,
+    source: text,
+  };
 }
 
 function columnOf(message: string, text: string, guess: number | undefined): number | undefined {
@@ -35,9 +42,10 @@ function columnOf(message: string, text: string, guess: number | undefined): num
   if (token === undefined) return undefined;
   // A byte that begins no token.
   const byte = /^<\\(\d+)>$/.exec(token)?.[1];
-  return byte === undefined
-    ? nearest(columnsOf(token, text), guess)
-    : [...text].findIndex((character) => Buffer.from(character)[0] === Number(byte)) + 1;
+  if (byte === undefined) return nearest(columnsOf(token, text), guess);
+  // In what is no UTF-8 the byte is no character of the text.
+  const at = [...text].findIndex((character) => Buffer.from(character)[0] === Number(byte));
+  return at === -1 ? undefined : at + 1;
 }
 
 function nearest(columns: readonly number[], guess = 0): number | undefined {
