@@ -193,6 +193,10 @@ export interface Integration<Connection = unknown> {
   readonly authStrategy: string;
   readonly credentials: readonly CredentialField[];
   readonly tools: readonly Tool<Connection>[];
+  /** Tells what cannot work in the values that are there, missing ones aside: by field, without showing the value. */
+  readonly checkCredentials?: (credentials: Credentials) => readonly Problem[];
+  /** A read that needs no arguments, and fails with credentials that are not accepted. */
+  readonly probe?: string;
   /** Opens a connection for one account. Throws `INVALID_CONFIGURATION` when a value cannot work. */
   readonly connect: (credentials: Credentials, surroundings: Surroundings) => Connection;
   /** Ends what `connect` opened. */

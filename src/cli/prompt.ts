@@ -16,7 +16,7 @@ const CTRL_C = 0x03;
 const TERMINAL = process.platform === 'win32' ? '\\\\.\\CONIN$' : '/dev/tty';
 
 /** Puts a question to the person at the terminal; undefined is no answer. Throws the reason of the signal when that is aborted. */
-export type Question = (text: string, signal: AbortSignal) => Promise<string | undefined>;
+export type Question = (text: string, signal: AbortSignal, isSecret?: boolean) => Promise<string | undefined>;
 
 /**
  * Asks on the terminal whether a call may be made; undefined where nobody can answer. Only a plain yes is one, and `always` is one for all
@@ -57,9 +57,10 @@ export function questionOnTerminal(): Question | undefined {
   } catch {
     return undefined;
   }
-  return async (text, signal) => {
+  return async (text, signal, isSecret = false) => {
     // Most runs ask nothing and need not load it.
     const { createInterface } = await import('node:readline/promises');
+    const { Writable } = await import('node:stream');
     const { ReadStream } = await import('node:tty');
     const input = new ReadStream(openSync(TERMINAL, 'r'));
     try {
@@ -70,12 +71,15 @@ export function questionOnTerminal(): Question | undefined {
       input.on('data', (bytes: Buffer) => bytes.includes(CTRL_C) && interrupt());
       await untilTypedIsRead(signal);
       input.removeAllListeners('data');
-      const lines = createInterface({ input, output: process.stderr });
+      if (isSecret) process.stderr.write(text);
+      const output = isSecret ? new Writable({ write: (_chunk, _encoding, done) => done() }) : process.stderr;
+      const lines = createInterface({ input, output, terminal: true, historySize: 0 });
       lines.once('SIGINT', interrupt);
       try {
-        return await lines.question(text, { signal });
+        return await lines.question(isSecret ? '' : text, { signal });
       } finally {
         lines.close();
+        if (isSecret) process.stderr.write('\n');
       }
     } catch (thrown) {
       if (signal.aborted) throw signal.reason;

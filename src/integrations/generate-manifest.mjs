@@ -98,13 +98,14 @@ function fieldRows(documented) {
 }
 
 function manifestEntry(integration) {
-  const { id, title, description, authStrategy, credentials, tools, commands } = integration;
+  const { id, title, description, authStrategy, credentials, probe, tools, commands } = integration;
   const data = {
     id,
     title,
     description,
     authStrategy,
     credentials,
+    probe,
     tools: tools.map(({ run, check, documented, ...tool }) => ({ ...tool, fields: fieldRows(documented?.() ?? {}) })),
     commands: commands.map(({ run, ...command }) => command),
   };

@@ -30,6 +30,7 @@ import { type CallLogEntry, millisecondsSince } from './call-log.ts';
 import type { Finding } from './check/finding.ts';
 import { type Completion, completeName } from './complete-name.ts';
 import { createConnections } from './connections.ts';
+import type { DiagnoseOptions, Diagnosis } from './diagnose.ts';
 import { type CallReport, callDirectly, type DirectCall, type DirectCallOptions } from './direct-call.ts';
 import { describeProviders, type FunctionReport, findFunctions, type ProviderReport } from './discovery.ts';
 import { docsGlobals, loadDocumentation, type ReadPage, readPage } from './docs-namespace.ts';
@@ -136,6 +137,8 @@ export interface Host {
   readonly searchDocs: (query: string) => string;
   /** The integrations by id, with their functions and the state of their accounts. */
   readonly providers: () => Readonly<Record<string, ProviderReport>>;
+  /** How an integration stands, its accounts, and what to do next; undefined for one that does not exist. */
+  readonly diagnose: (integration: string, options: DiagnoseOptions) => Promise<Diagnosis | undefined>;
   /** The functions that match, best first, at most 20. */
   readonly search: (query: string) => readonly FunctionReport[];
   /** MCP servers, which are started when they are first needed. */
@@ -273,6 +276,13 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
 
   const providers: Host['providers'] = () => describeProviders(integrations, emulate);
 
+  const diagnose: Host['diagnose'] = async (id, more) => {
+    const available = integrations.find(({ entry }) => entry.id === id);
+    if (available === undefined) return undefined;
+    const doctor = await import('./diagnose.ts');
+    return doctor.diagnose(available, settings, more);
+  };
+
   const types: Host['types'] = async () =>
     renderTypes(
       await Promise.all(
@@ -309,6 +319,7 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
     listDocs: () => ({ text: renderList(documentation()), pages: pageNames(documentation()) }),
     searchDocs: (query) => renderSearch(documentation(), query),
     providers,
+    diagnose,
     search: (query) => findFunctions(providers(), query),
     mcp: createHostMcp({ servers, connections, rules }),
     async close() {

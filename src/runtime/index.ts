@@ -1,4 +1,4 @@
-import type { IntegrationCommand } from '../catalog/index.ts';
+import type { Credentials, IntegrationCommand, Problem } from '../catalog/index.ts';
 import { manifest } from '../integrations/generated/manifest.ts';
 import type { ManifestEntry } from '../integrations/manifest-entry.ts';
 import { environmentSettings, readSettings } from '../settings/index.ts';
@@ -8,6 +8,7 @@ export type { HostEntry, LimitOptions } from '../lua/index.ts';
 export type { CallEvent } from './call-events.ts';
 export type { CallLogEntry } from './call-log.ts';
 export type { Finding } from './check/finding.ts';
+export type { Diagnosis } from './diagnose.ts';
 export type { CallReport } from './direct-call.ts';
 export type { FunctionReport, ProviderReport } from './discovery.ts';
 export type { Host, HostOptions, RunOptions, RunReport, Session, SessionOptions } from './host.ts';
@@ -17,7 +18,13 @@ export type { ToolRow } from './upstream/rows.ts';
 /** What is known of the integrations without loading them. */
 export const describedIntegrations: readonly DescribedIntegration[] = manifest;
 
-export type DescribedIntegration = Pick<ManifestEntry, 'id' | 'title' | 'description' | 'credentials' | 'tools'>;
+export type DescribedIntegration = Pick<ManifestEntry, 'id' | 'title' | 'description' | 'authStrategy' | 'credentials' | 'tools'>;
+
+/** What cannot work in credentials, by field; nothing is said of missing ones. */
+export async function checkCredentials(integration: string, credentials: Credentials): Promise<readonly Problem[]> {
+  const loaded = await manifest.find(({ id }) => id === integration)?.load();
+  return loaded?.checkCredentials?.(credentials) ?? [];
+}
 
 /** The pages of the documentation: every integration, every function, every guide. */
 export async function documentationPages(guideFolder: string): Promise<readonly { readonly name: string; readonly title: string }[]> {

@@ -7,7 +7,6 @@ import {
   type Account,
   type Authorization,
   authorize as askPolicy,
-  DEFAULT_ACCOUNT,
   describeOrigin,
   type IntegrationAccounts,
   type PolicyOptions,
@@ -16,6 +15,7 @@ import {
 import { type CallLogEntry, type CallWatch, millisecondsSince } from './call-log.ts';
 import { type CallOptions, splitOptions } from './call-options.ts';
 import type { Connections } from './connections.ts';
+import { whyInactive } from './inactive.ts';
 import { invalidArguments } from './invalid-arguments.ts';
 
 /** A function as a script reached it: the tool, through the account of the namespace. */
@@ -92,7 +92,8 @@ export function createPipeline({ connections, policy, emulate, record, watch, op
       const { name, operation } = tool;
       const refusal = policy.restrict?.({ source, integration: entry.id, name, operation });
       if (refusal !== undefined) throw refusal;
-      if (!emulate) requireActive(target);
+      const inactive = emulate ? undefined : whyInactive(target);
+      if (inactive !== undefined) throw inactive;
       const { checked, options } = await validate(target, args, warn);
       if (tool.composed !== undefined) return await compose(target, checked, { ...options, signal, warn: () => undefined });
       const authorization = await authorize(
@@ -153,24 +154,6 @@ export function createPipeline({ connections, policy, emulate, record, watch, op
     if (implementation === undefined) throw new Error(`the manifest is older than the tools: ${tool.slug} is gone`);
     return implementation.run(request.args, connection, context);
   }
-}
-
-function requireActive({ entry: { id }, account: { name, missing, origins }, disabled }: Target): void {
-  if (disabled !== undefined) {
-    throw new KosmoError('INTEGRATION_DISABLED', `Integration '${id}' is disabled in ${describeOrigin(disabled)}. Nothing was sent.`, {
-      hint: `kosmo integrations:configure ${id} --enable${disabled.from === 'project' ? ' --project' : ''}`,
-    });
-  }
-  if (missing.length === 0) return;
-  const fields = missing.map((field) => (origins[field] === undefined ? field : `${field} from ${describeOrigin(origins[field])}`));
-  const assignments = missing.map((field) => `${variableName(id, name, field)}=…`).join(' ');
-  throw new KosmoError(
-    'NOT_CONFIGURED',
-    `Integration '${id}' is not configured: it is missing required credentials for account '${name}' (${fields.join(', ')}). Nothing was sent.`,
-    {
-      hint: `kosmo integrations:configure ${id}${name === DEFAULT_ACCOUNT ? '' : ` --account ${name}`}, or export ${assignments}, or try the call with --emulator`,
-    },
-  );
 }
 
 // An integration knows its fields; where they come from is known here.

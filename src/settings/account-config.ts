@@ -1,8 +1,8 @@
 import type { CredentialField } from '../catalog/index.ts';
 import { KosmoError, rememberSecret } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
-import { isAccountName, isVariableName } from './account-names.ts';
 import type { ConfigLayer, ConfigScope } from './config.ts';
+import { isAccountName, isVariableName } from './names.ts';
 
 /** Where in the configuration something stands. */
 export interface ConfigOrigin {

@@ -1,7 +1,7 @@
 import type { CredentialField, Credentials } from '../catalog/index.ts';
 import { rememberSecret } from '../errors/index.ts';
 import { type ConfigOrigin, configuredAccounts, findDisabling } from './account-config.ts';
-import { DEFAULT_ACCOUNT, secretPrefix, variableName } from './account-names.ts';
+import { DEFAULT_ACCOUNT, secretPrefix, variableName } from './names.ts';
 import type { Settings } from './settings.ts';
 
 /** Where the value of a field comes from. */
@@ -18,6 +18,7 @@ export interface Account {
   /** Where each field that something is said of comes from. */
   readonly origins: Readonly<Record<string, FieldOrigin>>;
   readonly missing: readonly string[];
+  readonly isSet: (field: string) => boolean;
   /** All values, secrets decrypted and remembered for redaction. Throws `SECRET_UNREADABLE`. */
   readonly readCredentials: () => Promise<Credentials>;
 }
@@ -72,13 +73,13 @@ export function readAccounts({ id, credentials: fields }: AccountOwner, settings
       const one = find(name, field);
       return one === undefined ? [] : [{ field, ...one }];
     });
-    const isSet = ({ value, sealed }: Found): boolean => value !== undefined || sealed !== undefined;
-    const set = new Set(found.filter(isSet).map(({ field }) => field.name));
+    const set = new Set(found.filter(({ value, sealed }) => value !== undefined || sealed !== undefined).map(({ field }) => field.name));
     return {
       name,
       known: Object.fromEntries(found.flatMap(({ field, value }) => (value === undefined || field.secret ? [] : [[field.name, value]]))),
       origins: Object.fromEntries(found.map(({ field, origin }) => [field.name, origin])),
       missing: fields.filter(({ name: field, required }) => required && !set.has(field)).map((field) => field.name),
+      isSet: (field) => set.has(field),
       async readCredentials() {
         const values = await Promise.all(
           found.map(async ({ field, value, sealed }) => [
@@ -106,7 +107,7 @@ export function readAccounts({ id, credentials: fields }: AccountOwner, settings
 /** An account that nothing is known of. */
 export function emptyAccount(name: string, fields: readonly CredentialField[]): Account {
   const missing = fields.filter(({ required }) => required).map((field) => field.name);
-  return { name, known: {}, origins: {}, missing, readCredentials: async () => ({}) };
+  return { name, known: {}, origins: {}, missing, isSet: () => false, readCredentials: async () => ({}) };
 }
 
 /** For people: where a value comes from. */

@@ -2,9 +2,7 @@ import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument, type
 import { KosmoError } from '../errors/index.ts';
 import { isDeeperThan, type JsonValue } from '../json/index.ts';
 import type { ConfigLayer } from './config.ts';
-
-/** The key that everything of ours stands under. */
-export const ROOT = 'kosmo';
+import { ROOT } from './names.ts';
 
 const DEEPEST = 50;
 

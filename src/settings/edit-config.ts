@@ -1,5 +1,6 @@
-import type { Document } from 'yaml';
+import type { Document, YAMLMap } from 'yaml';
 import { changeFile } from './files.ts';
+import { ROOT } from './names.ts';
 
 /**
  * Changes a configuration file, made when it is not there: settings stand below `kosmo`, so `document.setIn(['kosmo', 'audit_log'], true)`.
@@ -22,3 +23,25 @@ export async function editConfig(file: string, edit: (document: Document) => voi
 
 // Lines are as long as they were.
 const FORMAT = { lineWidth: 0 } as const;
+
+/** Sets `kosmo.<setting>`, making what it stands in. */
+export function setSetting(document: Document, setting: readonly string[], value: unknown): void {
+  const path = [ROOT, ...setting];
+  // An empty value, as in `agora:` with nothing below, is a place for more.
+  for (const length of path.keys()) {
+    const parent = path.slice(0, length);
+    if (document.getIn(parent) === null) document.setIn(parent, document.createNode({}));
+  }
+  document.setIn(path, value);
+}
+
+/** Removes `kosmo.<setting>`, with what holds nothing else. */
+export function deleteSetting(document: Document, setting: readonly string[]): void {
+  for (let length = setting.length; length > 0; length--) {
+    const path = [ROOT, ...setting.slice(0, length)];
+    if (!document.hasIn(path)) continue;
+    const value = document.getIn(path) as Partial<YAMLMap> | undefined;
+    if (length < setting.length && value?.items?.length !== 0) return;
+    document.deleteIn(path);
+  }
+}

@@ -16,12 +16,6 @@ import path from 'node:path';
 import { KosmoError } from '../errors/index.ts';
 import { makeFolder } from '../make-folder.ts';
 
-/** A process that writes gives a sign of life more often; one that was killed leaves its lock behind for so long. */
-const STALE_MS = 5000;
-
-/** Waits up to about half a minute: longer than a lock that was left behind, and than many others that write. */
-const RETRIES = { retries: 300, factor: 1.1, minTimeout: 10, maxTimeout: 100, randomize: true };
-
 export interface ChangeFileOptions {
   /** Readable by its owner alone. @default true */
   readonly isPrivate?: boolean;
@@ -52,27 +46,18 @@ export async function changeFile(
     else if (!existsSync(path.dirname(file))) mkdirSync(path.dirname(file));
     return behindLinks(file);
   });
-  const { lock } = await import('./lock.ts');
-  let lost: Error | undefined;
-  const release = await lock(target, {
-    realpath: false,
-    stale: STALE_MS,
-    retries: RETRIES,
-    onCompromised: (error) => {
-      lost = error;
-    },
-  }).catch((thrown: unknown) => {
+  const { lockFile } = await import('./lock-file.ts');
+  const lock = await lockFile(target).catch((thrown: unknown) => {
     throw unavailable(file, 'locked', thrown);
   });
   try {
     const before = readFileIfThere(target);
     const after = await change(before);
     if (after === undefined || after === before) return;
-    if (lost !== undefined) throw unavailable(file, 'written', lost);
+    if (lock.lost !== undefined) throw unavailable(file, 'written', lock.lost);
     attempt(file, () => replace(target, after, isPrivate));
   } finally {
-    // A lock that was lost is nobody's of ours to release.
-    await release().catch(() => undefined);
+    await lock.release();
   }
 }
 

@@ -1,9 +1,23 @@
-export { DEFAULT_ACCOUNT, variableName } from './account-names.ts';
-export { type Account, describeOrigin, emptyAccount, type FieldOrigin, type IntegrationAccounts, readAccounts } from './accounts.ts';
+export { type AccountState, describeAccount, type FieldState } from './account-state.ts';
+export {
+  type Account,
+  type AccountOwner,
+  describeOrigin,
+  emptyAccount,
+  type FieldOrigin,
+  type IntegrationAccounts,
+  readAccounts,
+} from './accounts.ts';
 export { type Config, type ConfigLayer, type ConfigPlace, type ConfigScope, configFile, readConfig } from './config.ts';
+export { type AccountChanges, checkChanges, configure, NO_CHANGES } from './configure.ts';
+export { settingsDoubts } from './doubts.ts';
 export { editConfig } from './edit-config.ts';
 export { changeFile, readFileIfThere } from './files.ts';
 export { homeFolder } from './home.ts';
+export { permissionLevels } from './levels.ts';
+export { type ListedSetting, listSettings } from './list-settings.ts';
+export { type AccountMove, moveAccount } from './move-account.ts';
+export { DEFAULT_ACCOUNT, variableName } from './names.ts';
 export { type AllowedFunction, allowName, parseAllow } from './policy/allow.ts';
 export { type Authorization, authorize, type CallRequest, isBypassed, type PolicyOptions } from './policy/authorize.ts';
 export type { GovernedIntegration } from './policy/check-rules.ts';

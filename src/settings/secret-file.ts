@@ -33,32 +33,38 @@ export function openSecretFile(file: string, place: KeyPlace): Omit<SecretStore,
     return value;
   };
 
+  const write = (store: Omit<StoreFile, 'secrets'>, secrets: ReadonlyMap<string, string>): string => {
+    const sorted = [...secrets].sort(([a], [b]) => (a < b ? -1 : 1));
+    return `${JSON.stringify({ version: 1, key: store.key, secrets: Object.fromEntries(sorted) } satisfies StoreFile, null, 2)}\n`;
+  };
+
   const change: SecretStore['change'] = (make) =>
     changeFile(file, async (text) => {
       const store = parse(file, text);
       const { key, description } = store === undefined ? await makeStoreKey(place) : { key: await keyOf(store), description: store.key };
-      const { secrets: before = {} } = store ?? {};
+      const secrets = new Map(Object.entries(store?.secrets ?? {}));
       const changes = make((name) => {
-        const sealed = Object.hasOwn(before, name) ? before[name] : undefined;
+        const sealed = secrets.get(name);
         return sealed === undefined ? undefined : open(key, name, sealed);
       });
-      const secrets = new Map(Object.entries(before));
       for (const [name, value] of Object.entries(changes)) {
-        if (value === undefined) secrets.delete(name);
-        else secrets.set(name, seal(key, name, value));
-        if (value !== undefined) rememberSecret(value);
+        rememberSecret(value);
+        secrets.set(name, seal(key, name, value));
       }
-      const after: StoreFile = {
-        version: 1,
-        key: description,
-        secrets: Object.fromEntries([...secrets].sort(([a], [b]) => (a < b ? -1 : 1))),
-      };
-      return `${JSON.stringify(after, null, 2)}\n`;
+      return write({ version: 1, key: description }, secrets);
+    });
+
+  const remove: SecretStore['remove'] = (names) =>
+    changeFile(file, (text) => {
+      const store = parse(file, text);
+      if (store === undefined) return undefined;
+      return write(store, new Map(Object.entries(store.secrets).filter(([name]) => !names.includes(name))));
     });
 
   return {
     file,
     change,
+    remove,
     async get(name) {
       const store = read();
       const sealed = store !== undefined && Object.hasOwn(store.secrets, name) ? store.secrets[name] : undefined;

@@ -10,15 +10,15 @@ export interface SecretStore {
   readonly get: (key: string) => Promise<string | undefined>;
   readonly set: (key: string, value: string) => Promise<void>;
   readonly unset: (key: string) => Promise<void>;
-  /** Several changes as one, made from what is there; undefined removes. */
-  readonly change: (make: (read: (key: string) => string | undefined) => SecretChanges) => Promise<void>;
+  /** Sets several as one change, made from what is there. */
+  readonly change: (make: (read: (key: string) => string | undefined) => Readonly<Record<string, string>>) => Promise<void>;
+  /** Removes several as one change, which needs no key of the encryption. */
+  readonly remove: (keys: readonly string[]) => Promise<void>;
   /** The keys that begin with `prefix`, sorted. Decrypts nothing. */
   readonly keys: (prefix?: string) => Promise<readonly string[]>;
   /** For people: where the key of the encryption is, or would be. */
   readonly describeKey: () => Promise<string>;
 }
-
-export type SecretChanges = Readonly<Record<string, string | undefined>>;
 
 /** Opens the store. Nothing is read until something is asked of it, and where there is no file nothing of the encryption is loaded. */
 export function openSecretStore(place: KeyPlace): SecretStore {
@@ -30,15 +30,18 @@ export function openSecretStore(place: KeyPlace): SecretStore {
   };
   const keys: SecretStore['keys'] = async (prefix) => (existsSync(file) ? (await store()).keys(prefix) : []);
   const change: SecretStore['change'] = async (make) => (await store()).change(make);
+  const remove: SecretStore['remove'] = async (names) => {
+    const known = await keys();
+    if (names.some((name) => known.includes(name))) await (await store()).remove(names);
+  };
   return {
     file,
     keys,
     change,
     get: async (key) => (existsSync(file) ? (await store()).get(key) : undefined),
     set: (key, value) => change(() => ({ [key]: value })),
-    async unset(key) {
-      if ((await keys(key)).includes(key)) await change(() => ({ [key]: undefined }));
-    },
+    unset: (key) => remove([key]),
+    remove,
     describeKey: async () => (await store()).describeKey(),
   };
 }

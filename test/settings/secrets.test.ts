@@ -63,6 +63,8 @@ test('with KOSMO_CREDENTIAL_KEY the key is in no file, and a wrong one is told',
     expect(await wrong.keys()).toEqual([KEY]);
   }
   expect(readFileSync(right.file, 'utf8')).toBe(before);
+  await openSecretStore({ env }).unset(KEY);
+  expect(await right.keys()).toEqual([]);
 });
 
 test('a variable that comes later, a key file that is gone, replaced or damaged are told', async () => {
@@ -140,7 +142,8 @@ test('a keychain that works keeps the key; one that does not is passed over', as
 test('several changes are one, made from what is there', async () => {
   const store = openSecretStore(place());
   await store.set('a', VALUE);
-  await store.change((read) => ({ b: read('a'), a: undefined }));
-  expect(await store.keys()).toEqual(['b']);
-  expect(await store.get('b')).toBe(VALUE);
+  await store.change((read) => ({ b: `${read('a')}!`, c: 'third-S3CRET' }));
+  expect(await store.get('b')).toBe(`${VALUE}!`);
+  await store.remove(['a', 'b', 'nothing']);
+  expect(await store.keys()).toEqual(['c']);
 });

@@ -78,6 +78,30 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     failed: failedCommand,
   },
   {
+    names: ['integrations:configure'],
+    add: async (program) => (await import('./integrations-configure.ts')).addConfigureCommand(program),
+    failed: failedCommand,
+    schemas: { 'integrations:configure': 'integrations-configure' },
+  },
+  {
+    names: ['integrations:fields', 'integrations:accounts'],
+    add: async (program) => (await import('./integrations-accounts.ts')).addAccountCommands(program),
+    failed: failedCommand,
+    schemas: { 'integrations:fields': 'integrations-fields', 'integrations:accounts': 'integrations-accounts' },
+  },
+  {
+    names: ['integrations:doctor'],
+    add: async (program, packageRoot) => (await import('./integrations-doctor.ts')).addDoctorCommand(program, packageRoot),
+    failed: failedCommand,
+    schemas: { 'integrations:doctor': 'integrations-doctor' },
+  },
+  {
+    names: ['config:list'],
+    add: async (program) => (await import('./config-list.ts')).addConfigCommands(program),
+    failed: failedCommand,
+    schemas: { 'config:list': 'config-list' },
+  },
+  {
     names: ['mcp:serve'],
     add: async (program, packageRoot) => (await import('./mcp-serve.ts')).addServeCommand(program, packageRoot),
     failed: failedCommand,

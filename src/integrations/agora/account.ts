@@ -1,5 +1,5 @@
-import type { Credentials } from '../../catalog/index.ts';
-import { KosmoError, rememberSecret } from '../../errors/index.ts';
+import type { Credentials, Problem } from '../../catalog/index.ts';
+import { isKosmoError, KosmoError, rememberSecret } from '../../errors/index.ts';
 import { type Domains, REGION_NAMES, regionalDomains, singleDomain } from './domains.ts';
 
 /** Agora's reference gives this as the default; `api.agora.io` is the other name of the same service. */
@@ -27,14 +27,9 @@ const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
  * message names the field and never shows its value.
  */
 export function readAccount(credentials: Credentials): AgoraAccount {
-  const customerId = requireField(credentials, 'customer_id');
+  const customerId = readCustomerId(requireField(credentials, 'customer_id'));
   const customerSecret = requireField(credentials, 'customer_secret');
-  const appId = requireField(credentials, 'app_id');
-  // It is a part of every path.
-  if (!/^[\w-]+$/.test(appId)) throw invalidField('app_id', 'must be letters, digits, - and _', 'copy the App ID from the Agora console');
-  // RFC 7617, section 2: the first colon ends the user id.
-  if (customerId.includes(':'))
-    throw invalidField('customer_id', 'must not contain a colon', 'copy the customer ID from the Agora console');
+  const appId = readAppId(requireField(credentials, 'app_id'));
   // RFC 7617, section 2.1: UTF-8 is what a server that says nothing most likely expects.
   const pair = Buffer.from(`${customerId}:${customerSecret}`, 'utf8').toString('base64');
   rememberSecret(customerSecret);
@@ -49,6 +44,39 @@ export function readAccount(credentials: Credentials): AgoraAccount {
     authorization: `Basic ${pair}`,
     requestsPerSecond: readRate(credentials.requests_per_second?.trim() || undefined, isLoopback),
   };
+}
+
+/** What cannot work in the fields that are there, a sentence each. */
+export function checkCredentials(credentials: Credentials): readonly Problem[] {
+  const readers: Readonly<Record<string, (text: string) => unknown>> = {
+    customer_id: readCustomerId,
+    app_id: readAppId,
+    region: readRegion,
+    url: readUrl,
+    requests_per_second: (text) => readRate(text, false),
+  };
+  return Object.entries(readers).flatMap(([field, read]) => {
+    const text = credentials[field]?.trim() ?? '';
+    try {
+      if (text !== '') read(text);
+      return [];
+    } catch (thrown) {
+      if (!isKosmoError(thrown)) throw thrown;
+      return [{ path: field, message: thrown.message.replace('Agora account field ', '') }];
+    }
+  });
+}
+
+// RFC 7617, section 2: the first colon ends the user id.
+function readCustomerId(text: string): string {
+  if (!text.includes(':')) return text;
+  throw invalidField('customer_id', 'must not contain a colon', 'copy the customer ID from the Agora console');
+}
+
+// It is a part of every path.
+function readAppId(text: string): string {
+  if (/^[\w-]+$/.test(text)) return text;
+  throw invalidField('app_id', 'must be letters, digits, - and _', 'copy the App ID from the Agora console');
 }
 
 function readRegion(region: string | undefined): string | undefined {
@@ -72,7 +100,7 @@ function requireField(credentials: Credentials, name: string): string {
   const value = credentials[name];
   if (value !== undefined && value.trim() !== '') return value;
   throw new KosmoError('NOT_CONFIGURED', `Agora integration is not configured: ${name} is missing.`, {
-    hint: 'set AGORA_CUSTOMER_ID, AGORA_CUSTOMER_SECRET and AGORA_APP_ID; docs.read("agora") says more',
+    hint: 'kosmo integrations:configure agora, or set AGORA_CUSTOMER_ID, AGORA_CUSTOMER_SECRET and AGORA_APP_ID',
   });
 }
 

@@ -1,5 +1,5 @@
 import { defineIntegration } from '../../catalog/index.ts';
-import { DEFAULT_URL, REQUESTS_PER_SECOND } from './account.ts';
+import { checkCredentials, DEFAULT_URL, REQUESTS_PER_SECOND } from './account.ts';
 import { type AgoraClient, createAgoraClient } from './client.ts';
 import { REGION_NAMES } from './domains.ts';
 import { agoraEmulatorCommand } from './emulator-command.ts';
@@ -79,6 +79,8 @@ export const agora = defineIntegration<AgoraClient>({
     waitForRecording,
     waitForUpload,
   ],
+  checkCredentials,
+  probe: 'get_notification_ips',
   connect: (credentials, surroundings) => createAgoraClient(credentials, surroundings),
   disconnect: (client) => client.close(),
   commands: [agoraEmulatorCommand, agoraNotificationsCommand, agoraRecordingsCommand],

@@ -1,7 +1,7 @@
 import { suggest } from '../../catalog/index.ts';
 import { KosmoError } from '../../errors/index.ts';
 import type { McpClient, McpClients, McpIntegration, McpTools, OFFERS } from '../../mcp/index.ts';
-import type { Account } from '../../settings/index.ts';
+import { DEFAULT_ACCOUNT, emptyAccount } from '../../settings/index.ts';
 import type { Target } from '../pipeline.ts';
 
 /** A server that a run uses. */
@@ -30,7 +30,7 @@ export interface McpServersOptions {
 }
 
 /** To the pipeline every call has an account. Servers have none. */
-const ACCOUNT: Account = { name: 'default', known: {}, origins: {}, missing: [], readCredentials: async () => ({}) };
+const ACCOUNT = emptyAccount(DEFAULT_ACCOUNT, []);
 
 export function createMcpServers(options: McpServersOptions): McpServers {
   let opened: Promise<McpClients> | undefined;

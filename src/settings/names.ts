@@ -1,3 +1,6 @@
+/** The key of a configuration file that everything of ours stands under. */
+export const ROOT = 'kosmo';
+
 /** The account that needs no name. */
 export const DEFAULT_ACCOUNT = 'default';
 

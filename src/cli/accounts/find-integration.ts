@@ -1,0 +1,22 @@
+import { suggest } from '../../catalog/index.ts';
+import { type DescribedIntegration, describedIntegrations } from '../../runtime/index.ts';
+import { usage } from '../values.ts';
+
+/** The integration of an id. Throws `USAGE` with close ones. */
+export function findIntegration(id: string): DescribedIntegration {
+  const found = describedIntegrations.find((candidate) => candidate.id === id);
+  if (found !== undefined) return found;
+  const ids = describedIntegrations.map((integration) => integration.id);
+  const close = suggest(id, ids);
+  throw usage(
+    `Unknown integration provider: ${id}`,
+    close.length === 0 ? `there are ${ids.join(', ')}` : `did you mean ${close.join(', ')}?`,
+  );
+}
+
+/** For programs that ask whether an integration can be set up here: each of this package can; one that needs a browser to log in could not. */
+export const COMPATIBILITY = {
+  cli_setup_supported: true,
+  cli_runtime_supported: true,
+  compatibility_summary: 'CLI setup and runtime supported.',
+} as const;

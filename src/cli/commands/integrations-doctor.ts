@@ -1,0 +1,133 @@
+import type { Command } from 'commander';
+import type { ErrorDetail } from '../../errors/index.ts';
+import { createHost, type Diagnosis, describedIntegrations, type Host } from '../../runtime/index.ts';
+import { readSettings, settingsDoubts } from '../../settings/index.ts';
+import { COMPATIBILITY, findIntegration } from '../accounts/find-integration.ts';
+import { hostOptions, workingFolder } from '../host-options.ts';
+import { abortOnSignals } from '../interrupt.ts';
+import { exitCodeOf, printJson, printNote, printValue } from '../output.ts';
+
+interface DoctorOptions {
+  readonly account?: string;
+  readonly live?: true;
+  readonly json?: true;
+  readonly pretty?: true;
+}
+
+/** A call that was made to try the credentials of an account. */
+interface Trial {
+  readonly account: string;
+  readonly function: string;
+  readonly success: boolean;
+  readonly error: string | null;
+  readonly error_detail: ErrorDetail | null;
+}
+
+type Report = Omit<Diagnosis, 'probe'> & typeof COMPATIBILITY & { readonly live: readonly Trial[] | null };
+
+const EXAMPLES = `
+Examples:
+  kosmo integrations:doctor
+  kosmo integrations:doctor agora --live
+  kosmo integrations:doctor agora --account production --json`;
+
+/** `kosmo integrations:doctor`: what keeps calls from working, and the next command. */
+export function addDoctorCommand(program: Command, packageRoot: string): void {
+  program
+    .command('integrations:doctor')
+    .description('tell what keeps the calls of an integration from working, and the next command')
+    .argument('[integration]', 'for example agora; without it all, where what was never set up is no problem')
+    .option('--account <name>', 'only this account')
+    .option('--live', 'also make one harmless call with each complete account, to try its credentials')
+    .option('--json', 'print one JSON document instead of text')
+    .option('--pretty', 'indent the JSON document')
+    .addHelpText('after', EXAMPLES)
+    .action((id: string | undefined, options: DoctorOptions) => runDoctor(id, options, packageRoot));
+}
+
+async function runDoctor(asked: string | undefined, options: DoctorOptions, packageRoot: string): Promise<void> {
+  const ids = asked === undefined ? describedIntegrations.map(({ id }) => id) : [findIntegration(asked).id];
+  const settings = await readSettings({ env: process.env, folder: workingFolder() });
+  const host = await createHost(hostOptions(packageRoot));
+  try {
+    const reports: Report[] = [];
+    for (const id of ids) reports.push(await examine(host, id, asked !== undefined, options));
+    const store = { file: settings.secrets.file, secrets: settings.secretKeys.length, key: await settings.secrets.describeKey() };
+    const warnings = settingsDoubts(settings, describedIntegrations);
+    const [first = null] = reports.flatMap(findFailures);
+    const outcome = { success: first === null, error: first?.message ?? null, error_detail: first };
+    const [only] = reports;
+    const found = asked === undefined ? { providers: Object.fromEntries(reports.map((report) => [report.provider, report])) } : only;
+    if (options.json === true) printJson({ ...outcome, ...found, secret_store: store, warnings }, options.pretty === true);
+    else {
+      for (const report of reports) printForPeople(report);
+      printValue(
+        store.secrets === 0
+          ? `no stored secrets; the key would be ${store.key}`
+          : `secrets: ${store.file}, encrypted with the key ${store.key}`,
+      );
+      for (const warning of warnings) printNote(`warning: ${warning}`);
+    }
+    process.exitCode = exitCodeOf(first);
+  } finally {
+    await host.close();
+  }
+}
+
+function findFailures({ problems, live }: Report): readonly ErrorDetail[] {
+  const refused = (live ?? []).flatMap(({ error_detail: detail }) => detail ?? []);
+  // What is known of an account besides the problem is in the list of problems.
+  return [...problems.map(({ account, ...detail }) => detail as ErrorDetail), ...refused];
+}
+
+async function examine(host: Host, id: string, isAsked: boolean, { account, live }: DoctorOptions): Promise<Report> {
+  const diagnosis = await host.diagnose(id, { account, isAsked });
+  if (diagnosis === undefined) throw new Error(`no integration ${id}`);
+  const { probe, ...report } = diagnosis;
+  return { ...report, ...COMPATIBILITY, live: live === true && probe !== null ? await tryAccounts(host, diagnosis, probe) : null };
+}
+
+async function tryAccounts(
+  host: Host,
+  { provider, account_states: states, problems, enabled }: Diagnosis,
+  probe: string,
+): Promise<Trial[]> {
+  const signal = abortOnSignals();
+  const trials: Trial[] = [];
+  for (const { name, configured } of enabled ? states : []) {
+    if (!configured || problems.some((problem) => problem.account === name)) continue;
+    const call = { integration: provider, name: probe, account: name, args: {} };
+    const { success, error, error_detail } = await host.call(call, { policy: { force: true }, signal });
+    trials.push({ account: name, function: `${provider}.${probe}`, success, error, error_detail });
+  }
+  return trials;
+}
+
+function printForPeople({
+  provider,
+  title,
+  active,
+  enabled,
+  account_states: states,
+  permissions,
+  problems,
+  live,
+  next_commands: next,
+}: Report): void {
+  const lines = [`${provider}: ${active ? 'active' : enabled ? 'inactive' : 'disabled'} (${title})`];
+  for (const { name, missing, fields } of states) {
+    lines.push(`  account ${name}: ${missing.length === 0 ? 'complete' : `missing ${missing.join(', ')}`}`);
+    for (const { key, origin, configured } of fields) {
+      if (origin !== null) lines.push(`    ${configured ? '✓' : '✗'} ${key} from ${origin}`);
+    }
+  }
+  lines.push(`  permissions: read ${permissions.read}, write ${permissions.write}`);
+  for (const { account, success, error, error_detail } of live ?? []) {
+    lines.push(success ? `  ✓ the credentials of ${account} were accepted` : `  ✗ the call with ${account} failed: ${error}`);
+    if (error_detail?.hint !== undefined) lines.push(`    ${error_detail.hint}`);
+  }
+  for (const { message, hint } of problems)
+    lines.push(`  ✗ ${message.replace(' Nothing was sent.', '')}`, ...(hint === undefined ? [] : [`    ${hint}`]));
+  lines.push(...next.map((command, index) => `  ${index === 0 ? 'next:' : '     '} ${command.replace(/ --json$/, '')}`));
+  printValue(lines.join('\n'));
+}
