@@ -127,6 +127,8 @@ export interface IntegrationCommand {
   readonly description: string;
   /** As commander writes them: `[action] [sids...]`. @default none */
   readonly arguments?: string;
+  /** What an argument can be, by its name. @default anything */
+  readonly choices?: Readonly<Record<string, readonly string[]>>;
   readonly options: readonly { readonly flags: string; readonly description: string; readonly default?: string }[];
   readonly examples: readonly string[];
   /** What `--json` prints: a file in the integration's folder `schemas`, without `.schema.json`. @default there is no `--json` */

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { type KosmoError, toKosmoError } from '../errors/index.ts';
 import { VERSION } from '../version.ts';
-import { COMMAND_GROUPS, type CommandGroup, serverCommand } from './commands/index.ts';
+import { addCommands, COMMAND_GROUPS, type CommandGroup, serverCommand } from './commands/index.ts';
 import { failedCommand, printError, printJson } from './output.ts';
 import { openStream } from './stream.ts';
 import { setQuiet } from './terminal.ts';
@@ -16,6 +16,7 @@ Examples:
 
 /** Parses and runs a command line. Sets the exit code; never rejects. */
 export async function runProgram(argv: readonly string[], packageRoot: string): Promise<void> {
+  if (argv[0] === '__complete') return (await import('./completion/index.ts')).printCandidates(argv.slice(1), packageRoot);
   const program = new Command('kosmo')
     .description('Run Lua scripts that call Agora Cloud Recording: checked, authorized, logged, limited.')
     .version(VERSION, '-V, --version')
@@ -24,16 +25,13 @@ export async function runProgram(argv: readonly string[], packageRoot: string): 
       if (command.opts<{ quiet?: true }>().quiet === true) setQuiet();
     })
     .exitOverride()
-    // What stands behind the name of a command is the command's; calls read it word by word.
-    .enablePositionalOptions()
     // Usage errors are printed below, in the form that the caller asked for.
     .configureOutput({ outputError: () => undefined, writeErr: () => undefined });
   // The options of a command are known once its file is loaded; for help and for close names all are.
   let wanted: readonly CommandGroup[] = COMMAND_GROUPS.filter(({ names }) => names.includes(argv[0] ?? ''));
   if (wanted.length === 0) wanted = [(await serverCommand(argv[0] ?? '')) ?? []].flat();
   const isOne = wanted.length > 0 && wanted.every(({ seesAll }) => seesAll !== true);
-  for (const { add } of isOne ? wanted : COMMAND_GROUPS) await add(program, packageRoot);
-  for (const command of program.commands) command.option('--quiet', 'no notes, warnings or progress on stderr, only errors');
+  await addCommands(program, isOne ? wanted : COMMAND_GROUPS, packageRoot);
   try {
     if (argv.length === 0) program.outputHelp();
     else await program.parseAsync([...argv], { from: 'user' });
@@ -58,8 +56,9 @@ function report(error: KosmoError, program: Command, [group]: readonly CommandGr
   process.exitCode = error.exitCode;
   const command = program.commands.find((candidate) => candidate.name() === argv[0]);
   // Also where it was taken for the value of an option that lacks one. Of a command that does not exist nobody knows the options.
+  const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
   const wants = (flag: string): boolean =>
-    argv.includes(flag) && (command === undefined || command.options.some(({ long }) => long === flag));
+    own.includes(flag) && (command === undefined || command.options.some(({ long }) => long === flag));
   const failed = group?.failed ?? failedCommand;
   // Some commands want JSON in any case, or by another option.
   const isJson = wants('--json') || wants('--pretty') || command?.opts<{ json?: boolean }>().json === true;

@@ -12,6 +12,11 @@ export function addDeclaredCommands(program: Command, packageRoot: string): void
   for (const declared of declaredCommands) {
     const command = program.command(declared.fullName).description(declared.description);
     if (declared.arguments !== undefined) command.arguments(declared.arguments);
+    for (const argument of command.registeredArguments) {
+      const choices = declared.choices?.[argument.name()];
+      // For the help and for completion; the command itself says what else is wrong.
+      if (choices !== undefined) argument.argChoices = [...choices];
+    }
     for (const { flags, description: text, default: value } of declared.options) command.option(flags, text, value);
     // What can be forced can be allowed in the narrow way, too.
     if (declared.options.some(({ flags }) => flags === '--force')) addAllowFlag(command);

@@ -149,6 +149,11 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     schemas: { introspect: 'introspect' },
     seesAll: true,
   },
+  {
+    names: ['completion'],
+    add: async (program) => (await import('./completion.ts')).addCompletionCommand(program),
+    failed: failedCommand,
+  },
 ];
 
 /**
@@ -165,6 +170,14 @@ export async function serverCommand(name: string): Promise<CommandGroup | undefi
     add: async (program, packageRoot) => (await import('./mcp-calls.ts')).addServerCommand(program, packageRoot, server),
     failed: failedCall,
   };
+}
+
+/** Puts the commands of these groups into a program. */
+export async function addCommands(program: Command, groups: readonly CommandGroup[], packageRoot: string): Promise<void> {
+  // What stands behind the name of a command is the command's; calls read it word by word.
+  program.enablePositionalOptions();
+  for (const { add } of groups) await add(program, packageRoot);
+  for (const command of program.commands) command.option('--quiet', 'no notes, warnings or progress on stderr, only errors');
 }
 
 function allSchemas(): Readonly<Record<string, string>> {

@@ -12,6 +12,7 @@ export const agoraNotificationsCommand: IntegrationCommand = {
   name: 'notifications',
   description: "Receive Agora's notifications, check their signatures and print them as JSON lines.",
   arguments: '<action>',
+  choices: { action: ['listen'] },
   options: [
     { flags: '--port <n>', description: 'port to listen on; 0 takes a free one', default: '0' },
     { flags: '--host <address>', description: 'address to listen on', default: '127.0.0.1' },

@@ -18,6 +18,7 @@ export const agoraRecordingsCommand: IntegrationCommand = {
   name: 'recordings',
   description: 'List the recordings started from this machine that may still be running, stop them, or forget those whose start was lost.',
   arguments: '[action] [names...]',
+  choices: { action: ['list', 'stop', 'forget'] },
   options: [
     { flags: '--refresh', description: 'ask Agora about each of them first' },
     { flags: '--all', description: 'with stop: all of them' },

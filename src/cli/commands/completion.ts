@@ -1,0 +1,26 @@
+import { Argument, type Command } from 'commander';
+import { COMPLETION_SCRIPTS } from '../completion/scripts.ts';
+import { usage } from '../values.ts';
+
+const EXAMPLES = `
+Examples:
+  source <(kosmo completion bash)
+  kosmo completion zsh > ~/.zfunc/_kosmo
+  kosmo completion fish > ~/.config/fish/completions/kosmo.fish`;
+
+/** `kosmo completion <shell>`: the script that makes a shell complete commands, functions, flags, accounts and files. */
+export function addCompletionCommand(program: Command): void {
+  const shell = new Argument('<shell>', 'the shell');
+  shell.argChoices = Object.keys(COMPLETION_SCRIPTS);
+  program
+    .command('completion')
+    .description('print what makes a shell complete commands, functions, flags, accounts and files')
+    .addArgument(shell)
+    .addHelpText('after', EXAMPLES)
+    .action((name: string) => {
+      const script = COMPLETION_SCRIPTS[name];
+      if (script === undefined)
+        throw usage(`there is no completion for '${name}'`, `shells: ${Object.keys(COMPLETION_SCRIPTS).join(', ')}`);
+      process.stdout.write(script);
+    });
+}

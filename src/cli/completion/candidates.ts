@@ -1,0 +1,143 @@
+import path from 'node:path';
+import { type Argument, Command } from 'commander';
+import { type DescribedIntegration, describedIntegrations } from '../../runtime/index.ts';
+import type { CommandGroup } from '../commands/index.ts';
+import { type Flag, functionFlags, ownFlag } from './flags.ts';
+import { type Candidate, fileNames, functionNames, integrationNames, pageNames, toolNames } from './values.ts';
+
+export interface Program {
+  readonly groups: readonly CommandGroup[];
+  /** Puts the commands of some groups into a program. */
+  readonly addCommands: (program: Command, groups: readonly CommandGroup[], packageRoot: string) => Promise<void>;
+  readonly packageRoot: string;
+}
+
+/** What the last of the words behind `kosmo` can become. */
+export async function findCandidates(words: readonly string[], program: Program): Promise<readonly Candidate[]> {
+  const typed = words.at(-1) ?? '';
+  const all = words.length < 2 ? await firstWords(typed, program) : await laterWords(words, typed, program);
+  return all.filter(({ value }) => value.startsWith(typed));
+}
+
+async function firstWords(typed: string, { groups, addCommands, packageRoot }: Program): Promise<readonly Candidate[]> {
+  if (typed.startsWith('-')) return [{ value: '--help' }, { value: '--version' }];
+  const all = new Command();
+  await addCommands(all, groups, packageRoot);
+  const commands = all.createHelp().visibleCommands(all);
+  return commands.map((command) => ({ value: command.name(), description: command.description() }));
+}
+
+async function laterWords([name = '', ...rest]: readonly string[], typed: string, program: Program): Promise<readonly Candidate[]> {
+  const command = await findCommand(name, program);
+  if (command === undefined) return [];
+  const given = rest.slice(0, -1);
+  const integration = describedIntegrations.find(({ id }) => name === `integrations:${id}`);
+  // The function comes before its flags.
+  const calls = name === 'integrations:call' || integration !== undefined;
+  const own = command
+    .createHelp()
+    .visibleOptions(command)
+    .map((option) => ownFlag(option));
+  const called = calls ? findTool(integration, readWords(given, own).positional[0]) : undefined;
+  const flags = [
+    ...own.map((flag) => (flag.name === '--account' && called !== undefined ? accountFlag(command, called.id) : flag)),
+    ...(called === undefined ? [] : functionFlags(called.tool, typed)),
+  ];
+  const { open, used, positional, isOver } = readWords(given, flags);
+  if (open !== undefined) return open.values(typed);
+  if (typed.startsWith('-') && (!isOver || calls)) return flagWords(typed, flags, used);
+  const { registeredArguments } = command;
+  const argument = registeredArguments[positional.length] ?? registeredArguments.filter(({ variadic }) => variadic).at(-1);
+  return argument === undefined ? [] : argumentWords(argument, typed, name, integration, program);
+}
+
+function accountFlag(command: Command, id: string): Flag {
+  const option = command.options.find(({ long }) => long === '--account');
+  if (option === undefined) throw new Error(`${command.name()} has no --account`);
+  return ownFlag(option, id);
+}
+
+async function findCommand(name: string, { groups, addCommands, packageRoot }: Program): Promise<Command | undefined> {
+  const one = new Command();
+  await addCommands(
+    one,
+    groups.filter(({ names }) => names.includes(name)),
+    packageRoot,
+  );
+  return one.commands.find((command) => command.name() === name);
+}
+
+function findTool(
+  integration: DescribedIntegration | undefined,
+  name = '',
+): { id: string; tool: DescribedIntegration['tools'][number] } | undefined {
+  const [id, rest] = integration === undefined ? name.split('.') : [integration.id, name];
+  const tool = describedIntegrations.find((candidate) => candidate.id === id)?.tools.find((candidate) => candidate.name === rest);
+  return tool === undefined || id === undefined ? undefined : { id, tool };
+}
+
+interface Read {
+  readonly positional: readonly string[];
+  readonly used: ReadonlySet<string>;
+  /** The flag whose value comes next. */
+  readonly open: Flag | undefined;
+  /** `--` was there. */
+  readonly isOver: boolean;
+}
+
+function readWords(words: readonly string[], flags: readonly Flag[]): Read {
+  const positional: string[] = [];
+  const used = new Set<string>();
+  let open: Flag | undefined;
+  let isOver = false;
+  for (const word of words) {
+    if (open !== undefined) open = undefined;
+    else if (word === '--') isOver = true;
+    else if (!word.startsWith('-') || word === '-') positional.push(word);
+    else {
+      const [written] = word.split('=', 1);
+      const flag = flags.find(({ name, short }) => name === written || short === written);
+      if (flag !== undefined) used.add(flag.name);
+      if (flag?.takesValue === true && !word.includes('=')) open = flag;
+    }
+  }
+  return { positional, used, open, isOver };
+}
+
+async function flagWords(typed: string, flags: readonly Flag[], used: ReadonlySet<string>): Promise<readonly Candidate[]> {
+  const at = typed.indexOf('=');
+  const flag = at === -1 ? undefined : flags.find(({ name }) => name === typed.slice(0, at));
+  if (flag !== undefined) {
+    const values = await flag.values(typed.slice(at + 1));
+    return values.map((candidate) => ({ ...candidate, value: `${flag.name}=${candidate.value}` }));
+  }
+  return flags
+    .filter(({ name, repeatable }) => repeatable || !used.has(name))
+    .map(({ name, description }) => ({ value: name, description }));
+}
+
+async function argumentWords(
+  argument: Argument,
+  typed: string,
+  command: string,
+  integration: DescribedIntegration | undefined,
+  program: Program,
+): Promise<readonly Candidate[]> {
+  if (argument.argChoices !== undefined) return argument.argChoices.map((value) => ({ value }));
+  switch (argument.name()) {
+    case 'file':
+    case 'files':
+      return fileNames(typed, /lua|check/.test(command) ? '.lua' : undefined);
+    case 'function':
+      return integration === undefined ? functionNames() : toolNames(integration);
+    case 'page':
+      return pageNames(path.join(program.packageRoot, 'lua-docs'));
+    case 'integration':
+    case 'provider':
+      return integrationNames();
+    case 'command':
+      return firstWords('', program);
+    default:
+      return [];
+  }
+}
