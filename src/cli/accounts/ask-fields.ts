@@ -22,7 +22,7 @@ export async function askFields(
   for (const { name, label, description, secret } of wanted) {
     printNote(`\n${description}`);
     for (;;) {
-      const answer = (await put(visibleText(`${label}${secret ? ' (not shown)' : ''}: `), signal))?.trim();
+      const answer = (await put(visibleText(`${label}${secret ? ' (not shown)' : ''}: `), signal, secret))?.trim();
       if (answer === undefined) throw new KosmoError('INTERRUPTED', 'There was no answer. Nothing was changed.');
       const [problem] = answer === '' ? [] : await checkCredentials(id, { [name]: answer });
       if (problem !== undefined) printNote(problem.message);
