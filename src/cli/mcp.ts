@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import type { ServerList, ServerScope } from '../mcp/index.ts';
+import { workingFolder } from './host-options.ts';
 import { printJson, printNote } from './output.ts';
 import { usage } from './values.ts';
 
 /** Where the servers of this process are: the environment, and the folder that it was called in. */
 export function mcpPlace(): { readonly env: NodeJS.ProcessEnv; readonly folder: string } {
-  return { env: process.env, folder: process.cwd() };
+  return { env: process.env, folder: workingFolder() };
 }
 
 export interface Format {
@@ -16,10 +17,6 @@ export interface Format {
 export interface ScopeOptions {
   readonly global?: true;
   readonly project?: true;
-}
-
-export function addFormat(command: Command): Command {
-  return command.option('--json', 'print one JSON document instead of text').option('--pretty', 'indent the JSON document');
 }
 
 export function addScope(command: Command): Command {

@@ -1,7 +1,6 @@
-import type { Document } from 'yaml';
 import type { Operation } from '../catalog/index.ts';
 import { type ConfigPlace, type ConfigScope, configFile, readConfig } from './config.ts';
-import { editConfig } from './edit-config.ts';
+import { deleteSetting, editConfig, setSetting } from './edit-config.ts';
 import { valueAt } from './policy/decide.ts';
 
 type Levels = Readonly<Partial<Record<Operation, 'allow' | 'ask' | 'deny'>>>;
@@ -31,24 +30,14 @@ export async function setPermissions(
     await editConfig(
       file,
       (document) => {
-        for (const [operation, level] of changes) setLevel(document, ['kosmo', ...keys, operation], level);
+        for (const [operation, level] of changes) {
+          if (level === undefined) deleteSetting(document, [...keys, operation]);
+          else setSetting(document, [...keys, operation], level);
+        }
       },
       { isPrivate: target === 'user' },
     );
     if (changes.some(([, level]) => level !== undefined)) holding.push(file);
   }
   return holding;
-}
-
-function setLevel(document: Document, keys: readonly string[], level: string | undefined): void {
-  if (level === undefined) {
-    document.deleteIn(keys);
-    return;
-  }
-  // `servers:` with nothing behind it is no table to set something in.
-  for (let length = 1; length < keys.length; length++) {
-    const parent = keys.slice(0, length);
-    if (document.hasIn(parent) && document.getIn(parent) === null) document.deleteIn(parent);
-  }
-  document.setIn(keys, level);
 }

@@ -161,6 +161,22 @@ describe('AC-175 nothing of a project is started, nor connected to, before it is
     expectUntouched();
   });
 
+  test('and what a project allows itself, it is not allowed once it is trusted', async () => {
+    project.write(
+      '.kosmo/config.yaml',
+      'kosmo: { mcp: { permissions_default: allow, servers: { fake: { permissions: { write: allow } } } } }',
+    );
+    await run(['mcp:trust', 'fake', '--yes']);
+    const { stdout } = await kosmo(['mcp:status', 'fake', '--json'], { cwd: project.folder, env: project.env });
+    expect(JSON.parse(stdout)).toMatchObject({ servers: { fake: { trusted: true, permissions: { read: 'allow', write: 'ask' } } } });
+  });
+
+  test('but after that it is', async () => {
+    for (const name of ['fake', 'web']) await run(['mcp:trust', name, '--yes']);
+    for (const name of ['fake', 'web']) await run(['mcp:tools', name]);
+    expect({ started: existsSync(marker), connected: connections > 0 }).toEqual({ started: true, connected: true });
+  });
+
   test('nor where a server of the user has the same name', async () => {
     project.write('../home/mcp.json', { mcpServers: { fake: { command: 'node', args: ['-e', ''] } } });
     await run(['mcp:tools', 'fake', '--force']);

@@ -16,7 +16,8 @@ import {
   withdrawTrust,
 } from '../../mcp/index.ts';
 import { setPermissions } from '../../settings/index.ts';
-import { addFormat, addScope, type Format, mcpPlace, printDone, type ScopeOptions, scopeFrom } from '../mcp.ts';
+import { addJsonOptions } from '../json-options.ts';
+import { addScope, type Format, mcpPlace, printDone, type ScopeOptions, scopeFrom } from '../mcp.ts';
 import { printNote } from '../output.ts';
 import { parseSeconds, usage } from '../values.ts';
 
@@ -51,7 +52,7 @@ export function addMcpEditCommands(program: Command): void {
     .argument('<server>', 'letters, digits, _, - and /')
     .argument('[command-or-url]')
     .argument('[arguments...]', 'of the command; write -- before a command whose arguments begin with -');
-  addScope(addFormat(add))
+  addScope(addJsonOptions(add))
     .option('--type <type>', 'stdio, http or sse')
     .option('--command <command>', 'the program')
     .option('--arg <argument>', 'an argument of it (may be repeated)', collect, [])
@@ -67,7 +68,7 @@ export function addMcpEditCommands(program: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(addOne);
   const change = (name: string, description: string, run: (server: string, options: Format & ScopeOptions) => Promise<void>): void => {
-    addScope(addFormat(program.command(name).description(description).argument('<server>'))).action(run);
+    addScope(addJsonOptions(program.command(name).description(description).argument('<server>'))).action(run);
   };
   change('mcp:remove', 'remove an MCP server from the file that holds it', removeOne);
   change('mcp:enable', 'switch an MCP server on', (server, options) => switchOne(server, true, options));

@@ -1,18 +1,19 @@
 import type { Command } from 'commander';
 import { describeServer, findServer, readServers, type ServerEntry, type ServerList, type ServerRow, summaryOf } from '../../mcp/index.ts';
 import { createPolicy, openSecretStore, type Policy, readConfig } from '../../settings/index.ts';
-import { addFormat, type Format, mcpPlace, noteProblems } from '../mcp.ts';
+import { addJsonOptions } from '../json-options.ts';
+import { type Format, mcpPlace, noteProblems } from '../mcp.ts';
 import { printJson, printNote, printTable } from '../output.ts';
 
 /** The commands that tell of MCP servers and start none: `mcp:list`, `mcp:status`, `mcp:doctor`. */
 export function addMcpListCommands(program: Command): void {
-  addFormat(program.command('mcp:list').description('list the MCP servers of your own and of the project, and where they come from'))
+  addJsonOptions(program.command('mcp:list').description('list the MCP servers of your own and of the project, and where they come from'))
     .option('--all', 'also those that are disabled')
     .action(async (options: Format & { readonly all?: true }) => showList(await look(), options));
-  addFormat(program.command('mcp:status').description('tell how MCP servers are set up').argument('[server]')).action(
+  addJsonOptions(program.command('mcp:status').description('tell how MCP servers are set up').argument('[server]')).action(
     async (server: string | undefined, options: Format) => showStatus(await look(), server, options),
   );
-  addFormat(program.command('mcp:doctor').description('find what keeps MCP servers from being used, and what mends it')).action(
+  addJsonOptions(program.command('mcp:doctor').description('find what keeps MCP servers from being used, and what mends it')).action(
     async (options: Format) => showDoctor(await look(), options),
   );
 }

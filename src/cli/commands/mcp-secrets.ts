@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { checkServerName, readServers } from '../../mcp/index.ts';
 import { openSecretStore } from '../../settings/index.ts';
-import { addFormat, type Format, mcpPlace, printDone } from '../mcp.ts';
+import { addJsonOptions } from '../json-options.ts';
+import { type Format, mcpPlace, printDone } from '../mcp.ts';
 import { printJson, printNote, printTable } from '../output.ts';
 import { readStdin, usage } from '../values.ts';
 
@@ -22,7 +23,7 @@ const MASK = '***';
 
 /** The commands of the secrets that servers are given: `mcp:secret:set`, `mcp:secret:list`, `mcp:secret:unset`. */
 export function addMcpSecretCommands(program: Command): void {
-  addFormat(
+  addJsonOptions(
     program
       .command('mcp:secret:set')
       .description('keep a secret of an MCP server, encrypted')
@@ -34,10 +35,10 @@ export function addMcpSecretCommands(program: Command): void {
     .option('--env <variable>', 'take the value of an environment variable')
     .addHelpText('after', EXAMPLES)
     .action(setSecret);
-  addFormat(program.command('mcp:secret:list').description('list the secrets, without their values').argument('[server]')).action(
+  addJsonOptions(program.command('mcp:secret:list').description('list the secrets, without their values').argument('[server]')).action(
     listSecrets,
   );
-  addFormat(
+  addJsonOptions(
     program.command('mcp:secret:unset').description('forget a secret of an MCP server').argument('<server>').argument('<key>'),
   ).action(unsetSecret);
 }

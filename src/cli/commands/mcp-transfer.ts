@@ -3,7 +3,8 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { KosmoError } from '../../errors/index.ts';
 import { importServers, mainFile, readServerFile, readServers, toPortable, withoutSecrets } from '../../mcp/index.ts';
-import { addFormat, addScope, type Format, mcpPlace, noteProblems, printDone, type ScopeOptions, scopeFrom } from '../mcp.ts';
+import { addJsonOptions } from '../json-options.ts';
+import { addScope, type Format, mcpPlace, noteProblems, printDone, type ScopeOptions, scopeFrom } from '../mcp.ts';
 import { printJson, printNote, printValue } from '../output.ts';
 import { usage } from '../values.ts';
 
@@ -12,15 +13,15 @@ const SCHEMA_OF_FORMAT: Readonly<Record<string, 'mcpServers' | 'servers'>> = { m
 /** The commands that carry MCP servers from file to file, and show how to write them: `mcp:import`, `mcp:export`, `mcp:examples`. */
 export function addMcpTransferCommands(program: Command): void {
   addScope(
-    addFormat(program.command('mcp:import').description('take over MCP servers from the file of another program').argument('<file>')),
+    addJsonOptions(program.command('mcp:import').description('take over MCP servers from the file of another program').argument('<file>')),
   )
     .option('--replace', 'also those that are there already')
     .action(importFile);
-  addFormat(program.command('mcp:export').description('print the MCP servers for another program, without secrets'))
+  addJsonOptions(program.command('mcp:export').description('print the MCP servers for another program, without secrets'))
     .option('--format <format>', 'mcpServers or vscode', 'mcpServers')
     .option('--path <file>', 'write a new file instead')
     .action(exportServers);
-  addFormat(program.command('mcp:examples').description('show how MCP servers are written, trusted and called')).action(showExamples);
+  addJsonOptions(program.command('mcp:examples').description('show how MCP servers are written, trusted and called')).action(showExamples);
 }
 
 async function importFile(file: string, options: Format & ScopeOptions & { readonly replace?: true }): Promise<void> {

@@ -14,7 +14,8 @@ import {
   withdrawTrust,
 } from '../../mcp/index.ts';
 import { abortOnSignals } from '../interrupt.ts';
-import { addFormat, type Format, mcpPlace, printDone } from '../mcp.ts';
+import { addJsonOptions } from '../json-options.ts';
+import { type Format, mcpPlace, printDone } from '../mcp.ts';
 import { visibleText } from '../output.ts';
 import { questionOnTerminal } from '../prompt.ts';
 import { isInteractive } from '../terminal.ts';
@@ -37,14 +38,14 @@ export function addMcpTrustCommands(program: Command): void {
     .command('mcp:trust')
     .description('show what an MCP server of the project would run, and let it run')
     .argument('<server>');
-  addFormat(trust)
+  addJsonOptions(trust)
     .option('--yes', 'trust it without being asked; --json does not ask either')
     .option('--project', 'for this project, as always')
     .addHelpText('after', EXAMPLES)
     .action(trustOne);
-  addFormat(program.command('mcp:untrust').description('take trust back from an MCP server of the project').argument('<server>')).action(
-    untrust,
-  );
+  addJsonOptions(
+    program.command('mcp:untrust').description('take trust back from an MCP server of the project').argument('<server>'),
+  ).action(untrust);
 }
 
 async function trustOne(name: string, { yes, ...format }: TrustOptions): Promise<void> {
