@@ -102,7 +102,7 @@ function unknownAccount({ entry, accounts }: AvailableIntegration, base: string,
   const question = close.length === 0 ? '' : ` Did you mean: ${close.join(', ')}?`;
   return new KosmoError(
     'UNKNOWN_FUNCTION',
-    `Unknown account '${account}': ${path}. Accounts of ${entry.id}: ${known.join(', ')}.${question}`,
+    `Unknown function: ${path}. There is no account '${account}'; accounts of ${entry.id}: ${known.join(', ')}.${question}`,
     {
       hint: `kosmo integrations:configure ${entry.id} --account ${account} sets it up`,
       details: { function_name: path, suggestions: close },

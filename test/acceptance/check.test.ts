@@ -349,7 +349,7 @@ test('a run says the same of an account that nobody set up', async () => {
     env: { AGORA_PRODUCTION_APP_ID: 'a' },
   });
   expect(error).toContain(
-    "Unknown account 'prod': app.integrations.agora.prod.get_notification_ips. Accounts of agora: default, production. Did you mean: production?",
+    "Unknown function: app.integrations.agora.prod.get_notification_ips. There is no account 'prod'; accounts of agora: default, production. Did you mean: production?",
   );
   expect(error_detail?.code).toBe('UNKNOWN_FUNCTION');
 });

@@ -15,6 +15,7 @@ export function findTool(id: string, name: string): DescribedIntegration['tools'
 }
 
 function closeTo(fullName: string, integration: DescribedIntegration | undefined): string {
+  if (fullName === integration?.id) return `write <integration>.<function>; kosmo integrations:${fullName} lists the functions`;
   const all = describedIntegrations.flatMap(({ id, tools }) => tools.map(({ name }) => `${id}.${name}`));
   const [, name = fullName] = /\.(.*)/.exec(fullName) ?? [];
   const found = suggest(
