@@ -31,15 +31,18 @@ export interface ConfigPlace {
 
 /** The configuration file of a scope. */
 export function configFile(scope: ConfigScope, { env, folder }: ConfigPlace): string {
-  return path.join(scope === 'user' ? homeFolder(env) : path.join(findProject(folder, env), PROJECT_SETTINGS), 'config.yaml');
+  return scope === 'user' ? path.join(homeFolder(env), FILE) : path.join(findProject(folder, env), PROJECT_SETTINGS, FILE);
 }
+
+const FILE = 'config.yaml';
 
 /** Reads both configuration files. Throws `INVALID_CONFIGURATION` with file and line for one that cannot be understood. */
 export async function readConfig({ env, folder }: ConfigPlace): Promise<Config> {
   const user = configFile('user', { env, folder });
-  const project = configFile('project', { env, folder });
+  const projectFolder = findProject(folder, env);
+  const project = path.join(projectFolder, PROJECT_SETTINGS, FILE);
   return {
-    projectFolder: findProject(folder, env),
+    projectFolder,
     layers: [
       await readLayer('user', user),
       // In the home folder without a project above it, both are the same file, and it is the user's.

@@ -1,4 +1,4 @@
-import { randomBytes, scrypt } from 'node:crypto';
+import { hkdfSync, randomBytes, scrypt } from 'node:crypto';
 import path from 'node:path';
 import { KosmoError, rememberSecret } from '../errors/index.ts';
 import { changeFile, readFileIfThere } from './files.ts';
@@ -102,13 +102,20 @@ export const PLACES: Readonly<Record<KeySource, (env: KeyPlace['env']) => string
 
 const derived = new Map<string, Promise<Buffer>>();
 
-// Slow on purpose, for a passphrase that people can remember: some 40 ms, once a process, and only where a secret is used.
+// As long as 32 random bytes in hexadecimal or base64: nobody can try all of those, and nobody remembers them.
+const LONG_PHRASE = 43;
+
+// Slow on purpose for what people can remember: two thirds of the start of Node itself, once a process, and only where a secret is used.
 function derive(phrase: string, salt: string): Promise<Buffer> {
   const known = derived.get(`${salt} ${phrase}`);
   if (known !== undefined) return known;
-  const deriving = new Promise<Buffer>((resolve, reject) => {
-    scrypt(phrase, Buffer.from(salt, 'base64'), KEY_BYTES, (error, key) => (error === null ? resolve(key) : reject(error)));
-  });
+  const bytes = Buffer.from(salt, 'base64');
+  const deriving =
+    phrase.length < LONG_PHRASE
+      ? new Promise<Buffer>((resolve, reject) => {
+          scrypt(phrase, bytes, KEY_BYTES, (error, key) => (error === null ? resolve(key) : reject(error)));
+        })
+      : Promise.resolve(Buffer.from(hkdfSync('sha256', phrase, bytes, 'kosmo secrets', KEY_BYTES)));
   derived.set(`${salt} ${phrase}`, deriving);
   return deriving;
 }

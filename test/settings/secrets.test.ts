@@ -67,6 +67,15 @@ test('with KOSMO_CREDENTIAL_KEY the key is in no file, and a wrong one is told',
   expect(await right.keys()).toEqual([]);
 });
 
+test('a key of 32 random bytes works as a passphrase does', async () => {
+  const key = 'b8mJ3f0C+S3CRET+0123456789012345678901234567=';
+  const { env } = place({ KOSMO_CREDENTIAL_KEY: key });
+  await openSecretStore({ env }).set(KEY, VALUE);
+  expect(await openSecretStore({ env }).get(KEY)).toBe(VALUE);
+  const wrong = { ...env, KOSMO_CREDENTIAL_KEY: key.replace('b8', 'b9') };
+  await expect(openSecretStore({ env: wrong }).get(KEY)).rejects.toMatchObject({ code: 'SECRET_UNREADABLE' });
+});
+
 test('a variable that comes later, a key file that is gone, replaced or damaged are told', async () => {
   const { env } = place();
   const store = openSecretStore({ env });
