@@ -62,7 +62,7 @@ function report(error: KosmoError, program: Command, [group]: readonly CommandGr
   const failed = group?.failed ?? failedCommand;
   // Some commands want JSON in any case, or by another option.
   const isJson = wants('--json') || wants('--pretty') || command?.opts<{ json?: boolean }>().json === true;
-  if (isJson) printJson(failed(error), wants('--pretty'));
-  else if (wants('--stream')) openStream().result(failed(error));
+  if (wants('--stream') && !wants('--json')) openStream().result(failed(error));
+  else if (isJson) printJson(failed(error), wants('--pretty'));
   else printError(error.toJSON());
 }

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type EmulatorProcess, kosmo, startEmulatorProcess } from '../helpers/cli.ts';
+import { fakeServer } from '../helpers/mcp.ts';
 import { problemsWith, SCHEMAS } from '../helpers/schemas.ts';
 
 interface Introspection {
@@ -23,6 +24,9 @@ writeFileSync(
   JSON.stringify({ mcpServers: { files: { command: 'node', env: { A: '${FOO}' } }, broken: {} } }),
 );
 writeFileSync(bad, 'app.integrations.agora.start_recoding()');
+
+mkdirSync(path.join(folder, 'home'));
+writeFileSync(path.join(folder, 'home/mcp.json'), JSON.stringify({ mcpServers: { fake: fakeServer() } }));
 
 const { commands, error_codes } = JSON.parse((await kosmo(['introspect', '--json'])).stdout) as Introspection;
 
@@ -86,6 +90,17 @@ const SUCCESSES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'mcp:import': [['.mcp.json'], ['.mcp.json', '--global']],
   'mcp:export': [[], ['--format', 'vscode'], ['--path', 'exported.json']],
   'mcp:examples': [[]],
+  'mcp:lua': [['-e', 'return app.mcp.fake.echo{message = "hello"}']],
+  'mcp:call': [
+    ['fake.echo', '--message', 'hello'],
+    ['fake.create_issue', '--title', 'x', '--dry-run', '--force'],
+  ],
+  'mcp:tools': [['fake']],
+  'mcp:schema': [['fake.echo']],
+  'mcp:resources': [['fake']],
+  'mcp:resource': [['fake', 'fake://readme']],
+  'mcp:prompts': [['fake']],
+  'mcp:prompt': [['fake', 'summarize', '--topic=ice']],
 };
 
 const FAILURES: Readonly<Record<string, readonly (readonly string[])[]>> = {
@@ -155,6 +170,14 @@ const FAILURES: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['--path', '.mcp.json'],
   ],
   'mcp:examples': [['more']],
+  'mcp:lua': [['-e', 'app.mcp.fake.fail()'], []],
+  'mcp:call': [['fake.echo'], ['fake.create_issue', '--title', 'x'], ['fake.nothing'], ['nothing.here'], ['files.x'], []],
+  'mcp:tools': [['nothing'], ['files']],
+  'mcp:schema': [['fake.nothing'], ['nothing']],
+  'mcp:resources': [['files'], []],
+  'mcp:resource': [['fake'], ['files', 'x']],
+  'mcp:prompts': [['files']],
+  'mcp:prompt': [['fake'], ['fake', 'summarize', '--nothing=1']],
 };
 
 async function run(command: string, args: readonly string[]): Promise<{ document: Record<string, unknown>; code: number | null }> {

@@ -92,6 +92,26 @@ test.each([
   expect({ code, last: events.at(-1)?.event, success: envelope.success }).toEqual({ code: exitCode, last: 'result', success: false });
 });
 
+test('a direct call tells of the calls that it is made of', async () => {
+  const words = ['--resource-id', 'R', '--sid', 'S', '--mode', 'mix'];
+  const { stdout, code } = await kosmo(['integrations:call', 'agora.wait_for_recording', ...words, '--timeout', '1', '--stream'], {
+    env: emulator.env,
+  });
+  const events = eventsOf(stdout);
+  expect(code).not.toBe(0);
+  expect(events.slice(0, 2)).toMatchObject([
+    { event: 'call_started', id: 1, function: 'agora.query_recording', operation: 'read' },
+    { event: 'call_ended', id: 1, status: 'error' },
+  ]);
+  expect(events.at(-1)).toMatchObject({ event: 'result', envelope: { function: 'agora.wait_for_recording', success: false } });
+});
+
+test('a direct call without a function ends the stream with the document of its error', async () => {
+  const { stdout, code } = await kosmo(['integrations:call', '--stream']);
+  expect(code).toBe(2);
+  expect(eventsOf(stdout)).toMatchObject([{ event: 'result', envelope: { success: false, error_detail: { code: 'USAGE' } } }]);
+});
+
 test('--json beside it is refused, as one document', async () => {
   const { stdout, code } = await kosmo(['integrations:lua', '--stream', '--json', '-e', 'return 1']);
   expect(code).toBe(2);

@@ -76,6 +76,9 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     names: ['tools', 'schema', 'resources', 'resource', 'prompts', 'prompt'].map((name) => `mcp:${name}`),
     add: async (program, packageRoot) => (await import('./mcp-tools.ts')).addMcpToolCommands(program, packageRoot),
     failed: failedCommand,
+    schemas: Object.fromEntries(
+      ['tools', 'schema', 'resources', 'resource', 'prompts', 'prompt'].map((name) => [`mcp:${name}`, `mcp-${name}`]),
+    ),
   },
   {
     names: ['integrations:configure'],

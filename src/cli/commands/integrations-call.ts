@@ -14,6 +14,7 @@ import { exitCodeOf, printJson, printNote, shownText } from '../output.ts';
 import { pageDocument } from '../page-document.ts';
 import { addAllowFlag, type PolicyFlags, readPolicy } from '../policy-options.ts';
 import { startSpinner } from '../spinner.ts';
+import { wantedStream } from '../stream.ts';
 import { usage } from '../values.ts';
 
 interface CallOptions extends PolicyFlags {
@@ -21,6 +22,7 @@ interface CallOptions extends PolicyFlags {
   readonly arg?: readonly string[];
   readonly json?: true;
   readonly pretty?: true;
+  readonly stream?: true;
   readonly dryRun?: true;
   readonly emulator?: true;
 }
@@ -70,6 +72,7 @@ function withCallOptions(command: Command): Command {
     .passThroughOptions()
     .option('--account <name>', 'credential account', 'default')
     .option('--arg <key=value>', 'a parameter, also one that is named like an option of kosmo; may be repeated', collect)
+    .option('--stream', 'print the calls that it is made of as JSON lines while they are made, the document of --json last')
     .option('--dry-run', 'show the request, and send nothing')
     .option('--force', 'allow the call without asking, and if it is denied')
     .option('--emulator', 'send the call to an emulator in this process');
@@ -78,6 +81,7 @@ function withCallOptions(command: Command): Command {
 async function callFunction(command: Command, id: string, name: string, words: readonly string[], packageRoot: string): Promise<void> {
   const given = takeOwnOptions(command, words);
   const options = command.opts<CallOptions>();
+  const stream = wantedStream(options);
   if (id.startsWith('-') || name.startsWith('-')) throw usage('the function comes first', `kosmo ${command.name()} --help`);
   const tool = findTool(id, name);
   if (isHelpWanted(given)) return printHelp(command, id, tool);
@@ -90,7 +94,7 @@ async function callFunction(command: Command, id: string, name: string, words: r
   });
   const { ask, ...policy } = readPolicy(options);
   const host = await createHost(hostOptions(packageRoot, options.emulator === true));
-  const spinner = startSpinner(`${id}.${name}`, !json || process.stdout.isTTY);
+  const spinner = startSpinner(`${id}.${name}`, stream === undefined && (!json || process.stdout.isTTY));
   try {
     const report = await host.call(
       { integration: id, name, account, args },
@@ -98,10 +102,12 @@ async function callFunction(command: Command, id: string, name: string, words: r
         policy: { ...policy, ...(ask === undefined ? {} : { ask: spinner.pausedFor(ask) }) },
         signal: abortOnSignals(),
         dryRun,
+        onCall: stream?.call,
       },
     );
     spinner.stop();
-    if (json) printJson(report, pretty);
+    if (stream !== undefined) stream.result(report);
+    else if (json) printJson(report, pretty);
     else printCall(report);
     if (given.length + assignments.length > 0 && isMissingSomething(report) && hasPipedStdin())
       printNote('note: stdin was not read, since there were arguments; - reads a JSON object from it');

@@ -9,6 +9,7 @@ import { hostOptions } from '../host-options.ts';
 import { addJsonOptions } from '../json-options.ts';
 import { printJson } from '../output.ts';
 import { addAllowFlag } from '../policy-options.ts';
+import { usage } from '../values.ts';
 
 interface Format {
   readonly json?: true;
@@ -32,6 +33,8 @@ export function addMcpToolCommands(program: Command, packageRoot: string): void 
     .arguments('<server> <name> [arguments...]')
     .action(async () => {
       const [server = '', name = '', ...words] = prompt.args;
+      // What stands behind the server is not read as an option.
+      if (name.startsWith('-')) throw usage('the name of the prompt comes right behind the server', `kosmo mcp:prompts ${server}`);
       const given = takeOwnOptions(prompt, words);
       await withReport(
         prompt,
