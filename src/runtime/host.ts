@@ -179,7 +179,7 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
     const open: OpenResources = new Map();
     const pipeline = createPipeline({ connections, policy: { rules, ...options.policy }, emulate, ...journal, open });
     const { record } = journal;
-    const mcp = { servers, pipeline, record };
+    const mcp = { servers, pipeline, record, rules, env: settings.env };
     const sandboxOptions: SandboxOptions = {
       globals: {
         app: appNamespace(options.integrations === false ? undefined : integrations, serversNamespace(mcp), pipeline, record),

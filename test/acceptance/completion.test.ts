@@ -15,6 +15,8 @@ const work = path.join(folder, 'work');
 mkdirSync(path.join(work, 'flows'), { recursive: true });
 for (const file of ['my file.lua', 'notes.txt', 'input.json', '.hidden.lua']) writeFileSync(path.join(work, file), '');
 
+writeFileSync(path.join(work, '.mcp.json'), '{ "mcpServers": { "files": { "command": "node" }, "bad\\n": {} } }');
+
 const env = { AGORA_PRODUCTION_APP_ID: 'app', AGORA_CUSTOMER_SECRET: 'S3CRET' };
 
 /** What the words behind `kosmo` can become, as zsh and fish ask. */
@@ -47,6 +49,7 @@ describe('a word that is typed can become', () => {
     ['a file with an object', [...START, '--storage-config', '@in'], ['@input.json']],
     ['an action', ['agora:recordings', ''], ['list', 'stop', 'forget']],
     ['a shell', ['completion', ''], ['bash', 'zsh', 'fish']],
+    ['a server', ['mcp:trust', 'f'], ['files']],
     ['a command to be told of', ['introspect', 'agora:e'], ['agora:emulator']],
   ])('%s: %j', async (_what, words, expected) => {
     expect(await candidates(...words)).toEqual(expected);

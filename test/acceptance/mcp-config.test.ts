@@ -396,7 +396,7 @@ describe('mcp:secret', () => {
   });
 
   test.each([
-    ['mcp:secret:set a k', 'give one value'],
+    ['mcp:secret:set a k', 'give a value'],
     ['mcp:secret:set a k v --stdin', 'give one value'],
     ['mcp:secret:set a k --stdin', 'the value is empty'],
     ['mcp:secret:set a k --env NOPE', 'the environment has no NOPE'],

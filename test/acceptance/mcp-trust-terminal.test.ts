@@ -37,3 +37,13 @@ describe.skipIf(!hasTmux)('mcp:trust at a terminal', () => {
     expect(existsSync(file)).toBe(false);
   });
 });
+
+test.skipIf(!hasTmux)('mcp:secret:set asks for the value, and does not show it', async () => {
+  const { env } = makeMcpProject();
+  terminal = await openTestTerminal(['mcp:secret:set', 'fake', 'token'], env);
+  await terminal.see('mcp.fake.token:');
+  await terminal.type('typed-S3CRET');
+  await terminal.press('Enter');
+  expect(await terminal.exitCode()).toBe(0);
+  expect(await terminal.see('is stored')).not.toContain('S3CRET');
+});

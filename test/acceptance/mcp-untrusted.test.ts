@@ -146,6 +146,35 @@ describe('AC-175 nothing of a project is started, nor connected to, before it is
     expectUntouched();
   });
 
+  test('AC-011 scripts are told of it, without its secrets', async () => {
+    project.write('.mcp.json', {
+      mcpServers: { fake: { command: 'node', args: ['-e', SERVER, '--api-key=abcdef-S3CRET'], env: { MARKER: marker, KEY: 'x-S3CRET' } } },
+    });
+    const { stdout } = await kosmo(['mcp:lua', '--json', '-e', 'local rows = mcp.servers() dump(rows) return rows'], {
+      cwd: project.folder,
+      env: project.env,
+    });
+    const { output, result } = JSON.parse(stdout) as { output: string; result: unknown };
+    expect(output).toContain('stdio');
+    expect(result).toEqual([
+      {
+        fake: {
+          name: 'fake',
+          type: 'stdio',
+          enabled: true,
+          trusted: false,
+          source: 'project',
+          path: path.join(project.folder, '.mcp.json'),
+          command: 'node',
+          args: ['-e', SERVER, '--api-key=***'],
+          timeout: 30,
+          permissions: { read: 'allow', write: 'ask' },
+        },
+      },
+    ]);
+    expectUntouched();
+  });
+
   test('AC-176 whatever the project says of itself', async () => {
     project.write(
       '.kosmo/config.yaml',

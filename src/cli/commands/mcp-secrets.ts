@@ -1,9 +1,12 @@
 import type { Command } from 'commander';
 import { checkServerName, readServers } from '../../mcp/index.ts';
 import { openSecretStore } from '../../settings/index.ts';
+import { abortOnSignals } from '../interrupt.ts';
 import { addJsonOptions } from '../json-options.ts';
 import { type Format, mcpPlace, printDone } from '../mcp.ts';
 import { printJson, printNote, printTable } from '../output.ts';
+import { questionOnTerminal } from '../prompt.ts';
+import { isInteractive } from '../terminal.ts';
 import { readStdin, usage } from '../values.ts';
 
 interface SetOptions extends Format {
@@ -13,6 +16,7 @@ interface SetOptions extends Format {
 
 const EXAMPLES = `
 Examples:
+  kosmo mcp:secret:set github token
   printf %s "$TOKEN" | kosmo mcp:secret:set github token --stdin
   kosmo mcp:secret:set github token --env TOKEN
 
@@ -46,14 +50,20 @@ export function addMcpSecretCommands(program: Command): void {
 async function setSecret(server: string, key: string, value: string | undefined, { stdin, env, ...format }: SetOptions): Promise<void> {
   const name = secretName(server, key);
   const given = [value !== undefined, stdin === true, env !== undefined].filter(Boolean);
-  if (given.length !== 1)
-    throw usage('give one value: as an argument, with --stdin, or with --env VARIABLE', 'kosmo mcp:secret:set --help');
-  const secret = value ?? (env === undefined ? (await readStdin()).toString('utf8').trim() : fromEnvironment(env));
+  if (given.length > 1) throw usage('give one value: as an argument, with --stdin, or with --env VARIABLE');
+  const secret = (value ?? (env !== undefined ? fromEnvironment(env) : await readSecret(name, stdin === true))).trim();
   if (secret === '') throw usage('the value is empty; nothing was stored', `kosmo mcp:secret:unset ${server} ${key} forgets a secret`);
   await openSecretStore({ env: process.env }).set(name, secret);
   printDone({ server, key: name, configured: true }, `${name} is stored`, format);
   const { effective } = await readServers(mcpPlace());
   if (!effective.has(server)) printNote(`there is no MCP server '${server}' here yet`);
+}
+
+async function readSecret(name: string, fromStdin: boolean): Promise<string> {
+  if (fromStdin) return (await readStdin()).toString('utf8');
+  const put = isInteractive() ? questionOnTerminal() : undefined;
+  if (put === undefined) throw usage('give a value: as an argument, with --stdin, or with --env VARIABLE', 'kosmo mcp:secret:set --help');
+  return (await put(`${name}: `, abortOnSignals(), true)) ?? '';
 }
 
 async function listSecrets(server: string | undefined, { json, pretty }: Format): Promise<void> {

@@ -3,7 +3,7 @@ import { type Argument, Command } from 'commander';
 import { type DescribedIntegration, describedIntegrations } from '../../runtime/index.ts';
 import type { CommandGroup } from '../commands/index.ts';
 import { type Flag, functionFlags, ownFlag } from './flags.ts';
-import { type Candidate, fileNames, functionNames, integrationNames, pageNames, toolNames } from './values.ts';
+import { type Candidate, fileNames, functionNames, integrationNames, pageNames, serverNames, toolNames } from './values.ts';
 
 export interface Program {
   readonly groups: readonly CommandGroup[];
@@ -135,6 +135,8 @@ async function argumentWords(
     case 'integration':
     case 'provider':
       return integrationNames();
+    case 'server':
+      return serverNames();
     case 'command':
       return firstWords('', program);
     default:

@@ -33,6 +33,13 @@ export function integrationNames(): readonly Candidate[] {
   return describedIntegrations.map(({ id, title }) => ({ value: id, description: title }));
 }
 
+/** The MCP servers, switched off or not. */
+export async function serverNames(): Promise<readonly Candidate[]> {
+  const { readServers, summaryOf } = await import('../../mcp/index.ts');
+  const { effective } = await readServers({ env: process.env, folder: workingFolder() });
+  return [...effective.values()].map(({ server }) => ({ value: server.name, description: summaryOf(server) }));
+}
+
 export function toolNames({ tools }: DescribedIntegration): readonly Candidate[] {
   return tools.map(({ name, description }) => ({ value: name, description }));
 }

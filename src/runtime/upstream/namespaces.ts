@@ -1,6 +1,7 @@
 import { isKosmoError, KosmoError, toKosmoError } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import type { HostArguments, HostEntry, HostFunctionEntry, HostNamespace } from '../../lua/index.ts';
+import type { Policy } from '../../settings/index.ts';
 import { type CallLogEntry, unknownCall } from '../call-log.ts';
 import type { Pipeline, Target } from '../pipeline.ts';
 import { serverRow, toolRows } from './rows.ts';
@@ -10,6 +11,8 @@ interface Surroundings {
   readonly servers: McpServers;
   readonly pipeline: Pipeline;
   readonly record: (entry: CallLogEntry) => void;
+  readonly rules: Policy;
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /**
@@ -50,7 +53,7 @@ function serverNamespace(server: string, { servers, pipeline, record }: Surround
 }
 
 /** The global `mcp`: the same by names that a script computes, and what servers offer besides tools. */
-export function mcpGlobal({ servers, pipeline, record }: Surroundings): HostNamespace {
+export function mcpGlobal({ servers, pipeline, record, rules, env }: Surroundings): HostNamespace {
   const rows = async (server: string): Promise<readonly JsonValue[]> => {
     const used = await servers.use(server);
     const { shown } = await (await servers.clients()).names();
@@ -60,7 +63,8 @@ export function mcpGlobal({ servers, pipeline, record }: Surroundings): HostName
   const functions: Readonly<Record<string, (args: readonly JsonValue[], signal: AbortSignal) => Promise<JsonValue>>> = {
     async servers() {
       const { effective } = await (await servers.clients()).servers();
-      return Object.fromEntries([...effective].map(([name, entry]) => [name, serverRow(entry)]));
+      const rows = await Promise.all([...effective.values()].map((entry) => serverRow(entry, rules, env)));
+      return Object.fromEntries(rows.map((row) => [row.name, row]));
     },
     async tools([server]) {
       if (server !== undefined && server !== null) return rows(nameOf('mcp.tools', server));

@@ -1,6 +1,7 @@
 import type { Operation } from '../../catalog/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import type { McpTool, ServerEntry } from '../../mcp/index.ts';
+import type { Policy } from '../../settings/index.ts';
 import type { UsedServer } from './servers.ts';
 
 /** What programs and scripts are told of a tool. */
@@ -38,16 +39,14 @@ export async function toolRows({ entry, tools }: UsedServer, shownServer: string
   }));
 }
 
-/** What a script is told of a server: nothing of its environment or headers, which can hold secrets. */
-export function serverRow({ server, source, path }: ServerEntry): Readonly<Record<string, JsonValue>> {
-  const { name, enabled, timeout, transport } = server;
-  return {
-    name,
-    type: transport,
-    enabled,
-    source,
-    path,
-    ...(server.transport === 'stdio' ? { command: server.command, args: server.args } : { url: server.url }),
-    timeout,
-  };
+/** What a script is told of a server: no values of its environment or headers, which can hold secrets. */
+export async function serverRow(
+  entry: ServerEntry,
+  rules: Policy,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Readonly<Record<string, JsonValue>>> {
+  const { describeServer } = await import('../../mcp/index.ts');
+  const { name, type, enabled, trusted, source, path, command, args, url, timeout, permissions } = await describeServer(entry, rules, env);
+  const target = command === null ? { url } : { command, args };
+  return { name, type, enabled, trusted, source, path, ...target, timeout, permissions };
 }
