@@ -122,7 +122,8 @@ function derive(phrase: string, salt: string): Promise<Buffer> {
 
 async function systemKeychain(account: string): Promise<Keychain> {
   const { Entry } = await import('@napi-rs/keyring');
-  const entry = new Entry('kosmo', account);
+  // Linux's kernel keyring, which the package else falls back to, forgets everything with the next start of the machine.
+  const entry = new Entry('kosmo', account, { linux: { store: 'secret-service' } });
   return { read: () => entry.getPassword(), write: (value) => entry.setPassword(value) };
 }
 
