@@ -25,6 +25,8 @@ export interface EmbeddedHostOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Send the calls of integrations to an emulator in this process. @default false */
   readonly emulate?: boolean;
+  /** MCP servers by name, as the `mcpServers` of an `.mcp.json` has them. They are trusted; no file is read. @default {} */
+  readonly mcpServers?: Readonly<Record<string, unknown>>;
 }
 
 export interface EmbeddedRunOptions {
@@ -49,11 +51,16 @@ export interface EmbeddedHost {
 }
 
 /** Makes a host for scripts in this process. It reads nothing of the machine but the documentation pages of the package. */
-export async function createHost({ functions = {}, env = {}, emulate = false }: EmbeddedHostOptions = {}): Promise<EmbeddedHost> {
+export async function createHost({
+  functions = {},
+  env = {},
+  emulate = false,
+  mcpServers = {},
+}: EmbeddedHostOptions = {}): Promise<EmbeddedHost> {
   const globals = Object.fromEntries(Object.entries(functions).map(([name, entry]) => [name, toEntry(name, entry)]));
   // From dist/index.js to lua-docs/.
   const guideFolder = fileURLToPath(new URL('../lua-docs', import.meta.url));
-  const host = await createRuntimeHost({ env, guideFolder, emulate, globals });
+  const host = await createRuntimeHost({ env, guideFolder, emulate, globals, mcpServers });
   return {
     async run(code, { name = 'script', force = false, input, limits, onLine, signal } = {}) {
       if (typeof code !== 'string') throw new TypeError(`run: the script must be a string, not ${kindOf(code)}`);

@@ -3,6 +3,7 @@ import type { TypedIntegration } from './render-types.ts';
 export { type CallExamples, callExamples } from './call-examples.ts';
 export { renderList, renderSearch } from './index-pages.ts';
 export { type Documentation, findPage, type Guide, nameOf, type Page, pageNames } from './model.ts';
+export { type DocumentedServer, type DocumentedServerTool, renderServer, renderServerTool } from './render-mcp.ts';
 export { type PageForm, renderPage } from './render-page.ts';
 export type { TypedIntegration } from './render-types.ts';
 

@@ -29,7 +29,8 @@ export function createClient(entry: ServerEntry, env: Environment): McpClient {
 
   const trust = async (): Promise<TrustedServer> => {
     const trusted = await trustServer(entry, env);
-    cache ??= openToolCache(env, entry.server.name, subjectOf(entry, env).fingerprint);
+    // A program that embeds kosmo has no files of its own.
+    if (entry.source !== 'runtime') cache ??= openToolCache(env, entry.server.name, subjectOf(entry, env).fingerprint);
     return trusted;
   };
 

@@ -6,8 +6,13 @@ import { isRecord } from './server.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Who a file belongs to: `global` is the user's own, the others came with the project. */
-export type ServerSource = 'global' | 'project-vscode' | 'project-cursor' | 'project';
+/** Who an entry comes from: `global` is the user's own file, `runtime` the program that embeds kosmo; the others came with the project. */
+export type ServerSource = 'global' | 'project-vscode' | 'project-cursor' | 'project' | 'runtime';
+
+/** Whether an entry is as the user wants it. */
+export function isOwn(source: ServerSource): boolean {
+  return source === 'global' || source === 'runtime';
+}
 
 export interface ServerFile {
   readonly source: ServerSource;

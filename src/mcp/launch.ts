@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import path from 'node:path';
+import { isOwn } from './files.ts';
 import { FOLDER_PLACEHOLDER, type StdioServer } from './server.ts';
 import type { ServerEntry } from './servers.ts';
 
@@ -15,7 +16,7 @@ export interface Launch {
 
 /** Finds the program of a server, and the folder it would run in: the project's for its own servers, else the one that kosmo was called in. */
 export function findLaunch({ server, source, projectFolder }: ServerEntry & { readonly server: StdioServer }, env: Environment): Launch {
-  const base = source === 'global' ? process.cwd() : projectFolder;
+  const base = isOwn(source) ? process.cwd() : projectFolder;
   const inProject = (text: string): string => text.replaceAll(FOLDER_PLACEHOLDER, () => projectFolder);
   const cwd = path.resolve(base, inProject(server.cwd ?? '.'));
   return { command: findProgram(inProject(server.command), cwd, env) ?? null, cwd };

@@ -1,5 +1,6 @@
 import { KosmoError, rememberSecret } from '../errors/index.ts';
 import { childEnvironment } from './child-environment.ts';
+import { isOwn } from './files.ts';
 import { SECRET_NAME } from './mask.ts';
 import { isWebAddress, type McpServer } from './server.ts';
 import type { ServerEntry } from './servers.ts';
@@ -89,7 +90,7 @@ export function refusalOf({ server, source }: ServerEntry, reference: Reference,
     });
   }
   // What the user's own file names, the user named.
-  if (reference.kind !== 'variable' || source === 'global' || isAllowedVariable(reference.name, env)) return undefined;
+  if (reference.kind !== 'variable' || isOwn(source) || isAllowedVariable(reference.name, env)) return undefined;
   return new KosmoError(
     'INVALID_CONFIGURATION',
     `MCP env reference '${reference.name}' is not allowed for project server '${server.name}'.`,

@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { suggest } from '../catalog/index.ts';
 import { KosmoError } from '../errors/index.ts';
 import { findProject } from '../settings/index.ts';
-import { readServerFile, type Schema, type ServerFile, type ServerSource, serverFiles } from './files.ts';
+import { readServerFile, type Schema, type ServerFile, type ServerFileContent, type ServerSource, serverFiles } from './files.ts';
 import { type McpServer, parseServer } from './server.ts';
 
 /** One server of one file. */
@@ -36,16 +36,24 @@ export interface ServerList {
 /** Where servers are looked for. */
 export interface ServerOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** A folder in the project. */
-  readonly folder: string;
+  /** A folder in the project. @default no files are read */
+  readonly folder?: string;
+  /** Entries that a program gives itself, as a file would have them; they come last, and are as good as the user's own. @default {} */
+  readonly overlay?: Readonly<Record<string, unknown>>;
 }
 
 /** Every server of the user's and of the project's files. Nothing is started; what cannot be used is in `problems`, and never an error. */
-export async function readServers({ env, folder }: ServerOptions): Promise<ServerList> {
-  const projectFolder = realPath(findProject(folder, env));
-  const files = await Promise.all(
-    serverFiles(env, projectFolder).map(async (file) => ({ ...file, content: await readServerFile(file.path) })),
+export async function readServers({ env, folder, overlay = {} }: ServerOptions): Promise<ServerList> {
+  const projectFolder = folder === undefined ? '' : realPath(findProject(folder, env));
+  const read = await Promise.all(
+    (folder === undefined ? [] : serverFiles(env, projectFolder)).map(async (file) => ({
+      ...file,
+      content: await readServerFile(file.path),
+    })),
   );
+  const given = { source: 'runtime', path: '', content: { schema: 'mcpServers', entries: overlay } } as const;
+  const files: readonly (ServerFile & { readonly content: ServerFileContent })[] =
+    Object.keys(overlay).length === 0 ? read : [...read, given];
   const problems: ServerProblem[] = [];
   const entries: ServerEntry[] = [];
   for (const { source, path, content } of files) {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { KosmoError } from '../errors/index.ts';
 import { changeFile, homeFolder } from '../settings/index.ts';
-import { readRegularFile } from './files.ts';
+import { isOwn, readRegularFile } from './files.ts';
 import { findLaunch, type Launch } from './launch.ts';
 import { isRecord, isStdio, type StdioServer } from './server.ts';
 import type { ServerEntry } from './servers.ts';
@@ -51,7 +51,7 @@ export async function isTrusted(entry: ServerEntry, env: Environment): Promise<b
 
 /** Whether a server has to be trusted before it runs: the user's own file says what the user wants, a project's what somebody wants. */
 export function needsTrust({ source }: ServerEntry): boolean {
-  return source !== 'global';
+  return !isOwn(source);
 }
 
 /** What trusting a server as it is now would cover. */

@@ -17,6 +17,7 @@ import { isKosmoError, KosmoError } from '../errors/index.ts';
 import type { HostArguments, HostFunctionEntry, HostNamespace } from '../lua/index.ts';
 import { describeOrigin, variableName } from '../settings/index.ts';
 import type { AvailableIntegration } from './namespace.ts';
+import { SERVER_PAGE } from './upstream/docs.ts';
 
 export interface DocsOptions {
   /** Holds the Markdown pages of the package. */
@@ -29,13 +30,16 @@ export interface DocsOptions {
 export function docsGlobals(
   integrations: readonly AvailableIntegration[],
   options: DocsOptions,
+  readServer: (page: string) => Promise<string>,
 ): { readonly docs: HostNamespace; readonly lua_read_doc: HostFunctionEntry } {
   let loaded: Documentation | undefined;
   const documentation = (): Documentation => {
     loaded ??= loadDocumentation(integrations, options);
     return loaded;
   };
-  const read = textFunction('docs.read', 'a page name, for example docs.read("agora")', (name) => readPage(documentation(), name).text);
+  const read = textFunction('docs.read', 'a page name, for example docs.read("agora")', (name) =>
+    SERVER_PAGE.test(name) ? readServer(name) : readPage(documentation(), name).text,
+  );
   return {
     docs: {
       kind: 'namespace',
@@ -108,7 +112,7 @@ function statusOf({ entry: { id }, accounts, disabled }: AvailableIntegration, e
 /** No name and no search is longer. */
 const LONGEST_TEXT = 1000;
 
-function textFunction(name: string, wanted: string, answer: (text: string) => string): HostFunctionEntry {
+function textFunction(name: string, wanted: string, answer: (text: string) => string | Promise<string>): HostFunctionEntry {
   return {
     kind: 'function',
     immediate: true,

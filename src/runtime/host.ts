@@ -36,6 +36,7 @@ import { describeProviders, type FunctionReport, findFunctions, type ProviderRep
 import { docsGlobals, loadDocumentation, type ReadPage, readPage } from './docs-namespace.ts';
 import { appNamespace } from './namespace.ts';
 import { createPipeline, type OpenResources, type PipelineOptions } from './pipeline.ts';
+import { readServerPage } from './upstream/docs.ts';
 import { createHostMcp, type HostMcp } from './upstream/host-mcp.ts';
 import { mcpGlobal, serversNamespace } from './upstream/namespaces.ts';
 import { createMcpServers } from './upstream/servers.ts';
@@ -53,6 +54,8 @@ export interface HostOptions {
   readonly emulate?: boolean;
   /** Further globals of scripts. @default {} */
   readonly globals?: Readonly<Record<string, HostEntry>>;
+  /** MCP servers besides those of the settings, as their files would have them. @default {} */
+  readonly mcpServers?: Readonly<Record<string, unknown>>;
   /** Run scripts in threads of their own, which can be ended whatever they do; calls are made here. @default in this thread */
   readonly isolate?: WorkerOptions;
 }
@@ -154,15 +157,16 @@ export interface Host {
 
 /** One host: the integrations with their accounts, and the connections that its runs share. */
 export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, settings: Settings): Host {
-  const { guideFolder, stateFolder, emulate = false, globals = {}, isolate } = options;
+  const { guideFolder, stateFolder, emulate = false, globals = {}, isolate, mcpServers = {} } = options;
   const integrations = manifest.map((entry) => ({ entry, ...readAccounts(entry, settings) }));
   const rules = createPolicy(
     settings.config.layers,
     integrations.map(({ entry: { id, tools }, accounts }) => ({ id, tools, accounts: accounts.map(({ name }) => name) })),
   );
   const connections = createConnections({ emulate, stateFolder });
-  const servers = createMcpServers({ env: settings.env, folder: settings.config.projectFolder });
-  const docs = docsGlobals(integrations, { guideFolder, emulate });
+  const { projectFolder } = settings.config;
+  const servers = createMcpServers({ env: settings.env, overlay: mcpServers, ...(projectFolder === '' ? {} : { folder: projectFolder }) });
+  const docs = docsGlobals(integrations, { guideFolder, emulate }, (page) => readServerPage(servers, page));
 
   let workers: Promise<Workers> | undefined;
 

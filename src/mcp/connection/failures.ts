@@ -56,7 +56,7 @@ export function describeFailure(thrown: unknown, facts: FailureFacts): KosmoErro
     return fail(deed.sent ? 'CONNECTION_LOST' : 'CONNECTION_FAILED', 'closed the connection before it answered.');
   if (thrown instanceof SdkError)
     return fail('INVALID_RESPONSE', `answered ${deed.what} with something that is not MCP: ${brief(message)}`);
-  const reason = networkReason(thrown);
+  const reason = thrown instanceof SseError ? thrown.message : networkReason(thrown);
   if (reason !== undefined)
     return fail(deed.sent ? 'CONNECTION_LOST' : 'CONNECTION_FAILED', `cannot be reached: ${reason}.`, 'check its url and the network');
   return fail('INVALID_RESPONSE', `failed at ${deed.what}: ${brief(message ?? String(thrown))}`);

@@ -89,6 +89,8 @@ export function createMeanings(namesIn: NamesIn, integrations: readonly Availabl
       if (name.length <= index || texts[index] === undefined) return {};
       if (!known.includes(texts[index]))
         return missingAt(name, index, 'unknown-function', `${path(index)} has no '${texts[index]}'.`, known);
+      // What servers there are is for the machine to say that runs the script.
+      if (texts[1] === 'mcp') return {};
     }
     const available = integrations.find(({ entry }) => entry.id === texts[2]);
     return available === undefined ? {} : inIntegration(available, name, texts, path);

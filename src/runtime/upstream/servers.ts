@@ -25,8 +25,10 @@ export interface McpServers {
 
 export interface McpServersOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** A folder in the project. */
-  readonly folder: string;
+  /** A folder in the project. @default no files are read */
+  readonly folder?: string;
+  /** Further servers, as a file would have them. */
+  readonly overlay: Readonly<Record<string, unknown>>;
 }
 
 /** To the pipeline every call has an account. Servers have none. */
