@@ -43,6 +43,60 @@ function docs.search(words) end
 ---@return string
 function lua_read_doc(page) end
 
+---A tool of an MCP server.
+---@class kosmo.McpTool
+---@field server string
+---@field name string
+---@field function string
+---@field lua_path string
+---@field description string
+---@field operation "read"|"write"
+---@field parameters table<string, any>[]
+---@field schema table<string, any>
+
+---MCP servers, by names that a script computes.
+---@class kosmo.mcp
+mcp = {}
+
+---What there is to say of each server, by name.
+---@return table<string, table<string, any>>
+function mcp.servers() end
+
+---The tools of one server, or of every trusted one.
+---@param server? string
+---@return kosmo.McpTool[]
+function mcp.tools(server) end
+
+---@param name string
+---@return kosmo.McpTool
+function mcp.schema(name) end
+
+---Calls \`server.tool\`.
+---@param name string
+---@param args? table<string, any>
+---@param options? kosmo.CallOptions
+---@return any
+function mcp.call(name, args, options) end
+
+---@param server string
+---@return table<string, any>[]
+function mcp.resources(server) end
+
+---@param server string
+---@param uri string
+---@return table<string, any>
+function mcp.read_resource(server, uri) end
+
+---@param server string
+---@return table<string, any>[]
+function mcp.prompts(server) end
+
+---@param server string
+---@param name string
+---@param args? table<string, any>
+---@return table<string, any>
+function mcp.get_prompt(server, name, args) end
+
 ---@class kosmo.JsonDecodeOptions
 ---Whether nulls are kept as json.null; else they are absent.
 ---@field null? boolean

@@ -22,6 +22,8 @@ export function renderTypes(integrations: readonly TypedIntegration[]): string {
     '',
     '---@class kosmo.app',
     '---@field integrations kosmo.integrations',
+    '---The tools of MCP servers: `app.mcp.server.tool{}`. Which there are depends on the machine.',
+    '---@field mcp table<string, table<string, fun(args?: any, options?: kosmo.CallOptions): any>>',
     '',
     '---@type kosmo.app',
     'app = {}',
