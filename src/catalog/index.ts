@@ -1,3 +1,4 @@
+export { COMPATIBILITY } from './compatibility.ts';
 export { convert } from './convert.ts';
 export {
   type CallContext,

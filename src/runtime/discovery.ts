@@ -1,4 +1,4 @@
-import { type JsonSchema, type ObjectSchema, type Operation, searchFunctions } from '../catalog/index.ts';
+import { COMPATIBILITY, type JsonSchema, type ObjectSchema, type Operation, searchFunctions } from '../catalog/index.ts';
 import type { AvailableIntegration } from './namespace.ts';
 
 /** What is told of a function and of its integration alike. */
@@ -56,10 +56,7 @@ function describeProvider({ entry, accounts, disabled }: AvailableIntegration, e
     configured: accounts.some(({ name, missing }) => name === 'default' && missing.length === 0),
     accounts: accounts.map(({ name }) => name),
     auth_strategy,
-    // There is no other kind of integration here; programs written for such that have some still find the fields.
-    cli_setup_supported: true,
-    cli_runtime_supported: true,
-    compatibility_summary: 'CLI setup and runtime supported.',
+    ...COMPATIBILITY,
   };
   return {
     title,

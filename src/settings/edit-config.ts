@@ -1,4 +1,5 @@
 import type { Document, YAMLMap } from 'yaml';
+import { KosmoError } from '../errors/index.ts';
 import { changeFile } from './files.ts';
 import { ROOT } from './names.ts';
 
@@ -13,12 +14,26 @@ export async function editConfig(file: string, edit: (document: Document) => voi
     (text = '') => {
       const { document } = parseYaml(file, text);
       const before = document.toString(FORMAT);
-      edit(document);
+      attempt(file, () => edit(document));
       const after = document.toString(FORMAT);
       return after === before ? undefined : after;
     },
     { isPrivate },
   );
+}
+
+// An alias where a mapping is to be changed: what it stands for belongs to other settings too.
+function attempt(file: string, edit: () => void): void {
+  try {
+    edit();
+  } catch (thrown) {
+    const { message } = thrown as Error;
+    throw new KosmoError('INVALID_CONFIGURATION', `${file} is written in a way that only you can change: ${message}.`, {
+      hint: `edit ${file}`,
+      details: { file },
+      cause: thrown,
+    });
+  }
 }
 
 // Lines are as long as they were.

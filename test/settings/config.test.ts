@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { deleteSetting, setSetting } from '../../src/settings/edit-config.ts';
 import { changeFile, configFile, editConfig, findProject, readConfig } from '../../src/settings/index.ts';
 import { tempFolder } from '../helpers/temp-folder.ts';
 
@@ -119,6 +120,27 @@ describe('editConfig', () => {
     const before = statSync(project).mode & 0o777;
     await editConfig(configFile('project', { env, folder }), set, { isPrivate: false });
     expect(statSync(project).mode & 0o777).toBe(before);
+  });
+
+  test('says so when a setting stands behind an alias', async () => {
+    const { user } = place();
+    const text = 'base: &base { enabled: true }\nkosmo: { integrations: { agora: *base } }\n';
+    writeFileSync(user, text);
+    await expect(editConfig(user, (document) => setSetting(document, ['integrations', 'agora', 'enabled'], false))).rejects.toMatchObject({
+      code: 'INVALID_CONFIGURATION',
+      message: expect.stringContaining('written in a way that only you can change'),
+    });
+    expect(readFileSync(user, 'utf8')).toBe(text);
+  });
+
+  test('makes what a setting stands in, and removes what holds nothing any more', async () => {
+    const { user } = place();
+    writeFileSync(user, 'kosmo:\n  audit_log: true\n  integrations:\n    agora:\n');
+    const setting = ['integrations', 'agora', 'accounts', 'work', 'app_id'];
+    await editConfig(user, (document) => setSetting(document, setting, '007'));
+    expect(readFileSync(user, 'utf8')).toContain('    agora:\n      accounts:\n        work:\n          app_id: "007"\n');
+    await editConfig(user, (document) => deleteSetting(document, setting));
+    expect(readFileSync(user, 'utf8')).toBe('kosmo:\n  audit_log: true\n');
   });
 
   test('leaves a file that does not parse as it is', async () => {

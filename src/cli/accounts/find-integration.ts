@@ -13,10 +13,3 @@ export function findIntegration(id: string): DescribedIntegration {
     close.length === 0 ? `there are ${ids.join(', ')}` : `did you mean ${close.join(', ')}?`,
   );
 }
-
-/** For programs that ask whether an integration can be set up here: each of this package can; one that needs a browser to log in could not. */
-export const COMPATIBILITY = {
-  cli_setup_supported: true,
-  cli_runtime_supported: true,
-  compatibility_summary: 'CLI setup and runtime supported.',
-} as const;

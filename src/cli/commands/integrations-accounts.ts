@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { COMPATIBILITY } from '../../catalog/index.ts';
 import {
   type AccountMove,
   DEFAULT_ACCOUNT,
@@ -8,7 +9,7 @@ import {
   readAccounts,
   readSettings,
 } from '../../settings/index.ts';
-import { COMPATIBILITY, findIntegration } from '../accounts/find-integration.ts';
+import { findIntegration } from '../accounts/find-integration.ts';
 import { workingFolder } from '../host-options.ts';
 import { printJson, printNote, printTable, printValue } from '../output.ts';
 import { usage } from '../values.ts';

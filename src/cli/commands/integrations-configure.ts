@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Problem } from '../../catalog/index.ts';
+import { COMPATIBILITY, type Problem } from '../../catalog/index.ts';
 import { KosmoError, rememberSecret } from '../../errors/index.ts';
 import { checkCredentials, type DescribedIntegration } from '../../runtime/index.ts';
 import {
@@ -16,7 +16,7 @@ import {
   type Settings,
 } from '../../settings/index.ts';
 import { askFields } from '../accounts/ask-fields.ts';
-import { COMPATIBILITY, findIntegration } from '../accounts/find-integration.ts';
+import { findIntegration } from '../accounts/find-integration.ts';
 import { type ChangeFlags, readChanges } from '../accounts/read-changes.ts';
 import { workingFolder } from '../host-options.ts';
 import { abortOnSignals } from '../interrupt.ts';

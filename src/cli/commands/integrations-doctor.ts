@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import { COMPATIBILITY } from '../../catalog/index.ts';
 import type { ErrorDetail } from '../../errors/index.ts';
 import { createHost, type Diagnosis, describedIntegrations, type Host } from '../../runtime/index.ts';
 import { readSettings, settingsDoubts } from '../../settings/index.ts';
-import { COMPATIBILITY, findIntegration } from '../accounts/find-integration.ts';
+import { findIntegration } from '../accounts/find-integration.ts';
 import { hostOptions, workingFolder } from '../host-options.ts';
 import { abortOnSignals } from '../interrupt.ts';
 import { exitCodeOf, printJson, printNote, printValue } from '../output.ts';
