@@ -1,3 +1,3 @@
 export { ERROR_CODES, type ErrorCode, EXIT_CODES, type Outcome } from './codes.ts';
 export { type ErrorDetail, isKosmoError, KosmoError, restoreError, toKosmoError, withDetails } from './kosmo-error.ts';
-export { redactJson, redactParsed, redactText, rememberSecret } from './redact.ts';
+export { redactJson, redactParsed, redactStrings, redactText, rememberSecret } from './redact.ts';

@@ -32,6 +32,11 @@ export function redactParsed(text: string, value: unknown): unknown {
   return mapStrings(value, '', redactText);
 }
 
+/** A JSON value of somebody else's, with every remembered secret in its strings and names replaced. */
+export function redactStrings<Value>(value: Value): Value {
+  return secrets.size === 0 ? value : (mapStrings(value, '', redactText) as Value);
+}
+
 function mapStrings(value: unknown, name: string, map: (text: string, name: string) => string): unknown {
   if (typeof value === 'string') return map(value, name);
   if (Array.isArray(value)) return value.map((item) => mapStrings(item, '', map));

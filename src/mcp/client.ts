@@ -2,6 +2,7 @@ import type { JsonValue } from '../json/index.ts';
 import { openSecretStore } from '../settings/index.ts';
 import type { ListKind, McpConnection, RequestOptions } from './connection/connect.ts';
 import { resolvePlaceholders } from './placeholders.ts';
+import { withoutOwnSecrets } from './results.ts';
 import type { ServerEntry } from './servers.ts';
 import { openToolCache, type ToolCache } from './tool-cache.ts';
 import { type McpTools, readTools } from './tools.ts';
@@ -53,7 +54,7 @@ export function createClient(entry: ServerEntry, env: Environment): McpClient {
   };
 
   const list = async (from: McpConnection): Promise<McpTools> => {
-    const items = await from.list('tools');
+    const items = withoutOwnSecrets(entry.server.name, await from.list('tools'));
     await cache?.write(items.map(essential));
     known = readTools(items);
     return known;
@@ -83,8 +84,9 @@ export function createClient(entry: ServerEntry, env: Environment): McpClient {
   return {
     entry,
     tools,
-    list: async (kind, options) => (await connection()).list(kind, options),
-    request: async (method, params, options) => (await connection()).request(method, params, options),
+    list: async (kind, options) => withoutOwnSecrets(entry.server.name, await (await connection()).list(kind, options)),
+    request: async (method, params, options) =>
+      withoutOwnSecrets(entry.server.name, await (await connection()).request(method, params, options)),
     async close() {
       isClosed = true;
       await (await opening?.catch(() => undefined))?.close();

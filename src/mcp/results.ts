@@ -1,4 +1,4 @@
-import { KosmoError } from '../errors/index.ts';
+import { KosmoError, redactStrings } from '../errors/index.ts';
 import { isDeeperThan, type JsonValue, parseJsonExactly } from '../json/index.ts';
 
 type JsonObject = Readonly<Record<string, JsonValue>>;
@@ -25,11 +25,21 @@ export function readResult(server: string, result: JsonObject): JsonValue {
   return first?.type === 'text' && typeof first.text === 'string' && second === undefined ? readText(first.text) : parts;
 }
 
+/**
+ * What a server sent, without the secrets that it was given: it may say them again, and a script has no business with them. Throws
+ * `INVALID_RESPONSE` for what is too deep.
+ */
+export function withoutOwnSecrets<Value extends JsonValue>(server: string, value: Value): Value {
+  if (!isDeeperThan(DEEPEST, value)) return redactStrings(value);
+  throw new KosmoError('INVALID_RESPONSE', `MCP server '${server}' answered with something more than ${DEEPEST} levels deep.`);
+}
+
 function readText(text: string): JsonValue {
   if (!/^\s*[[{]/.test(text)) return text;
   try {
     const value = parseJsonExactly(text);
-    return isDeeperThan(DEEPEST, value) ? text : value;
+    // An escape in the text could have hidden a secret.
+    return isDeeperThan(DEEPEST, value) ? text : redactStrings(value);
   } catch {
     return text;
   }
