@@ -19,8 +19,6 @@ export interface AccountChanges {
   readonly permissions: Readonly<Partial<Record<Operation, string>>>;
 }
 
-export const NO_CHANGES: Omit<AccountChanges, 'account' | 'scope'> = { set: {}, setEnv: {}, unset: [], permissions: {} };
-
 const LEVELS = ['allow', 'ask', 'deny'];
 
 /** What keeps changes from being made, all at once. `reserved` are names that an account cannot have. */

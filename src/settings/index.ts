@@ -9,7 +9,7 @@ export {
   readAccounts,
 } from './accounts.ts';
 export { type Config, type ConfigLayer, type ConfigPlace, type ConfigScope, configFile, readConfig } from './config.ts';
-export { type AccountChanges, checkChanges, configure, NO_CHANGES } from './configure.ts';
+export { type AccountChanges, checkChanges, configure } from './configure.ts';
 export { settingsDoubts } from './doubts.ts';
 export { editConfig } from './edit-config.ts';
 export { changeFile, readFileIfThere } from './files.ts';
