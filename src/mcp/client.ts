@@ -1,5 +1,6 @@
+import type { OAuthClientProvider } from '@modelcontextprotocol/client';
 import type { JsonValue } from '../json/index.ts';
-import { openSecretStore } from '../settings/index.ts';
+import { openSecretStore, type SecretStore } from '../settings/index.ts';
 import type { ListKind, McpConnection, RequestOptions } from './connection/connect.ts';
 import { resolvePlaceholders } from './placeholders.ts';
 import { withoutOwnSecrets } from './results.ts';
@@ -37,11 +38,14 @@ export function createClient(entry: ServerEntry, env: Environment): McpClient {
 
   const open = async (): Promise<McpConnection> => {
     const trusted = await trust();
-    const server = await resolvePlaceholders(trusted, { env, secrets: openSecretStore({ env }) });
+    const secrets = openSecretStore({ env });
+    const server = await resolvePlaceholders(trusted, { env, secrets });
+    const oauth = server.transport === 'stdio' ? undefined : await renewing(server.name, server.url, secrets);
     // The SDK takes a tenth of a second to load.
     const { connect } = await import('./connection/connect.ts');
     const opened = await connect({
       server,
+      ...(oauth === undefined ? {} : { oauth }),
       onToolsChanged() {
         known = undefined;
         void cache?.forget();
@@ -92,6 +96,13 @@ export function createClient(entry: ServerEntry, env: Environment): McpClient {
       await (await opening?.catch(() => undefined))?.close();
     },
   };
+}
+
+// Nobody is asked to log in by a run. Without tokens a server that wants some says so.
+async function renewing(server: string, url: string, secrets: SecretStore): Promise<OAuthClientProvider | undefined> {
+  if (!(await secrets.keys(`mcp.${server}.oauth`)).includes(`mcp.${server}.oauth`)) return undefined;
+  const { createProvider, openSession } = await import('./oauth/provider.ts');
+  return createProvider(server, url, openSession(server, url, secrets));
 }
 
 // What a server attaches besides may be pictures.

@@ -84,6 +84,8 @@ const SUCCESSES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'mcp:remove': [['added']],
   'mcp:trust': [['files', '--yes']],
   'mcp:untrust': [['files'], ['never']],
+  'mcp:login': [],
+  'mcp:logout': [['fake']],
   'mcp:secret:set': [['files', 'key', 'abcdef-S3CRET']],
   'mcp:secret:list': [[], ['files']],
   'mcp:secret:unset': [['files', 'key']],
@@ -158,6 +160,8 @@ const FAILURES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'mcp:remove': [[], ['nothing'], ['files', '--global', '--project']],
   'mcp:trust': [[], ['nothing'], ['broken']],
   'mcp:untrust': [[]],
+  'mcp:login': [[], ['nothing'], ['fake']],
+  'mcp:logout': [[], ['a::b']],
   'mcp:secret:set': [
     ['files', 'key'],
     ['files', 'a b', 'v'],

@@ -1,12 +1,13 @@
-// `npm run bench`: ratios of medians of alternating runs. A name as argument (start, queries, json, compute, memory) runs that part alone.
+// `npm run bench`: ratios of medians of alternating runs. A name as argument (start, servers, queries, json, compute, memory) runs that part alone.
 import { fileURLToPath } from 'node:url';
 import { compareJson } from './json.mjs';
 import { compareCompute } from './lua-compute.mjs';
 import { outputOf } from './measure.mjs';
 import { compareQueries } from './queries.mjs';
+import { compareServers } from './servers.mjs';
 import { compareStart } from './start.mjs';
 
-const parts = { start: compareStart, queries: compareQueries, json: compareJson, compute: compareCompute };
+const parts = { start: compareStart, servers: compareServers, queries: compareQueries, json: compareJson, compute: compareCompute };
 const wanted = process.argv[2];
 
 console.log(`Node ${process.version}, ${process.platform} ${process.arch}\n`);

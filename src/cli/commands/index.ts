@@ -128,6 +128,12 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     schemas: { 'mcp:trust': 'mcp-trust', 'mcp:untrust': 'mcp-untrust' },
   },
   {
+    names: ['mcp:login', 'mcp:logout'],
+    add: async (program) => (await import('./mcp-login.ts')).addMcpLoginCommands(program),
+    failed: failedCommand,
+    schemas: { 'mcp:login': 'mcp-login', 'mcp:logout': 'mcp-login' },
+  },
+  {
     names: ['mcp:secret:set', 'mcp:secret:list', 'mcp:secret:unset'],
     add: async (program) => (await import('./mcp-secrets.ts')).addMcpSecretCommands(program),
     failed: failedCommand,
