@@ -31,5 +31,5 @@ export function environmentVariables(): readonly EnvironmentVariable[] {
       description: `${title}: ${label}${required ? '' : ' (optional)'}`,
     })),
   );
-  return [...OWN, ...credentials, ...declaredCommands.flatMap(({ environment = [] }) => environment)];
+  return [...OWN, ...credentials, ...declaredCommands().flatMap(({ environment = [] }) => environment)];
 }

@@ -13,7 +13,7 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const target = path.join(here, 'generated');
 
 export async function generateManifest() {
-  await mkdir(target, { recursive: true });
+  await mkdir(path.join(target, 'integrations'), { recursive: true });
   const folders = await readdir(here, { withFileTypes: true });
   const ids = folders.filter((entry) => entry.isDirectory() && existsSync(path.join(here, entry.name, 'index.ts'))).map(({ name }) => name);
   const entries = [];
@@ -24,17 +24,19 @@ export async function generateManifest() {
       path.join(target, `${id}-validators.d.cts`),
       `import type { CompiledValidator } from '../../catalog/index.ts';\ndeclare const validators: Readonly<Record<string, CompiledValidator>>;\nexport = validators;\n`,
     );
+    await writeFile(path.join(target, 'integrations', `${id}.json`), JSON.stringify(describe(integration)));
     entries.push(manifestEntry(integration));
   }
   await writeFile(
     path.join(target, 'manifest.ts'),
-    `${header}export const manifest: readonly ManifestEntry[] = [\n${entries.join('')}];\n`,
+    `${header}export const manifest: readonly IntegrationEntry[] = [\n${entries.join('')}];\n`,
   );
 }
 
 const header = `// Written by generate-manifest.mjs at build time.
 import type { Integration } from '../../catalog/index.ts';
-import type { ManifestEntry } from '../manifest-entry.ts';
+import { describedIn } from '../describe.ts';
+import type { IntegrationEntry } from '../manifest-entry.ts';
 
 // An import that was made before still costs as much as a check of the arguments.
 const once = <Value>(load: () => Promise<Value>): (() => Promise<Value>) => {
@@ -97,9 +99,8 @@ function fieldRows(documented) {
   return rows;
 }
 
-function manifestEntry(integration) {
-  const { id, title, description, authStrategy, credentials, probe, tools, commands } = integration;
-  const data = {
+function describe({ id, title, description, authStrategy, credentials, probe, tools, commands }) {
+  return {
     id,
     title,
     description,
@@ -109,10 +110,14 @@ function manifestEntry(integration) {
     tools: tools.map(({ run, check, documented, ...tool }) => ({ ...tool, fields: fieldRows(documented?.() ?? {}) })),
     commands: commands.map(({ run, ...command }) => command),
   };
-  return `  {
-    ...(${JSON.stringify(data)} as const),
+}
+
+function manifestEntry({ id, commands }) {
+  return `  describedIn(import.meta.url, {
+    id: '${id}',
+    commandNames: ${JSON.stringify(commands.map(({ name }) => name))},
     load: async () => (await import('../${id}/index.ts')).${id} as Integration,
     loadValidators: once(async () => (await import('./${id}-validators.cjs')).default),
-  },
+  }),
 `;
 }

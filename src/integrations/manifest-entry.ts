@@ -12,3 +12,9 @@ export interface ManifestEntry extends Pick<Integration, 'id' | 'title' | 'descr
   /** Compiled validators of the tools' inputs by slug: at least that of the one given. */
   readonly loadValidators: (slug: string) => Promise<Readonly<Record<string, CompiledValidator>>>;
 }
+
+/** An integration of kosmo. */
+export interface IntegrationEntry extends ManifestEntry {
+  /** The names of the commands, known without the rest of the description. */
+  readonly commandNames: readonly string[];
+}

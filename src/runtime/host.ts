@@ -12,7 +12,6 @@ import {
   renderTypes,
 } from '../docs/index.ts';
 import { type ErrorDetail, KosmoError } from '../errors/index.ts';
-import { manifest } from '../integrations/generated/manifest.ts';
 import type { JsonValue } from '../json/index.ts';
 import {
   createSandbox,
@@ -24,7 +23,8 @@ import {
   type WorkerOptions,
   type Workers,
 } from '../lua/index.ts';
-import { createPolicy, isBypassed, type PolicyOptions, readAccounts, type Settings } from '../settings/index.ts';
+import { createPolicy, isBypassed, type PolicyOptions, type Settings } from '../settings/index.ts';
+import { asGoverned, findIntegrations } from './available.ts';
 import { type CallEvent, callEvents } from './call-events.ts';
 import { type CallLogEntry, millisecondsSince } from './call-log.ts';
 import type { Finding } from './check/finding.ts';
@@ -158,11 +158,8 @@ export interface Host {
 /** One host: the integrations with their accounts, and the connections that its runs share. */
 export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, settings: Settings): Host {
   const { guideFolder, stateFolder, emulate = false, globals = {}, isolate, mcpServers = {} } = options;
-  const integrations = manifest.map((entry) => ({ entry, ...readAccounts(entry, settings) }));
-  const rules = createPolicy(
-    settings.config.layers,
-    integrations.map(({ entry: { id, tools }, accounts }) => ({ id, tools, accounts: accounts.map(({ name }) => name) })),
-  );
+  const integrations = findIntegrations(settings);
+  const rules = createPolicy(settings.config.layers, integrations.map(asGoverned));
   const connections = createConnections({ emulate, stateFolder });
   const { projectFolder } = settings.config;
   const servers = createMcpServers({ env: settings.env, overlay: mcpServers, ...(projectFolder === '' ? {} : { folder: projectFolder }) });

@@ -56,15 +56,23 @@ export interface DeclaredCommand extends Omit<IntegrationCommand, 'run'> {
   readonly load: () => Promise<IntegrationCommand['run']>;
 }
 
-export const declaredCommands: readonly DeclaredCommand[] = manifest.flatMap(({ id, commands, load }) =>
-  commands.map((command) => ({
-    ...command,
-    fullName: `${id}:${command.name}`,
-    integration: id,
-    load: async () => {
-      const declared = (await load()).commands.find(({ name }) => name === command.name);
-      if (declared === undefined) throw new Error(`the manifest is older than the commands: ${command.name} is gone`);
-      return declared.run;
-    },
-  })),
+/** The names of the declared commands, as typed. */
+export const declaredCommandNames: readonly string[] = manifest.flatMap(({ id, commandNames }) =>
+  commandNames.map((name) => `${id}:${name}`),
 );
+
+/** The commands that integrations declare. */
+export function declaredCommands(): readonly DeclaredCommand[] {
+  return manifest.flatMap(({ id, commands, load }) =>
+    commands.map((command) => ({
+      ...command,
+      fullName: `${id}:${command.name}`,
+      integration: id,
+      load: async () => {
+        const declared = (await load()).commands.find(({ name }) => name === command.name);
+        if (declared === undefined) throw new Error(`the manifest is older than the commands: ${command.name} is gone`);
+        return declared.run;
+      },
+    })),
+  );
+}

@@ -41,24 +41,24 @@ export function appNamespace(
     );
 
   const integration = (available: AvailableIntegration): HostNamespace => {
-    const { entry, accounts } = available;
-    const path = `app.integrations.${entry.id}`;
-    const names = entry.tools.map(({ name }) => name);
-    const byAccount = accounts.map((account): [string, HostNamespace] => [
-      account.name,
-      {
-        kind: 'namespace',
-        entries: () => functions(available, account, `${path}.${account.name}`),
-        missing: missing(`${path}.${account.name}`, names),
-      },
-    ]);
+    // Of an integration that is not used nothing is read.
+    const path = `app.integrations.${available.entry.id}`;
+    const names = (): readonly string[] => available.entry.tools.map(({ name }) => name);
+    const ofAccount = (account: Account): HostNamespace => ({
+      kind: 'namespace',
+      entries: () => functions(available, account, `${path}.${account.name}`),
+      missing: (wanted) => missing(`${path}.${account.name}`, names())(wanted),
+    });
     return {
       kind: 'namespace',
       // A function wins over an account of the same name.
-      entries: () => ({ ...Object.fromEntries(byAccount), ...functions(available, accounts[0] as Account, path) }),
+      entries: () => ({
+        ...Object.fromEntries(available.accounts.map((account) => [account.name, ofAccount(account)])),
+        ...functions(available, available.accounts[0] as Account, path),
+      }),
       missing: (wanted) => {
         const account = unknownAccount(available, path, wanted);
-        if (account === undefined) return missing(path, [...names, ...accounts.map(({ name }) => name)])(wanted);
+        if (account === undefined) return missing(path, [...names(), ...available.accounts.map(({ name }) => name)])(wanted);
         record(unknownCall(wanted, account));
         return account;
       },

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { KOSMO, kosmo, lua } from '../helpers/cli.ts';
@@ -57,4 +57,13 @@ test('starts where no cache can be kept', async () => {
     env: { XDG_CACHE_HOME: nowhere, HOME: nowhere, LOCALAPPDATA: nowhere },
   });
   expect(stdout).toBe('1\n');
+});
+
+test('a script that uses no integration reads nothing of them', async () => {
+  const copy = tempFolder();
+  for (const name of ['bin', 'dist']) cpSync(path.join(path.dirname(KOSMO), '..', name), path.join(copy, name), { recursive: true });
+  rmSync(path.join(copy, 'dist/chunks/integrations'), { recursive: true });
+  const bin = path.join(copy, 'bin/kosmo.js');
+  expect((await lua(['-e', 'return 1'], { bin })).result).toEqual([1]);
+  expect((await lua(['-e', 'return app.integrations.agora.query_recording'], { bin })).success).toBe(false);
 });

@@ -1,7 +1,6 @@
 // Computing in Lua: the built host with its limits against an unpatched Fengari, in processes of their own.
 // `node lua-compute.mjs host|bare <program>` prints the milliseconds of one side.
 import { fileURLToPath } from 'node:url';
-import { createHost } from '../../dist/index.js';
 import { alternate, outputOf } from './measure.mjs';
 
 const self = fileURLToPath(import.meta.url);
@@ -54,6 +53,7 @@ export async function compareCompute() {
 }
 
 async function timeHost(code) {
+  const { createHost } = await import('../../dist/index.js');
   const host = await createHost();
   const started = performance.now();
   const report = await host.run(code);

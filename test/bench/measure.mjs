@@ -1,4 +1,4 @@
-// What the rows of the bench share.
+// What the parts of the bench share. The Node that is measured is the one that runs the bench.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 export const kosmo = fileURLToPath(new URL('../../bin/kosmo.js', import.meta.url));
 
-/** Medians of `times` runs of each side, which take turns, so that what else the machine does falls on both. A side may return its own milliseconds. */
+/** Medians of `times` runs of each side, which take turns, so that what else the machine does falls on both. A side may return its own figure. */
 export async function alternate(times, mine, theirs) {
   const measured = [[], []];
   for (let round = -1; round < times; round++) {
@@ -25,8 +25,9 @@ export function median(values) {
 }
 
 /** An emulator in a process of its own, and what to set to use it. */
-export async function startEmulator() {
-  const child = spawn(process.execPath, [kosmo, 'agora:emulator', '--rate', '1000000'], { stdio: ['ignore', 'pipe', 'ignore'] });
+export async function startEmulator(...options) {
+  const args = [kosmo, 'agora:emulator', '--rate', '1000000', ...options];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] });
   const [line] = await once(createInterface(child.stdout), 'line');
   const url = line.split(' ').at(-1);
   const account = { AGORA_CUSTOMER_ID: 'emulator-customer', AGORA_CUSTOMER_SECRET: 'emulator-secret', AGORA_APP_ID: 'emulator-app' };
@@ -34,19 +35,22 @@ export async function startEmulator() {
 }
 
 /** The document of a Lua run in a process of its own. */
-export async function runLua(code, env, more = []) {
-  const report = JSON.parse(await outputOf([kosmo, 'integrations:lua', '--force', '--json', '--eval', code, ...more], env));
+export async function runLua(args, env = {}) {
+  const report = JSON.parse(await outputOf([kosmo, 'integrations:lua', '--force', '--json', ...args], env));
   if (!report.success) throw new Error(report.error);
   return report;
 }
 
-// Not spawnSync: the emulator's output must go on being read.
-export async function outputOf(args, env = {}) {
-  const child = spawn(process.execPath, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+/** What a Node process prints on stdout, or on stderr. Not by spawnSync: the emulator's output must go on being read. */
+export async function outputOf(args, env = {}, from = 'stdout') {
+  const stdio = ['ignore', 'pipe', from === 'stderr' ? 'pipe' : 'inherit'];
+  const child = spawn(process.execPath, args, { env: { ...process.env, ...env }, stdio });
   let text = '';
-  child.stdout.on('data', (chunk) => {
+  child[from].on('data', (chunk) => {
     text += chunk;
   });
-  await once(child, 'close');
+  if (from === 'stderr') child.stdout.resume();
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`${args[0]} ended with ${code}: ${text.slice(0, 1000)}`);
   return text;
 }

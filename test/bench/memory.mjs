@@ -1,38 +1,55 @@
-// Memory of scripts that wait: many in one process at the same time, each in a state of its own.
+// Memory: the peak of a one-liner's process, and what a script that waits takes of a process with many.
+import { fileURLToPath } from 'node:url';
 import { createHost } from '../../dist/index.js';
+import { alternate, kosmo, outputOf } from './measure.mjs';
 
+const self = fileURLToPath(import.meta.url);
 const SCRIPTS = 1000;
 
-export async function measureWaitingScripts() {
+const peakReporter = fileURLToPath(new URL('peak.cjs', import.meta.url));
+
+export async function compareMemory() {
+  const peak = async (args) => Number((await outputOf(['--require', peakReporter, ...args], {}, 'stderr')).trim());
+  const times = await alternate(
+    9,
+    () => peak([kosmo, 'integrations:lua', '--json', '-e', 'return 1']),
+    () => peak(['-e', '0']),
+  );
+  const each = Number(await outputOf(['--expose-gc', self, 'measure']));
+  return [
+    { figure: "peak memory of `integrations:lua -e 'return 1' --json`", against: '`node -e 0`', mark: 1.5, unit: 'KiB', ...times },
+    { figure: `memory of a script that waits, of ${SCRIPTS} at once`, unit: 'KiB', mine: each / 1024 },
+  ];
+}
+
+async function measureWaitingScripts() {
   let arrived = 0;
-  let open;
-  const opened = new Promise((resolve) => {
-    open = resolve;
-  });
-  let everybody;
-  const allThere = new Promise((resolve) => {
-    everybody = resolve;
-  });
-  const host = await createHost({
-    functions: {
-      wait: () => {
-        if (++arrived === SCRIPTS) everybody();
-        return opened;
-      },
-    },
-  });
+  const opened = deferred();
+  const allThere = deferred();
+  const wait = () => {
+    if (++arrived === SCRIPTS) allThere.resolve();
+    return opened.promise;
+  };
+  const host = await createHost({ functions: { wait } });
   // What the first script loads belongs to none.
-  const first = host.run('return 1');
-  await first;
+  await host.run('return 1');
   const before = await memory();
   const runs = Array.from({ length: SCRIPTS }, (_, i) => host.run(`local n = ${i} wait() return n`));
-  await allThere;
+  await allThere.promise;
   const bytes = (await memory()) - before;
-  open(null);
+  opened.resolve(null);
   const reports = await Promise.all(runs);
   if (!reports.every(({ result }, i) => result[0] === i)) throw new Error('a script lost its values');
   await host.close();
-  return { figure: `${SCRIPTS} scripts waiting at once`, each: bytes / SCRIPTS };
+  return bytes / SCRIPTS;
+}
+
+function deferred() {
+  let resolve;
+  const promise = new Promise((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
 }
 
 async function memory() {
@@ -43,4 +60,4 @@ async function memory() {
   return heapUsed + external;
 }
 
-if (process.argv[2] === 'measure') console.log(JSON.stringify(await measureWaitingScripts()));
+if (process.argv[2] === 'measure') console.log(await measureWaitingScripts());

@@ -4,9 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { alternate, outputOf, runLua, startEmulator } from './measure.mjs';
 
 const undiciLoop = fileURLToPath(new URL('undici-loop.mjs', import.meta.url));
-const SEQUENTIAL = 1000;
-const PARALLEL = 200;
-const LIMIT = 20;
+const COUNT = 2000;
+const AT_ONCE = 32;
 
 const START = `
   local agora = app.integrations.agora
@@ -15,38 +14,24 @@ const START = `
     storage_config = {vendor = 1, region = 0, bucket = "b", accessKey = "fake-access-key", secretKey = "fake-secret-key"}}.sid
   return {resource_id = r, sid = s, mode = "mix"}`;
 
+/** Time inside the process, start-up left out. */
 export async function compareQueries() {
   const emulator = await startEmulator();
   try {
-    const session = JSON.stringify((await runLua(START, emulator.env)).result[0]);
-    const fromLua = async (code) => (await runLua(code, emulator.env, ['--input', session])).execution_time_ms;
-    const fromUndici = async (count, atOnce) => Number(await outputOf([undiciLoop, String(count), String(atOnce), session], emulator.env));
-    const sequential = `for i = 1, ${SEQUENTIAL} do app.integrations.agora.query_recording(input) end`;
-    const parallel = `
+    const session = JSON.stringify((await runLua(['--eval', START], emulator.env)).result[0]);
+    const fromLua = (code) => async () => (await runLua(['--input', session, '--eval', code], emulator.env)).execution_time_ms;
+    const fromUndici = (atOnce) => async () => Number(await outputOf([undiciLoop, String(COUNT), String(atOnce), session], emulator.env));
+    const sequential = fromLua(`for i = 1, ${COUNT} do app.integrations.agora.query_recording(input) end`);
+    const parallel = fromLua(`
       local queries = {}
-      for i = 1, ${PARALLEL} do queries[i] = input end
-      parallel.map(queries, function(query) return app.integrations.agora.query_recording(query) end, {limit = ${LIMIT}})`;
+      for i = 1, ${COUNT} do queries[i] = input end
+      parallel.map(queries, app.integrations.agora.query_recording, { limit = ${AT_ONCE} })`);
+    const figure = `${COUNT} \`query_recording\` from Lua`;
+    const alone = await alternate(7, sequential, fromUndici(1));
+    const together = await alternate(7, parallel, fromUndici(AT_ONCE));
     return [
-      {
-        figure: `${SEQUENTIAL} \`query_recording\` from Lua, one after the other`,
-        against: 'bare undici',
-        mark: 1.4,
-        ...(await alternate(
-          5,
-          () => fromLua(sequential),
-          () => fromUndici(SEQUENTIAL, 1),
-        )),
-      },
-      {
-        figure: `${PARALLEL} \`query_recording\` from Lua, ${LIMIT} at a time`,
-        against: `bare undici, ${LIMIT} at a time`,
-        mark: 1.4,
-        ...(await alternate(
-          9,
-          () => fromLua(parallel),
-          () => fromUndici(PARALLEL, LIMIT),
-        )),
-      },
+      { figure: `${figure}, one after the other`, against: 'bare undici', mark: 1.4, ...alone },
+      { figure: `${figure}, ${AT_ONCE} at a time`, against: `bare undici, ${AT_ONCE} at a time`, mark: 1.4, ...together },
     ];
   } finally {
     emulator.stop();

@@ -9,7 +9,7 @@ import { addAllowFlag, type PolicyFlags, readPolicy } from '../policy-options.ts
 
 /** The commands that integrations declare, as `<integration>:<name>`. */
 export function addDeclaredCommands(program: Command, packageRoot: string): void {
-  for (const declared of declaredCommands) {
+  for (const declared of declaredCommands()) {
     const command = program.command(declared.fullName).description(declared.description);
     if (declared.arguments !== undefined) command.arguments(declared.arguments);
     for (const argument of command.registeredArguments) {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { KosmoError } from '../../errors/index.ts';
-import { declaredCommands, describedIntegrations } from '../../runtime/index.ts';
+import { declaredCommandNames, declaredCommands, describedIntegrations } from '../../runtime/index.ts';
 import { failedCall, failedCheck, failedCommand, failedRun } from '../output.ts';
 
 /** Some commands that one file adds to the program; the file is loaded when one of them is run, or all are listed. */
@@ -146,10 +146,12 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     schemas: { 'mcp:import': 'mcp-import', 'mcp:export': 'mcp-export', 'mcp:examples': 'mcp-examples' },
   },
   {
-    names: declaredCommands.map(({ fullName }) => fullName),
+    names: declaredCommandNames,
     add: async (program, packageRoot) => (await import('./declared.ts')).addDeclaredCommands(program, packageRoot),
     failed: failedCommand,
-    schemas: Object.fromEntries(declaredCommands.flatMap(({ fullName, schema }) => (schema === undefined ? [] : [[fullName, schema]]))),
+    get schemas() {
+      return Object.fromEntries(declaredCommands().flatMap(({ fullName, schema }) => (schema === undefined ? [] : [[fullName, schema]])));
+    },
   },
   {
     names: ['introspect'],
