@@ -46,7 +46,7 @@ export function createExposure({ integrations, upstreams, write, resources, prom
   const refusal: Exposure['refusal'] = ({ source, integration, name, operation }) => {
     const inner =
       source === 'mcp'
-        ? upstreamRefusal(integration, 'tools')
+        ? upstreamRefusal(integration, surfaceOf(name))
         : holds(integrations, integration)
           ? undefined
           : notExposed(`Integration '${integration}' is not exposed by this gateway.`, `--integration ${integration}`);
@@ -56,6 +56,12 @@ export function createExposure({ integrations, upstreams, write, resources, prom
   };
 
   return { refusal, upstreamRefusal };
+}
+
+// Resources and prompts are calls by the names that the protocol has for them.
+function surfaceOf(name: string): 'tools' | 'resources' | 'prompts' {
+  if (name.startsWith('resources/')) return 'resources';
+  return name.startsWith('prompts/') ? 'prompts' : 'tools';
 }
 
 function notExposed(message: string, option: string): KosmoError {

@@ -22,10 +22,7 @@ export function createClients(options: ServerOptions): McpClients {
     read ??= readServers(options);
     return read;
   };
-  const names: McpClients['names'] = async () => {
-    const { effective } = await servers();
-    return luaNames([...effective.values()].filter(({ server }) => server.enabled).map(({ server }) => server.name));
-  };
+  const names: McpClients['names'] = async () => luaNames(enabledNames(await servers()));
   return {
     servers,
     names,
@@ -48,6 +45,28 @@ export function createClients(options: ServerOptions): McpClients {
       await Promise.all([...clients.values()].map((client) => client.close()));
     },
   };
+}
+
+/** The same clients for somebody who may not know of every server: what `refusal` refuses is neither listed, found nor started. */
+export function hideServers(clients: McpClients, refusal: (server: string) => KosmoError | undefined): McpClients {
+  const servers: McpClients['servers'] = async () => {
+    const list = await clients.servers();
+    return { ...list, effective: new Map([...list.effective].filter(([name]) => refusal(name) === undefined)) };
+  };
+  return {
+    ...clients,
+    servers,
+    names: async () => luaNames(enabledNames(await servers())),
+    async client(name) {
+      const refused = refusal((await clients.names()).find(name) ?? name);
+      if (refused !== undefined) throw refused;
+      return clients.client(name);
+    },
+  };
+}
+
+function enabledNames({ effective }: ServerList): readonly string[] {
+  return [...effective.values()].filter(({ server }) => server.enabled).map(({ server }) => server.name);
 }
 
 function ambiguous(name: string, raws: readonly string[]): KosmoError {

@@ -1,5 +1,5 @@
 export type { McpClient } from './client.ts';
-export { createClients, type McpClients } from './clients.ts';
+export { createClients, hideServers, type McpClients } from './clients.ts';
 export { describeServer, type ServerRow } from './describe.ts';
 export { diagnose, type Obstacle } from './diagnose.ts';
 export { readServerFile, type ServerFile, type ServerSource } from './files.ts';

@@ -39,7 +39,7 @@ import { createPipeline, type OpenResources, type PipelineOptions } from './pipe
 import { readServerPage } from './upstream/docs.ts';
 import { createHostMcp, type HostMcp } from './upstream/host-mcp.ts';
 import { mcpGlobal, serversNamespace } from './upstream/namespaces.ts';
-import { createMcpServers } from './upstream/servers.ts';
+import { createMcpServers, restrictServers } from './upstream/servers.ts';
 
 export interface HostOptions {
   /** Where credentials are read from first. */
@@ -163,7 +163,6 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
   const connections = createConnections({ emulate, stateFolder });
   const { projectFolder } = settings.config;
   const servers = createMcpServers({ env: settings.env, overlay: mcpServers, ...(projectFolder === '' ? {} : { folder: projectFolder }) });
-  const docs = docsGlobals(integrations, { guideFolder, emulate }, (page) => readServerPage(servers, page));
 
   let workers: Promise<Workers> | undefined;
 
@@ -180,12 +179,13 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
     const open: OpenResources = new Map();
     const pipeline = createPipeline({ connections, policy: { rules, ...options.policy }, emulate, ...journal, open });
     const { record } = journal;
-    const mcp = { servers, pipeline, record, rules, env: settings.env };
+    const visible = restrictServers(servers, options.policy.restrict);
+    const mcp = { servers: visible, pipeline, record, rules, env: settings.env };
     const sandboxOptions: SandboxOptions = {
       globals: {
         app: appNamespace(options.integrations === false ? undefined : integrations, serversNamespace(mcp), pipeline, record),
         mcp: mcpGlobal(mcp),
-        ...docs,
+        ...docsGlobals(integrations, { guideFolder, emulate }, (page) => readServerPage(visible, page)),
         ...globals,
       },
       ...(options.limits === undefined ? {} : { limits: options.limits }),

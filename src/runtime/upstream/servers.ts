@@ -1,7 +1,7 @@
 import { suggest } from '../../catalog/index.ts';
 import { KosmoError } from '../../errors/index.ts';
 import type { McpClient, McpClients, McpIntegration, McpTools, OFFERS } from '../../mcp/index.ts';
-import { DEFAULT_ACCOUNT, emptyAccount } from '../../settings/index.ts';
+import { DEFAULT_ACCOUNT, emptyAccount, type PolicyOptions } from '../../settings/index.ts';
 import type { Target } from '../pipeline.ts';
 
 /** A server that a run uses. */
@@ -36,12 +36,31 @@ const ACCOUNT = emptyAccount(DEFAULT_ACCOUNT, []);
 
 export function createMcpServers(options: McpServersOptions): McpServers {
   let opened: Promise<McpClients> | undefined;
-  const entries = new WeakMap<McpTools, McpIntegration>();
-
   const clients: McpServers['clients'] = () => {
     opened ??= import('../../mcp/index.ts').then(({ createClients }) => createClients(options));
     return opened;
   };
+  return {
+    ...reach(clients),
+    async close() {
+      await (await opened)?.close();
+    },
+  };
+}
+
+/** Those of the servers that a run may know of: what its policy restricts it from is neither listed nor started. */
+export function restrictServers(servers: McpServers, restrict: PolicyOptions['restrict']): McpServers {
+  if (restrict === undefined) return servers;
+  const refusal = (server: string): KosmoError | undefined => restrict({ source: 'mcp', integration: server, name: '', operation: 'read' });
+  const clients: McpServers['clients'] = async () => {
+    const { hideServers } = await import('../../mcp/index.ts');
+    return hideServers(await servers.clients(), refusal);
+  };
+  return { ...reach(clients), close: servers.close };
+}
+
+function reach(clients: McpServers['clients']): Omit<McpServers, 'close'> {
+  const entries = new WeakMap<McpTools, McpIntegration>();
 
   const use: McpServers['use'] = async (server, fresh = false) => {
     const client = await (await clients()).client(server);
@@ -72,9 +91,6 @@ export function createMcpServers(options: McpServersOptions): McpServers {
     async offer(server, offer, path) {
       const { OFFERS: offers } = await import('../../mcp/index.ts');
       return targetIn(await use(server), offers[offer], path);
-    },
-    async close() {
-      await (await opened)?.close();
     },
   };
 }
