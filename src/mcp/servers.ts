@@ -62,7 +62,12 @@ export async function readServers({ env, folder, overlay = {} }: ServerOptions):
       try {
         entries.push({ server: parseServer(name, entry), source, path, projectFolder });
       } catch (thrown) {
-        problems.push({ source, path, server: name, message: (thrown as Error).message });
+        problems.push({
+          source,
+          path,
+          server: name,
+          message: thrown instanceof RangeError ? 'it is nested too deep' : (thrown as Error).message,
+        });
       }
     }
   }

@@ -133,6 +133,15 @@ test.each([
   ]);
 });
 
+test('an entry that is nested too deep is passed over', async () => {
+  write(
+    '.mcp.json',
+    `{ "mcpServers": { "bad": { "command": "x", "type": ${'['.repeat(100_000)}${']'.repeat(100_000)} }, "good": { "command": "x" } } }`,
+  );
+  const { effective, problems } = await read();
+  expect([[...effective.keys()], problems.map(({ message }) => message)]).toEqual([['good'], ['it is nested too deep']]);
+});
+
 test('devices and folders behind the names are not read', async () => {
   symlinkSync('/dev/zero', path.join(project.folder, '.mcp.json'));
   mkdirSync(path.join(project.folder, '.vscode/mcp.json'), { recursive: true });
