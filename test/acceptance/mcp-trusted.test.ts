@@ -57,6 +57,20 @@ describe('a server that a project brought', () => {
     expect(existsSync(marker)).toBe(false);
   });
 
+  test('is missing from the list of all tools, which says why; so is one that does not start', async () => {
+    place.write('home/mcp.json', { mcpServers: { own: fakeServer(), dead: fakeServer('crash-start') } });
+    const { stdout, code } = await kosmo(['mcp:tools', '--json'], place.options);
+    expect(code).toBe(0);
+    const { tools, problems } = JSON.parse(stdout) as { tools: { server: string }[]; problems: unknown[] };
+    expect(new Set(tools.map(({ server }) => server))).toEqual(new Set(['own']));
+    expect(problems).toEqual(
+      expect.arrayContaining([
+        { server: 'fake', code: 'NOT_TRUSTED', message: expect.any(String) },
+        { server: 'dead', code: 'CONNECTION_FAILED', message: expect.stringContaining('no licence found') },
+      ]),
+    );
+  });
+
   test('is refused with how to trust it, and works once it is', async () => {
     const refused = await kosmo(['mcp:call', 'fake.echo', '--message=x', '--json'], place.options);
     expect(refused.code).toBe(4);

@@ -1,6 +1,6 @@
 import { createHost } from '../../runtime/index.ts';
 import { hostOptions } from '../host-options.ts';
-import { printJson, printTable } from '../output.ts';
+import { printJson, printNote, printTable } from '../output.ts';
 
 interface Format {
   readonly json?: true;
@@ -11,13 +11,16 @@ interface Format {
 export async function showTools(packageRoot: string, server: string | undefined, { json, pretty }: Format): Promise<void> {
   const host = await createHost(hostOptions(packageRoot));
   try {
-    const tools = await host.mcp.tools(server);
-    if (json === true) printJson({ success: true, tools }, pretty === true);
-    else
-      printTable(
-        ['Function', 'Operation', 'Description'],
-        tools.map((row) => [row.function, row.operation, firstLine(row.description)]),
-      );
+    const { tools, problems } = server === undefined ? await host.mcp.allTools() : { tools: await host.mcp.tools(server), problems: [] };
+    if (json === true) {
+      printJson({ success: true, tools, problems }, pretty === true);
+      return;
+    }
+    printTable(
+      ['Function', 'Operation', 'Description'],
+      tools.map((row) => [row.function, row.operation, firstLine(row.description)]),
+    );
+    for (const { message } of problems) printNote(message);
   } finally {
     await host.close();
   }

@@ -1,4 +1,4 @@
-import { isKosmoError } from '../../errors/index.ts';
+import { type ErrorCode, toKosmoError } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import type { OFFERS } from '../../mcp/index.ts';
 import type { Policy } from '../../settings/index.ts';
@@ -10,14 +10,23 @@ import type { McpServers } from './servers.ts';
 
 /** What a host does with MCP servers outside of scripts. Everything rejects for servers and tools that do not exist or are not trusted. */
 export interface HostMcp {
-  /** The tools of a server, as it lists them now; without one those of every enabled server that is trusted. */
-  readonly tools: (server?: string) => Promise<readonly ToolRow[]>;
+  /** The tools of a server, as it lists them now. */
+  readonly tools: (server: string) => Promise<readonly ToolRow[]>;
+  /** Those of every enabled server that is trusted, and why others have none. */
+  readonly allTools: () => Promise<{ readonly tools: readonly ToolRow[]; readonly problems: readonly ServerProblem[] }>;
   readonly tool: (server: string, tool: string) => Promise<ToolRow>;
   readonly call: (server: string, tool: string, args: Arguments, options: DirectCallOptions) => Promise<CallReport>;
   /** What a server has besides tools. */
   readonly offer: (server: string, offer: keyof typeof OFFERS, args: Arguments, options: DirectCallOptions) => Promise<CallReport>;
   /** The names of the enabled servers. */
   readonly names: () => Promise<readonly string[]>;
+}
+
+/** Why the tools of a server are not there. */
+export interface ServerProblem {
+  readonly server: string;
+  readonly code: ErrorCode;
+  readonly message: string;
 }
 
 type Arguments = Readonly<Record<string, JsonValue>>;
@@ -52,10 +61,19 @@ export function createHostMcp({ servers, connections, rules }: HostMcpOptions): 
 
   return {
     names,
-    async tools(server) {
-      if (server !== undefined) return rows(server, true);
-      const lists = await Promise.all((await names()).map((name) => rows(name, true).catch(unlessUntrusted)));
-      return lists.flat();
+    tools: (server) => rows(server, true),
+    async allTools() {
+      const problems: ServerProblem[] = [];
+      const lists = await Promise.all(
+        (await names()).map((name) =>
+          rows(name, true).catch((thrown: unknown): readonly ToolRow[] => {
+            const { code, message } = toKosmoError(thrown);
+            problems.push({ server: name, code, message });
+            return [];
+          }),
+        ),
+      );
+      return { tools: lists.flat(), problems };
     },
     async tool(server, name) {
       const { tool } = await servers.tool(server, name, `${server}.${name}`);
@@ -64,9 +82,4 @@ export function createHostMcp({ servers, connections, rules }: HostMcpOptions): 
     call: async (server, name, args, options) => callTarget(await servers.tool(server, name, `${server}.${name}`), args, options),
     offer: async (server, offer, args, options) => callTarget(await servers.offer(server, offer, server), args, options),
   };
-}
-
-function unlessUntrusted(thrown: unknown): readonly ToolRow[] {
-  if (isKosmoError(thrown) && thrown.code === 'NOT_TRUSTED') return [];
-  throw thrown;
 }
