@@ -6,6 +6,7 @@ import { homeFolder } from '../settings/index.ts';
 export function hostOptions(packageRoot: string, emulate = false): HostOptions {
   return {
     env: process.env,
+    command: process.argv[2] ?? '',
     folder: workingFolder(),
     guideFolder: path.join(packageRoot, 'lua-docs'),
     stateFolder: homeFolder(process.env),

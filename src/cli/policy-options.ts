@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { describedIntegrations } from '../runtime/index.ts';
-import { type PolicyOptions, parseAllow } from '../settings/index.ts';
+import { type PolicyOptions, parseFunction } from '../settings/index.ts';
 import { type Question, terminalPrompt } from './prompt.ts';
 
 /** What a command line says about the policy of its run. */
@@ -16,7 +16,7 @@ export function addAllowFlag(command: Command): Command {
 
 /** The policy of a run: what the flags allow, and the person at the terminal. Throws `USAGE` for a function that does not exist. */
 export function readPolicy({ force, allow = [] }: PolicyFlags, question?: Question): PolicyOptions {
-  const allowed = allow.map((name) => parseAllow(name, describedIntegrations));
+  const allowed = allow.map((name) => parseFunction(name, describedIntegrations));
   const ask = terminalPrompt(question);
   return { force: force === true, allow: allowed, ...(ask === undefined ? {} : { ask }) };
 }

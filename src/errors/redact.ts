@@ -5,8 +5,9 @@ const SHORTEST_SECRET = 6;
 
 const secrets = new Set<string>();
 
-/** Names of fields whose values are secret wherever they occur: credentials, storage keys, tokens. */
-const SECRET_FIELD = /^(?:customer_?secret|secret(?:_?key)?|access_?key|sts_?token|token|salt|password|authorization)$/i;
+/** Names of fields whose values are secret wherever they occur: credentials, storage keys, tokens. `-` counts as `_`. */
+const SECRET_FIELD =
+  /^(?:(?:customer|client|app)_?secret|secret(?:_?key)?|(?:access|private|(?:x_)?api)_?key|(?:(?:sts|access|refresh|auth|id)_?)?token|salt|password|passphrase|(?:proxy_)?authorization|(?:set_)?cookie)$/i;
 
 /** Remembers a value that must never appear in any output of this process. */
 export function rememberSecret(value: string): void {
@@ -22,7 +23,9 @@ export function redactText(text: string): string {
 
 /** A copy of a JSON value in which the values of secret fields, and remembered secrets in any string, are replaced. */
 export function redactJson(value: unknown, fieldName = ''): unknown {
-  return mapStrings(value, fieldName, (text, name) => (SECRET_FIELD.test(name) && text !== '' ? MARK : redactText(text)));
+  return mapStrings(value, fieldName, (text, name) =>
+    SECRET_FIELD.test(name.replaceAll('-', '_')) && text !== '' ? MARK : redactText(text),
+  );
 }
 
 /** The JSON value that somebody else's `text` was parsed to, with every remembered secret in its strings and names replaced. */

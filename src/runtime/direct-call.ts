@@ -7,7 +7,7 @@ import { type CallLogEntry, millisecondsSince } from './call-log.ts';
 import type { Connections } from './connections.ts';
 import type { DryRun } from './dry-run.ts';
 import type { AvailableIntegration } from './namespace.ts';
-import { createPipeline } from './pipeline.ts';
+import { type Audit, createPipeline } from './pipeline.ts';
 
 /** One call from outside a script. */
 export interface DirectCall {
@@ -52,12 +52,13 @@ interface Surroundings extends DirectCallOptions {
   readonly integrations: readonly AvailableIntegration[];
   readonly connections: Connections;
   readonly emulate: boolean;
+  readonly audit?: Audit | undefined;
 }
 
 /** Makes one call, or tells what it would be. Rejects for a function that does not exist; every other failure is in the report. */
 export async function callDirectly(
   { integration, name, account, args }: DirectCall,
-  { policy, signal, dryRun = false, onCall, integrations, connections, emulate }: Surroundings,
+  { policy, signal, dryRun = false, onCall, integrations, connections, emulate, audit }: Surroundings,
 ): Promise<CallReport> {
   const started = performance.now();
   const available = integrations.find(({ entry }) => entry.id === integration);
@@ -83,7 +84,7 @@ export async function callDirectly(
       warnings = [...warnings, 'The function makes further requests, which depend on the answer to this one.'];
   } else {
     try {
-      data = await createPipeline({ connections, policy, emulate, record, watch: events?.watch })(target, [args], signal);
+      data = await createPipeline({ connections, policy, emulate, record, watch: events?.watch, audit })(target, [args], signal);
     } catch (thrown) {
       error = toKosmoError(thrown);
     }

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { JsonSchema } from '../catalog/index.ts';
 import {
@@ -23,7 +24,7 @@ import {
   type WorkerOptions,
   type Workers,
 } from '../lua/index.ts';
-import { createPolicy, isBypassed, type PolicyOptions, type Settings } from '../settings/index.ts';
+import { createPolicy, isAudited, isBypassed, type PolicyOptions, type Settings } from '../settings/index.ts';
 import { asGoverned, findIntegrations } from './available.ts';
 import { type CallEvent, callEvents } from './call-events.ts';
 import { type CallLogEntry, millisecondsSince } from './call-log.ts';
@@ -35,7 +36,7 @@ import { type CallReport, callDirectly, type DirectCall, type DirectCallOptions 
 import { describeProviders, type FunctionReport, findFunctions, type ProviderReport } from './discovery.ts';
 import { docsGlobals, loadDocumentation, type ReadPage, readPage } from './docs-namespace.ts';
 import { appNamespace } from './namespace.ts';
-import { createPipeline, type OpenResources, type PipelineOptions } from './pipeline.ts';
+import { type Audit, createPipeline, type OpenResources, type PipelineOptions } from './pipeline.ts';
 import { readServerPage } from './upstream/docs.ts';
 import { createHostMcp, type HostMcp } from './upstream/host-mcp.ts';
 import { mcpGlobal, serversNamespace } from './upstream/namespaces.ts';
@@ -48,6 +49,8 @@ export interface HostOptions {
   readonly folder?: string;
   /** Folder of the Markdown pages that `docs.read` serves. */
   readonly guideFolder: string;
+  /** What was run, for the audit log: `integrations:lua`. */
+  readonly command?: string;
   /** Where integrations keep files of their own. @default they keep nothing */
   readonly stateFolder?: string;
   /** Send every call to an emulator in this process. @default false */
@@ -85,7 +88,7 @@ export interface RunOptions extends SessionOptions {
 }
 
 /** Where the calls of a run are written down. */
-type Journal = Pick<PipelineOptions, 'record' | 'watch'>;
+type Journal = Pick<PipelineOptions, 'record' | 'watch' | 'audit' | 'script'>;
 
 /** A script that comes line by line: globals stay from one to the next, limits and call log are each one's own. */
 export interface Session {
@@ -157,10 +160,11 @@ export interface Host {
 
 /** One host: the integrations with their accounts, and the connections that its runs share. */
 export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, settings: Settings): Host {
-  const { guideFolder, stateFolder, emulate = false, globals = {}, isolate, mcpServers = {} } = options;
+  const { guideFolder, stateFolder, emulate = false, globals = {}, isolate, mcpServers = {}, command = '' } = options;
   const integrations = findIntegrations(settings);
   const rules = createPolicy(settings.config.layers, integrations.map(asGoverned));
   const connections = createConnections({ emulate, stateFolder });
+  const audit = stateFolder !== undefined && isAudited(settings.config.layers) ? auditIn(stateFolder, command, emulate) : undefined;
   const { projectFolder } = settings.config;
   const servers = createMcpServers({ env: settings.env, overlay: mcpServers, ...(projectFolder === '' ? {} : { folder: projectFolder }) });
 
@@ -170,6 +174,8 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
     let calls: CallLogEntry[] = [];
     const events = options.onCall && callEvents(options.onCall);
     const journal: Journal = {
+      audit,
+      script: options.chunk,
       watch: events?.watch,
       record(entry, id) {
         calls.push(entry);
@@ -309,7 +315,8 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
     run,
     check,
     openSession,
-    call: (call, options) => callDirectly(call, { ...options, policy: { rules, ...options.policy }, integrations, connections, emulate }),
+    call: (call, options) =>
+      callDirectly(call, { ...options, policy: { rules, ...options.policy }, audit, integrations, connections, emulate }),
     credential,
     types,
     readDocs: (page, form) => readPage(documentation(), page, form),
@@ -327,6 +334,16 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
       await (await workers)?.close();
       await Promise.all([connections.close(), servers.close()]);
     },
+  };
+}
+
+function auditIn(stateFolder: string, command: string, emulator: boolean): Audit {
+  let log: ReturnType<Audit> | undefined;
+  return () => {
+    log ??= import('./audit-log.ts').then(({ createAuditLog }) =>
+      createAuditLog({ folder: path.join(stateFolder, 'audit'), command, emulator }),
+    );
+    return log;
   };
 }
 

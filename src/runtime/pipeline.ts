@@ -8,10 +8,12 @@ import {
   type Authorization,
   authorize as askPolicy,
   describeOrigin,
+  functionName,
   type IntegrationAccounts,
   type PolicyOptions,
   variableName,
 } from '../settings/index.ts';
+import type { AuditTrail, createAuditLog } from './audit-log.ts';
 import { type CallLogEntry, type CallWatch, millisecondsSince } from './call-log.ts';
 import { type CallOptions, splitOptions } from './call-options.ts';
 import type { Connections } from './connections.ts';
@@ -42,9 +44,16 @@ export interface PipelineOptions {
   readonly watch?: CallWatch | undefined;
   /** What the calls left open on the remote side. @default not kept */
   readonly open?: OpenResources;
+  /** Who called what is written there. @default nowhere */
+  readonly audit?: Audit | undefined;
+  /** The script whose calls these are, for the audit log. @default none */
+  readonly script?: string | undefined;
   /** Decides about each call. @default the policy does */
   readonly authorize?: typeof askPolicy;
 }
+
+/** Opens the audit log, once. */
+export type Audit = () => Promise<ReturnType<typeof createAuditLog>>;
 
 /** What calls left open, by id, with how to reach it. */
 export type OpenResources = Map<string, OpenResource & Pick<Target, 'entry' | 'account'>>;
@@ -55,7 +64,8 @@ export type Pipeline = (target: Target, args: HostArguments, signal: AbortSignal
  * One call from here to the remote side: offered? → active? → validate → authorize → dispatch → record. Finding the function and its account came
  * before. Whatever goes wrong is thrown as a `KosmoError` and is in the log.
  */
-export function createPipeline({ connections, policy, emulate, record, watch, open, authorize = askPolicy }: PipelineOptions): Pipeline {
+export function createPipeline(options: PipelineOptions): Pipeline {
+  const { connections, policy, emulate, record, watch, open, audit, script, authorize = askPolicy } = options;
   const doubted = new Set<string>();
   const pipeline: Pipeline = async (target, args, signal) => {
     const { entry, tool, account, path, via } = target;
@@ -70,26 +80,34 @@ export function createPipeline({ connections, policy, emulate, record, watch, op
       warnings.push(warning);
       watch?.warned(path, warning, id);
     };
-    const log = (outcome: Pick<CallLogEntry, 'status' | 'outcome'> & Partial<CallLogEntry>): void =>
-      record(
-        {
-          ...what,
-          path: path.replace(/^app\./, ''),
-          name: tool.name,
-          tool: tool.slug,
-          group: entry.source ?? entry.id,
-          durationMs: millisecondsSince(started),
-          ...facts,
-          ...(warnings.length === 0 ? {} : { warnings }),
-          ...outcome,
-        },
-        id,
-      );
+    let trail: AuditTrail | undefined;
+    const log = (outcome: Pick<CallLogEntry, 'status' | 'outcome'> & Partial<CallLogEntry>): void => {
+      const ended: CallLogEntry = {
+        ...what,
+        path: path.replace(/^app\./, ''),
+        name: tool.name,
+        tool: tool.slug,
+        group: entry.source ?? entry.id,
+        durationMs: millisecondsSince(started),
+        ...facts,
+        ...outcome,
+      };
+      const missing = trail?.ended(ended);
+      if (missing !== undefined) warn(missing);
+      record(warnings.length === 0 ? ended : { ...ended, warnings }, id);
+    };
     // Once a run is enough.
     if (source === 'integrations' && !doubted.has(entry.id)) for (const doubt of policy.rules?.doubts(entry.id) ?? []) warn(doubt);
     doubted.add(entry.id);
     try {
       const { name, operation } = tool;
+      trail = (await audit?.())?.begin({
+        function: functionName({ source, integration: entry.id, name }),
+        account: accountName,
+        operation,
+        ...(via === undefined ? {} : { via }),
+        ...(script === undefined ? {} : { script }),
+      });
       const refusal = policy.restrict?.({ source, integration: entry.id, name, operation });
       if (refusal !== undefined) throw refusal;
       const inactive = emulate ? undefined : whyInactive(target);
@@ -110,6 +128,7 @@ export function createPipeline({ connections, policy, emulate, record, watch, op
         policy,
         signal,
       );
+      trail?.allowed(authorization);
       const result = await dispatch(target, authorization, {
         ...options,
         signal,

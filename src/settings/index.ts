@@ -8,6 +8,7 @@ export {
   type IntegrationAccounts,
   readAccounts,
 } from './accounts.ts';
+export { isAudited } from './audit-switch.ts';
 export { type Config, type ConfigLayer, type ConfigPlace, type ConfigScope, configFile, readConfig } from './config.ts';
 export { type AccountChanges, checkChanges, configure } from './configure.ts';
 export { settingsDoubts } from './doubts.ts';
@@ -18,7 +19,7 @@ export { permissionLevels } from './levels.ts';
 export { type ListedSetting, listSettings } from './list-settings.ts';
 export { type AccountMove, moveAccount } from './move-account.ts';
 export { DEFAULT_ACCOUNT, variableName } from './names.ts';
-export { type AllowedFunction, allowName, parseAllow } from './policy/allow.ts';
+export { type AllowedFunction, allowName, parseFunction } from './policy/allow.ts';
 export { type Authorization, authorize, type CallRequest, isBypassed, type PolicyOptions } from './policy/authorize.ts';
 export type { GovernedIntegration } from './policy/check-rules.ts';
 export type { CallSubject, Decision, PolicyLayer, PolicyLevel, Rule } from './policy/decide.ts';

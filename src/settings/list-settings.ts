@@ -65,7 +65,8 @@ export function listSettings(settings: Settings, integrations: readonly AccountO
 const STRICTNESS: readonly JsonValue[] = ['deny', 'ask', 'allow'];
 
 // Of what the user's own files say, a project's can only take away.
-function isLooser(value: JsonValue, { value: before, origin }: ListedSetting): boolean {
+function isLooser(value: JsonValue, { name, value: before, origin }: ListedSetting): boolean {
+  if (name === 'audit_log') return before === true;
   if (origin.from !== 'user') return value !== before && origin.from === 'project';
   if (before === false) return value === true;
   return STRICTNESS.includes(before) && STRICTNESS.indexOf(value) > STRICTNESS.indexOf(before);

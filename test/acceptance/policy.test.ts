@@ -176,6 +176,72 @@ test('a function that is made of others is allowed by its own name, and ruled by
   });
 });
 
+describe('kosmo policy:explain', () => {
+  const explain = (...args: string[]) => run<Record<string, unknown>>(['policy:explain', ...args]);
+
+  test('names the rule that decides, in which file, and what it makes stricter', async () => {
+    const own = settings('home', permissions('{ write: allow, accounts: { production: { write: ask } } }'));
+    const theirs = settings('project/.kosmo', permissions('{ read: allow, functions: { start_recording: deny } }'));
+    const key = 'kosmo.integrations.agora.permissions';
+    expect(await explain('agora.start_recording', '--account', 'production')).toEqual({
+      success: true,
+      function: 'agora.start_recording',
+      account: 'production',
+      level: 'deny',
+      calls: [
+        {
+          function: 'agora.start_recording',
+          operation: 'write',
+          level: 'deny',
+          rules: [
+            { scope: 'project', file: theirs, key: `${key}.functions.start_recording`, level: 'deny', effect: 'decides' },
+            { scope: 'user', file: own, key: `${key}.accounts.production.write`, level: 'ask', effect: 'overruled' },
+          ],
+          change: [`set ${key}.accounts.production.write: allow in ${own}`, `set ${key}.functions.start_recording: allow in ${theirs}`],
+        },
+      ],
+      allow_flag: '--allow agora.production.start_recording',
+      error: null,
+      error_detail: null,
+      code: 0,
+      stderr: '',
+    });
+  });
+
+  test('the command that it shows changes the answer', async () => {
+    const { calls } = (await explain('agora.start_recording')) as unknown as { calls: { change: string[] }[] };
+    const [command = ''] = calls[0]?.change ?? [];
+    expect(command).toBe('kosmo integrations:configure agora --write=allow');
+    await run(command.split(' ').slice(1));
+    expect(await explain('agora.start_recording')).toMatchObject({ level: 'allow', calls: [{ change: [] }] });
+  });
+
+  test('tells people in words, and of a function that is made of others what those are', async () => {
+    const { stdout } = await kosmo(['policy:explain', 'agora.record'], { env, cwd: path.join(folder, 'project') });
+    expect(stdout).toBe(`agora.record (account default): ask, that is asked about on a terminal, refused where nobody can be asked
+
+agora.acquire_recording_resource as a write: ask
+  decides    write: ask, built in
+agora.start_recording as a write: ask
+  decides    write: ask, built in
+
+for one run: --allow agora.record, or --force for every call
+for good: kosmo integrations:configure agora --write=allow
+`);
+  });
+
+  test.each([
+    [['agora.start_recordng'], 'policy:explain takes the name of one function', 'did you mean agora.start_recording?'],
+    [['mcp.github.create_issue', '--account=a'], 'MCP servers have no accounts', ''],
+    [['agora.staging.record', '--account=a'], 'the function names the account staging', ''],
+    [['agora.record', '--account=A'], '--account takes a name', ''],
+  ])('%j is refused', async (args, message, hint) => {
+    const refused = await explain(...args);
+    expect(refused).toMatchObject({ code: 2, error: expect.stringContaining(message) });
+    if (hint !== '') expect(refused).toMatchObject({ error_detail: { hint } });
+  });
+});
+
 test('AC-118 a script cannot reach or replace the policy', async () => {
   const replaced = `
     local real = app

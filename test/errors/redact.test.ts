@@ -26,6 +26,18 @@ test('fields that hold secrets by their name are redacted without being remember
   });
 });
 
+test.each(['api_key', 'apiKey', 'X-API-Key', 'client_secret', 'refreshToken', 'access_token', 'private_key', 'Set-Cookie', 'passphrase'])(
+  '%s is such a field',
+  (name) => {
+    expect(redactJson({ [name]: 'a' })).toEqual({ [name]: '[redacted]' });
+  },
+);
+
+test('fields that count or name something are shown', () => {
+  const shown = { max_tokens: 'a', key: 'b', secretary: 'c', tokenizer: 'd', monkey: 'e', cookies: 'f' };
+  expect(redactJson(shown)).toEqual(shown);
+});
+
 test('a short or blank value is never taken for a secret', () => {
   rememberSecret('');
   rememberSecret('abc');

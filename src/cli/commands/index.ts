@@ -105,6 +105,12 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     schemas: { 'config:list': 'config-list' },
   },
   {
+    names: ['policy:explain'],
+    add: async (program) => (await import('./policy-explain.ts')).addExplainCommand(program),
+    failed: failedCommand,
+    schemas: { 'policy:explain': 'policy-explain' },
+  },
+  {
     names: ['mcp:serve'],
     add: async (program, packageRoot) => (await import('./mcp-serve.ts')).addServeCommand(program, packageRoot),
     failed: failedCommand,

@@ -12,10 +12,14 @@ export interface AllowedFunction extends Pick<CallSubject, 'source' | 'integrati
 }
 
 /**
- * What one `--allow` means: `agora.start_recording`, `agora.production.start_recording` for one account, `mcp.github.create_issue`; with
+ * The function that a name means: `agora.start_recording`, `agora.production.start_recording` for one account, `mcp.github.create_issue`; with
  * or without `app.` and `app.integrations.` before it. Throws `USAGE` for anything else: nothing is allowed by a name that nothing has.
  */
-export function parseAllow(text: string, integrations: readonly GovernedIntegration[]): AllowedFunction {
+export function parseFunction(
+  text: string,
+  integrations: readonly GovernedIntegration[],
+  complaint = '--allow takes the name of one function',
+): AllowedFunction {
   const words = text
     .trim()
     .replace(/^app\./, '')
@@ -29,7 +33,7 @@ export function parseAllow(text: string, integrations: readonly GovernedIntegrat
   const account = third === undefined ? null : second;
   if (integration?.tools.some((tool) => tool.name === name) && words.length <= 3 && (account === null || ACCOUNT.test(account)))
     return { source: 'integrations', integration: first, name, account };
-  throw new KosmoError('USAGE', `--allow takes the name of one function, not '${text}'`, {
+  throw new KosmoError('USAGE', `${complaint}, not '${text}'`, {
     hint: howToName(first, account !== null && ACCOUNT.test(account) ? account : null, name, integrations),
   });
 }
@@ -46,7 +50,7 @@ export function isAllowed(allowed: readonly AllowedFunction[], subject: CallSubj
 }
 
 /** What to write behind `--allow` for a call. */
-export function allowName({ source, integration, name, account }: CallSubject): string {
+export function allowName({ source, integration, name, account }: Omit<CallSubject, 'operation'>): string {
   if (source === 'mcp') return `mcp.${integration}.${name}`;
   return account === null || account === 'default' ? `${integration}.${name}` : `${integration}.${account}.${name}`;
 }
@@ -60,5 +64,5 @@ function howToName(first: string, account: string | null, name: string, integrat
   const names = integrations.find((integration) => integration.id === id)?.tools.map((tool) => tool.name) ?? [];
   const [close] = suggest(name, names, 1);
   if (id !== undefined && close !== undefined) return `did you mean ${[id, account, close].filter((word) => word !== null).join('.')}?`;
-  return 'for example --allow agora.start_recording; it may be repeated, and --force allows every call of the run';
+  return 'write it as agora.start_recording, or mcp.github.create_issue; --allow may be repeated, and --force allows every call of a run';
 }

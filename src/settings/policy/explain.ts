@@ -33,11 +33,10 @@ export function howToChange(subject: CallSubject, { own, project }: Decision): r
 function changeOwn({ source, integration, operation }: CallSubject, rule: Rule): string {
   const root = source === 'mcp' ? 'kosmo.mcp' : 'kosmo.integrations';
   const key = `${root}.${source === 'mcp' ? 'servers.' : ''}${integration}.permissions.${operation}`;
-  const isGeneral = rule.scope === 'built-in' || rule.key === `${root}.permissions_default`;
-  if (source === 'mcp') return edit(isGeneral ? { ...rule, key } : rule);
-  return isGeneral || rule.key === key ? `kosmo integrations:configure ${integration} --${operation}=allow` : edit(rule);
+  if (rule.scope !== 'built-in' && rule.key !== `${root}.permissions_default` && rule.key !== key) return edit(rule);
+  return `kosmo ${source === 'mcp' ? 'mcp:add' : 'integrations:configure'} ${integration} --${operation}=allow`;
 }
 
 function edit({ key, file }: Rule): string {
-  return `set ${key}: allow in ${file ?? '$KOSMO_HOME/config.yaml'}`;
+  return `set ${key}: allow in ${file}`;
 }

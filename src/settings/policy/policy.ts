@@ -1,4 +1,5 @@
 import { suggest } from '../../catalog/index.ts';
+import { checkAuditSwitch } from '../audit-switch.ts';
 import { checkRules, type GovernedIntegration } from './check-rules.ts';
 import { type CallSubject, type Decision, decide, isObject, type PolicyLayer, valueAt } from './decide.ts';
 
@@ -15,7 +16,10 @@ export function createPolicy(layers: readonly PolicyLayer[], integrations: reado
   const checked = new Set<CallSubject['source']>();
   return {
     decide(subject) {
-      if (!checked.has(subject.source)) checkRules(subject.source, layers, integrations);
+      if (!checked.has(subject.source)) {
+        checkAuditSwitch(layers);
+        checkRules(subject.source, layers, integrations);
+      }
       checked.add(subject.source);
       return decide(layers, subject);
     },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { JsonValue } from '../../../src/json/index.ts';
-import { authorize, type CallRequest, createPolicy, parseAllow } from '../../../src/settings/index.ts';
+import { authorize, type CallRequest, createPolicy, parseFunction } from '../../../src/settings/index.ts';
 
 const { signal } = new AbortController();
 
@@ -16,7 +16,7 @@ const write: CallRequest = {
 const AGORA = [{ id: 'agora', tools: [{ name: 'start_recording' }, { name: 'record', composed: ['start_recording'] }] }];
 const rules = (permissions: JsonValue) =>
   createPolicy([{ scope: 'user', file: '/c.yaml', values: { integrations: { agora: { permissions } } } }], AGORA);
-const allow = (...names: string[]) => names.map((name) => parseAllow(name, AGORA));
+const allow = (...names: string[]) => names.map((name) => parseFunction(name, AGORA));
 const asked = () => Promise.reject(new Error('asked'));
 
 test('reads are allowed, writes are refused where nobody can be asked', async () => {
@@ -79,9 +79,9 @@ test.each([
   ['agora.a.b.start_recording', 'agora.start_recording'],
   ['mcp.github', '--force'],
   ['mcp.github.', '--force'],
-  ['', 'for example --allow agora.start_recording'],
+  ['', 'write it as agora.start_recording'],
 ])('--allow %s is refused', (name, hint) => {
-  expect(() => parseAllow(name, AGORA)).toThrow(expect.objectContaining({ code: 'USAGE', hint: expect.stringContaining(hint) }));
+  expect(() => parseFunction(name, AGORA)).toThrow(expect.objectContaining({ code: 'USAGE', hint: expect.stringContaining(hint) }));
 });
 
 test('a person is asked with redacted arguments, and only yes is yes', async () => {
@@ -101,6 +101,6 @@ test('an MCP server is named as one', async () => {
   const call: CallRequest = { ...write, source: 'mcp', integration: 'github', name: 'create_issue', account: null };
   await expect(authorize(call, { force: false }, signal)).rejects.toMatchObject({
     message: "MCP server 'github' write requires approval. Nothing was sent.",
-    hint: expect.stringMatching(/--allow mcp\.github\.create_issue .*kosmo\.mcp\.servers\.github\.permissions\.write: allow/),
+    hint: expect.stringMatching(/--allow mcp\.github\.create_issue .*kosmo mcp:add github --write=allow/),
   });
 });

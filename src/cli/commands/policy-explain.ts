@@ -1,0 +1,133 @@
+import type { Command } from 'commander';
+import type { Operation } from '../../catalog/index.ts';
+import { describedIntegrations } from '../../runtime/index.ts';
+import {
+  type AllowedFunction,
+  allowName,
+  type CallSubject,
+  createPolicy,
+  DEFAULT_ACCOUNT,
+  type ExplainedRule,
+  explainDecision,
+  functionName,
+  howToChange,
+  type Policy,
+  type PolicyLevel,
+  parseFunction,
+  readAccounts,
+  readSettings,
+} from '../../settings/index.ts';
+import { workingFolder } from '../host-options.ts';
+import { printJson, printNote, printValue } from '../output.ts';
+import { usage } from '../values.ts';
+
+interface ExplainOptions {
+  readonly account?: string;
+  readonly json?: true;
+  readonly pretty?: true;
+}
+
+/** What the policy says of one call. */
+interface ExplainedCall {
+  readonly function: string;
+  readonly operation: Operation;
+  readonly level: PolicyLevel;
+  /** The one that decided first. */
+  readonly rules: readonly ExplainedRule[];
+  /** What to run or edit so that it is allowed from now on. */
+  readonly change: readonly string[];
+}
+
+const MEANINGS: Readonly<Record<PolicyLevel, string>> = {
+  allow: 'made without asking',
+  ask: 'asked about on a terminal, refused where nobody can be asked',
+  deny: 'refused',
+};
+
+const EXAMPLES = `
+Examples:
+  kosmo policy:explain agora.start_recording
+  kosmo policy:explain agora.stop_recording --account production --json
+  kosmo policy:explain mcp.github.create_issue`;
+
+/** `kosmo policy:explain`: what may happen with a function, and which rule in which file says so. */
+export function addExplainCommand(program: Command): void {
+  program
+    .command('policy:explain')
+    .description('tell whether a function may be called, and which rule in which file decides')
+    .argument('<function>', 'for example agora.start_recording, or mcp.github.create_issue')
+    .option('--account <name>', 'credential account (default: default)')
+    .option('--json', 'print one JSON document instead of text')
+    .option('--pretty', 'indent the JSON document')
+    .addHelpText('after', EXAMPLES)
+    .action(explain);
+}
+
+async function explain(name: string, options: ExplainOptions): Promise<void> {
+  const found = parseFunction(name, describedIntegrations, 'policy:explain takes the name of one function');
+  const account = accountOf(found, options.account);
+  const settings = await readSettings({ env: process.env, folder: workingFolder() });
+  const integrations = describedIntegrations.map((entry) => ({
+    id: entry.id,
+    tools: entry.tools,
+    accounts: readAccounts(entry, settings).accounts.map((known) => known.name),
+  }));
+  const policy = createPolicy(settings.config.layers, integrations);
+  const calls = callsOf({ ...found, account }).map((subject) => explainCall(subject, policy));
+  const level = (['deny', 'ask'] as const).find((strict) => calls.some((call) => call.level === strict)) ?? 'allow';
+  const fullName = functionName(found);
+  const allow = `--allow ${allowName({ ...found, account })}`;
+  if (options.json === true)
+    printJson({ success: true, function: fullName, account, level, calls, allow_flag: allow }, options.pretty === true);
+  else printValue(describe(account === null ? fullName : `${fullName} (account ${account})`, level, calls, allow).join('\n'));
+  const known = integrations.find(({ id }) => id === found.integration)?.accounts ?? [];
+  if (account !== null && !known.includes(account)) printNote(`note: the account '${account}' of ${found.integration} is not set up here`);
+  for (const doubt of found.source === 'mcp' ? [] : policy.doubts(found.integration)) printNote(`note: ${doubt}`);
+}
+
+function accountOf({ source, account: named }: AllowedFunction, given: string | undefined): string | null {
+  if (given === undefined) return source === 'mcp' ? null : (named ?? DEFAULT_ACCOUNT);
+  if (source === 'mcp') throw usage('MCP servers have no accounts: leave out --account');
+  if (named !== null && given !== named) throw usage(`the function names the account ${named}, and --account ${given}`);
+  if (!/^[a-z][a-z0-9_]*$/.test(given))
+    throw usage(`--account takes a name of lower-case letters, digits and _, such as production, not '${given}'`);
+  return given;
+}
+
+// A composed function is what its calls are. Whether the tool of a server reads or writes nobody knows before the server is asked.
+function callsOf({ source, integration, name, account }: Omit<CallSubject, 'operation'>): readonly CallSubject[] {
+  if (source === 'mcp') return (['read', 'write'] as const).map((operation) => ({ source, integration, name, operation, account }));
+  const tools = describedIntegrations.find(({ id }) => id === integration)?.tools ?? [];
+  const names = tools.find((tool) => tool.name === name)?.composed ?? [name];
+  return tools
+    .filter((tool) => names.includes(tool.name))
+    .map((tool) => ({ source, integration, name: tool.name, operation: tool.operation, account }));
+}
+
+function explainCall(subject: CallSubject, policy: Policy): ExplainedCall {
+  const decision = policy.decide(subject);
+  return {
+    function: functionName(subject),
+    operation: subject.operation,
+    level: decision.level,
+    rules: explainDecision(decision),
+    change: howToChange(subject, decision),
+  };
+}
+
+function describe(what: string, level: PolicyLevel, calls: readonly ExplainedCall[], allow: string): readonly string[] {
+  const steps = new Set(calls.flatMap(({ change }) => change));
+  return [
+    `${what}: ${level}, that is ${MEANINGS[level]}`,
+    '',
+    ...calls.flatMap((call) => [
+      `${call.function} as a ${call.operation}: ${call.level}`,
+      ...call.rules.map((rule) => `  ${rule.effect.padEnd(9)}  ${describeRule(rule)}`),
+    ]),
+    ...(level === 'allow' ? [] : ['', `for one run: ${allow}, or --force for every call`, `for good: ${[...steps].join('; ')}`]),
+  ];
+}
+
+function describeRule({ scope, file, key, level }: ExplainedRule): string {
+  return scope === 'built-in' ? `${key}: ${level}, built in` : `${key}: ${level} in ${file} (${scope})`;
+}
