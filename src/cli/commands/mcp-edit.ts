@@ -95,7 +95,9 @@ async function addOne(name: string, target: string | undefined, args: readonly s
   const document = { server: name, path: file.path, scope: written, ...(policyFiles.length === 0 ? {} : { policy_files: policyFiles }) };
   const what = isPolicyOnly ? `the policy of ${name} is in ${policyFiles.join(' and ')}` : `${name} is in ${file.path}`;
   printDone(document, what, options);
-  if (!isPolicyOnly) await noteDoubts(name, file, draft);
+  if (isPolicyOnly) return;
+  if (policyFiles.length > 0) printNote(`its policy is in ${policyFiles.join(' and ')}`);
+  await noteDoubts(name, file, draft);
 }
 
 // A server that is in no file has nothing that a policy could be for.
