@@ -28,6 +28,53 @@ describe.skipIf(!hasTmux)('a write, at a terminal', () => {
     expect(await shown.exitCode()).toBe(0);
   });
 
+  test('can be approved once, always for one function, and refused, all in one run', async () => {
+    const shown = await open(
+      '-e',
+      `local agora = app.integrations.agora
+      local acquired = agora.acquire_recording_resource{cname = "first", uid = 1}
+      print("acquired")
+      for try = 1, 3 do
+        print("stopping " .. try .. ": " .. tostring(select(2, pcall(agora.stop_recording, {resource_id = acquired.resourceId, sid = "S", mode = "mix", cname = "first", uid = 1})).code))
+      end
+      print(select(2, pcall(agora.acquire_recording_resource, {cname = "second", uid = 2})))`,
+    );
+    await shown.see(/"cname": "first"[\s\S]*Allow this call\? \[y\/N\] \(a: always in this run\)/);
+    await shown.press('y', 'Enter');
+    await shown.see(/acquired\n[\s\S]*agora\.stop_recording \(account default\)[\s\S]*Allow this call/);
+    await shown.press('a', 'Enter');
+    await shown.see(/"cname": "second"[\s\S]*Allow this call/);
+    await shown.press('n', 'Enter');
+    expect(await shown.exitCode()).toBe(0);
+    const screen = await shown.see('exit code');
+    // One question to each function but the first, which is asked about again: a yes is for one call.
+    expect(screen.match(/Allow this call/g)).toHaveLength(3);
+    expect(screen.match(/agora\.stop_recording \(account default\) changes/g)).toHaveLength(1);
+    expect(screen.match(/stopping \d: (?!APPROVAL_REQUIRED)/g)).toHaveLength(3);
+    expect(screen).toContain('You declined agora.acquire_recording_resource (account default). Nothing was sent.');
+  });
+
+  test('that waits for its turn needs no answer after an always, and another account does', async () => {
+    terminal = await openTestTerminal(
+      [
+        'integrations:lua',
+        '--emulator',
+        '-e',
+        `local agora = app.integrations.agora
+        parallel.map({1, 2, 3, 4}, function(n) agora.acquire_recording_resource{cname = "room" .. n, uid = n} end)
+        print("all four")
+        agora.production.acquire_recording_resource{cname = "other", uid = 5}`,
+      ],
+      { AGORA_PRODUCTION_APP_ID: 'app2' },
+    );
+    await terminal.see('Allow this call?');
+    await terminal.press('a', 'Enter');
+    await terminal.see(/all four[\s\S]*\(account production\)[\s\S]*Allow this call/);
+    await terminal.press('y', 'Enter');
+    expect(await terminal.exitCode()).toBe(0);
+    expect((await terminal.see('exit code')).match(/Allow this call/g)).toHaveLength(2);
+  });
+
   test.each([
     ['a no', ['n', 'Enter']],
     ['nothing', ['Enter']],
