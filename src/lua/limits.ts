@@ -60,8 +60,11 @@ export interface Limits {
   readonly remainingMs: () => number;
   /** Call often while Lua runs: the error to raise, if a limit was passed. */
   readonly check: (where: Locate) => KosmoError | undefined;
-  /** Call before a block is allocated: the error to raise instead, if it would pass the memory limit. */
-  readonly reserve: (bytes: number, where: Locate) => KosmoError | undefined;
+  /**
+   * Call before a block is allocated, or many small ones (`inPieces`), which make no instruction slow: the error to raise instead, if they
+   * would pass the memory limit.
+   */
+  readonly reserve: (bytes: number, where: Locate, inPieces?: boolean) => KosmoError | undefined;
   /** Whether blocks were allocated that make single instructions slow: then the hook alone does not bound the time. */
   readonly isHeavy: () => boolean;
   /** The error of a slice that was cut off from outside. */
@@ -172,10 +175,10 @@ export function createLimits(options: LimitOptions): Limits {
       nextMeasure = now + 1;
       return measure(0, where);
     },
-    reserve(bytes, where) {
+    reserve(bytes, where, inPieces = false) {
       if (exceeded !== undefined) return exceeded;
       if (bytes > memoryBytes) return memoryError(where);
-      if (bytes >= HEAVY_BYTES) heavy = true;
+      if (bytes >= HEAVY_BYTES && !inPieces) heavy = true;
       if (++reservations % CHECK_EVERY_RESERVATIONS === 0 || bytes >= HEAVY_BYTES) {
         if (performance.now() > wallEnd || cpuNow() > cpuMs) return end(overdue(where));
       }

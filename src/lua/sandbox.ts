@@ -106,9 +106,9 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const output = createOutput(limits.outputBytes, options.onLine ?? (() => undefined));
   const L = luaL_newstate();
   const nullValue = newNullValue(L);
-  const reserve = (state: LuaState, bytes: number): void => {
+  const reserve = (state: LuaState, bytes: number, inPieces = false): void => {
     const wasHeavy = limits.isHeavy();
-    const exceeded = limits.reserve(bytes, () => locate(state));
+    const exceeded = limits.reserve(bytes, () => locate(state), inPieces);
     if (exceeded !== undefined) throw exceeded;
     // The hook shall soon put the script under the watchdog.
     if (!wasHeavy && limits.isHeavy()) lua_sethook(state, hook, LUA_MASKCOUNT, 1);
@@ -120,14 +120,14 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const errors = createErrorValues(L);
   const scheduler = createScheduler({ state: L, limits, errors, breakOnSigint: options.breakOnSigint ?? false });
   const deferred = createDeferred();
-  finishLibraries(L, scheduler.watched, reserve);
+  finishLibraries(L, scheduler, reserve);
   setTable(L, 'coroutine', coroutineLibrary(scheduler));
   const tables = createHostTables({ scheduler, errors, nullValue, reserve });
   const globals: Readonly<Record<string, LibraryEntry | LibraryNamespace>> = {
     defer: { kind: 'lua', fn: deferred.defer },
     parallel: parallelLibrary(scheduler, errors, nullValue),
     json: jsonLibrary(nullValue, reserve),
-    regex: regexLibrary(reserve, scheduler.watched),
+    regex: regexLibrary(reserve, scheduler.watchedAnew),
     sleep: sleepFunction,
     ...options.globals,
   };
@@ -171,7 +171,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     signal: AbortSignal,
   ): Promise<LuaState> => {
     // A script can be large by itself, or as a string that was given to `load` and comes back as another.
-    reserve(L, code.length * COMPILED_BYTES);
+    reserve(L, code.length);
+    reserve(L, code.length * COMPILED_BYTES, true);
     const script = newThread();
     const syntaxError = scheduler.runCounted(() => load(script, code, chunk));
     if (syntaxError !== undefined) throw syntaxError;
@@ -265,7 +266,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     loadError(code, chunk) {
       limits.restart();
       try {
-        reserve(L, code.length * COMPILED_BYTES);
+        reserve(L, code.length);
+        reserve(L, code.length * COMPILED_BYTES, true);
         return scheduler.runCounted(() => loadScript(newThread(), code, chunk));
       } catch (thrown) {
         return toKosmoError(thrown);

@@ -9,6 +9,7 @@ import {
   lua_newthread,
   lua_pop,
   lua_resume,
+  lua_settop,
   lua_yield,
   lua_yieldk,
 } from 'fengari/src/lua.js';
@@ -41,6 +42,8 @@ export interface Scheduler {
   readonly suspend: (L: LuaState, start: PendingCall['start']) => number;
   /** A function that does the same under the watchdog; for library functions that can run long without executing Lua. */
   readonly watched: (fn: LuaFunction) => LuaFunction;
+  /** The same for a function that can be begun anew: it changes nothing and calls nobody. Ctrl-C is not lost around its short calls. */
+  readonly watchedAnew: (fn: LuaFunction) => LuaFunction;
   /** Whether the watchdog watches what runs now. */
   readonly isWatched: () => boolean;
   /** Call from the count hook: a script that has run for a while is paused, so that signals and timers have their turn. */
@@ -74,6 +77,9 @@ export interface SchedulerOptions {
 
 /** Scripts that never wait for anything outside let timers and signals have their turn this often. */
 const TURN_MS = 50;
+
+/** A library call that takes longer is begun anew where Ctrl-C can cut it off: it is worth that something may be lost around it. */
+const BRIEF_MS = 300;
 
 const NIL: RawValue = { type: TAG.nil, value: null };
 
@@ -133,6 +139,18 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
     if (!canSuspend(L)) return watchdog.watch(() => fn(L), breakOnSigint);
     pending = WATCH;
     return lua_yieldk(L, 0, undefined, (state) => fn(state));
+  };
+
+  const watchedAnew: Scheduler['watchedAnew'] = (fn) => {
+    const slow = watched(fn);
+    return (L) => {
+      if (!breakOnSigint || watchdog.isWatching() || limits.remainingMs() <= BRIEF_MS) return slow(L);
+      const top = lua_gettop(L);
+      const results = watchdog.attempt(() => fn(L), BRIEF_MS);
+      if (results !== undefined) return results;
+      lua_settop(L, top);
+      return slow(L);
+    };
   };
 
   const pauseLongSlice: Scheduler['pauseLongSlice'] = (L) => {
@@ -275,6 +293,7 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
   return {
     suspend,
     watched,
+    watchedAnew,
     isWatched: watchdog.isWatching,
     pauseLongSlice,
     position,

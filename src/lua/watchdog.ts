@@ -14,6 +14,8 @@ export interface Watchdog {
    * cut it off too; Node has no listener for it in the moment in which that is set up, so use it where nothing else would do.
    */
   readonly watch: <Result>(fn: () => Result, breakOnSigint: boolean) => Result;
+  /** Runs `fn` for at most `ms`; undefined when it was cut off then. */
+  readonly attempt: <Result>(fn: () => Result, ms: number) => Result | undefined;
 }
 
 export function createWatchdog(limits: Limits, where: Locate): Watchdog {
@@ -28,6 +30,17 @@ export function createWatchdog(limits: Limits, where: Locate): Watchdog {
         const { code } = thrown as { code?: unknown };
         if (code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw limits.end(limits.overdue(where));
         if (code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED') throw limits.end(new KosmoError('INTERRUPTED', 'interrupted'));
+        throw thrown;
+      } finally {
+        watching = false;
+      }
+    },
+    attempt(fn, ms) {
+      watching = true;
+      try {
+        return runWithTimeout(fn, ms, false);
+      } catch (thrown) {
+        if ((thrown as { code?: unknown }).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return undefined;
         throw thrown;
       } finally {
         watching = false;

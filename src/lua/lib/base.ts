@@ -66,7 +66,7 @@ export interface BaseOptions {
   readonly limits: Limits;
   readonly output: Output;
   readonly nullValue: object;
-  readonly reserve: (L: LuaState, bytes: number) => void;
+  readonly reserve: (L: LuaState, bytes: number, inPieces?: boolean) => void;
 }
 
 /** Of each library the names that scripts get; what is not listed does not exist for them. */
@@ -147,11 +147,15 @@ export function openBase(L: LuaState, options: BaseOptions): void {
 const MANY_REPETITIONS = 65_536;
 
 /** Lets the callbacks of library functions wait, and puts what can run long under the watchdog. Call once, after `openBase`. */
-export function finishLibraries(L: LuaState, watched: Watched, reserve: BaseOptions['reserve']): void {
+export function finishLibraries(
+  L: LuaState,
+  { watched, watchedAnew }: Readonly<Record<'watched' | 'watchedAnew', Watched>>,
+  reserve: BaseOptions['reserve'],
+): void {
   lua_getglobal(L, internBytes('string'));
   lua_getfield(L, -1, internBytes('rep'));
   const rep = topValue(L, -1).value as LuaFunction;
-  const watchedRep = watched(rep);
+  const watchedRep = watchedAnew(rep);
   lua_pop(L, 1);
   setField(L, 'rep', (state) => (lua_tonumber(state, 2) > MANY_REPETITIONS ? watchedRep(state) : rep(state)));
   lua_pop(L, 1);
@@ -161,7 +165,7 @@ export function finishLibraries(L: LuaState, watched: Watched, reserve: BaseOpti
   for (const [global, names] of Object.entries(CAN_RUN_LONG)) {
     replaceFields(L, global, (stock) => Object.fromEntries(names.map((name) => [name, watched(stock(name))])));
   }
-  replaceFields(L, 'string', (stock) => watchPatterns(stock, watched));
+  replaceFields(L, 'string', (stock) => watchPatterns(stock, { watched, watchedAnew }));
   replaceFields(L, 'table', (stock) => watchLongLists(stock, watched));
 }
 
@@ -176,7 +180,7 @@ const LETTER_T = 0x74;
 const BINARY_START = 0x1b;
 
 /** `pairs`, `ipairs` and `load` whose metamethods and readers may wait. */
-function resumableBase(stock: (name: string) => LuaFunction, reserve: (L: LuaState, bytes: number) => void): Record<string, LuaFunction> {
+function resumableBase(stock: (name: string) => LuaFunction, reserve: BaseOptions['reserve']): Record<string, LuaFunction> {
   const [pairs, ipairs, load, rawset] = [stock('pairs'), stock('ipairs'), stock('load'), stock('rawset')];
   const nextItem = resumable(function* (L) {
     const index = luaL_checkinteger(L, 2) + 1;
@@ -192,7 +196,7 @@ function resumableBase(stock: (name: string) => LuaFunction, reserve: (L: LuaSta
       lua_pushstring(L, internBytes('t'));
       lua_replace(L, 3);
     }
-    reserve(L, (lua_tolstring(L, 1)?.length ?? 0) * COMPILED_BYTES);
+    reserve(L, (lua_tolstring(L, 1)?.length ?? 0) * COMPILED_BYTES, true);
     return load(L);
   };
   // A reader runs to its end before anything is parsed: the parser cannot be suspended. What no parser will see need not be read.

@@ -43,11 +43,14 @@ export function watchLongLists(stock: (name: string) => LuaFunction, watched: Wa
  * The functions of `string` that match, under the watchdog where pattern and subject allow that they run long. Not otherwise: while it
  * is set up and taken down, which takes milliseconds on a busy machine, Ctrl-C finds nobody who listens.
  */
-export function watchPatterns(stock: (name: string) => LuaFunction, watched: Watched): Record<string, LuaFunction> {
+export function watchPatterns(
+  stock: (name: string) => LuaFunction,
+  { watched, watchedAnew }: Readonly<Record<'watched' | 'watchedAnew', Watched>>,
+): Record<string, LuaFunction> {
   return Object.fromEntries(
     MATCHERS.map((name) => {
       const quick = stock(name);
-      const slow = name === 'gmatch' ? watchIterator(quick, watched) : watched(quick);
+      const slow = name === 'gmatch' ? watchIterator(quick, watched) : name === 'gsub' ? watched(quick) : watchedAnew(quick);
       return [name, (L: LuaState) => (isQuick(L) ? quick(L) : slow(L))];
     }),
   );
