@@ -1,14 +1,17 @@
 // What every build of the product shares.
 import { readFile } from 'node:fs/promises';
 
-/** What only os.execute, os.remove, os.tmpname and the like of Fengari need, and only commands of commander that are programs of their own. */
+/** What is needed only for os.execute, os.remove, os.tmpname and the like of Fengari, for commands of commander that are programs of their own, and for HTTP/2. */
 const leaveOut = {
   name: 'leave-out',
   setup({ onLoad }) {
-    onLoad({ filter: /[\\/](?:fengari[\\/]src[\\/]loslib|commander[\\/]lib[\\/]command)\.js$/ }, async ({ path }) => {
-      const source = await readFile(path, 'utf8');
-      return { contents: source.replaceAll(/require\('(?:fs|tmp|child_process|node:child_process)'\)/g, '{}') };
-    });
+    onLoad(
+      { filter: /[\\/](?:fengari[\\/]src[\\/]loslib|commander[\\/]lib[\\/]command|undici[\\/]lib[\\/]dispatcher[\\/]client-h2)\.js$/ },
+      async ({ path }) => {
+        const source = await readFile(path, 'utf8');
+        return { contents: source.replaceAll(/require\('(?:fs|tmp|child_process|node:child_process|node:http2)'\)/g, '{ constants: {} }') };
+      },
+    );
   },
 };
 

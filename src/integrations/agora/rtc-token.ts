@@ -1,5 +1,3 @@
-import { inflateSync } from 'node:zlib';
-
 /** AccessToken2, the only version whose content says how long all of it lasts. */
 const VERSION = '007';
 
@@ -13,6 +11,8 @@ const CONTENT_AT_MOST = 65_536;
 export function tokenEnd(token: string): number | undefined {
   if (!token.startsWith(VERSION)) return undefined;
   try {
+    // Loaded here: most calls have no token.
+    const { inflateSync } = process.getBuiltinModule('node:zlib');
     const content = inflateSync(Buffer.from(token.slice(VERSION.length), 'base64'), { maxOutputLength: CONTENT_AT_MOST });
     const afterSignature = 2 + content.readUInt16LE(0);
     const afterAppId = afterSignature + 2 + content.readUInt16LE(afterSignature);
