@@ -46,11 +46,14 @@ export function asIntegration(client: McpClient, tools: McpTools): McpIntegratio
   const { name } = client.entry.server;
   const validators = new Map<string, Promise<SchemaValidator>>();
   const problems = new Map<string, string>();
-  const all = [...tools.all.map((tool) => callOf(name, tool)), ...offers()].map((tool) => ({ tool, slug: `mcp.${name}.${tool.name}` }));
+  const all = [...tools.all.map((tool) => callOf(name, tool)), ...offers()].map((tool) => {
+    const slug = `mcp.${name}.${tool.name}`;
+    return { tool, slug, described: describe(tool, slug) };
+  });
 
   const implementations = all.map(
-    ({ tool, slug }): Tool<Connection> => ({
-      ...describe(tool, slug),
+    ({ tool, slug, described }): Tool<Connection> => ({
+      ...described,
       check: () => {
         const problem = problems.get(slug);
         return { problems: [], warnings: problem === undefined ? [] : [`The arguments are not checked: ${problem}.`] };
@@ -88,7 +91,7 @@ export function asIntegration(client: McpClient, tools: McpTools): McpIntegratio
     source: 'mcp',
     credentials: [],
     commands: [],
-    tools: all.map(({ tool, slug }) => ({ ...describe(tool, slug), fields: [] })),
+    tools: all.map(({ described }) => ({ ...described, fields: [] })),
     load: async () => integration as Integration,
     async loadValidators(slug) {
       const schema = all.find((candidate) => candidate.slug === slug)?.tool.schema;
@@ -105,7 +108,8 @@ function describe(
   { name, shown = name, description, operation, schema }: ServerTool,
   slug: string,
 ): Omit<Tool<Connection>, 'run' | 'check'> {
-  const input = { ...forConversion(schema), type: 'object', properties: forConversion(schema).properties ?? {}, required: [] } as const;
+  const { properties = {}, ...rest } = forConversion(schema);
+  const input = { ...rest, type: 'object', properties, required: [] } as const;
   const alias = shown === name ? {} : { alias: shown };
   return { name, ...alias, slug, operation, description, input, output: {}, docs: { returns: '', example: '', errors: [] } };
 }

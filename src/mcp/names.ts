@@ -20,11 +20,13 @@ const KEYWORDS = new Set(
  */
 export function luaNames(raws: readonly string[]): LuaNames {
   const known = new Set(raws);
-  const spelled = new Map<string, Set<string>>();
-  for (const raw of known) {
-    for (const name of [spell(raw), spell(raw).toLowerCase()]) spelled.set(name, (spelled.get(name) ?? new Set()).add(raw));
-  }
-  const meant = (name: string): readonly string[] => (known.has(name) ? [name] : [...(spelled.get(name) ?? [])]);
+  let spelled: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+  const meant = (name: string): readonly string[] => {
+    if (known.has(name)) return [name];
+    // Most names are written as they are, and some servers have thousands.
+    spelled ??= spellings(known);
+    return [...(spelled.get(name) ?? [])];
+  };
   const find = (name: string): string | undefined => {
     const [only, another] = meant(name);
     return another === undefined ? only : undefined;
@@ -38,6 +40,14 @@ export function luaNames(raws: readonly string[]): LuaNames {
       return find(name) === raw ? name : raw;
     },
   };
+}
+
+function spellings(raws: Iterable<string>): ReadonlyMap<string, ReadonlySet<string>> {
+  const spelled = new Map<string, Set<string>>();
+  for (const raw of raws) {
+    for (const name of [spell(raw), spell(raw).toLowerCase()]) spelled.set(name, (spelled.get(name) ?? new Set()).add(raw));
+  }
+  return spelled;
 }
 
 /** `base.name`, or `base["name"]` where Lua needs it. */

@@ -44,7 +44,6 @@ export interface McpConnection {
 const LISTS = {
   tools: { method: 'tools/list', capability: 'tools' },
   resources: { method: 'resources/list', capability: 'resources' },
-  resourceTemplates: { method: 'resources/templates/list', capability: 'resources' },
   prompts: { method: 'prompts/list', capability: 'prompts' },
 } as const;
 
