@@ -181,22 +181,22 @@ describe.skipIf(!hasTmux)('at a terminal', () => {
       const before = (await terminal.prompt()).length;
       await terminal.type(ACQUIRE);
       await terminal.press('Enter');
-      const question = /Allow this call\? \[y\/N\]$/;
+      const question = /Allow this call\? \[y\/N\] \(a: always in this run\)$/;
       expect(await terminal.see(question)).toContain('agora.acquire_recording_resource (account default) changes something');
       await terminal.press(...keys);
       return (await terminal.prompt()).slice(before);
     };
-    expect(await ask('n', 'Enter')).toMatch(/\[y\/N\] n\nerror: .*You declined .*\. Nothing was sent\./);
+    expect(await ask('n', 'Enter')).toMatch(/\(a: always in this run\) n\nerror: .*You declined .*\. Nothing was sent\./);
     expect(await terminal.line('r')).toBe('nil');
-    expect(await ask('C-c')).toMatch(/\[y\/N\]\nerror: interrupted/);
-    expect(await ask('y', 'e', 's', 'Enter')).toMatch(/\[y\/N\] yes\nlua>$/);
+    expect(await ask('C-c')).toMatch(/\(a: always in this run\)\nerror: interrupted/);
+    expect(await ask('y', 'e', 's', 'Enter')).toMatch(/\(a: always in this run\) yes\nlua>$/);
     expect(await terminal.line('#r.resourceId > 10')).toBe('true');
   });
 
   test('what is pasted behind a write is no answer to its question, and runs afterwards', async () => {
     const terminal = await repl();
     await terminal.type(`${ACQUIRE}\ny\nafter = 1\naf`);
-    await terminal.see(/\[y\/N\]$/);
+    await terminal.see(/\[y\/N\] \(a: always in this run\)$/);
     await terminal.type('n');
     await terminal.press('Enter');
     await terminal.see(/You declined.*(?:.*\n)*nil\nlua> af$/);
@@ -209,7 +209,7 @@ describe.skipIf(!hasTmux)('at a terminal', () => {
     const terminal = await repl();
     await terminal.type(ACQUIRE);
     await terminal.press('Enter');
-    await terminal.see(/\[y\/N\]$/);
+    await terminal.see(/\[y\/N\] \(a: always in this run\)$/);
     await terminal.press('C-d');
     expect(await terminal.exitCode()).toBe(0);
     expect(await terminal.see('error:')).toContain('You declined agora.acquire_recording_resource');

@@ -45,7 +45,7 @@ export function withGatewayOptions(command: Command): Command {
 export function addServeCommand(program: Command, packageRoot: string): void {
   withGatewayOptions(program.command('mcp:serve'))
     .description('serve integrations, MCP servers and Lua to an MCP client, over stdio or HTTP')
-    .option('--force', 'let calls through that the policy would ask about')
+    .option('--force', 'let calls through that the policy would ask about or deny')
     .option('--emulator', 'send calls to an emulator in this process')
     .option('--http', 'serve over Streamable HTTP instead of stdio')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
