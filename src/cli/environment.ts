@@ -21,6 +21,7 @@ const OWN: readonly EnvironmentVariable[] = [
   { name: 'NO_COLOR', description: 'no colours' },
   { name: 'FORCE_COLOR', description: 'colours, wherever the output goes; 0 for none' },
   { name: 'TERM', description: 'dumb: no colours, and nothing moves' },
+  { name: 'PAGER', description: 'shows the pages of kosmo docs on a terminal; less unless set, empty for none' },
 ];
 
 /** Every environment variable that is read. Those of another account carry its name: `AGORA_PRODUCTION_APP_ID`. */

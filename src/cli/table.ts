@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /** One cell: its text, and what to do to the text once it has its place. */
 export interface Cell {
   readonly text: string;
@@ -6,7 +8,7 @@ export interface Cell {
 
 const GAP = '  ';
 /** A narrower column of sentences is harder to read than lines that are cut. */
-const NARROWEST = 24;
+export const NARROWEST = 24;
 
 /**
  * Lines of columns, each as wide as its longest cell. Where that is more than `width`, the last column is wrapped at its spaces; where
@@ -14,11 +16,11 @@ const NARROWEST = 24;
  */
 export function layOutTable(rows: readonly (readonly Cell[])[], width: number): readonly string[] {
   const columns = Math.max(0, ...rows.map(({ length }) => length));
-  const widths = Array.from({ length: columns }, (_, column) => Math.max(0, ...rows.map((row) => lengthOf(row[column]?.text ?? ''))));
+  const widths = Array.from({ length: columns }, (_, column) => Math.max(0, ...rows.map((row) => textWidth(row[column]?.text ?? ''))));
   const before = widths.slice(0, -1).reduce((sum, each) => sum + each + GAP.length, 0);
   const last = Math.min(widths.at(-1) ?? 0, Math.max(width - before, NARROWEST));
   return rows.flatMap((row) => {
-    const wrapped = wrap(row[columns - 1]?.text ?? '', last);
+    const wrapped = wrapText(row[columns - 1]?.text ?? '', last);
     return wrapped.map((piece, line) => {
       const cells = [...row.slice(0, columns - 1).map((cell) => (line === 0 ? cell : { text: '' })), { ...row[columns - 1], text: piece }];
       return joinCells(cells, widths, width);
@@ -33,9 +35,9 @@ function joinCells(cells: readonly Cell[], widths: readonly number[], width: num
     const isLast = cells.slice(column + 1).every((cell) => cell.text === '');
     const shown = cut(text, width - used);
     line += shown === '' ? '' : paint(shown);
-    used += lengthOf(shown);
+    used += textWidth(shown);
     if (isLast || used >= width) break;
-    const padding = (widths[column] ?? 0) - lengthOf(text) + GAP.length;
+    const padding = (widths[column] ?? 0) - textWidth(text) + GAP.length;
     line += ' '.repeat(Math.min(padding, Math.max(0, width - used)));
     used += padding;
   }
@@ -43,15 +45,16 @@ function joinCells(cells: readonly Cell[], widths: readonly number[], width: num
 }
 
 function cut(text: string, most: number): string {
-  if (lengthOf(text) <= most) return text;
-  return most < 1 ? '' : `${[...text].slice(0, most - 1).join('')}…`;
+  if (textWidth(text) <= most) return text;
+  return most < 1 ? '' : `${[...stripVTControlCharacters(text)].slice(0, most - 1).join('')}…`;
 }
 
-function wrap(text: string, most: number): string[] {
+/** Breaks a text at its spaces into lines of at most so many characters; a longer word stays whole. */
+export function wrapText(text: string, most: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(/\s+/)) {
-    if (line !== '' && lengthOf(line) + 1 + lengthOf(word) > most) {
+    if (line !== '' && textWidth(line) + 1 + textWidth(word) > most) {
       lines.push(line);
       line = word;
     } else line = line === '' ? word : `${line} ${word}`;
@@ -59,6 +62,7 @@ function wrap(text: string, most: number): string[] {
   return [...lines, line];
 }
 
-function lengthOf(text: string): number {
-  return [...text].length;
+/** How many characters of a text are seen; colour takes no room. */
+export function textWidth(text: string): number {
+  return [...stripVTControlCharacters(text)].length;
 }

@@ -18,7 +18,7 @@ export function renderList({ integrations, guides }: Documentation): string {
     'Guides:',
     ...guides.map(({ name, title }) => `  ${name.padEnd(34)} ${title}`),
     '',
-    'Read one with docs.read("<name>").',
+    'Read one with docs.read("<name>"), or in a shell with kosmo docs <name>.',
   ].join('\n');
 }
 

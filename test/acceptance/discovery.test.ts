@@ -158,7 +158,7 @@ describe('docs and examples', () => {
   test('AC-039, AC-040 a page that does not exist is an error', async () => {
     expect(await kosmo(['integrations:docs', 'agroa'])).toEqual({
       stdout: '',
-      stderr: "error: No integration docs found for 'agroa'. Did you mean: agora?\nhint: kosmo integrations:docs lists the pages\n",
+      stderr: "error: No integration docs found for 'agroa'. Did you mean: agora?\nhint: kosmo docs lists the pages\n",
       code: 2,
     });
     const { stdout, code } = await kosmo(['integrations:docs', 'nope', '--json']);

@@ -56,6 +56,7 @@ const SUCCESSES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'integrations:search': [['record'], ['']],
   'integrations:docs': [[], ['agora'], ['agora.start_recording'], ['limits']],
   'integrations:examples': [['agora.start_recording']],
+  docs: [[], ['agora'], ['agora.start_recording'], ['limits']],
   'integrations:schema': [['agora.start_recording']],
   'integrations:call': [
     [...ACQUIRE, '--emulator', '--force'],
@@ -126,6 +127,7 @@ const FAILURES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'integrations:search': [[]],
   'integrations:docs': [['nothing']],
   'integrations:examples': [['nothing']],
+  docs: [['nothing'], ['limits', 'more']],
   'integrations:schema': [['nothing'], []],
   'integrations:call': [
     [],

@@ -160,6 +160,12 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     },
   },
   {
+    names: ['docs'],
+    add: async (program, packageRoot) => (await import('./docs.ts')).addDocsCommand(program, packageRoot),
+    failed: failedCommand,
+    schemas: { docs: 'integrations-docs' },
+  },
+  {
     names: ['introspect'],
     add: async (program, packageRoot) => (await import('./introspect.ts')).addIntrospectCommand(program, packageRoot, allSchemas()),
     failed: failedCommand,

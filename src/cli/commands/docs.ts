@@ -1,0 +1,48 @@
+import type { Command } from 'commander';
+import { hostOptions } from '../host-options.ts';
+import { addJsonOptions } from '../json-options.ts';
+import { printJson, shownText } from '../output.ts';
+import { listDocument, pageDocument } from '../page-document.ts';
+
+interface Options {
+  readonly json?: true;
+  readonly pretty?: true;
+}
+
+const EXAMPLES = `
+Examples:
+  kosmo docs
+  kosmo docs getting-started
+  kosmo docs agora.start_recording
+  PAGER=cat kosmo docs cli`;
+
+/** `kosmo docs`: pages to be read by people. */
+export function addDocsCommand(program: Command, packageRoot: string): void {
+  const command = program
+    .command('docs')
+    .description('read a page of the documentation, or list the pages')
+    .argument('[page]', 'getting-started, cli, agora, agora.start_recording …');
+  addJsonOptions(command)
+    .addHelpText('after', EXAMPLES)
+    .action(async (page: string | undefined) => {
+      const { json, pretty } = command.opts<Options>();
+      const { createHost } = await import('../../runtime/index.ts');
+      const host = await createHost(hostOptions(packageRoot));
+      try {
+        const shown = page === undefined ? listDocument(host) : pageDocument(host, page, 'markdown');
+        if (json === true) printJson(shown, pretty === true);
+        else await show(shownText(shown.text), page !== undefined);
+      } finally {
+        await host.close();
+      }
+    });
+}
+
+async function show(text: string, isMarkdown: boolean): Promise<void> {
+  const [{ renderDocument }, { showPaged }, { useColour, width }] = await Promise.all([
+    import('../render-document.ts'),
+    import('../pager.ts'),
+    import('../terminal.ts'),
+  ]);
+  await showPaged(`${isMarkdown ? renderDocument(text, { width: width(), colour: useColour() }) : text}\n`);
+}
