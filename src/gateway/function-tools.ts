@@ -4,7 +4,7 @@ import type { JsonValue } from '../json/index.ts';
 import type { FunctionReport, Host } from '../runtime/index.ts';
 import type { Exposure } from './exposure.ts';
 import type { Results } from './results.ts';
-import { type GatewayTool, type ToolCall, toolName } from './tool.ts';
+import { annotationsOf, type GatewayTool, type ToolCall, toolName } from './tool.ts';
 
 export interface FunctionToolsOptions {
   readonly host: Host;
@@ -25,7 +25,7 @@ export function functionTools({ host, exposure, results, policy }: FunctionTools
         description: report.description,
         inputSchema: withAccount(report),
         outputSchema: { ...report.output_schema, type: 'object' },
-        annotations: annotationsOf(report),
+        annotations: annotationsOf(report.operation),
       },
       async run({ _account, ...args }, call) {
         const account = _account ?? 'default';
@@ -67,11 +67,6 @@ function withAccount({ input_schema: schema, accounts }: FunctionReport): Object
   if (accounts.length < 2) return schema;
   const _account = { type: 'string', enum: accounts, description: 'Whose credentials to use.', default: 'default' } as const;
   return { ...schema, properties: { ...schema.properties, _account } };
-}
-
-function annotationsOf({ operation }: FunctionReport): GatewayTool['definition']['annotations'] {
-  const reads = operation === 'read';
-  return { readOnlyHint: reads, destructiveHint: !reads, openWorldHint: true };
 }
 
 function unknownAccount({ provider, accounts }: FunctionReport, account: JsonValue): KosmoError {

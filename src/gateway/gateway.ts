@@ -7,6 +7,7 @@ import { functionRefusal, functionTools } from './function-tools.ts';
 import { createPendingOperations, type PendingOperations } from './operation.ts';
 import { createKeptResults, createResults, type KeptResults, type Results } from './results.ts';
 import type { GatewayTool, ToolCall } from './tool.ts';
+import { createUpstream, type Upstream } from './upstream.ts';
 
 export interface GatewayOptions extends ExposureOptions {
   readonly host: Host;
@@ -16,14 +17,25 @@ export interface GatewayOptions extends ExposureOptions {
   readonly maxResultCharacters: number;
   /** What is allowed without asking, besides what the settings files allow. */
   readonly policy: Omit<RunOptions['policy'], 'ask' | 'restrict'>;
+  /** MCP servers that are never passed on: this gateway itself. */
+  readonly exclude: readonly string[];
+  /** Told what goes wrong with an MCP server. */
+  readonly note: (line: string) => void;
 }
 
 /** What a gateway offers, whoever asks over whatever transport. */
 export interface Gateway {
   readonly instructions: string;
-  readonly tools: readonly GatewayTool[];
+  /** Those that are there now; servers that were added or have changed count. */
+  readonly tools: () => Promise<readonly GatewayTool[]>;
+  readonly tool: (name: string) => Promise<GatewayTool | undefined>;
   /** Why there is no tool of this name. */
-  readonly noTool: (name: string) => KosmoError;
+  readonly noTool: (name: string) => Promise<KosmoError>;
+  readonly upstream: Upstream;
+  /** Whether there may be any of MCP servers. */
+  readonly surfaces: { readonly resources: boolean; readonly prompts: boolean };
+  /** Calls the listener when tools came, went or changed; returns how to end that. */
+  readonly onToolsChanged: (listener: () => void) => () => void;
   readonly results: Results;
   readonly kept: KeptResults;
   readonly pending: PendingOperations;
@@ -39,7 +51,7 @@ const ALWAYS_HINT =
   'Calls that change something may need the approval of a person. An error says what was sent: outcome none (nothing), done (refused by the remote side) or unknown (look before you repeat). What a script starts it should stop, or tell.';
 
 /** Puts a gateway together: the same exposure decides what is listed and what scripts and calls reach. */
-export function createGateway({ host, tools, maxResultCharacters, policy, ...exposed }: GatewayOptions): Gateway {
+export function createGateway({ host, tools, maxResultCharacters, policy, exclude, note, ...exposed }: GatewayOptions): Gateway {
   const exposure = createExposure(exposed);
   const kept = createKeptResults();
   const results = createResults(kept, maxResultCharacters);
@@ -49,22 +61,29 @@ export function createGateway({ host, tools, maxResultCharacters, policy, ...exp
     restrict: exposure.refusal,
     ...(ask === undefined ? {} : { ask }),
   });
-  const all = [
-    ...(tools === 'functions' ? [] : codeModeTools({ host, results, policy: policyOf })),
-    ...(tools === 'code' ? [] : functionTools({ host, exposure, results, policy: policyOf })),
-  ];
+  const shared = { host, exposure, results, policy: policyOf };
+  const upstream = createUpstream({ ...shared, exclude, note });
+  const passesOn = exposed.upstreams === 'all' || exposed.upstreams.length > 0;
+  const own = [...(tools === 'functions' ? [] : codeModeTools(shared)), ...(tools === 'code' ? [] : functionTools(shared))];
+  const passedOn = async (fresh: boolean): Promise<readonly GatewayTool[]> => (passesOn && tools !== 'code' ? upstream.tools(fresh) : []);
+  const named = (list: readonly GatewayTool[], name: string): GatewayTool | undefined =>
+    list.find(({ definition }) => definition.name === name);
   return {
     instructions: [tools === 'code' ? '' : FUNCTIONS_HINT, tools === 'functions' ? '' : CODE_HINT, ALWAYS_HINT].filter(Boolean).join(' '),
-    tools: all,
+    tools: async () => [...own, ...(await passedOn(true))],
+    tool: async (name) => named(own, name) ?? named(await passedOn(false), name),
+    upstream,
+    surfaces: { resources: passesOn && exposed.resources, prompts: passesOn && exposed.prompts },
+    onToolsChanged: host.mcp.onToolsChanged,
     results,
     kept,
     pending,
-    noTool(name) {
-      const refusal = functionRefusal(host, exposure, name);
+    async noTool(name) {
+      const refusal = functionRefusal(host, exposure, name) ?? (await upstream.refusal(name));
       if (refusal !== undefined) return refusal;
       const close = suggest(
         name,
-        all.map(({ definition }) => definition.name),
+        [...own, ...(await passedOn(false))].map(({ definition }) => definition.name),
       );
       const question = close.length === 0 ? '' : ` Did you mean ${close.join(', ')}?`;
       return new KosmoError('UNKNOWN_FUNCTION', `Unknown gateway tool: ${name}.${question}`);

@@ -7,7 +7,7 @@ import {
   Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import { KosmoError } from '../errors/index.ts';
+import { isKosmoError, KosmoError } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import { VERSION } from '../version.ts';
 import type { Gateway } from './gateway.ts';
@@ -29,26 +29,64 @@ const PROGRESS_EVERY_MS = 1000;
 export function createMcpServer(gateway: Gateway): Server {
   const server = new Server(
     { name: 'kosmo', title: 'kosmo', version: VERSION },
-    { capabilities: { tools: {}, resources: {}, logging: {} }, instructions: gateway.instructions },
+    {
+      capabilities: { tools: { listChanged: true }, resources: {}, logging: {}, ...(gateway.surfaces.prompts ? { prompts: {} } : {}) },
+      instructions: gateway.instructions,
+    },
   );
-  server.setRequestHandler('tools/list', () => ({ tools: gateway.tools.map(({ definition }) => definition) as never }));
+  server.setRequestHandler('tools/list', async () => ({ tools: (await gateway.tools()).map(({ definition }) => definition) as never }));
   server.setRequestHandler('tools/call', async ({ params }, ctx) => {
     const operation = resume(gateway, ctx) ?? begin(gateway, params.name, params.arguments ?? {}, canAsk(server, ctx));
     return (await follow(gateway, operation, params.name, ctx)) as never;
   });
-  server.setRequestHandler('resources/list', () => ({ resources: [...gateway.kept.list()] }));
-  server.setRequestHandler('resources/read', ({ params: { uri } }) => {
-    const found = gateway.kept.read(uri);
-    if (found === undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown resource: ${uri}`);
-    return { contents: [{ uri, ...found }] };
+  server.setRequestHandler('resources/list', async (_request, ctx) => {
+    const passedOn = gateway.surfaces.resources ? await gateway.upstream.resources(toolCall(ctx)) : [];
+    return { resources: [...gateway.kept.list(), ...passedOn] as never };
   });
+  server.setRequestHandler('resources/read', async ({ params: { uri } }, ctx) => {
+    const found = gateway.kept.read(uri);
+    if (found !== undefined) return { contents: [{ uri, ...found }] };
+    const passedOn = gateway.surfaces.resources ? await orProtocolError(gateway.upstream.readResource(uri, toolCall(ctx))) : undefined;
+    if (passedOn === undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown resource: ${uri}`);
+    return passedOn as never;
+  });
+  if (gateway.surfaces.prompts) {
+    server.setRequestHandler('prompts/list', async (_request, ctx) => ({
+      prompts: (await gateway.upstream.prompts(toolCall(ctx))) as never,
+    }));
+    server.setRequestHandler('prompts/get', async ({ params }, ctx) => {
+      const { name, arguments: args = {} } = params;
+      const found = await orProtocolError(gateway.upstream.getPrompt(name, args, toolCall(ctx)));
+      if (found === undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown prompt: ${name}`);
+      return found as never;
+    });
+  }
+  const unsubscribe = gateway.onToolsChanged(() => {
+    // Whoever is not connected, or no more, asks for the list when it is.
+    server.sendToolListChanged().catch(() => undefined);
+  });
+  server.onclose = unsubscribe;
   return server;
 }
 
+// Resources and prompts are reads: what the policy would ask about is refused.
+function toolCall({ mcpReq }: ServerContext): ToolCall {
+  return { signal: mcpReq.signal };
+}
+
+async function orProtocolError<Value>(value: Promise<Value>): Promise<Value> {
+  try {
+    return await value;
+  } catch (thrown) {
+    if (isKosmoError(thrown)) throw new ProtocolError(ProtocolErrorCode.InternalError, thrown.message, { error: thrown.toJSON() });
+    throw thrown;
+  }
+}
+
 function begin(gateway: Gateway, name: string, args: Readonly<Record<string, unknown>>, mayAsk: boolean): Operation {
-  const tool = gateway.tools.find(({ definition }) => definition.name === name);
   return startOperation(async (approve, signal) => {
-    if (tool === undefined) return gateway.results.failure(gateway.noTool(name).toJSON());
+    const tool = await gateway.tool(name);
+    if (tool === undefined) return gateway.results.failure((await gateway.noTool(name)).toJSON());
     const ask: ToolCall['ask'] = async (request) => approve(questionOf(request));
     return runTool(gateway, tool, args as Readonly<Record<string, JsonValue>>, { signal, ...(mayAsk ? { ask } : {}) });
   });
@@ -120,6 +158,7 @@ function canAsk(server: Server, { mcpReq }: ServerContext): boolean {
   return declared?.elicitation !== undefined;
 }
 
-function questionOf({ integration, name, account, args }: Parameters<NonNullable<ToolCall['ask']>>[0]): string {
-  return `${integration}.${name} (account ${account}) changes something:\n${JSON.stringify(args, null, 2)}`;
+function questionOf({ source, integration, name, account, args }: Parameters<NonNullable<ToolCall['ask']>>[0]): string {
+  const what = source === 'mcp' ? `MCP ${integration}.${name}` : `${integration}.${name} (account ${account})`;
+  return `${what} changes something:\n${JSON.stringify(args, null, 2)}`;
 }

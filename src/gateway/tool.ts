@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../catalog/index.ts';
+import type { JsonSchema, Operation } from '../catalog/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import type { RunOptions } from '../runtime/index.ts';
 import type { ToolResult } from './results.ts';
@@ -31,4 +31,10 @@ export interface GatewayTool {
 /** A name as MCP clients take it: letters, digits, `_` and `-`. */
 export function toolName(...parts: readonly string[]): string {
   return parts.map((part) => part.replaceAll(/[^A-Za-z0-9_-]+/g, '_')).join('__');
+}
+
+/** What clients are told of an operation, so that they can warn of one that changes something. */
+export function annotationsOf(operation: Operation): GatewayTool['definition']['annotations'] {
+  const reads = operation === 'read';
+  return { readOnlyHint: reads, destructiveHint: !reads, openWorldHint: true };
 }

@@ -22,8 +22,11 @@ export interface McpClient {
   readonly close: () => Promise<void>;
 }
 
-/** A client for one server of the configuration. Nothing is read, started or connected to before it is used. */
-export function createClient(entry: ServerEntry, env: Environment): McpClient {
+/**
+ * A client for one server of the configuration. Nothing is read, started or connected to before it is used. `toolsChanged` is called when
+ * the server says that it has others.
+ */
+export function createClient(entry: ServerEntry, env: Environment, toolsChanged: () => void = () => undefined): McpClient {
   let opening: Promise<McpConnection> | undefined;
   let known: McpTools | undefined;
   let cache: ToolCache | undefined;
@@ -49,6 +52,7 @@ export function createClient(entry: ServerEntry, env: Environment): McpClient {
       onToolsChanged() {
         known = undefined;
         void cache?.forget();
+        toolsChanged();
       },
     });
     if (isClosed) await opened.close();

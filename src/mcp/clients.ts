@@ -15,7 +15,7 @@ export interface McpClients {
 }
 
 /** Clients for whatever servers are configured. */
-export function createClients(options: ServerOptions): McpClients {
+export function createClients(options: ServerOptions & { readonly onToolsChanged?: () => void }): McpClients {
   const clients = new Map<string, McpClient>();
   let read: Promise<ServerList> | undefined;
   const servers: McpClients['servers'] = () => {
@@ -37,7 +37,7 @@ export function createClients(options: ServerOptions): McpClients {
           hint: `kosmo mcp:enable ${name}`,
         });
       }
-      const known = clients.get(entry.server.name) ?? createClient(entry, options.env);
+      const known = clients.get(entry.server.name) ?? createClient(entry, options.env, options.onToolsChanged);
       clients.set(entry.server.name, known);
       return known;
     },

@@ -2,7 +2,7 @@ export type { McpClient } from './client.ts';
 export { createClients, hideServers, type McpClients } from './clients.ts';
 export { describeServer, type ServerRow } from './describe.ts';
 export { diagnose, type Obstacle } from './diagnose.ts';
-export { readServerFile, type ServerFile, type ServerSource } from './files.ts';
+export { readServerFile, type ServerFile, type ServerSource, serverFiles } from './files.ts';
 export { asIntegration, type McpIntegration, OFFERS } from './integration.ts';
 export type { Launch } from './launch.ts';
 export { logIn, logOut } from './login.ts';

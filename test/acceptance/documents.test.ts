@@ -94,6 +94,11 @@ const SUCCESSES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'mcp:import': [['.mcp.json'], ['.mcp.json', '--global']],
   'mcp:export': [[], ['--format', 'vscode'], ['--path', 'exported.json']],
   'mcp:examples': [[]],
+  'mcp:gateway:export': [[], ['--client', 'vscode', '--tools=code']],
+  'mcp:gateway:install': [
+    ['--name', 'gateway'],
+    ['--client', 'cursor', '--write=allow'],
+  ],
   'mcp:lua': [['-e', 'return app.mcp.fake.echo{message = "hello"}']],
   'mcp:call': [
     ['fake.echo', '--message', 'hello'],
@@ -178,6 +183,15 @@ const FAILURES: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['--path', '.mcp.json'],
   ],
   'mcp:examples': [['more']],
+  'mcp:gateway:export': [
+    ['--client', 'emacs'],
+    ['--write', 'maybe'],
+    ['--profile', 'none'],
+  ],
+  'mcp:gateway:install': [
+    ['--name', 'a b'],
+    ['--tools', 'some'],
+  ],
   'mcp:lua': [['-e', 'app.mcp.fake.fail()'], []],
   'mcp:call': [['fake.echo'], ['fake.create_issue', '--title', 'x'], ['fake.nothing'], ['nothing.here'], ['files.x'], []],
   'mcp:tools': [['nothing'], ['files']],

@@ -31,6 +31,8 @@ const COMMANDS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'mcp:secret:unset': [['fake', 'key']],
   'mcp:import': [['.mcp.json'], ['.mcp.json', '--replace']],
   'mcp:export': [[]],
+  'mcp:gateway:export': [[]],
+  'mcp:gateway:install': [['--name', 'gateway']],
   'mcp:examples': [[]],
   'mcp:tools': [[], ['fake'], ['web']],
   'mcp:schema': [['fake.echo'], ['mcp.fake.echo'], ['web.echo']],
@@ -49,7 +51,7 @@ const COMMANDS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   'mcp:login': [['web']],
   'mcp:logout': [['web']],
-  'mcp:serve': [[]],
+  'mcp:serve': [[], ['--upstream=all', '--write=allow']],
   introspect: [[], ['mcp:call']],
   completion: [['bash']],
   __complete: [

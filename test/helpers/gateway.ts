@@ -29,6 +29,7 @@ export interface TestGatewayOptions {
   /** Answers questions about approval; without it the client cannot be asked. */
   readonly approve?: (message: string) => boolean;
   readonly client?: ClientOptions;
+  readonly cwd?: string;
 }
 
 function newClient({ approve, client: options = {} }: TestGatewayOptions): Client {
@@ -66,6 +67,7 @@ export async function openGateway(args: readonly string[], options: TestGatewayO
     args: [KOSMO, 'mcp:serve', ...args],
     env: cleanEnvironment(options.env ?? {}) as Record<string, string>,
     stderr: 'inherit',
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
   await client.connect(transport);
   return gatewayOf(client, () => client.close());

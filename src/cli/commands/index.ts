@@ -116,6 +116,12 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     failed: failedCommand,
   },
   {
+    names: ['mcp:gateway:export', 'mcp:gateway:install'],
+    add: async (program) => (await import('./mcp-gateway.ts')).addGatewayCommands(program),
+    failed: failedCommand,
+    schemas: { 'mcp:gateway:export': 'mcp-gateway-export', 'mcp:gateway:install': 'mcp-gateway-install' },
+  },
+  {
     names: ['mcp:list', 'mcp:status', 'mcp:doctor'],
     add: async (program) => (await import('./mcp-list.ts')).addMcpListCommands(program),
     failed: failedCommand,

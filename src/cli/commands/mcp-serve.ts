@@ -3,6 +3,7 @@ import { KosmoError } from '../../errors/index.ts';
 import { type GatewayFlags, readGatewaySettings } from '../gateway-options.ts';
 import { hostOptions } from '../host-options.ts';
 import { abortOnSignals } from '../interrupt.ts';
+import { mcpPlace } from '../mcp.ts';
 import { visibleText } from '../output.ts';
 import { usage } from '../values.ts';
 
@@ -70,7 +71,7 @@ async function serve(options: ServeOptions, packageRoot: string): Promise<void> 
   });
   const tell = (line: string): void => void process.stderr.write(`${visibleText(line)}\n`);
   const note = options.verbose === true ? tell : () => undefined;
-  const gateway = createGateway({ ...settings, host, policy: { force } });
+  const gateway = createGateway({ ...settings, host, policy: { force }, exclude: await gatewaysAmong(settings.upstreams), note: tell });
   const signal = abortOnSignals();
   try {
     if (http === undefined) {
@@ -89,6 +90,20 @@ async function serve(options: ServeOptions, packageRoot: string): Promise<void> 
     gateway.close();
     await host.close();
   }
+}
+
+// One that were passed on would start another of itself, and so on.
+async function gatewaysAmong(upstreams: readonly string[] | 'all'): Promise<readonly string[]> {
+  if (upstreams.length === 0) return [];
+  const { readServers } = await import('../../mcp/index.ts');
+  const { effective } = await readServers(mcpPlace());
+  const servers = [...effective.values()].map(({ server }) => server);
+  return servers
+    .filter(
+      (server) =>
+        server.transport === 'stdio' && server.args.includes('mcp:serve') && /kosmo/i.test([server.command, ...server.args].join(' ')),
+    )
+    .map(({ name }) => name);
 }
 
 interface HttpSettings {

@@ -20,6 +20,8 @@ export interface HostMcp {
   readonly offer: (server: string, offer: keyof typeof OFFERS, args: Arguments, options: DirectCallOptions) => Promise<CallReport>;
   /** The names of the enabled servers. */
   readonly names: () => Promise<readonly string[]>;
+  /** Calls the listener when a server says that its tools are others now; returns how to end that. */
+  readonly onToolsChanged: McpServers['onToolsChanged'];
 }
 
 /** Why the tools of a server are not there. */
@@ -61,6 +63,7 @@ export function createHostMcp({ servers, connections, rules }: HostMcpOptions): 
 
   return {
     names,
+    onToolsChanged: servers.onToolsChanged,
     tools: (server) => rows(server, true),
     async allTools() {
       const problems: ServerProblem[] = [];

@@ -20,6 +20,8 @@ export interface McpServers {
   readonly tool: (server: string, tool: string, path: string) => Promise<Target>;
   /** The same for what it offers besides tools. */
   readonly offer: (server: string, offer: keyof typeof OFFERS, path: string) => Promise<Target>;
+  /** Calls the listener when a server says that its tools are others now; returns how to end that. */
+  readonly onToolsChanged: (listener: () => void) => () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -35,13 +37,21 @@ export interface McpServersOptions {
 const ACCOUNT = emptyAccount(DEFAULT_ACCOUNT, []);
 
 export function createMcpServers(options: McpServersOptions): McpServers {
+  const listeners = new Set<() => void>();
+  const onToolsChanged = (): void => {
+    for (const listener of listeners) listener();
+  };
   let opened: Promise<McpClients> | undefined;
   const clients: McpServers['clients'] = () => {
-    opened ??= import('../../mcp/index.ts').then(({ createClients }) => createClients(options));
+    opened ??= import('../../mcp/index.ts').then(({ createClients }) => createClients({ ...options, onToolsChanged }));
     return opened;
   };
   return {
     ...reach(clients),
+    onToolsChanged(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     async close() {
       await (await opened)?.close();
     },
@@ -56,10 +66,10 @@ export function restrictServers(servers: McpServers, restrict: PolicyOptions['re
     const { hideServers } = await import('../../mcp/index.ts');
     return hideServers(await servers.clients(), refusal);
   };
-  return { ...reach(clients), close: servers.close };
+  return { ...reach(clients), onToolsChanged: servers.onToolsChanged, close: servers.close };
 }
 
-function reach(clients: McpServers['clients']): Omit<McpServers, 'close'> {
+function reach(clients: McpServers['clients']): Omit<McpServers, 'close' | 'onToolsChanged'> {
   const entries = new WeakMap<McpTools, McpIntegration>();
 
   const use: McpServers['use'] = async (server, fresh = false) => {

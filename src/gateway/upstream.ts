@@ -1,0 +1,160 @@
+import type { ObjectSchema } from '../catalog/index.ts';
+import { KosmoError, toKosmoError } from '../errors/index.ts';
+import type { JsonValue } from '../json/index.ts';
+import type { Host, ToolRow } from '../runtime/index.ts';
+import type { Exposure } from './exposure.ts';
+import type { Results } from './results.ts';
+import { annotationsOf, type GatewayTool, type ToolCall, toolName } from './tool.ts';
+
+export interface UpstreamOptions {
+  readonly host: Host;
+  readonly exposure: Exposure;
+  readonly results: Results;
+  readonly policy: (call: ToolCall) => Parameters<Host['call']>[1]['policy'];
+  /** Servers that are never passed on: this gateway itself, above all. */
+  readonly exclude: readonly string[];
+  /** Told why a server is not there. */
+  readonly note: (line: string) => void;
+}
+
+type Members = Readonly<Record<string, JsonValue>>;
+
+/** What the exposed MCP servers have. A server is started when something of it is looked at, not before. */
+export interface Upstream {
+  /** `fresh` asks the servers anew. */
+  readonly tools: (fresh: boolean) => Promise<readonly GatewayTool[]>;
+  /** Why there is no tool of this name, when it would be one of a server. */
+  readonly refusal: (name: string) => Promise<KosmoError | undefined>;
+  readonly resources: (call: ToolCall) => Promise<readonly Members[]>;
+  /** Undefined for an address that is none of an exposed server. */
+  readonly readResource: (uri: string, call: ToolCall) => Promise<Members | undefined>;
+  readonly prompts: (call: ToolCall) => Promise<readonly Members[]>;
+  readonly getPrompt: (name: string, args: Members, call: ToolCall) => Promise<Members | undefined>;
+}
+
+const RESOURCE_PREFIX = 'kosmo://mcp/';
+
+type Offer = Parameters<Host['mcp']['offer']>[1];
+
+export function createUpstream({ host, exposure, results, policy, exclude, note }: UpstreamOptions): Upstream {
+  const servers = async (surface: 'tools' | 'resources' | 'prompts'): Promise<readonly string[]> =>
+    (await host.mcp.names()).filter((name) => !exclude.includes(name) && exposure.upstreamRefusal(name, surface) === undefined);
+
+  /** What each server gives; one that is not there is told of, and costs the others nothing. */
+  const fromEach = async <Item>(
+    surface: 'tools' | 'resources' | 'prompts',
+    list: (server: string) => Promise<readonly Item[]>,
+  ): Promise<readonly Item[]> => {
+    const lists = await Promise.all(
+      (await servers(surface)).map((server) =>
+        list(server).catch((thrown: unknown): readonly Item[] => {
+          note(`${server}: ${toKosmoError(thrown).message}`);
+          return [];
+        }),
+      ),
+    );
+    return lists.flat();
+  };
+
+  const offer = async (server: string, what: Offer, args: Members, call: ToolCall): Promise<JsonValue> => {
+    const { data, error_detail: error } = await host.mcp.offer(server, what, args, { policy: policy(call), signal: call.signal });
+    if (error !== null) throw new KosmoError(error.code, error.message, { details: error });
+    return data;
+  };
+
+  let known: Promise<readonly (readonly [string, ToolRow])[]> | undefined;
+  host.mcp.onToolsChanged(() => {
+    known = undefined;
+  });
+
+  const listed = async (): Promise<readonly (readonly [string, ToolRow])[]> => {
+    const all = await fromEach('tools', (server) => host.mcp.tools(server));
+    const named = new Map<string, ToolRow>();
+    for (const row of all) named.set(freeName(toolName('mcp', row.server, row.name), named), row);
+    return [...named];
+  };
+
+  /** As they were when they were last listed; a call need not wait for every server. */
+  const rows = (fresh: boolean): Promise<readonly (readonly [string, ToolRow])[]> => {
+    if (fresh || known === undefined) known = listed();
+    return known;
+  };
+
+  const promptName = (server: string, name: string): string => toolName('mcp', server, 'prompt', name);
+
+  const prompts = (call: ToolCall): Promise<readonly { readonly server: string; readonly prompt: Members }[]> =>
+    fromEach('prompts', async (server) =>
+      ((await offer(server, 'prompts', {}, call)) as readonly Members[]).map((prompt) => ({ server, prompt })),
+    );
+
+  return {
+    async tools(fresh) {
+      const exposed = (await rows(fresh)).filter(([, row]) => exposure.refusal(subjectOf(row)) === undefined);
+      return exposed.map(([name, row]) => ({
+        definition: {
+          name,
+          title: row.function,
+          description: row.description,
+          inputSchema: { properties: {}, ...(row.schema as object), type: 'object' } as ObjectSchema,
+          annotations: annotationsOf(row.operation),
+        },
+        async run(args, call) {
+          const answer = await host.mcp.call(row.server, row.name, args, { policy: policy(call), signal: call.signal });
+          return answer.error_detail === null ? results.success(row.function, answer.data) : results.failure(answer.error_detail);
+        },
+      }));
+    },
+    async refusal(name) {
+      const server = (await host.mcp.names()).find((candidate) => name.startsWith(`${toolName('mcp', candidate)}__`));
+      if (server === undefined) return undefined;
+      const row = (await rows(false)).find(([candidate]) => candidate === name)?.[1];
+      return row === undefined ? exposure.upstreamRefusal(server, 'tools') : exposure.refusal(subjectOf(row));
+    },
+    resources: (call) =>
+      fromEach('resources', async (server) =>
+        ((await offer(server, 'resources', {}, call)) as readonly Members[]).map((resource) => ({
+          ...resource,
+          uri: resourceUri(server, String(resource.uri)),
+        })),
+      ),
+    async readResource(uri, call) {
+      const found = parseResourceUri(uri);
+      if (found === undefined || !(await servers('resources')).includes(found.server)) return undefined;
+      const answer = (await offer(found.server, 'readResource', { uri: found.uri }, call)) as { readonly contents: readonly Members[] };
+      return { ...answer, contents: answer.contents.map((content) => ({ ...content, uri })) };
+    },
+    prompts: async (call) =>
+      (await prompts(call)).map(({ server, prompt }) => ({ ...prompt, name: promptName(server, String(prompt.name)) })),
+    async getPrompt(name, args, call) {
+      const found = (await prompts(call)).find(({ server, prompt }) => promptName(server, String(prompt.name)) === name);
+      if (found === undefined) return undefined;
+      const { server, prompt } = found;
+      return (await offer(server, 'getPrompt', { name: String(prompt.name), arguments: args }, call)) as Members;
+    },
+  };
+}
+
+function subjectOf({ server, name, operation }: ToolRow): Parameters<Exposure['refusal']>[0] {
+  return { source: 'mcp', integration: server, name, operation };
+}
+
+// Two names of servers may differ in a character that no client takes.
+function freeName(name: string, taken: ReadonlyMap<string, unknown>): string {
+  let free = name;
+  for (let count = 2; taken.has(free); count++) free = `${name}_${count}`;
+  return free;
+}
+
+function resourceUri(server: string, uri: string): string {
+  return `${RESOURCE_PREFIX}${encodeURIComponent(server)}/${Buffer.from(uri).toString('base64url')}`;
+}
+
+function parseResourceUri(text: string): { readonly server: string; readonly uri: string } | undefined {
+  if (!text.startsWith(RESOURCE_PREFIX)) return undefined;
+  const [server = '', uri = ''] = text.slice(RESOURCE_PREFIX.length).split('/');
+  try {
+    return { server: decodeURIComponent(server), uri: Buffer.from(uri, 'base64url').toString() };
+  } catch {
+    return undefined;
+  }
+}
