@@ -1,5 +1,5 @@
 // `npm run bench`: ratios of medians of alternating runs, as a Markdown table; the figures go to test/bench/results/, where CI finds them.
-//   npm run bench -- start queries      some parts: start, memory, catalog, servers, queries, json, compute
+//   npm run bench -- start queries      some parts: start, memory, catalog, servers, queries, json, compute, gateway
 //   npm run bench -- --node <path>      another Node
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -7,6 +7,7 @@ import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { compareCatalog } from './catalog.mjs';
+import { compareGateway } from './gateway.mjs';
 import { compareJson } from './json.mjs';
 import { compareCompute } from './lua-compute.mjs';
 import { compareMemory } from './memory.mjs';
@@ -22,6 +23,7 @@ const parts = {
   queries: compareQueries,
   json: compareJson,
   compute: compareCompute,
+  gateway: compareGateway,
 };
 const { values, positionals } = parseArgs({ options: { node: { type: 'string' } }, allowPositionals: true });
 const unknown = positionals.filter((name) => !Object.hasOwn(parts, name));
