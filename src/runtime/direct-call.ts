@@ -52,7 +52,7 @@ interface Surroundings extends DirectCallOptions {
   readonly integrations: readonly AvailableIntegration[];
   readonly connections: Connections;
   readonly emulate: boolean;
-  readonly audit?: Audit | undefined;
+  readonly audit: Audit | undefined;
 }
 
 /** Makes one call, or tells what it would be. Rejects for a function that does not exist; every other failure is in the report. */

@@ -40,6 +40,8 @@ export async function runDry(
     },
   };
   const pipeline = createPipeline({
+    // Nothing is called.
+    audit: undefined,
     connections,
     policy,
     emulate,

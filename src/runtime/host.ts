@@ -329,7 +329,7 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
     providers,
     diagnose,
     search: (query) => findFunctions(providers(), query),
-    mcp: createHostMcp({ servers, connections, rules }),
+    mcp: createHostMcp({ servers, connections, rules, audit }),
     async close() {
       await (await workers)?.close();
       await Promise.all([connections.close(), servers.close()]);

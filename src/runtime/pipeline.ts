@@ -44,8 +44,8 @@ export interface PipelineOptions {
   readonly watch?: CallWatch | undefined;
   /** What the calls left open on the remote side. @default not kept */
   readonly open?: OpenResources;
-  /** Who called what is written there. @default nowhere */
-  readonly audit?: Audit | undefined;
+  /** Who called what is written there; nobody forgets it, who wants it nowhere says so. */
+  readonly audit: Audit | undefined;
   /** The script whose calls these are, for the audit log. @default none */
   readonly script?: string | undefined;
   /** Decides about each call. @default the policy does */

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { lua } from '../helpers/cli.ts';
+import { kosmo, lua } from '../helpers/cli.ts';
 import { answer, type RecordingServer, startRecordingServer } from '../helpers/recording-server.ts';
 
 let server: RecordingServer;
@@ -122,6 +122,20 @@ describe('the audit log', () => {
     expect(server.seen).toEqual([]);
     const read = await run(QUERY);
     expect(read).toMatchObject({ code: 0, call_log: [{ status: 'ok', warnings: [expect.stringContaining('is not in the audit log')] }] });
+  });
+
+  test('has the calls of MCP servers, from a script and from the shell', async () => {
+    settings('home', 'kosmo: { audit_log: true }');
+    const args = [path.join(import.meta.dirname, '../fixtures/mcp/fake-server.mjs')];
+    writeFileSync(path.join(folder, 'home/mcp.json'), JSON.stringify({ mcpServers: { fake: { command: process.execPath, args } } }));
+    await run('app.mcp.fake.echo{message = "hi"}');
+    const allow = ['--allow', 'mcp.fake.create_issue', '--json'];
+    await kosmo(['mcp:call', 'fake.create_issue', '--title', 'x', ...allow], { env, cwd: path.join(folder, 'project') });
+    expect(lines()).toMatchObject([
+      { event: 'ended', command: 'integrations:lua', function: 'mcp.fake.echo', account: null, operation: 'read', status: 'ok' },
+      { event: 'sending', command: 'mcp:call', function: 'mcp.fake.create_issue', allowed_by: 'flag', arguments: { title: 'x' } },
+      { event: 'ended', command: 'mcp:call', function: 'mcp.fake.create_issue', operation: 'write', status: 'ok', outcome: 'done' },
+    ]);
   });
 
   test('a switch that is neither true nor false is refused with every call', async () => {

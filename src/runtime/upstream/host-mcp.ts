@@ -4,7 +4,7 @@ import type { OFFERS } from '../../mcp/index.ts';
 import type { Policy } from '../../settings/index.ts';
 import type { Connections } from '../connections.ts';
 import { type CallReport, callDirectly, type DirectCallOptions } from '../direct-call.ts';
-import type { Target } from '../pipeline.ts';
+import type { Audit, Target } from '../pipeline.ts';
 import { type ToolRow, toolRows } from './rows.ts';
 import type { McpServers } from './servers.ts';
 
@@ -37,9 +37,10 @@ export interface HostMcpOptions {
   readonly servers: McpServers;
   readonly connections: Connections;
   readonly rules: Policy;
+  readonly audit: Audit | undefined;
 }
 
-export function createHostMcp({ servers, connections, rules }: HostMcpOptions): HostMcp {
+export function createHostMcp({ servers, connections, rules, audit }: HostMcpOptions): HostMcp {
   const rows = async (server: string, fresh: boolean): Promise<readonly ToolRow[]> => {
     const used = await servers.use(server, fresh);
     const { shown } = await (await servers.clients()).names();
@@ -58,6 +59,7 @@ export function createHostMcp({ servers, connections, rules }: HostMcpOptions): 
         integrations: [{ entry, accounts: [account], disabled: undefined }],
         connections,
         emulate: false,
+        audit,
       },
     );
 
