@@ -206,7 +206,22 @@ export async function addCommands(program: Command, groups: readonly CommandGrou
   // What stands behind the name of a command is the command's; calls read it word by word.
   program.enablePositionalOptions();
   for (const { add } of groups) await add(program, packageRoot);
-  for (const command of program.commands) command.option('--quiet', 'no notes, warnings or progress on stderr, only errors');
+  for (const command of program.commands) {
+    command.option('--quiet', 'no notes, warnings or progress on stderr, only errors').helpGroup(helpGroupOf(command.name()));
+  }
+}
+
+const HELP_GROUPS: Readonly<Record<string, string>> = {
+  integrations: 'Scripts and integrations:',
+  mcp: 'MCP servers, and kosmo as one:',
+};
+
+// What an integration adds stands under its own name; the rest under that of commander's own.
+function helpGroupOf(name: string): string {
+  const [prefix = ''] = name.split(':');
+  if (Object.hasOwn(HELP_GROUPS, prefix)) return HELP_GROUPS[prefix] as string;
+  const integration = describedIntegrations.find(({ id }) => id === prefix);
+  return integration === undefined ? 'Commands:' : `${integration.title}:`;
 }
 
 function allSchemas(): Readonly<Record<string, string>> {

@@ -5,7 +5,7 @@ import { readNumber, untilAborted } from './command-options.ts';
 /** `kosmo agora:emulator`: prints the address on stdout, the environment to use it with on stderr, and runs until stopped. */
 export const agoraEmulatorCommand: IntegrationCommand = {
   name: 'emulator',
-  description: 'Run a stand-in for Agora Cloud Recording on this machine, for tests, demos and dry runs.',
+  description: 'run a stand-in for Agora Cloud Recording on this machine, for tests, demos and dry runs',
   options: [
     { flags: '--port <n>', description: 'port to listen on; 0 takes a free one', default: '0' },
     { flags: '--host <address>', description: 'address to listen on', default: '127.0.0.1' },

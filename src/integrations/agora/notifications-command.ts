@@ -10,7 +10,7 @@ const SECRET_VARIABLE = 'AGORA_NOTIFICATION_SECRET';
 /** `kosmo agora:notifications listen`: prints each notification of Agora's as one line of JSON, until stopped. */
 export const agoraNotificationsCommand: IntegrationCommand = {
   name: 'notifications',
-  description: "Receive Agora's notifications, check their signatures and print them as JSON lines.",
+  description: "receive Agora's notifications, check their signatures and print them as JSON lines",
   arguments: '<action>',
   choices: { action: ['listen'] },
   options: [

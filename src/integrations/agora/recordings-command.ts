@@ -16,7 +16,7 @@ const MISSING_FOR_GOOD_MS = 90_000;
 
 export const agoraRecordingsCommand: IntegrationCommand = {
   name: 'recordings',
-  description: 'List the recordings started from this machine that may still be running, stop them, or forget those whose start was lost.',
+  description: 'list the recordings started from this machine that may still be running, stop them, or forget those whose start was lost',
   arguments: '[action] [names...]',
   choices: { action: ['list', 'stop', 'forget'] },
   options: [
