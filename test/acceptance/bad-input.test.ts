@@ -93,9 +93,17 @@ describe('a command line that is wrong', () => {
     expect(result.stderr).toMatch(message);
   });
 
-  test('--json as the value of another option is no wish for JSON', async () => {
+  test('--json where an option lacks its value is still a wish for JSON', async () => {
     const { stdout, stderr } = await kosmo(['integrations:lua', '-e', 'print(1)', '--arg', '--json']);
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toMatchObject({ success: false, error: "--arg takes key=value, not '--json'" });
+  });
+
+  test('--json that is clearly the value of another option is none', async () => {
+    const { stdout, stderr } = await kosmo(['integrations:lua', '-e', 'print(1)', '--arg=--json']);
     expect({ stdout, stderr }).toEqual({ stdout: '', stderr: "error: --arg takes key=value, not '--json'\n" });
+    const comment = await kosmo(['integrations:lua', '-e', '--json']);
+    expect(comment).toEqual({ stdout: '', stderr: '', code: 0 });
   });
 
   test('--input with the name of a file says how to read it', async () => {

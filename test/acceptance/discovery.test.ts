@@ -166,7 +166,51 @@ describe('docs and examples', () => {
   });
 });
 
+const RECORDING = 'resource_id string!, sid string!, mode string!';
+const PARTY = 'cname string!, uid string!';
+/** Parameters by function, `!` where they are required, and the operation. */
+const PARAMETERS: readonly (readonly [string, 'read' | 'write', string])[] = [
+  [
+    'acquire_recording_resource',
+    'write',
+    `${PARTY}, scene integer, resource_expired_hour integer, start_parameter object, client_request object`,
+  ],
+  [
+    'start_recording',
+    'write',
+    `resource_id string!, mode string!, ${PARTY}, token string, recording_config object, recording_file_config object, storage_config object, snapshot_config object, extension_service_config object, client_request object`,
+  ],
+  ['query_recording', 'read', RECORDING],
+  [
+    'update_recording',
+    'write',
+    `${RECORDING}, ${PARTY}, stream_subscribe object, web_recorder_config object, rtmp_publish_config object, client_request object`,
+  ],
+  [
+    'update_recording_layout',
+    'write',
+    `resource_id string!, sid string!, ${PARTY}, mixed_video_layout integer, background_color string, layout_config array, background_config array, default_user_background_image string, client_request object`,
+  ],
+  ['stop_recording', 'write', `${RECORDING}, ${PARTY}, async_stop boolean, client_request object`],
+  ['get_notification_ips', 'read', ''],
+];
+
+interface InputSchema {
+  readonly properties: Readonly<Record<string, { readonly type: string; readonly enum?: readonly string[] }>>;
+  readonly required: readonly string[];
+}
+
 describe('schema', () => {
+  test.each(PARAMETERS)('AC-022 %s is a %s and has its parameters', async (name, operation, parameters) => {
+    const { stdout } = await kosmo(['integrations:schema', `agora.${name}`]);
+    const { properties, required } = JSON.parse(stdout) as InputSchema;
+    const found = Object.entries(properties).map(([key, { type }]) => `${key} ${type}${required.includes(key) ? '!' : ''}`);
+    expect(found.join(', ')).toBe(parameters);
+    if ('mode' in properties) expect(properties.mode?.enum).toEqual(['individual', 'mix', 'web']);
+    const { providers } = (await json(['integrations:list'])) as { providers: { agora: { functions: object[] } } };
+    expect(providers.agora.functions).toContainEqual(expect.objectContaining({ function: name, operation }));
+  });
+
   test.each([[], ['--json']])('AC-035, AC-036 prints JSON Schema, with %j too', async (...flags) => {
     const { stdout } = await kosmo(['integrations:schema', 'agora.get_notification_ips', ...flags]);
     expect(JSON.parse(stdout)).toMatchObject({ type: 'object', properties: {}, required: [] });

@@ -192,7 +192,7 @@ describe('a script', () => {
     ]);
   });
 
-  test('of mcp:lua has everything but integrations', async () => {
+  test('AC-127 of mcp:lua has everything but integrations', async () => {
     const { result } = await lua(
       'return type(docs.read), type(json.encode), type(regex.match), type(parallel.map), type(sleep), type(defer)',
     );

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { lua } from '../helpers/cli.ts';
 import { answer, type RecordingServer, startRecordingServer } from '../helpers/recording-server.ts';
 
@@ -15,7 +16,10 @@ beforeAll(async () => {
 afterAll(() => server.close());
 beforeEach(() => {
   server.seen.length = 0;
+  // What the ledger remembers of a sid changes the hints.
+  env = { ...env, KOSMO_HOME: mkdtempSync(path.join(tmpdir(), 'kosmo-pitfalls-')) };
 });
+afterEach(() => rmSync(env.KOSMO_HOME as string, { recursive: true }));
 
 const STORAGE = 'storage_config = {vendor = 1, region = 0, bucket = "b", accessKey = "fake-access-key", secretKey = "fake-S3CRET-key"}';
 const PARTY = 'cname = "room", uid = "1"';

@@ -71,6 +71,12 @@ describe('kosmo integrations:lua and integrations:call', () => {
     expect(server.seen).toHaveLength(1);
   });
 
+  test.each(ways)('AC-010: --force lets %s write just the same beside an MCP server', async (_what, write) => {
+    writeFileSync(path.join(folder, 'project/.mcp.json'), JSON.stringify({ mcpServers: { fake: { command: 'false' } } }));
+    expect(await write('--force')).toMatchObject({ code: 0, success: true, error: null, meta: { permission_bypassed: true } });
+    expect(server.seen).toHaveLength(1);
+  });
+
   test.each(ways)('%s that is allowed by the settings needs no flag', async (_what, write) => {
     settings('home', permissions('{ write: allow }'));
     expect(await write()).toMatchObject({ code: 0, meta: { permission_bypassed: false } });
@@ -248,6 +254,8 @@ test('AC-118 a script cannot reach or replace the policy', async () => {
     rawset(_G, "policy", "allow")
     app = setmetatable({}, { __index = function() return real end })
     print, _G.force, _G.authorize = function() end, true, function() return true end
+    json = { encode = function() return '{"write":"allow"}' end, decode = function() return { write = "allow" } end }
+    pcall, type, tostring, policy = function() return true end, print, print, { write = "allow" }
   `;
   const attempts = [
     'app.integrations.integrations.agora.acquire_recording_resource({cname = "room", uid = "1"})',
@@ -258,10 +266,19 @@ test('AC-118 a script cannot reach or replace the policy', async () => {
   for (const attempt of attempts) {
     expect((await run<RunReport>(['integrations:lua', '-e', replaced + attempt])).success, attempt).toBe(false);
   }
+  // The same call, by the script's own `app`: only the policy stands before it.
+  const call = `${replaced} ${ACQUIRE.replace('app.integrations', 'app.anything.integrations')}`;
+  expect(await run(['integrations:lua', '-e', call])).toMatchObject({
+    code: 4,
+    error_detail: { code: 'APPROVAL_REQUIRED' },
+    call_log: [{ status: 'error' }],
+  });
   const globals =
     'local names = {} for name in pairs(_G) do if type(name) == "string" and name:match("^__") then names[#names + 1] = name end end return #names';
   expect(await run(['integrations:lua', '-e', globals])).toMatchObject({ result: [0] });
   expect(server.seen).toEqual([]);
+  expect(await run(['integrations:lua', '-e', call, '--force'])).toMatchObject({ code: 0, meta: { permission_bypassed: true } });
+  expect(server.seen).toHaveLength(1);
 });
 
 test('a rule for what may be a misspelt account is warned of, once', async () => {
