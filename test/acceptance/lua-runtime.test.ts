@@ -197,7 +197,7 @@ describe('what people and programs see', () => {
     expect(good).toEqual({ code: 0, stdout: 'a\t[\n  1\n]\ntext\n{\n  "x": 1\n}\n5\n', stderr: '' });
     const bad = await kosmo(['integrations:lua', '-e', 'print("before") app.integrations.agora.query_recording({})']);
     expect(bad).toMatchObject({ code: 3, stdout: 'before\n' });
-    expect(bad.stderr).toMatch(/^error: .*not configured.*\nhint: export AGORA_CUSTOMER_ID/);
+    expect(bad.stderr).toMatch(/^error: .*not configured.*\nhint: kosmo integrations:configure agora, or export AGORA_CUSTOMER_ID/);
   });
 
   test('an error deep in functions shows where it came from', async () => {

@@ -4,9 +4,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'nod
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { DEFAULT_ACCOUNT, type Emulator, startEmulator } from '../../src/integrations/agora/emulator/index.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { createManualClock, DEFAULT_ACCOUNT, type Emulator, startEmulator } from '../../src/integrations/agora/emulator/index.ts';
 import { cleanEnvironment, type EmulatorProcess, KOSMO, kosmo, lua, startEmulatorProcess } from '../helpers/cli.ts';
+import { fakeServer, mcpPlace } from '../helpers/mcp.ts';
 import { SPEC_BLOCKS } from '../helpers/spec-blocks.ts';
 
 const root = path.join(import.meta.dirname, '../..');
@@ -288,11 +289,25 @@ describe('the workflows for what runs already', () => {
   });
 
   test('nightly_upload_check waits for uploads', async () => {
+    // Only queries move its time: a recording is forgotten soon after its upload, and a busy machine would ask too late.
+    const clock = createManualClock();
+    let queries = 0;
+    const watched = await startEmulator({
+      clock,
+      onRequest({ path: asked }) {
+        if (!asked.endsWith('/query')) return;
+        queries++;
+        clock.advance(5000);
+      },
+    });
+    onTestFinished(() => watched.close());
+    env = { ...env, AGORA_URL: watched.url };
     const session = await start('uploading');
-    await lua(['-e', 'app.integrations.agora.wait_for_recording(input)', '--input', JSON.stringify(session)], { env });
+    clock.advance(5000);
     await stop(session, 'true');
     const check = (input: object) => lua(['workflows/nightly_upload_check.lua', '--input', JSON.stringify(input)], { env, cwd: root });
     expect(await check({ recordings: [session] })).toMatchObject({ code: 0, result: [[{ sid: session.sid, upload: 'uploaded' }]] });
+    expect(queries).toBe(2);
     expect(await check({ recordings: [session, { resource_id: 'r', mode: 'mix' }] })).toMatchObject({
       code: 1,
       error: 'input.recordings[2].sid is missing: as start_recording was given or returned it',
@@ -372,8 +387,11 @@ describe('what the documentation shows', () => {
       ([, code = ''], index): [string, number, string] => [page, index + 1, code],
     ),
   );
+  // The MCP server that the pages call `github`.
+  const tools = mcpPlace({ github: fakeServer('github') });
+
   test.each(blocks)('%s, Lua block %i runs as it stands', async (_page, _index, code) => {
-    const { error } = await lua(['--emulator', '--force', '-'], { stdin: code });
+    const { error } = await lua(['--emulator', '--force', '-'], { ...tools.options, stdin: code });
     expect(error).toBeNull();
   });
 
