@@ -17,7 +17,8 @@ export function launch(packageRoot: string): void {
   });
   void main(packageRoot).then(() => {
     ended = true;
-    exitWhenDone();
+    // Not before a stream could say that something was not written.
+    setImmediate(exitWhenDone);
   });
 }
 

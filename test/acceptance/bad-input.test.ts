@@ -156,8 +156,18 @@ describe('an account that cannot work names the variable to change', () => {
   });
 });
 
-test.skipIf(process.platform !== 'linux')('output that cannot be written is an error', () => {
-  const command = `"${process.execPath}" "${KOSMO}" integrations:lua -e 'print(1)' > /dev/full`;
+test
+  .skipIf(process.platform !== 'linux')
+  .each([
+    "integrations:lua -e 'print(1)'",
+    'integrations:list',
+    'integrations:list --json',
+    'integrations:types',
+    'completion bash',
+    'docs overview',
+    'introspect --json',
+  ])('output of %s that cannot be written is an error', (words) => {
+  const command = `"${process.execPath}" "${KOSMO}" ${words} > /dev/full`;
   const { status, stderr } = spawnSync('sh', ['-c', command], { env: cleanEnvironment({}), encoding: 'utf8' });
   expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining('error: the output cannot be written: ENOSPC') });
 });
