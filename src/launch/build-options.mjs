@@ -1,15 +1,23 @@
 // What every build of the product shares.
 import { readFile } from 'node:fs/promises';
 
-/** What is needed only for os.execute, os.remove, os.tmpname and the like of Fengari, for commands of commander that are programs of their own, and for HTTP/2. */
+/**
+ * What is needed only for os.execute, os.remove, os.tmpname and the like of Fengari, for commands of commander that are programs of their own, for HTTP/2,
+ * and for bodies that are requests of Node's own HTTP.
+ */
 const leaveOut = {
   name: 'leave-out',
   setup({ onLoad }) {
     onLoad(
-      { filter: /[\\/](?:fengari[\\/]src[\\/]loslib|commander[\\/]lib[\\/]command|undici[\\/]lib[\\/]dispatcher[\\/]client-h2)\.js$/ },
+      {
+        filter:
+          /[\\/](?:fengari[\\/]src[\\/]loslib|commander[\\/]lib[\\/]command|undici[\\/]lib[\\/](?:dispatcher[\\/]client(?:-h2)?|core[\\/]util))\.js$/,
+      },
       async ({ path }) => {
         const source = await readFile(path, 'utf8');
-        return { contents: source.replaceAll(/require\('(?:fs|tmp|child_process|node:child_process|node:http2)'\)/g, '{ constants: {} }') };
+        return {
+          contents: source.replaceAll(/require\('(?:fs|tmp|child_process|node:child_process|node:http2?)'\)/g, '{ constants: {} }'),
+        };
       },
     );
   },

@@ -18,9 +18,8 @@ interface Bundle {
   readonly file: string;
   readonly script: Script;
   readonly factories: Factories;
-  /** The modules that had run when the cached code was made. */
+  /** The modules, of any bundle, that had run in the processes that made the cached code. */
   readonly cached: ReadonlySet<string>;
-  readonly run: Set<string>;
 }
 
 export interface Bundles {
@@ -44,7 +43,7 @@ export function openBundles(folder: string, bundleOf: Readonly<Record<string, st
     // All of it is ASCII.
     const script = new Script(readFileSync(file, 'latin1'), { filename: file, ...(data === undefined ? {} : { cachedData: data }) });
     const accepted = data !== undefined && script.cachedDataRejected === false;
-    const bundle = { file, script, factories: script.runInThisContext(), cached: new Set(accepted ? cached : []), run: new Set<string>() };
+    const bundle = { file, script, factories: script.runInThisContext(), cached: new Set(accepted ? cached : []) };
     bundles.set(name, bundle);
     return bundle;
   };
@@ -55,7 +54,7 @@ export function openBundles(folder: string, bundleOf: Readonly<Record<string, st
     if (bundleName === undefined) return requireOther(path);
     const loaded = modules.get(name);
     if (loaded !== undefined) return loaded.exports;
-    const { file, factories, run } = bundles.get(bundleName) ?? open(bundleName);
+    const { file, factories } = bundles.get(bundleName) ?? open(bundleName);
     const module: Module = {
       exports: {},
       get url() {
@@ -63,7 +62,6 @@ export function openBundles(folder: string, bundleOf: Readonly<Record<string, st
       },
     };
     modules.set(name, module);
-    run.add(name);
     factories[name]?.(module.exports, load, module);
     return module.exports;
   };
@@ -71,9 +69,11 @@ export function openBundles(folder: string, bundleOf: Readonly<Record<string, st
   return {
     load,
     save() {
-      for (const [name, { script, cached, run }] of bundles) {
-        if ([...run].every((module) => cached.has(module))) continue;
-        cache.write(name, pack(script.createCachedData(), [...run]));
+      // A module that runs for the first time calls functions of others, too, which were not compiled before. What came from the cache is
+      // in the new one again, so that commands that take turns do not undo each other's.
+      for (const [name, { script, cached }] of bundles) {
+        const run = [...modules.keys()].filter((module) => !cached.has(module));
+        if (run.length > 0) cache.write(name, pack(script.createCachedData(), [...cached, ...run]));
       }
     },
   };

@@ -37,6 +37,20 @@ test.skipIf(process.platform === 'darwin')(
   },
 );
 
+test.skipIf(process.platform === 'darwin')('compiled code of commands that take turns is made once for all of them', async () => {
+  const { env, files } = inCache();
+  const documentation = ['-e', 'return #docs.read("agora") > 0'];
+  const inTurn = async (): Promise<void> => {
+    expect((await lua(RUN, { env })).success).toBe(true);
+    expect((await lua(documentation, { env })).success).toBe(true);
+  };
+  await inTurn();
+  await inTurn();
+  const contents = files().map((file) => readFileSync(file));
+  await inTurn();
+  expect(files().map((file, index) => contents[index]?.equals(readFileSync(file)))).toEqual(contents.map(() => true));
+});
+
 test.skipIf(process.platform === 'darwin').each<readonly [string, (code: Buffer) => Buffer | string]>([
   ['damaged', (code) => Buffer.from(code).fill('damage', 2000, 4000)],
   ['cut off', (code) => code.subarray(0, code.length / 2)],

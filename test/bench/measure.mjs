@@ -24,9 +24,11 @@ export function median(values) {
   return values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
-/** An emulator in a process of its own, and what to set to use it. */
-export async function startEmulator(...options) {
-  const args = [kosmo, 'agora:emulator', '--rate', '1000000', ...options];
+const steppingEmulator = fileURLToPath(new URL('stepping-emulator.mjs', import.meta.url));
+
+/** An emulator in a process of its own, and what to set to use it. The clock of one that steps moves by the request. */
+export async function startEmulator({ steps = false } = {}) {
+  const args = steps ? [steppingEmulator] : [kosmo, 'agora:emulator', '--rate', '1000000'];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] });
   const [line] = await once(createInterface(child.stdout), 'line');
   const url = line.split(' ').at(-1);

@@ -4,8 +4,6 @@ import { fileURLToPath } from 'node:url';
 import { alternate, kosmo, outputOf, startEmulator } from './measure.mjs';
 
 const byHand = fileURLToPath(new URL('fetch-workflow.mjs', import.meta.url));
-// Its clock runs so fast that what a script sleeps for has happened.
-const SPEED = '2000';
 const workflow = `local function sleep() end ${readFileSync(new URL('../../workflows/record_channel.lua', import.meta.url), 'utf8')}`;
 const input = JSON.stringify({
   cname: 'bench',
@@ -47,8 +45,8 @@ const rows = [
 const ROUNDS = 21;
 
 export async function compareStart() {
-  const emulator = await startEmulator('--speed', SPEED);
-  const run = (args) => () => timeRun(args, emulator.env);
+  const emulator = await startEmulator({ steps: true });
+  const run = (args) => async () => void (await outputOf(args, emulator.env));
   const isOld = process.version.startsWith('v20.');
   const results = [];
   try {
@@ -59,16 +57,4 @@ export async function compareStart() {
     emulator.stop();
   }
   return results;
-}
-
-// On a busy machine the clock may have run past what a workflow does next.
-async function timeRun(args, env, tries = 5) {
-  const started = performance.now();
-  try {
-    await outputOf(args, env);
-    return performance.now() - started;
-  } catch (thrown) {
-    if (tries === 1) throw thrown;
-    return timeRun(args, env, tries - 1);
-  }
 }

@@ -32,6 +32,8 @@ export interface HttpPool {
 const CONNECT_TIMEOUT_MS = 10_000;
 /** A file list of a month-long recording is some 100 KB; anything near this is no answer of Agora's. */
 const MOST_RESPONSE_BYTES = 8 * 1024 * 1024;
+/** Node's own limit, which undici would ask Node's HTTP client for. */
+const MOST_HEADER_BYTES = 16 * 1024;
 
 /** Opens a pool of kept-alive connections to one origin; a connection is made on the first request. */
 export function openPool(origin: string): HttpPool {
@@ -41,6 +43,7 @@ export function openPool(origin: string): HttpPool {
     headersTimeout: 0,
     bodyTimeout: 0,
     maxResponseSize: MOST_RESPONSE_BYTES,
+    maxHeaderSize: MOST_HEADER_BYTES,
   });
   return { send: (request) => sendRequest(pool, request), close: () => pool.destroy() };
 }

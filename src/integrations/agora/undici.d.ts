@@ -25,6 +25,7 @@ declare module 'undici/lib/dispatcher/pool.js' {
     readonly headersTimeout: number;
     readonly bodyTimeout: number;
     readonly maxResponseSize: number;
+    readonly maxHeaderSize: number;
   }
 
   class Pool {
