@@ -5,6 +5,7 @@ import {
   describeAccount,
   describeOrigin,
   emptyAccount,
+  type Policy,
   permissionLevels,
   type Settings,
 } from '../settings/index.ts';
@@ -50,13 +51,15 @@ const MOST_EXAMPLES = 5;
 export async function diagnose(
   integration: AvailableIntegration,
   settings: Settings,
+  policy: Policy,
   { account: asked, isAsked }: DiagnoseOptions,
 ): Promise<Diagnosis> {
   const { entry, accounts, disabled } = integration;
   const { id, title, authStrategy, credentials, tools, probe = null } = entry;
   const chosen =
     asked === undefined ? worthLooking(accounts) : [accounts.find(({ name }) => name === asked) ?? emptyAccount(asked, credentials)];
-  const problems = await findProblems(integration, chosen, isAsked);
+  const wrong = policy.problems('integrations').map((error) => ({ account: null, ...error.toJSON() }));
+  const problems = [...wrong, ...(await findProblems(integration, chosen, isAsked))];
   const main = chosen[0] as Account;
   const functions = tools.map(({ name }) => `${id}.${name}`);
   return {
@@ -64,7 +67,7 @@ export async function diagnose(
     title,
     enabled: disabled === undefined,
     configured: main.missing.length === 0,
-    active: disabled === undefined && chosen.some(({ missing }) => missing.length === 0),
+    active: disabled === undefined && wrong.length === 0 && chosen.some(({ missing }) => missing.length === 0),
     auth_strategy: authStrategy,
     missing_credentials: main.missing,
     accounts: accounts.map(({ name }) => name),

@@ -287,7 +287,7 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
     const available = integrations.find(({ entry }) => entry.id === id);
     if (available === undefined) return undefined;
     const doctor = await import('./diagnose.ts');
-    return doctor.diagnose(available, settings, more);
+    return doctor.diagnose(available, settings, rules, more);
   };
 
   const types: Host['types'] = async () =>

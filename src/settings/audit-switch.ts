@@ -6,16 +6,18 @@ export function isAudited(layers: readonly PolicyLayer[]): boolean {
   return layers.some(({ values }) => values.audit_log === true);
 }
 
-/** Refuses a switch that is none, which could be meant as on. Throws `INVALID_CONFIGURATION`. */
-export function checkAuditSwitch(layers: readonly PolicyLayer[]): void {
-  for (const { file, values, lineOf } of layers) {
+/** What forbids all calls: a switch that is none, which could be meant as on. */
+export function findWrongAuditSwitches(layers: readonly PolicyLayer[]): readonly KosmoError[] {
+  return layers.flatMap(({ file, values, lineOf }) => {
     const { audit_log: value = false } = values;
-    if (typeof value === 'boolean') continue;
+    if (typeof value === 'boolean') return [];
     const line = lineOf?.(['audit_log']);
-    throw new KosmoError(
-      'INVALID_CONFIGURATION',
-      `${file}${line === undefined ? '' : `:${line}`}: kosmo.audit_log must be true or false, not ${JSON.stringify(value).slice(0, 40)}. Nothing was sent.`,
-      { hint: `edit ${file}`, details: { file, keys: ['kosmo.audit_log'] } },
-    );
-  }
+    return [
+      new KosmoError(
+        'INVALID_CONFIGURATION',
+        `${file}${line === undefined ? '' : `:${line}`}: kosmo.audit_log must be true or false, not ${JSON.stringify(value).slice(0, 40)}. Nothing was sent.`,
+        { hint: `edit ${file}`, details: { file, keys: ['kosmo.audit_log'] } },
+      ),
+    ];
+  });
 }

@@ -4,21 +4,25 @@ import { suggest } from '../catalog/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import type { AccountOwner } from './accounts.ts';
 import type { ConfigLayer } from './config.ts';
+import { findWrongRules, type GovernedIntegration } from './policy/check-rules.ts';
 import type { Settings } from './settings.ts';
 
 const SECTIONS = ['integrations', 'mcp', 'mcp_gateway', 'audit_log'];
 const OF_INTEGRATION = ['enabled', 'accounts', 'permissions'];
 
-/** Sentences about what in the settings has no effect, or is open to others. */
-export function settingsDoubts({ config, secrets }: Settings, integrations: readonly AccountOwner[]): readonly string[] {
+type KnownIntegration = AccountOwner & GovernedIntegration;
+
+/** Sentences about what in the settings has no effect, or is open to others. What forbids all calls is no such thing. */
+export function settingsDoubts({ config, secrets }: Settings, integrations: readonly KnownIntegration[]): readonly string[] {
   return [...config.layers.flatMap((layer) => unknownSettings(layer, integrations)), ...openFiles(path.dirname(secrets.file))];
 }
 
-function unknownSettings(layer: ConfigLayer, integrations: readonly AccountOwner[]): readonly string[] {
+function unknownSettings(layer: ConfigLayer, integrations: readonly KnownIntegration[]): readonly string[] {
   const ids = integrations.map(({ id }) => id);
+  const refused = findWrongRules('integrations', [layer], integrations).flatMap(({ details }) => details.keys ?? []);
   const check = (value: JsonValue | undefined, at: readonly string[], known: readonly string[]): string[] =>
     Object.keys(tableOf(value))
-      .filter((name) => !known.includes(name))
+      .filter((name) => !known.includes(name) && !refused.includes(`kosmo.${[...at, name].join('.')}`))
       .map((name) => doubt(layer, [...at, name], known));
   const sections = tableOf(layer.values.integrations);
   return [

@@ -318,6 +318,32 @@ describe('the doctor', () => {
     });
   });
 
+  test.each([
+    ['a level', 'integrations: {agora: {permissions: {write: frob}}}', 'agora.permissions.write must be allow, ask or deny'],
+    ['a misspelt table', 'integrations: {agora: {permissions: {function: {}}}}', 'agora.permissions.function is unknown'],
+    ['an unknown function', 'integrations: {agora: {permissions: {functions: {start: deny}}}}', 'functions.start is no function of agora'],
+    [
+      'a misspelt section',
+      'integrations: {agora: {permisions: {write: deny}}}',
+      'agora.permisions is no setting. Did you mean permissions?',
+    ],
+    ['an integration', 'integrations: {agroa: {}}', 'agroa is no integration. Did you mean agora?'],
+    ['the audit log', 'audit_log: maybe', 'audit_log must be true or false'],
+  ])('finds what forbids every call: %s', async (_what, settings, message) => {
+    const { json, run, home } = place();
+    mkdirSync(home);
+    writeFileSync(path.join(home, 'config.yaml'), `kosmo:\n  ${settings}\n`);
+    const { env } = emulator;
+    const report = await json(['integrations:doctor', 'agora', '--live'], { env });
+    const call = await json(IPS, { env });
+    expect(call).toMatchObject({ code: 3, error_detail: { code: 'INVALID_CONFIGURATION' } });
+    expect(report).toMatchObject({ code: 3, active: false, live: [], warnings: [] });
+    expect(report.problems).toMatchObject([{ account: null, message: expect.stringContaining(message) }]);
+    const { stdout, code } = await run(['integrations:doctor'], { env });
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/^agora: inactive[\s\S]*✗ .*config\.yaml:2: kosmo\..*\n {4}edit .*config\.yaml$/m);
+  });
+
   test('AC-046 counts a blank value as missing', async () => {
     const { json, home } = place();
     mkdirSync(home);

@@ -96,7 +96,7 @@ async function tryAccounts(
   const signal = abortOnSignals();
   const trials: Trial[] = [];
   for (const { name, configured } of enabled ? states : []) {
-    if (!configured || problems.some((problem) => problem.account === name)) continue;
+    if (!configured || problems.some((problem) => problem.account === name || problem.account === null)) continue;
     const call = { integration: provider, name: probe, account: name, args: {} };
     const { success, error, error_detail } = await host.call(call, { policy: { force: true }, signal });
     trials.push({ account: name, function: `${provider}.${probe}`, success, error, error_detail });

@@ -17,23 +17,21 @@ const DEFAULT_LEVEL = 'permissions_default';
 const SETTINGS_BESIDE = ['enabled', 'accounts', 'permissions'];
 
 /**
- * Refuses rules that would not do what they look like: a level that is none, a name that nothing has, a rule in a place where it does not
- * count. Throws `INVALID_CONFIGURATION` with the file and each key. Of MCP servers nobody knows the tools here.
+ * What forbids all calls: rules that would not do what they look like, such as a level that is none, a name that nothing has, a rule in a
+ * place where it does not count. An `INVALID_CONFIGURATION` for each file, with each key. Of MCP servers nobody knows the tools here.
  */
-export function checkRules(
+export function findWrongRules(
   source: 'integrations' | 'mcp',
   layers: readonly PolicyLayer[],
   integrations: readonly GovernedIntegration[],
-): void {
-  for (const layer of layers) {
+): readonly KosmoError[] {
+  return layers.flatMap((layer) => {
     const problems = source === 'mcp' ? checkMcp(layer) : checkIntegrations(layer, integrations);
-    const [first] = problems;
-    if (first === undefined) continue;
-    throw new KosmoError('INVALID_CONFIGURATION', `${problems.map((problem) => tell(layer, problem)).join(' ')} Nothing was sent.`, {
-      hint: `edit ${layer.file}`,
-      details: { file: layer.file, keys: problems.map(({ keys }) => dotted(keys)) },
-    });
-  }
+    if (problems.length === 0) return [];
+    const message = `${problems.map((problem) => tell(layer, problem)).join(' ')} Nothing was sent.`;
+    const details = { file: layer.file, keys: problems.map(({ keys }) => dotted(keys)) };
+    return [new KosmoError('INVALID_CONFIGURATION', message, { hint: `edit ${layer.file}`, details })];
+  });
 }
 
 interface RuleProblem {
@@ -54,14 +52,21 @@ function checkIntegrations({ values }: PolicyLayer, integrations: readonly Gover
     if (name === DEFAULT_LEVEL) return checkLevel(value, keys);
     const known = integrations.find(({ id }) => id === name);
     if (known === undefined) return [{ keys, message: `is no integration.${didYouMean(name, names)}` }];
-    const misplaced = entriesOf(value, [])
-      .filter(([key]) => !SETTINGS_BESIDE.includes(key) && isRule(key))
-      .map(([key]) => ({ keys: [...keys, key], message: `is no place for a rule; there is ${dotted([...keys, 'permissions', key])}.` }));
+    const misplaced = entriesOf(value, keys)
+      .filter(([key]) => !SETTINGS_BESIDE.includes(key))
+      .flatMap(([key, , at]) => checkPlace(key, at));
     return [...misplaced, ...checkPermissions(valueAt(value, ['permissions']), [...keys, 'permissions'], known)];
   });
 }
 
-const isRule = (key: string): boolean => suggest(key, ['permissions', ...OPERATIONS, 'functions', DEFAULT_LEVEL], 1).length > 0;
+// What looks like a rule, or like where rules are, beside the permissions of an integration.
+function checkPlace(key: string, keys: readonly string[]): RuleProblem[] {
+  const [meant] = suggest(key, ['permissions', ...OPERATIONS, 'functions', DEFAULT_LEVEL], 1);
+  if (meant === undefined) return [];
+  if (meant === 'permissions') return [{ keys, message: 'is no setting. Did you mean permissions?' }];
+  const place = meant === DEFAULT_LEVEL ? ['integrations', meant] : [...keys.slice(0, -1), 'permissions', meant];
+  return [{ keys, message: `is no place for a rule; there is ${dotted(place)}.` }];
+}
 
 function checkMcp({ values }: PolicyLayer): RuleProblem[] {
   const servers = entriesOf(valueAt(values, ['mcp', 'servers']), ['mcp', 'servers']);

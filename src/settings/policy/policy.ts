@@ -1,12 +1,15 @@
 import { suggest } from '../../catalog/index.ts';
-import { checkAuditSwitch } from '../audit-switch.ts';
-import { checkRules, type GovernedIntegration } from './check-rules.ts';
+import type { KosmoError } from '../../errors/index.ts';
+import { findWrongAuditSwitches } from '../audit-switch.ts';
+import { findWrongRules, type GovernedIntegration } from './check-rules.ts';
 import { type CallSubject, type Decision, decide, isObject, type PolicyLayer, valueAt } from './decide.ts';
 
 /** The rules of a user in a project. */
 export interface Policy {
   /** Throws `INVALID_CONFIGURATION` while some rule cannot be what was meant. */
   readonly decide: (subject: CallSubject) => Decision;
+  /** Each `INVALID_CONFIGURATION` that keeps calls from being decided about. */
+  readonly problems: (source: CallSubject['source']) => readonly KosmoError[];
   /** Sentences about rules for accounts that look like misspelt ones. */
   readonly doubts: (integration: string) => readonly string[];
 }
@@ -14,12 +17,12 @@ export interface Policy {
 /** The policy that some settings files make. Reading their rules waits for the first call. */
 export function createPolicy(layers: readonly PolicyLayer[], integrations: readonly GovernedIntegration[]): Policy {
   const checked = new Set<CallSubject['source']>();
+  const problems: Policy['problems'] = (source) => [...findWrongAuditSwitches(layers), ...findWrongRules(source, layers, integrations)];
   return {
+    problems,
     decide(subject) {
-      if (!checked.has(subject.source)) {
-        checkAuditSwitch(layers);
-        checkRules(subject.source, layers, integrations);
-      }
+      const [wrong] = checked.has(subject.source) ? [] : problems(subject.source);
+      if (wrong !== undefined) throw wrong;
       checked.add(subject.source);
       return decide(layers, subject);
     },

@@ -39,7 +39,16 @@ test.each<[string, Record<string, JsonValue>, string]>([
   ],
   ['a misspelt default', { integrations: { permission_default: 'deny' } }, 'Did you mean permissions_default?'],
   ['a rule in the wrong place', { integrations: { agora: { write: 'deny' } } }, 'there is kosmo.integrations.agora.permissions.write'],
-  ['a misspelt section', { integrations: { agora: { permission: { write: 'deny' } } } }, 'agora.permission is no place for a rule'],
+  [
+    'a misspelt section',
+    { integrations: { agora: { permission: { write: 'deny' } } } },
+    'agora.permission is no setting. Did you mean permissions?',
+  ],
+  [
+    'a default in the wrong place',
+    { integrations: { agora: { permissions_default: 'deny' } } },
+    'there is kosmo.integrations.permissions_default.',
+  ],
 ])('%s is refused with file, line and key', (_what, values, message) => {
   expect(() => policy(values).decide(subject)).toThrow(
     expect.objectContaining({
