@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { AMPLE_CPU_MS, computedMs } from '../helpers/computing.ts';
 import { errorOf, outputOf, run, valuesOf } from '../helpers/run-lua.ts';
 
 const limits = { cpuMs: 300, memoryBytes: 48 * 2 ** 20 };
@@ -20,12 +21,12 @@ describe('a script that does not end', () => {
     ['moving two billion items', 'table.move({}, 1, 2^31 - 2, 2)'],
     ['an endless iterator', 'for _ in function() return 1 end do end'],
   ])('%s ends at the CPU limit with its line', async (_what, code) => {
-    const started = performance.now();
+    const started = computedMs();
     const error = await errorOf(`\n${code}`, { limits });
     expect(error.code).toBe('CPU_LIMIT');
     expect(error.message).toBe('CPU limit exceeded: the script computed for more than 0.3 s (at test:2)');
     expect(error.details.line).toBe(2);
-    expect(performance.now() - started).toBeLessThan(1300);
+    expect(computedMs() - started).toBeLessThan(1300);
   });
 });
 
@@ -40,22 +41,24 @@ describe('a script that wants too much memory', () => {
     ['table.concat', 'local t = {} for i = 1, 2000 do t[i] = ("x"):rep(50) end while true do t[#t + 1] = table.concat(t) end'],
     ['deep recursion', 'local function f() return 1 + f() end f()'],
     ['doubling in pcall', 'local s = "x" while true do pcall(function() s = s .. s end) end'],
-    ['json.encode', 'local t = {} for i = 1, 24 do t = {t, t} end json.encode(t)'],
+    ['json.encode', 'local t = {("x"):rep(100)} for i = 1, 24 do t = {t, t} end json.encode(t)'],
     ['coroutines', 'local t = {} while true do t[#t + 1] = coroutine.create(function() end) end'],
   ])('%s ends at a limit, and the process goes on', async (_what, code) => {
-    const error = await errorOf(code, { limits: { ...limits, cpuMs: 20_000 } });
+    const error = await errorOf(code, { limits: { ...limits, cpuMs: AMPLE_CPU_MS } });
     expect(error.code).toBe('MEMORY_LIMIT');
     expect(error.message).toContain('memory limit exceeded: the script needs more than 48 MiB (at test:1)');
   });
 
   test('garbage does not count', async () => {
-    const { error, memoryPeak } = await run('for i = 1, 1500 do local s = ("x"):rep(100000) end', { limits: { ...limits, cpuMs: 20_000 } });
+    const { error, memoryPeak } = await run('for i = 1, 1500 do local s = ("x"):rep(100000) end', {
+      limits: { ...limits, cpuMs: AMPLE_CPU_MS },
+    });
     expect(error).toBeUndefined();
     expect(memoryPeak).toBeLessThanOrEqual(limits.memoryBytes);
   });
 
   test('a million items do not fit into one megabyte', async () => {
-    const error = await errorOf('local t = {} for i = 1, 1e6 do t[i] = i end', { limits: { memoryBytes: 1e6, cpuMs: 20_000 } });
+    const error = await errorOf('local t = {} for i = 1, 1e6 do t[i] = i end', { limits: { memoryBytes: 1e6, cpuMs: AMPLE_CPU_MS } });
     expect(error.code).toBe('MEMORY_LIMIT');
   });
 });
