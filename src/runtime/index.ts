@@ -2,7 +2,7 @@ import type { Credentials, IntegrationCommand, Problem } from '../catalog/index.
 import { manifest } from '../integrations/generated/manifest.ts';
 import type { ManifestEntry } from '../integrations/manifest-entry.ts';
 import { environmentSettings, readSettings } from '../settings/index.ts';
-import type { Host, HostOptions } from './host.ts';
+import type { Host, HostOptions } from './host-types.ts';
 
 export type { HostEntry, LimitOptions } from '../lua/index.ts';
 export type { CallEvent } from './call-events.ts';
@@ -11,7 +11,7 @@ export type { Finding } from './check/finding.ts';
 export type { Diagnosis } from './diagnose.ts';
 export type { CallReport } from './direct-call.ts';
 export type { FunctionReport, ProviderReport } from './discovery.ts';
-export type { Host, HostOptions, RunOptions, RunReport, Session, SessionOptions } from './host.ts';
+export type { Host, HostOptions, RunOptions, RunReport, Session, SessionOptions } from './host-types.ts';
 export type { HostMcp } from './upstream/host-mcp.ts';
 export type { ToolRow } from './upstream/rows.ts';
 
