@@ -66,14 +66,28 @@ const DEEPEST_INPUT = 500;
 
 function parseJson(flag: string, text: string): JsonValue {
   const source = text.startsWith('@') ? readTextFile(text.slice(1), `${flag} file`) : text;
+  let problem = `: nested more than ${DEEPEST_INPUT} levels deep`;
   try {
     const value = parseJsonExactly(source);
-    if (isDeeperThan(DEEPEST_INPUT, value)) throw new Error(`nested more than ${DEEPEST_INPUT} levels deep`);
-    return value;
+    if (!isDeeperThan(DEEPEST_INPUT, value)) return value;
   } catch (thrown) {
-    const hint = !text.startsWith('@') && existsSync(text) ? `to read the file, write ${flag} @${text}` : undefined;
-    throw usage(`${flag} is not valid JSON: ${(thrown as Error).message}`, hint);
+    problem = jsonPlace(thrown, source);
   }
+  if (text.startsWith('@')) throw usage(`${flag} is not valid JSON${problem}`, `mend the file ${text.slice(1)}`);
+  const isFile = existsSync(text);
+  throw usage(
+    `${flag} is not valid JSON${problem}`,
+    isFile ? `to read the file, write ${flag} @${text}` : `write it as ${flag} '{"cname":"room"}', or ${flag} @file.json`,
+  );
+}
+
+/** Of what the JSON parser threw, which quotes the text, only the place. */
+export function jsonPlace(thrown: unknown, text: string): string {
+  const { message } = thrown as Error;
+  const [, position] = /at position (\d+)/.exec(message) ?? [];
+  if (position === undefined) return /unexpected end/i.test(message) ? ': it ends too early' : '';
+  const before = text.slice(0, Number(position)).split('\n');
+  return `: line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`;
 }
 
 /** The text of a file that a command line names. Throws `USAGE` that says why it cannot be read. */
@@ -83,6 +97,11 @@ export function readTextFile(file: string, what: string): string {
     .replace(/^\ufeff/, '');
 }
 
+const READ_HINTS: Readonly<Record<string, () => string>> = {
+  ENOENT: () => `a path begins in the folder that you are in, ${process.cwd()}`,
+  EISDIR: () => 'name a file in it',
+};
+
 /** The bytes of a file that a command line names. Throws `USAGE` that says why it cannot be read. */
 export function readFile(file: string, what: string): Buffer {
   try {
@@ -90,7 +109,7 @@ export function readFile(file: string, what: string): Buffer {
   } catch (thrown) {
     const { code } = thrown as NodeJS.ErrnoException;
     const why = code === 'ENOENT' ? 'not found' : code === 'EISDIR' ? 'is a directory' : `cannot be read (${code})`;
-    throw usage(`${what} ${why}: ${file}`);
+    throw usage(`${what} ${why}: ${file}`, READ_HINTS[code ?? '']?.() ?? 'look at the permissions of the file');
   }
 }
 

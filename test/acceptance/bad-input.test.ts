@@ -72,7 +72,7 @@ describe('a command line that is wrong', () => {
       'an input file that is not there',
       ['integrations:lua', '-e', '1', '--input', '@none.json'],
       2,
-      /^error: --input file not found: none\.json\n$/,
+      /^error: --input file not found: none\.json\nhint: a path begins in the folder that you are in, .+\n$/,
     ],
     [
       'a function without its integration',

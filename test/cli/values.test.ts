@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseSeconds, parseSize } from '../../src/cli/values.ts';
+import { parseInput, parseSeconds, parseSize } from '../../src/cli/values.ts';
 
 test.each([
   ['67108864', 67108864],
@@ -25,4 +25,18 @@ test.each([
 
 test.each(['', '0', '-1', 'NaN', 'Infinity', '1e3', '9999999'])('%j is no number of seconds', (text) => {
   expect(() => parseSeconds('--timeout', text)).toThrow('--timeout takes a number of seconds');
+});
+
+test.each([
+  ['{bad', '--input is not valid JSON: line 1, column 2'],
+  ['{\n  "password": "S3CRET" oops', '--input is not valid JSON: line 2, column 24'],
+  ['', '--input is not valid JSON: it ends too early'],
+  ['['.repeat(600) + ']'.repeat(600), '--input is not valid JSON: nested more than 500 levels deep'],
+])('--input %.20j is refused with the place, and without what is there', (text, message) => {
+  expect(() => parseInput(text, [])).toThrow(message);
+});
+
+test('a file that is not there is refused with where it was looked for', () => {
+  const hint = `a path begins in the folder that you are in, ${process.cwd()}`;
+  expect(() => parseInput('@no/such.json', [])).toThrow(expect.objectContaining({ message: '--input file not found: no/such.json', hint }));
 });

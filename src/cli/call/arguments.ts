@@ -41,6 +41,11 @@ async function readPayload(payload: string | undefined, mayBePiped: boolean): Pr
     const text = mayBePiped && hasPipedStdin() ? await readStdinText() : '';
     return text.trim() === '' ? {} : parsePayload(text);
   }
+  if (payload.startsWith('@'))
+    throw usage(
+      `a payload is no @file: ${payload}`,
+      `to read it from a file, give it on stdin: kosmo integrations:call … - < ${payload.slice(1) || 'file.json'}`,
+    );
   return parsePayload(payload === '-' ? await readStdinText() : payload);
 }
 

@@ -1,6 +1,6 @@
 import type { JsonSchema } from '../../catalog/index.ts';
 import { isDeeperThan, type JsonValue, parseJsonExactly } from '../../json/index.ts';
-import { readTextFile, usage } from '../values.ts';
+import { jsonPlace, readTextFile, usage } from '../values.ts';
 
 /**
  * The value that a flag's text stands for, by the type of its parameter. Text that does not fit the type is passed on as it is: the check
@@ -45,18 +45,10 @@ export function parseJson(text: string, what: string): JsonValue {
     const value = parseJsonExactly(text);
     if (!isDeeperThan(DEEPEST, value)) return value;
   } catch (thrown) {
-    problem = placeOf((thrown as Error).message, text);
+    problem = jsonPlace(thrown, text);
   }
   throw usage(
     `${what} is not valid JSON${problem}`,
     what.startsWith('--') ? `to read it from a file, write ${what} @file.json` : undefined,
   );
-}
-
-// Of V8's message, which quotes the text, only the position.
-function placeOf(message: string, text: string): string {
-  const [, position] = /at position (\d+)/.exec(message) ?? [];
-  if (position === undefined) return /unexpected end/i.test(message) ? ': it ends too early' : '';
-  const before = text.slice(0, Number(position)).split('\n');
-  return `: line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`;
 }

@@ -27,7 +27,7 @@ export function addMcpTransferCommands(program: Command): void {
 async function importFile(file: string, options: Format & ScopeOptions & { readonly replace?: true }): Promise<void> {
   const { env, folder } = mcpPlace();
   const scope = scopeFrom(options) ?? 'project';
-  if (!existsSync(file)) throw usage(`File not found: ${file}`);
+  if (!existsSync(file)) throw usage(`File not found: ${file}`, `a path begins in the folder that you are in, ${process.cwd()}`);
   const { schema, entries, problem } = await readServerFile(path.resolve(file));
   if (problem !== undefined) {
     const place = problem.line === undefined ? file : `${file}:${problem.line}`;

@@ -159,6 +159,11 @@ test.each<[string[], string]>([
   expect(JSON.stringify(error)).not.toContain('S3CRET');
 });
 
+test('a file in the place of the payload is refused with the ways to give one', async () => {
+  const hint = expect.stringContaining('kosmo integrations:call … - < nope.json');
+  await expect(read('@nope.json')).rejects.toMatchObject({ code: 'USAGE', message: 'a payload is no @file: @nope.json', hint });
+});
+
 test('at most three names are suggested', async () => {
   const names = ['abc1', 'abc2', 'abc3', 'abc4', 'abc5'];
   const many: ObjectSchema = { ...input, properties: Object.fromEntries(names.map((name) => [name, { type: 'string' as const }])) };
