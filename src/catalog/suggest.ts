@@ -5,7 +5,7 @@ const LONGEST_NAME = 100;
 
 /**
  * The candidates that `wanted` may have meant, best first, at most `most`. Close is: an edit distance of at most 2 or 40 % of
- * the length, or one name within the other. Case, `_` and `-` do not count, so `resourceId` finds `resource_id`.
+ * the length, or one name within the other; one that begins as the other comes before all but those of 2 edits. Case, `_` and `-` do not count, so `resourceId` finds `resource_id`.
  */
 export function suggest(wanted: string, candidates: Iterable<string>, most = 3): string[] {
   if (wanted.length > LONGEST_NAME) return [];
@@ -22,14 +22,13 @@ function simplify(name: string): string {
   return name.toLowerCase().replaceAll(/[_-]/g, '');
 }
 
-// The edit distance when it is small, else a worse score for a name within the other, else infinity.
+// The edit distance when it is small or one name begins as the other, else a worse score for a name within the other, else infinity.
 function scoreCandidate(wanted: string, candidate: string): number {
   const edits = distance(wanted, candidate);
+  const [short, long] = wanted.length < candidate.length ? [wanted, candidate] : [candidate, wanted];
+  if (short.length > 2 && long.startsWith(short)) return Math.min(edits, 2 + edits / LONGEST_NAME);
   const limit = Math.max(2, Math.floor(wanted.length * 0.4));
   // An edit for every letter is no likeness, however short the names.
   if (edits <= limit && edits < Math.max(wanted.length, candidate.length, 1)) return edits;
-  const [short, long] = wanted.length < candidate.length ? [wanted, candidate] : [candidate, wanted];
-  if (short.length < 3) return Number.POSITIVE_INFINITY;
-  if (long.startsWith(short)) return LONGEST_NAME + edits;
-  return long.includes(short) ? 2 * LONGEST_NAME + edits : Number.POSITIVE_INFINITY;
+  return short.length > 2 && long.includes(short) ? LONGEST_NAME + edits : Number.POSITIVE_INFINITY;
 }
