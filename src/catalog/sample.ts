@@ -8,7 +8,8 @@ function sampleValue(name: string, schema: JsonSchema): JsonValue {
   if (first !== undefined) return first;
   if (schema.type === 'integer' || schema.type === 'number') return 123;
   if (schema.type === 'boolean') return true;
-  return name.endsWith('_id') ? 123 : 'value';
+  if (!name.endsWith('_id')) return 'value';
+  return schema.type === 'string' ? '123' : 123;
 }
 
 /** Stand-ins for the required parameters of a tool, in the order of its schema. */

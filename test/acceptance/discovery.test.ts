@@ -145,8 +145,8 @@ describe('docs and examples', () => {
       examples: {
         direct: `kosmo integrations:agora query_recording ${flags}`,
         generic: `kosmo integrations:call agora.query_recording ${flags}`,
-        json: `kosmo integrations:call agora.query_recording '{"resource_id":123,"sid":"value","mode":"individual"}' --json`,
-        lua: 'local result = app.integrations.agora.query_recording({ resource_id = 123, sid = "value", mode = "individual" })',
+        json: `kosmo integrations:call agora.query_recording '{"resource_id":"123","sid":"value","mode":"individual"}' --json`,
+        lua: 'local result = app.integrations.agora.query_recording({ resource_id = "123", sid = "value", mode = "individual" })',
         script: expect.stringContaining('agora.query_recording({'),
       },
     });

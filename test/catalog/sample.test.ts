@@ -16,6 +16,6 @@ test('samples cover the required parameters in the order of the schema', () => {
     required: ['config', 'flag', 'ratio', 'count', 'mode', 'resource_id'],
   } as const;
   expect(JSON.stringify(sampleArguments(input))).toBe(
-    '{"resource_id":123,"mode":"value","count":123,"ratio":123,"flag":true,"config":"value"}',
+    '{"resource_id":"123","mode":"value","count":123,"ratio":123,"flag":true,"config":"value"}',
   );
 });
