@@ -197,6 +197,8 @@ export interface Integration<Connection = unknown> {
   readonly tools: readonly Tool<Connection>[];
   /** Tells what cannot work in the values that are there, missing ones aside: by field, without showing the value. */
   readonly checkCredentials?: (credentials: Credentials) => readonly Problem[];
+  /** Names what was begun with an account and may still be running, as a list for people; what is remembered of it is in `stateFolder`. */
+  readonly findOpen?: (account: string, stateFolder: string) => Promise<readonly string[]>;
   /** A read that needs no arguments, and fails with credentials that are not accepted. */
   readonly probe?: string;
   /** Opens a connection for one account. Throws `INVALID_CONFIGURATION` when a value cannot work. */

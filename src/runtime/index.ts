@@ -26,6 +26,12 @@ export async function checkCredentials(integration: string, credentials: Credent
   return loaded?.checkCredentials?.(credentials) ?? [];
 }
 
+/** What was begun with an account and may still be running; nobody can stop it once the account is gone. */
+export async function findOpen(integration: string, account: string, home: string): Promise<readonly string[]> {
+  const loaded = await manifest.find(({ id }) => id === integration)?.load();
+  return (await loaded?.findOpen?.(account, `${home}/${integration}`)) ?? [];
+}
+
 /** The pages of the documentation: every integration, every function, every guide. */
 export async function documentationPages(guideFolder: string): Promise<readonly { readonly name: string; readonly title: string }[]> {
   const { readPages } = await import('./docs-namespace.ts');

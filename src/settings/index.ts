@@ -17,7 +17,7 @@ export { changeFile, readFileIfThere } from './files.ts';
 export { homeFolder } from './home.ts';
 export { permissionLevels } from './levels.ts';
 export { type ListedSetting, listSettings } from './list-settings.ts';
-export { type AccountMove, moveAccount } from './move-account.ts';
+export { type AccountMove, checkMove, moveAccount } from './move-account.ts';
 export { DEFAULT_ACCOUNT, variableName } from './names.ts';
 export { type AllowedFunction, allowName, parseFunction } from './policy/allow.ts';
 export { type Authorization, authorize, type CallRequest, isBypassed, type PolicyOptions } from './policy/authorize.ts';

@@ -19,13 +19,9 @@ export interface AccountMove {
  * Renames or removes an account: its fields, its secrets and the rules about it. Throws `USAGE` for one that is not there, or that lives in
  * the environment, and for a name that is taken or cannot be one.
  */
-export async function moveAccount(
-  owner: AccountOwner,
-  accounts: readonly Account[],
-  { from, to, scope }: AccountMove,
-  place: ConfigPlace,
-): Promise<void> {
-  checkMove(owner, accounts, from, to);
+export async function moveAccount(owner: AccountOwner, accounts: readonly Account[], move: AccountMove, place: ConfigPlace): Promise<void> {
+  checkMove(owner, accounts, move);
+  const { from, to, scope } = move;
   const store = openSecretStore({ env: place.env });
   const prefix = secretPrefix(owner.id, from);
   const keys = await store.keys(prefix);
@@ -43,7 +39,8 @@ export async function moveAccount(
   await store.remove(keys);
 }
 
-function checkMove({ id, credentials }: AccountOwner, accounts: readonly Account[], from: string, to: string | undefined): void {
+/** Throws what `moveAccount` would, and changes nothing. */
+export function checkMove({ id, credentials }: AccountOwner, accounts: readonly Account[], { from, to }: AccountMove): void {
   const names = accounts.map(({ name }) => name);
   const account = accounts.find(({ name }) => name === from);
   const nothing = account === undefined || Object.keys(account.origins).length === 0;

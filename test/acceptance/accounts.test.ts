@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openLedger } from '../../src/integrations/agora/ledger.ts';
 import { type CliOptions, type EmulatorProcess, kosmo, lua, startEmulatorProcess } from '../helpers/cli.ts';
 import { tempFolder } from '../helpers/temp-folder.ts';
 
@@ -375,7 +376,7 @@ test('accounts are listed, renamed with their secrets and rules, and removed', a
     code: 2,
     error: expect.stringContaining("no account 'work'"),
   });
-  expect(await json(['integrations:accounts', 'agora', 'remove', 'production'])).toMatchObject({
+  expect(await json(['integrations:accounts', 'agora', 'remove', 'production', '--force'])).toMatchObject({
     removed: 'production',
     accounts: [{ name: 'default' }],
   });
@@ -384,6 +385,35 @@ test('accounts are listed, renamed with their secrets and rules, and removed', a
   expect(await json(['integrations:accounts', 'agora', 'remove', 'default'], { env: emulator.env })).toMatchObject({
     code: 2,
     error_detail: { hint: expect.stringContaining('unset AGORA_CUSTOMER_ID') },
+  });
+});
+
+test('an account is removed when somebody says so, and what is open with it is named', async () => {
+  const { home, json } = place();
+  await json(['integrations:configure', 'agora', '--account', 'work', '--stdin-json'], { stdin: JSON.stringify({ set: CREDENTIALS() }) });
+  const ledger = openLedger(path.join(home, 'agora'));
+  const facts = { appId: 'a', resourceId: 'r', mode: 'mix', cname: 'standup', uid: '1' };
+  ledger.started(ledger.starting({ account: 'work', ...facts }), 'sid-of-work');
+  ledger.started(ledger.starting({ account: 'default', ...facts }), 'sid-of-default');
+
+  const refused = await json(['integrations:accounts', 'agora', 'remove', 'work']);
+  expect(refused).toMatchObject({
+    code: 4,
+    error: expect.stringMatching(/deletes its fields and secrets for good\. Still open .*: recording sid-of-work of standup\. Nothing/),
+    error_detail: { code: 'APPROVAL_REQUIRED', hint: 'kosmo integrations:accounts agora remove work --force' },
+  });
+  expect(await json([...IPS, '--account', 'work'])).toMatchObject({ success: true });
+
+  expect(await json(['integrations:accounts', 'agora', 'rename', 'work', 'other'])).toMatchObject({
+    code: 0,
+    warnings: [expect.stringMatching(/'work', .* rename other work: recording sid-of-work of standup\.$/)],
+  });
+  expect(await json(['integrations:accounts', 'agora', 'rename', 'other', 'work', '--force'])).toMatchObject({ code: 2 });
+  await json(['integrations:accounts', 'agora', 'rename', 'other', 'work']);
+  expect(await json(['integrations:accounts', 'agora', 'remove', 'work', '--force'])).toMatchObject({
+    code: 0,
+    removed: 'work',
+    warnings: [expect.stringContaining('recording sid-of-work of standup')],
   });
 });
 

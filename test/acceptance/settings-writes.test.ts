@@ -79,6 +79,23 @@ describe.skipIf(!hasTmux)('at a terminal', () => {
     );
   });
 
+  test('before an account is removed somebody is asked', async () => {
+    const env = { KOSMO_HOME: tempFolder() };
+    await kosmo(['integrations:configure', 'agora', '--account', 'old', '--set', 'customer_secret=old-S3CRET'], { env });
+    for (const [text, code] of [
+      ['n', 4],
+      ['y', 0],
+    ] as const) {
+      terminal = await openTestTerminal(['integrations:accounts', 'agora', 'remove', 'old'], env);
+      await answer("Delete the account 'old' of agora with its secrets? [y/N]", text);
+      expect(await terminal.exitCode()).toBe(code);
+      await terminal.close();
+      const kept = Object.keys(JSON.parse(readFileSync(path.join(env.KOSMO_HOME, 'secrets.json'), 'utf8')).secrets);
+      expect(kept).toHaveLength(code === 0 ? 0 : 1);
+    }
+    terminal = undefined;
+  });
+
   test('without an answer nothing is changed', async () => {
     const env = { KOSMO_HOME: tempFolder() };
     terminal = await openTestTerminal(['integrations:configure', 'agora'], env);

@@ -1,14 +1,18 @@
 import type { Command } from 'commander';
 import { COMPATIBILITY } from '../../catalog/index.ts';
+import { findOpen } from '../../runtime/index.ts';
 import {
   type AccountMove,
+  checkMove,
   DEFAULT_ACCOUNT,
   describeAccount,
   emptyAccount,
+  homeFolder,
   moveAccount,
   readAccounts,
   readSettings,
 } from '../../settings/index.ts';
+import { confirmRemoval } from '../accounts/confirm-removal.ts';
 import { findIntegration } from '../accounts/find-integration.ts';
 import { workingFolder } from '../host-options.ts';
 import { printJson, printNote, printTable, printValue } from '../output.ts';
@@ -36,6 +40,7 @@ export function addAccountCommands(program: Command): void {
     .argument('<integration>', 'for example agora')
     .argument('[action]', 'list, rename or remove', 'list')
     .argument('[names...]', 'the account; to rename it, also its new name')
+    .option('--force', 'with remove: do not ask')
     .option('--project', "change the project's .kosmo/config.yaml too")
     .option('--json', 'print one JSON document instead of text')
     .option('--pretty', 'indent the JSON document')
@@ -87,18 +92,23 @@ async function runAccounts(
   id: string,
   action: string,
   names: readonly string[],
-  options: Format & { readonly project?: true },
+  options: Format & { readonly project?: true; readonly force?: true },
 ): Promise<void> {
   const integration = findIntegration(id);
   const place = { env: process.env, folder: workingFolder() };
   const move = readMove(action, names, options.project === true);
   const before = readAccounts(integration, await readSettings(place));
-  if (move !== undefined) await moveAccount(integration, before.accounts, move, place);
+  if (options.force === true && action !== 'remove') throw usage('--force belongs to remove; nothing else asks');
+  const open = move === undefined ? [] : await findOpen(id, move.from, homeFolder(process.env));
+  if (move !== undefined) {
+    checkMove(integration, before.accounts, move);
+    if (move.to === undefined && options.force !== true) await confirmRemoval(id, move, open, options.json !== true);
+    await moveAccount(integration, before.accounts, move, place);
+  }
   const { accounts } = move === undefined ? before : readAccounts(integration, await readSettings(place));
-  const warnings =
-    move !== undefined && accounts.some(({ name, origins }) => name === move.from && Object.keys(origins).length > 0)
-      ? [`The account '${move.from}' is still in the project's file; with --project it is changed there too.`]
-      : [];
+  const warnings = move !== undefined && open.length > 0 ? [describeOpen(id, move, open)] : [];
+  if (move !== undefined && accounts.some(({ name, origins }) => name === move.from && Object.keys(origins).length > 0))
+    warnings.push(`The account '${move.from}' is still in the project's file; with --project it is changed there too.`);
   if (options.json === true) {
     const states = accounts.map((account) => describeAccount(integration, account));
     const changed = {
@@ -119,6 +129,11 @@ async function runAccounts(
     );
   } else printValue(move.to === undefined ? `Removed ${id} (${move.from}).` : `Renamed ${id} (${move.from}) to ${move.to}.`);
   for (const warning of warnings) printNote(`warning: ${warning}`);
+}
+
+function describeOpen(id: string, { from, to }: AccountMove, open: readonly string[]): string {
+  const back = to === undefined ? 'set up again under that name' : `renamed back: kosmo integrations:accounts ${id} rename ${to} ${from}`;
+  return `Open with the account '${from}', and not to be stopped by kosmo until it is ${back}: ${open.join(', ')}.`;
 }
 
 function readMove(action: string, names: readonly string[], isProject: boolean): AccountMove | undefined {

@@ -80,6 +80,13 @@ export const agora = defineIntegration<AgoraClient>({
     waitForUpload,
   ],
   checkCredentials,
+  async findOpen(account, stateFolder) {
+    const { openLedger } = await import('./ledger.ts');
+    const ofAccount = openLedger(stateFolder)
+      .open()
+      .filter((recording) => recording.account === account);
+    return ofAccount.map(({ sid, cname }) => `recording ${sid ?? 'whose start was lost'} of ${cname}`);
+  },
   probe: 'get_notification_ips',
   connect: (credentials, surroundings) => createAgoraClient(credentials, surroundings),
   disconnect: (client) => client.close(),
