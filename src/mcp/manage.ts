@@ -36,7 +36,7 @@ export function scopeOf({ source }: Pick<ServerFile, 'source'>): ServerScope {
 
 /**
  * Writes an entry, where it already is or else into the main file of the scope. Of an entry that is there only what is named changes, unless
- * a command or an address is: then that is another server. Throws `INVALID_ARGUMENTS` for what would not be usable; then nothing is written.
+ * a command or an address is: then that is another server. Throws `USAGE` for what would not be usable; then nothing is written.
  */
 export async function addServer(
   list: ServerList,
@@ -52,7 +52,7 @@ export async function addServer(
     try {
       parseServer(name, after);
     } catch (thrown) {
-      throw new KosmoError('INVALID_ARGUMENTS', `MCP server '${name}' cannot be written like this: ${(thrown as Error).message}.`, {
+      throw new KosmoError('USAGE', `MCP server '${name}' cannot be written like this: ${(thrown as Error).message}.`, {
         hint: `kosmo mcp:add ${name} <command or url> [arguments]; kosmo mcp:examples shows more`,
       });
     }

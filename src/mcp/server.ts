@@ -48,10 +48,10 @@ export function isServerName(name: string): boolean {
   return NAME.test(name);
 }
 
-/** Throws `INVALID_ARGUMENTS` for a name that no server can have. */
+/** Throws `USAGE` for a name that no server can have. */
 export function checkServerName(name: string): void {
   if (isServerName(name)) return;
-  throw new KosmoError('INVALID_ARGUMENTS', `'${name}' cannot be the name of an MCP server.`, { hint: NAME_RULE });
+  throw new KosmoError('USAGE', `'${name}' cannot be the name of an MCP server.`, { hint: NAME_RULE });
 }
 
 const NAME_RULE = 'a name has letters, digits, _, - and /, begins with a letter or digit and is at most 100 characters long';
