@@ -59,9 +59,13 @@ function report(error: KosmoError, program: Command, [group]: readonly CommandGr
   const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
   const wants = (flag: string): boolean =>
     own.includes(flag) && (command === undefined || command.options.some(({ long }) => long === flag));
+  // Who writes --json reads JSON, whether the command knows the word or not; behind an option of such a command it is a file's name, say.
+  const takesNext = (word = ''): boolean =>
+    command?.options.some(({ long, short, required }) => required && (word === long || word === short)) === true;
+  const isMisplaced = own.some((word, at) => word === '--json' && !takesNext(own[at - 1]));
   const failed = group?.failed ?? failedCommand;
   // Some commands want JSON in any case, or by another option.
-  const isJson = wants('--json') || wants('--pretty') || command?.opts<{ json?: boolean }>().json === true;
+  const isJson = wants('--json') || isMisplaced || wants('--pretty') || command?.opts<{ json?: boolean }>().json === true;
   if (wants('--stream') && !wants('--json')) openStream().result(failed(error));
   else if (isJson) printJson(failed(error), wants('--pretty'));
   else printError(error.toJSON());

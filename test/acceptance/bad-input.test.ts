@@ -93,6 +93,20 @@ describe('a command line that is wrong', () => {
     expect(result.stderr).toMatch(message);
   });
 
+  test.each([
+    [['integrations:types', '--json'], "unknown option '--json'"],
+    [['agora:emulator', '--bogus', '--json'], "unknown option '--bogus'"],
+    [['agora:notifications', 'frob', '--json'], expect.any(String)],
+  ])('%j is answered in JSON, though the command has no --json', async (args, message) => {
+    const { stdout, stderr, code } = await kosmo(args);
+    expect({ stderr, code }).toEqual({ stderr: '', code: 2 });
+    expect(JSON.parse(stdout)).toMatchObject({ success: false, error: message, error_detail: { code: 'USAGE' } });
+  });
+
+  test('--json as the value of an option of a command without --json is no wish for JSON', async () => {
+    expect(await kosmo(['agora:emulator', '--port', '--json'])).toMatchObject({ stdout: '', code: 2 });
+  });
+
   test('--json where an option lacks its value is still a wish for JSON', async () => {
     const { stdout, stderr } = await kosmo(['integrations:lua', '-e', 'print(1)', '--arg', '--json']);
     expect(stderr).toBe('');
