@@ -5,6 +5,7 @@ export { diagnose, type Obstacle } from './diagnose.ts';
 export { readServerFile, type ServerFile, type ServerSource, serverFiles } from './files.ts';
 export { asIntegration, type McpIntegration, OFFERS } from './integration.ts';
 export type { Launch } from './launch.ts';
+export { listedTools } from './listed-tools.ts';
 export { logIn, logOut } from './login.ts';
 export {
   addServer,

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Operation } from '../../catalog/index.ts';
+import type { McpTool } from '../../mcp/index.ts';
 import { describedIntegrations } from '../../runtime/index.ts';
 import {
   type AllowedFunction,
@@ -18,6 +19,7 @@ import {
   readSettings,
 } from '../../settings/index.ts';
 import { workingFolder } from '../host-options.ts';
+import { mcpPlace } from '../mcp.ts';
 import { printJson, printNote, printValue } from '../output.ts';
 import { usage } from '../values.ts';
 
@@ -37,6 +39,8 @@ interface ExplainedCall {
   /** What to run or edit so that it is allowed from now on. */
   readonly change: readonly string[];
 }
+
+const COMPLAINT = 'policy:explain takes the name of one function';
 
 const MEANINGS: Readonly<Record<PolicyLevel, string>> = {
   allow: 'made without asking',
@@ -64,7 +68,7 @@ export function addExplainCommand(program: Command): void {
 }
 
 async function explain(name: string, options: ExplainOptions): Promise<void> {
-  const found = parseFunction(name, describedIntegrations, 'policy:explain takes the name of one function');
+  const found = await findFunction(name);
   const account = accountOf(found, options.account);
   const settings = await readSettings({ env: process.env, folder: workingFolder() });
   const integrations = describedIntegrations.map((entry) => ({
@@ -73,13 +77,23 @@ async function explain(name: string, options: ExplainOptions): Promise<void> {
     accounts: readAccounts(entry, settings).accounts.map((known) => known.name),
   }));
   const policy = createPolicy(settings.config.layers, integrations);
-  const calls = callsOf({ ...found, account }).map((subject) => explainCall(subject, policy));
+  const tool = found.source === 'mcp' ? await listedTool(found) : undefined;
+  const calls = callsOf({ ...found, account }, tool).map((subject) => explainCall(subject, policy));
   const level = (['deny', 'ask'] as const).find((strict) => calls.some((call) => call.level === strict)) ?? 'allow';
   const fullName = functionName(found);
   const allow = `--allow ${allowName({ ...found, account })}`;
   if (options.json === true)
     printJson({ success: true, function: fullName, account, level, calls, allow_flag: allow }, options.pretty === true);
-  else printValue(describe(account === null ? fullName : `${fullName} (account ${account})`, level, calls, allow).join('\n'));
+  else
+    printValue(
+      describe(
+        account === null ? fullName : `${fullName} (account ${account})`,
+        headOf(found, tool, level, calls),
+        level,
+        calls,
+        allow,
+      ).join('\n'),
+    );
   const known = integrations.find(({ id }) => id === found.integration)?.accounts ?? [];
   if (account !== null && !known.includes(account)) printNote(`note: the account '${account}' of ${found.integration} is not set up here`);
   for (const doubt of found.source === 'mcp' ? [] : policy.doubts(found.integration)) printNote(`note: ${doubt}`);
@@ -94,8 +108,29 @@ function accountOf({ source, account: named }: AllowedFunction, given: string | 
   return given;
 }
 
+async function findFunction(name: string): Promise<AllowedFunction> {
+  const [server = '', ...words] = name.split('.');
+  if (words.length > 0 && server !== 'mcp' && describedIntegrations.every(({ id }) => id !== server)) {
+    const { readServers } = await import('../../mcp/index.ts');
+    if ((await readServers(mcpPlace())).effective.has(server)) throw usage(`${COMPLAINT}, not '${name}'`, `did you mean mcp.${name}?`);
+  }
+  return parseFunction(name, describedIntegrations, COMPLAINT, 'write it as agora.start_recording, or mcp.github.create_issue');
+}
+
+// The server itself is not asked: it would have to be started.
+async function listedTool({ integration, name }: AllowedFunction): Promise<McpTool | undefined> {
+  const { listedTools, readServers } = await import('../../mcp/index.ts');
+  const place = mcpPlace();
+  const entry = (await readServers(place)).effective.get(integration);
+  return entry === undefined ? undefined : (await listedTools(entry, place.env))?.find(name);
+}
+
 // A composed function is what its calls are. Whether the tool of a server reads or writes nobody knows before the server is asked.
-function callsOf({ source, integration, name, account }: Omit<CallSubject, 'operation'>): readonly CallSubject[] {
+function callsOf({ source, integration, name, account }: Omit<CallSubject, 'operation'>, tool?: McpTool): readonly CallSubject[] {
+  if (tool !== undefined) {
+    const alias = tool.shown === tool.name ? {} : { alias: tool.shown };
+    return [{ source, integration, name: tool.name, ...alias, operation: tool.operation, account }];
+  }
   if (source === 'mcp') return (['read', 'write'] as const).map((operation) => ({ source, integration, name, operation, account }));
   const tools = describedIntegrations.find(({ id }) => id === integration)?.tools ?? [];
   const names = tools.find((tool) => tool.name === name)?.composed ?? [name];
@@ -115,10 +150,16 @@ function explainCall(subject: CallSubject, policy: Policy): ExplainedCall {
   };
 }
 
-function describe(what: string, level: PolicyLevel, calls: readonly ExplainedCall[], allow: string): readonly string[] {
+function headOf({ source }: AllowedFunction, tool: McpTool | undefined, level: PolicyLevel, calls: readonly ExplainedCall[]): string {
+  if (source !== 'mcp' || tool !== undefined || calls.every((call) => call.level === level)) return `${level}, that is ${MEANINGS[level]}`;
+  const levels = calls.map((call) => `${call.level} as a ${call.operation}`);
+  return `${levels.join(', ')}; it is a read if the server says that the tool only reads, which is known once its tools were listed`;
+}
+
+function describe(what: string, head: string, level: PolicyLevel, calls: readonly ExplainedCall[], allow: string): readonly string[] {
   const steps = new Set(calls.flatMap(({ change }) => change));
   return [
-    `${what}: ${level}, that is ${MEANINGS[level]}`,
+    `${what}: ${head}`,
     '',
     ...calls.flatMap((call) => [
       `${call.function} as a ${call.operation}: ${call.level}`,

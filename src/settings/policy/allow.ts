@@ -19,6 +19,7 @@ export function parseFunction(
   text: string,
   integrations: readonly GovernedIntegration[],
   complaint = '--allow takes the name of one function',
+  form = 'write it as agora.start_recording, or mcp.github.create_issue; --allow may be repeated, and --force allows every call of a run',
 ): AllowedFunction {
   const words = text
     .trim()
@@ -34,7 +35,7 @@ export function parseFunction(
   if (integration?.tools.some((tool) => tool.name === name) && words.length <= 3 && (account === null || ACCOUNT.test(account)))
     return { source: 'integrations', integration: first, name, account };
   throw new KosmoError('USAGE', `${complaint}, not '${text}'`, {
-    hint: howToName(first, account !== null && ACCOUNT.test(account) ? account : null, name, integrations),
+    hint: howToName(first, account !== null && ACCOUNT.test(account) ? account : null, name, integrations) ?? form,
   });
 }
 
@@ -55,7 +56,7 @@ export function allowName({ source, integration, name, account }: Omit<CallSubje
   return account === null || account === 'default' ? `${integration}.${name}` : `${integration}.${account}.${name}`;
 }
 
-function howToName(first: string, account: string | null, name: string, integrations: readonly GovernedIntegration[]): string {
+function howToName(first: string, account: string | null, name: string, integrations: readonly GovernedIntegration[]): string | undefined {
   const [id] = suggest(
     first,
     integrations.map((integration) => integration.id),
@@ -63,6 +64,6 @@ function howToName(first: string, account: string | null, name: string, integrat
   );
   const names = integrations.find((integration) => integration.id === id)?.tools.map((tool) => tool.name) ?? [];
   const [close] = suggest(name, names, 1);
-  if (id !== undefined && close !== undefined) return `did you mean ${[id, account, close].filter((word) => word !== null).join('.')}?`;
-  return 'write it as agora.start_recording, or mcp.github.create_issue; --allow may be repeated, and --force allows every call of a run';
+  if (id === undefined || close === undefined) return undefined;
+  return `did you mean ${[id, account, close].filter((word) => word !== null).join('.')}?`;
 }
