@@ -25,7 +25,7 @@ export async function compareQueries() {
     const parallel = fromLua(`
       local queries = {}
       for i = 1, ${COUNT} do queries[i] = input end
-      parallel.map(queries, app.integrations.agora.query_recording, { limit = ${AT_ONCE} })`);
+      parallel.map(queries, function(query) return app.integrations.agora.query_recording(query) end, { limit = ${AT_ONCE} })`);
     const figure = `${COUNT} \`query_recording\` from Lua`;
     const alone = await alternate(7, sequential, fromUndici(1));
     const together = await alternate(7, parallel, fromUndici(AT_ONCE));
