@@ -14,6 +14,8 @@ export interface CredentialField {
   readonly secret: boolean;
   /** It says where requests are sent, secrets included: a project's file may not set it. @default false */
   readonly target?: true;
+  /** The probe succeeds with any value of it. @default false */
+  readonly unproven?: true;
   readonly description: string;
 }
 

@@ -9,12 +9,25 @@ import {
   permissionLevels,
   type Settings,
 } from '../settings/index.ts';
+import type { CallReport } from './direct-call.ts';
 import { accountFlag, whyInactive } from './inactive.ts';
 import type { AvailableIntegration } from './namespace.ts';
+import { nextCommands } from './next-commands.ts';
 
 /** A reason why calls would fail, and how to mend it. */
 export interface DiagnosedProblem extends ErrorDetail {
   readonly account: string | null;
+}
+
+/** A call that was made to try the credentials of an account. */
+export interface Trial {
+  readonly account: string;
+  readonly function: string;
+  readonly success: boolean;
+  readonly error: string | null;
+  readonly error_detail: ErrorDetail | null;
+  /** Fields that such a call succeeds with, whatever they are. */
+  readonly unproven: readonly string[];
 }
 
 /** How an integration stands: whether its calls would get as far as being sent, and what to do next. */
@@ -34,8 +47,8 @@ export interface Diagnosis {
   readonly example_functions: readonly string[];
   readonly problems: readonly DiagnosedProblem[];
   readonly next_commands: readonly string[];
-  /** The function to try the credentials with; null where there is none. */
-  readonly probe: string | null;
+  /** Null where nothing was tried. */
+  readonly live: readonly Trial[] | null;
 }
 
 export interface DiagnoseOptions {
@@ -43,24 +56,29 @@ export interface DiagnoseOptions {
   readonly account?: string | undefined;
   /** An integration that nobody has set up is a problem where it was asked about. */
   readonly isAsked: boolean;
+  /** Makes a call, to try each account that looks complete. @default none is made */
+  readonly attempt?: (account: string, name: string) => Promise<CallReport>;
 }
 
 const MOST_EXAMPLES = 5;
 
-/** Looks at all that a call needs, secrets included, without making one. */
+/** Looks at all that a call needs, secrets included. */
 export async function diagnose(
   integration: AvailableIntegration,
   settings: Settings,
   policy: Policy,
-  { account: asked, isAsked }: DiagnoseOptions,
+  { account: asked, isAsked, attempt }: DiagnoseOptions,
 ): Promise<Diagnosis> {
   const { entry, accounts, disabled } = integration;
-  const { id, title, authStrategy, credentials, tools, probe = null } = entry;
+  const { id, title, authStrategy, credentials, tools, probe } = entry;
   const chosen =
     asked === undefined ? worthLooking(accounts) : [accounts.find(({ name }) => name === asked) ?? emptyAccount(asked, credentials)];
   const wrong = policy.problems('integrations').map((error) => ({ account: null, ...error.toJSON() }));
   const problems = [...wrong, ...(await findProblems(integration, chosen, isAsked))];
   const main = chosen[0] as Account;
+  const isTried = ({ name, missing }: Account): boolean =>
+    disabled === undefined && missing.length === 0 && problems.every(({ account }) => account !== name && account !== null);
+  const live = attempt === undefined || probe === undefined ? null : await tryAccounts(entry, probe, chosen.filter(isTried), attempt);
   const functions = tools.map(({ name }) => `${id}.${name}`);
   return {
     provider: id,
@@ -76,9 +94,24 @@ export async function diagnose(
     function_count: tools.length,
     example_functions: functions.slice(0, MOST_EXAMPLES),
     problems,
-    next_commands: nextCommands(integration, main, functions[0]),
-    probe,
+    next_commands: nextCommands(integration, chosen, { problems, live }),
+    live,
   };
+}
+
+async function tryAccounts(
+  { id, credentials }: AvailableIntegration['entry'],
+  probe: string,
+  accounts: readonly Account[],
+  attempt: NonNullable<DiagnoseOptions['attempt']>,
+): Promise<readonly Trial[]> {
+  const trials: Trial[] = [];
+  for (const { name } of accounts) {
+    const { success, error, error_detail } = await attempt(name, probe);
+    const unproven = success ? credentials.filter((field) => field.unproven === true).map((field) => field.name) : [];
+    trials.push({ account: name, function: `${id}.${probe}`, success, error, error_detail, unproven });
+  }
+  return trials;
 }
 
 // With other accounts there, an empty default one is nothing to mend.
@@ -109,6 +142,7 @@ async function findProblems(
           account.name,
           new KosmoError('INVALID_CONFIGURATION', `Account '${account.name}' of ${entry.id}: ${message}`, {
             hint: `kosmo integrations:configure ${entry.id}${accountFlag(account.name)} --set ${path}=…${origin === undefined ? '' : `; now it is read from ${describeOrigin(origin)}`}`,
+            details: { field: path },
           }),
         );
       }
@@ -120,22 +154,4 @@ async function findProblems(
   const off = disabled === undefined || first === undefined ? undefined : whyInactive({ entry, account: first, disabled });
   if (off !== undefined && isAsked) add(null, off);
   return [...problems.values()];
-}
-
-function nextCommands(
-  { entry: { id, credentials }, disabled }: AvailableIntegration,
-  { name, missing }: Account,
-  firstFunction: string | undefined,
-): readonly string[] {
-  const flag = accountFlag(name);
-  if (missing.length > 0) {
-    const required = credentials.filter((field) => missing.includes(field.name)).map((field) => ` --set ${field.name}=...`);
-    return [`kosmo integrations:fields ${id}${flag} --json`, `kosmo integrations:configure ${id}${flag}${required.join('')} --json`];
-  }
-  if (disabled !== undefined)
-    return [`kosmo integrations:configure ${id} --enable${disabled.from === 'project' ? ' --project' : ''} --json`];
-  return [
-    `kosmo integrations:doctor ${id}${flag} --live`,
-    ...(firstFunction === undefined ? [] : [`kosmo integrations:docs ${firstFunction}`]),
-  ];
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLedger } from '../../src/integrations/agora/ledger.ts';
@@ -271,7 +271,8 @@ describe('the doctor', () => {
       success: true,
       active: true,
       permissions: { read: 'allow', write: 'ask' },
-      live: [{ account: 'default', function: 'agora.get_notification_ips', success: true }],
+      live: [{ account: 'default', function: 'agora.get_notification_ips', success: true, unproven: ['app_id'] }],
+      next_commands: ['kosmo integrations:docs agora.acquire_recording_resource'],
     });
     expect(report.example_functions).toContain('agora.acquire_recording_resource');
     expect(await json(['integrations:doctor', 'nope'])).toMatchObject({
@@ -343,6 +344,26 @@ describe('the doctor', () => {
     const { stdout, code } = await run(['integrations:doctor'], { env });
     expect(code).toBe(3);
     expect(stdout).toMatch(/^agora: inactive[\s\S]*✗ .*config\.yaml:2: kosmo\..*\n {4}edit .*config\.yaml$/m);
+  });
+
+  test('what it proposes mends what it found', async () => {
+    const { json, home } = place();
+    const next = async (env: Record<string, string> = {}): Promise<unknown> =>
+      (await json(['integrations:doctor', 'agora', '--live'], { env })).next_commands;
+    expect(await next({ ...emulator.env, AGORA_CUSTOMER_SECRET: 'wrong-S3CRET' })).toEqual([
+      'export AGORA_CUSTOMER_ID=... AGORA_CUSTOMER_SECRET=...',
+      'kosmo integrations:doctor agora --live',
+    ]);
+    expect(await next({ ...emulator.env, AGORA_URL: 'ftp://x' })).toEqual(['export AGORA_URL=...', 'kosmo integrations:doctor agora']);
+    await json(['integrations:configure', 'agora', '--account', 'work', '--stdin-json'], {
+      stdin: JSON.stringify({ set: { ...CREDENTIALS(), url: 'http://127.0.0.1:1' } }),
+    });
+    expect(await next()).toEqual([
+      'kosmo integrations:configure agora --account work --set url=... --json',
+      'kosmo integrations:doctor agora --account work --live',
+    ]);
+    rmSync(path.join(home, 'secrets.key'));
+    expect(await next()).toEqual(['kosmo integrations:doctor agora --account work']);
   });
 
   test('AC-046 counts a blank value as missing', async () => {

@@ -15,16 +15,7 @@ interface DoctorOptions {
   readonly pretty?: true;
 }
 
-/** A call that was made to try the credentials of an account. */
-interface Trial {
-  readonly account: string;
-  readonly function: string;
-  readonly success: boolean;
-  readonly error: string | null;
-  readonly error_detail: ErrorDetail | null;
-}
-
-type Report = Omit<Diagnosis, 'probe'> & typeof COMPATIBILITY & { readonly live: readonly Trial[] | null };
+type Report = Diagnosis & typeof COMPATIBILITY;
 
 const EXAMPLES = `
 Examples:
@@ -82,26 +73,12 @@ function findFailures({ problems, live }: Report): readonly ErrorDetail[] {
 }
 
 async function examine(host: Host, id: string, isAsked: boolean, { account, live }: DoctorOptions): Promise<Report> {
-  const diagnosis = await host.diagnose(id, { account, isAsked });
-  if (diagnosis === undefined) throw new Error(`no integration ${id}`);
-  const { probe, ...report } = diagnosis;
-  return { ...report, ...COMPATIBILITY, live: live === true && probe !== null ? await tryAccounts(host, diagnosis, probe) : null };
-}
-
-async function tryAccounts(
-  host: Host,
-  { provider, account_states: states, problems, enabled }: Diagnosis,
-  probe: string,
-): Promise<Trial[]> {
   const signal = abortOnSignals();
-  const trials: Trial[] = [];
-  for (const { name, configured } of enabled ? states : []) {
-    if (!configured || problems.some((problem) => problem.account === name || problem.account === null)) continue;
-    const call = { integration: provider, name: probe, account: name, args: {} };
-    const { success, error, error_detail } = await host.call(call, { policy: { force: true }, signal });
-    trials.push({ account: name, function: `${provider}.${probe}`, success, error, error_detail });
-  }
-  return trials;
+  const attempt = (name: string, probe: string): ReturnType<Host['call']> =>
+    host.call({ integration: id, name: probe, account: name, args: {} }, { policy: { force: true }, signal });
+  const diagnosis = await host.diagnose(id, { account, isAsked, ...(live === true ? { attempt } : {}) });
+  if (diagnosis === undefined) throw new Error(`no integration ${id}`);
+  return { ...diagnosis, ...COMPATIBILITY };
 }
 
 function printForPeople({
@@ -123,8 +100,9 @@ function printForPeople({
     }
   }
   lines.push(`  permissions: read ${permissions.read}, write ${permissions.write}`);
-  for (const { account, success, error, error_detail } of live ?? []) {
-    lines.push(success ? `  ✓ the credentials of ${account} were accepted` : `  ✗ the call with ${account} failed: ${error}`);
+  for (const { account, success, error, error_detail, unproven } of live ?? []) {
+    const untold = unproven.length === 0 ? '' : `; ${unproven.join(', ')} is not checked by this call, and may still be wrong`;
+    lines.push(success ? `  ✓ the credentials of ${account} were accepted${untold}` : `  ✗ the call with ${account} failed: ${error}`);
     if (error_detail?.hint !== undefined) lines.push(`    ${error_detail.hint}`);
   }
   for (const { message, hint } of problems)

@@ -42,6 +42,7 @@ export const agora = defineIntegration<AgoraClient>({
       label: 'App ID',
       required: true,
       secret: false,
+      unproven: true,
       description: 'Of a project of the same Agora account, with Cloud Recording enabled.',
     },
     {
