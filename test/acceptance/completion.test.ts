@@ -50,6 +50,11 @@ describe('a word that is typed can become', () => {
     ['an action', ['agora:recordings', ''], ['list', 'stop', 'forget']],
     ['a shell', ['completion', ''], ['bash', 'zsh', 'fish']],
     ['a server', ['mcp:trust', 'f'], ['files']],
+    ['a field to set', ['integrations:configure', 'agora', '--set', 'customer'], ['customer_id=', 'customer_secret=']],
+    ['a field to remove', ['integrations:configure', 'agora', '--unset', 'customer_i'], ['customer_id']],
+    ['a level', ['integrations:configure', 'agora', '--read', ''], ['allow', 'ask', 'deny']],
+    ['what to do with accounts', ['integrations:accounts', 'agora', ''], ['list', 'rename', 'remove']],
+    ['an account to rename', ['integrations:accounts', 'agora', 'rename', 'p'], ['production']],
     ['a command to be told of', ['introspect', 'agora:e'], ['agora:emulator']],
   ])('%s: %j', async (_what, words, expected) => {
     expect(await candidates(...words)).toEqual(expected);

@@ -38,3 +38,24 @@ describe('policy:explain of a tool', () => {
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(hint) });
   });
 });
+
+describe('a word of mcp:call is completed from what was listed, and no server is started', () => {
+  test.each([
+    [
+      ['mcp:call', 'fa'],
+      ['fake.echo', 'fake.create_issue'],
+    ],
+    [['mcp:call', 'unl'], ['unlisted.']],
+    [['mcp:schema', 'fake.ec'], ['fake.echo']],
+    [['mcp:call', 'fake.echo', '--me'], ['--message']],
+  ])('%j', async (words, expected) => {
+    const { stdout } = await run('__complete', 'fish', '--', ...words);
+    const values = stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split('\t')[0]);
+    expect(values).toEqual(expect.arrayContaining(expected));
+    expect(values.filter((value) => !value?.startsWith(words.at(-1) ?? ''))).toEqual([]);
+    expect(existsSync(path.join(place.project, 'started'))).toBe(false);
+  });
+});

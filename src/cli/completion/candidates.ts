@@ -3,7 +3,18 @@ import { type Argument, Command } from 'commander';
 import { type DescribedIntegration, describedIntegrations } from '../../runtime/index.ts';
 import type { CommandGroup } from '../commands/index.ts';
 import { type Flag, functionFlags, ownFlag } from './flags.ts';
-import { type Candidate, fileNames, functionNames, integrationNames, pageNames, serverNames, toolNames } from './values.ts';
+import {
+  accountNames,
+  type Candidate,
+  fileNames,
+  findListedTool,
+  functionNames,
+  integrationNames,
+  listedToolNames,
+  pageNames,
+  serverNames,
+  toolNames,
+} from './values.ts';
 
 export interface Program {
   readonly groups: readonly CommandGroup[];
@@ -33,28 +44,19 @@ async function laterWords([name = '', ...rest]: readonly string[], typed: string
   const given = rest.slice(0, -1);
   const integration = describedIntegrations.find(({ id }) => name === `integrations:${id}`);
   // The function comes before its flags.
-  const calls = name === 'integrations:call' || integration !== undefined;
-  const own = command
-    .createHelp()
-    .visibleOptions(command)
-    .map((option) => ownFlag(option));
-  const called = calls ? findTool(integration, readWords(given, own).positional[0]) : undefined;
-  const flags = [
-    ...own.map((flag) => (flag.name === '--account' && called !== undefined ? accountFlag(command, called.id) : flag)),
-    ...(called === undefined ? [] : functionFlags(called.tool, typed)),
-  ];
+  const calls = name === 'integrations:call' || name === 'mcp:call' || integration !== undefined;
+  const options = command.createHelp().visibleOptions(command);
+  const plain = options.map((option) => ownFlag(option));
+  const [first] = readWords(given, plain).positional;
+  const called = name === 'mcp:call' ? await findListedTool(first) : calls ? findTool(integration, first) : undefined;
+  const about = called?.id ?? integration?.id ?? describedIntegrations.find(({ id }) => id === first)?.id;
+  const flags = [...options.map((option) => ownFlag(option, about)), ...(called === undefined ? [] : functionFlags(called.tool, typed))];
   const { open, used, positional, isOver } = readWords(given, flags);
   if (open !== undefined) return open.values(typed);
   if (typed.startsWith('-') && (!isOver || calls)) return flagWords(typed, flags, used);
   const { registeredArguments } = command;
   const argument = registeredArguments[positional.length] ?? registeredArguments.filter(({ variadic }) => variadic).at(-1);
-  return argument === undefined ? [] : argumentWords(argument, typed, name, integration, program);
-}
-
-function accountFlag(command: Command, id: string): Flag {
-  const option = command.options.find(({ long }) => long === '--account');
-  if (option === undefined) throw new Error(`${command.name()} has no --account`);
-  return ownFlag(option, id);
+  return argument === undefined ? [] : argumentWords(argument, typed, name, about, program);
 }
 
 async function findCommand(name: string, { groups, addCommands, packageRoot }: Program): Promise<Command | undefined> {
@@ -120,7 +122,7 @@ async function argumentWords(
   argument: Argument,
   typed: string,
   command: string,
-  integration: DescribedIntegration | undefined,
+  about: string | undefined,
   program: Program,
 ): Promise<readonly Candidate[]> {
   if (argument.argChoices !== undefined) return argument.argChoices.map((value) => ({ value }));
@@ -129,7 +131,14 @@ async function argumentWords(
     case 'files':
       return fileNames(typed, /lua|check/.test(command) ? '.lua' : undefined);
     case 'function':
-      return integration === undefined ? functionNames() : toolNames(integration);
+      return command === `integrations:${about}` ? toolNames(about) : functionNames();
+    case 'tool':
+      return listedToolNames();
+    // Of `integrations:accounts`.
+    case 'action':
+      return ['list', 'rename', 'remove'].map((value) => ({ value }));
+    case 'names':
+      return accountNames(about);
     case 'page':
       return pageNames(path.join(program.packageRoot, 'lua-docs'));
     case 'integration':

@@ -1,6 +1,6 @@
 import type { Option } from 'commander';
 import type { ToolDescription } from '../../catalog/index.ts';
-import { accountNames, atFileNames, type Candidate, fileNames, functionNames, integrationNames } from './values.ts';
+import { accountNames, atFileNames, type Candidate, fieldNames, fileNames, functionNames, integrationNames } from './values.ts';
 
 /** A flag as far as completing it goes. */
 export interface Flag {
@@ -25,12 +25,17 @@ const VALUES: Readonly<Record<string, Flag['values']>> = {
   '<id>': integrationNames,
   '<integration>': integrationNames,
   '<function>': functionNames,
+  '<level>': () => ['allow', 'ask', 'deny'].map((value) => ({ value })),
 };
 
 /** An option of kosmo's. `integration` is the one that the command line is about, where it is known. */
 export function ownFlag({ long, short, flags, description, required, variadic, parseArg, argChoices }: Option, integration?: string): Flag {
   const [value = ''] = /<[\w-]+/.exec(flags) ?? [];
-  const byName = long === '--account' ? () => accountNames(integration) : (VALUES[long ?? ''] ?? VALUES[`${value}>`]);
+  const ofIntegration: Readonly<Record<string, Flag['values']>> = {
+    '--account': () => accountNames(integration),
+    '<field': () => fieldNames(integration, flags.includes('<field=') ? '=' : ''),
+  };
+  const byName = ofIntegration[long ?? ''] ?? ofIntegration[value] ?? VALUES[long ?? ''] ?? VALUES[`${value}>`];
   return {
     name: long ?? short ?? '',
     ...(short === undefined ? {} : { short }),

@@ -4,8 +4,8 @@ export const COMPLETION_SCRIPTS: Readonly<Record<string, string>> = {
 _kosmo() {
   local IFS=$'\\n'
   COMPREPLY=($("\${1/#\\~/$HOME}" __complete bash "$COMP_WORDBREAKS" "\${COMP_LINE:0:COMP_POINT}" 2>/dev/null </dev/null))
-  # A folder and a flag that ends with = are not whole words yet.
-  [[ \${#COMPREPLY[@]} == 1 && \${COMPREPLY[0]} == *[/=] ]] && compopt -o nospace 2>/dev/null
+  # A folder, a flag that ends with = and a server with a dot are not whole words yet.
+  [[ \${#COMPREPLY[@]} == 1 && \${COMPREPLY[0]} == *[/=.] ]] && compopt -o nospace 2>/dev/null
 }
 complete -o nosort -F _kosmo kosmo 2>/dev/null || complete -F _kosmo kosmo
 `,
@@ -16,7 +16,7 @@ _kosmo() {
   local -a values shown open openshown
   for line in "\${(@f)$(\${(Q)words[1]} __complete zsh -- "\${(@Q)words[2,CURRENT]}" 2>/dev/null </dev/null)}"; do
     [[ -z $line ]] && continue
-    if [[ \${line%%$'\\t'*} == *[/=] ]]; then
+    if [[ \${line%%$'\\t'*} == *[/=.] ]]; then
       open+=("\${line%%$'\\t'*}")
       openshown+=("\${\${line/$'\\t'/  -- }%  -- }")
     else

@@ -1,13 +1,20 @@
 import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { type DescribedIntegration, describedIntegrations, documentationPages } from '../../runtime/index.ts';
+import type { ToolDescription } from '../../catalog/index.ts';
+import { describedIntegrations, documentationPages } from '../../runtime/index.ts';
 import { workingFolder } from '../host-options.ts';
 
 /** What a word can become. */
 export interface Candidate {
   readonly value: string;
   readonly description?: string;
+}
+
+/** A function whose parameters are flags, and whose it is. */
+export interface CompletedTool {
+  readonly id: string;
+  readonly tool: Pick<ToolDescription, 'input' | 'fields'>;
 }
 
 /** The functions by their whole names. */
@@ -40,7 +47,36 @@ export async function serverNames(): Promise<readonly Candidate[]> {
   return [...effective.values()].map(({ server }) => ({ value: server.name, description: summaryOf(server) }));
 }
 
-export function toolNames({ tools }: DescribedIntegration): readonly Candidate[] {
+/** The tools of MCP servers by their full names, of those that were listed before: no server is started for a word. Else the server's name. */
+export async function listedToolNames(): Promise<readonly Candidate[]> {
+  const { listedTools, readServers } = await import('../../mcp/index.ts');
+  const { effective } = await readServers({ env: process.env, folder: workingFolder() });
+  const perServer = [...effective.values()].map(async (entry) => {
+    const tools = await listedTools(entry, process.env);
+    if (tools === undefined) return [{ value: `${entry.server.name}.` }];
+    return tools.all.map(({ name, description }) => ({ value: `${entry.server.name}.${name}`, description }));
+  });
+  return (await Promise.all(perServer)).flat();
+}
+
+/** The parameters of a tool that was listed before. */
+export async function findListedTool(fullName = ''): Promise<CompletedTool | undefined> {
+  const { listedTools, readServers } = await import('../../mcp/index.ts');
+  const { effective } = await readServers({ env: process.env, folder: workingFolder() });
+  const [id = ''] = fullName.split('.', 1);
+  const entry = effective.get(id);
+  const tool = entry === undefined ? undefined : (await listedTools(entry, process.env))?.find(fullName.slice(id.length + 1));
+  return tool === undefined ? undefined : { id, tool: { input: tool.schema, fields: [] } };
+}
+
+/** What credentials an integration, or any, has; followed by `end`. */
+export function fieldNames(id: string | undefined, end: string): readonly Candidate[] {
+  const owners = describedIntegrations.filter((integration) => id === undefined || integration.id === id);
+  return owners.flatMap(({ credentials }) => credentials.map(({ name, label }) => ({ value: `${name}${end}`, description: label })));
+}
+
+export function toolNames(id: string | undefined): readonly Candidate[] {
+  const tools = describedIntegrations.find((integration) => integration.id === id)?.tools ?? [];
   return tools.map(({ name, description }) => ({ value: name, description }));
 }
 
