@@ -121,7 +121,7 @@ function worthLooking(accounts: readonly Account[]): readonly Account[] {
 }
 
 async function findProblems(
-  { entry, disabled }: AvailableIntegration,
+  { entry, disabled, accounts: all }: AvailableIntegration,
   accounts: readonly Account[],
   isAsked: boolean,
 ): Promise<readonly DiagnosedProblem[]> {
@@ -131,7 +131,7 @@ async function findProblems(
   };
   for (const account of accounts) {
     const isBegun = Object.keys(account.origins).length > 0;
-    const inactive = whyInactive({ entry, account, disabled: undefined });
+    const inactive = whyInactive({ entry, account, accounts: all, disabled: undefined });
     if (inactive !== undefined && (isAsked || isBegun)) add(account.name, inactive);
     if (!isBegun) continue;
     try {

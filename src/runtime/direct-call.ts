@@ -66,7 +66,7 @@ export async function callDirectly(
   if (available === undefined || tool === undefined) throw new Error(`no function ${integration}.${name}`);
   const { entry, accounts, disabled } = available;
   const used = accounts.find((candidate) => candidate.name === account) ?? emptyAccount(account, entry.credentials);
-  const target = { entry, tool, account: used, disabled, path: `${integration}.${name}` };
+  const target = { entry, tool, account: used, accounts, disabled, path: `${integration}.${name}` };
   let warnings: readonly string[] = [];
   const events = onCall && callEvents(onCall);
   const record = (line: CallLogEntry, id?: number): void => {

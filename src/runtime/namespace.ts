@@ -29,13 +29,13 @@ export function appNamespace(
       return error;
     };
 
-  const functions = ({ entry, disabled }: AvailableIntegration, account: Account, path: string): Record<string, HostEntry> =>
+  const functions = ({ entry, accounts, disabled }: AvailableIntegration, account: Account, path: string): Record<string, HostEntry> =>
     Object.fromEntries(
       entry.tools.map((tool) => [
         tool.name,
         {
           kind: 'function',
-          call: (args, { signal }) => pipeline({ entry, tool, account, disabled, path: `${path}.${tool.name}` }, args, signal),
+          call: (args, { signal }) => pipeline({ entry, tool, account, accounts, disabled, path: `${path}.${tool.name}` }, args, signal),
         },
       ]),
     );

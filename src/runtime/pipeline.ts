@@ -25,6 +25,8 @@ export interface Target {
   readonly entry: ManifestEntry;
   readonly tool: ToolDescription;
   readonly account: Account;
+  /** All accounts of the integration, to name those that could be meant. @default not known */
+  readonly accounts?: readonly Account[];
   /** Where the integration was switched off. */
   readonly disabled?: IntegrationAccounts['disabled'];
   /** As the caller reached it: `app.integrations.agora.production.query_recording` in a script. */

@@ -438,6 +438,20 @@ test('an account is removed when somebody says so, and what is open with it is n
   });
 });
 
+test('with only another account set up, calls without it name it', async () => {
+  const { run, json } = place();
+  await json(['integrations:configure', 'agora', '--account', 'production', '--stdin-json'], {
+    stdin: JSON.stringify({ set: CREDENTIALS() }),
+  });
+  for (const flags of [[], ['--account', 'nope']]) {
+    const { error, error_detail: detail } = await json([...IPS, ...flags]);
+    expect(error).toContain('There is production.');
+    expect(detail).toMatchObject({ code: 'NOT_CONFIGURED', hint: expect.stringMatching(/^use --account production; to set up '/) });
+  }
+  const { stderr } = await run(['integrations:lua', '-e', 'app.integrations.agora.get_notification_ips()']);
+  expect(stderr).toMatch(/hint: use app\.integrations\.agora\.production; /);
+});
+
 test('every setting is listed with where it comes from, and no secret', async () => {
   const { home, project, json, run } = place();
   await json(['integrations:configure', 'agora', '--stdin-json', '--write', 'deny'], {
