@@ -452,6 +452,21 @@ test('with only another account set up, calls without it name it', async () => {
   expect(stderr).toMatch(/hint: use app\.integrations\.agora\.production; /);
 });
 
+test('hints are about what was asked for', async () => {
+  const { run } = place();
+  const args = ['integrations:configure', 'agora'];
+  const permission = await run([...args, '--read', 'ask']);
+  expect(permission.stderr).not.toContain('missing');
+  expect(permission.stderr).toMatch(/^Next: kosmo integrations:doctor agora$/m);
+  const nothing = await run([...args, '--account', 'nope']);
+  expect(nothing.stderr).toMatch(
+    /--account nope --set customer_id=… .*, or kosmo integrations:configure agora --account nope in a terminal/,
+  );
+  const secret = await run(['mcp:secret:set', 'github', 'token', 'typed-S3CRET']);
+  expect(secret.stderr).toContain('warning: the value stood on the command line');
+  expect((await run(['mcp:secret:set', 'github', 'token', '--stdin'], { stdin: 'x-S3CRET' })).stderr).not.toContain('warning');
+});
+
 test('every setting is listed with where it comes from, and no secret', async () => {
   const { home, project, json, run } = place();
   await json(['integrations:configure', 'agora', '--stdin-json', '--write', 'deny'], {

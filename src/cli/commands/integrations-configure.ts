@@ -106,10 +106,11 @@ async function refuseProblems(integration: DescribedIntegration, changes: Accoun
 async function ask(integration: DescribedIntegration, account: Account, { json }: ConfigureOptions): Promise<AccountChanges['set']> {
   const put = json !== true && isInteractive() ? questionOnTerminal() : undefined;
   if (put !== undefined) return askFields(integration, account, put, abortOnSignals());
-  const fields = account.missing.map((name) => ` --set ${name}=…`).join('');
+  const fields = account.missing.length === 0 ? ' --set <field>=…' : account.missing.map((name) => ` --set ${name}=…`).join('');
+  const command = `kosmo integrations:configure ${integration.id}${account.name === DEFAULT_ACCOUNT ? '' : ` --account ${account.name}`}`;
   throw usage(
     `There is nothing to change for ${integration.id} on the command line, and nobody to ask.`,
-    `kosmo integrations:configure ${integration.id}${fields}, or the same in a terminal without --json`,
+    `${command}${fields}, or ${command} in a terminal, which asks`,
   );
 }
 
@@ -176,14 +177,16 @@ async function describe(
 }
 
 async function printForPeople(report: ConfigureReport, { secrets, secretKeys }: Settings): Promise<void> {
-  const { provider, account, missing_credentials: missing, warnings } = report;
+  const { provider, account, credentials_set: set, credentials_unset: unset, missing_credentials: missing, warnings } = report;
+  // Who changes a permission or the switch may use another account.
+  const isAboutAccount = set.length > 0 || unset.length > 0;
   const flag = account === DEFAULT_ACCOUNT ? '' : ` --account ${account}`;
   printValue(`Configured ${provider} (${account}).`);
   if (secretKeys.length > 0) printNote(`Secrets are in ${secrets.file}, encrypted with the key ${await secrets.describeKey()}.`);
   for (const warning of warnings) printNote(`warning: ${warning}`);
   printNote(
-    missing.length > 0
+    missing.length > 0 && isAboutAccount
       ? `Still missing: ${missing.join(', ')}. Next: kosmo integrations:configure ${provider}${flag}`
-      : `Next: kosmo integrations:doctor ${provider}${flag} --live`,
+      : `Next: kosmo integrations:doctor ${provider}${flag}${missing.length > 0 ? '' : ' --live'}`,
   );
 }

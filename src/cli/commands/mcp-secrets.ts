@@ -55,6 +55,10 @@ async function setSecret(server: string, key: string, value: string | undefined,
   if (secret === '') throw usage('the value is empty; nothing was stored', `kosmo mcp:secret:unset ${server} ${key} forgets a secret`);
   await openSecretStore({ env: process.env }).set(name, secret);
   printDone({ server, key: name, configured: true }, `${name} is stored`, format);
+  if (value !== undefined)
+    printNote(
+      "warning: the value stood on the command line, where other programs and the shell's history see it; --stdin or a prompt is safer",
+    );
   const { effective } = await readServers(mcpPlace());
   if (!effective.has(server)) printNote(`there is no MCP server '${server}' here yet`);
 }
