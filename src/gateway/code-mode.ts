@@ -2,7 +2,8 @@ import type { ErrorDetail } from '../errors/index.ts';
 import { KosmoError } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import type { Host, RunOptions, RunReport } from '../runtime/index.ts';
-import type { Results, ToolResult } from './results.ts';
+import { startPatientTimeout } from './patient-timeout.ts';
+import { type Results, type ToolResult, withGatewayHint } from './results.ts';
 import type { GatewayTool, ToolCall } from './tool.ts';
 
 export interface CodeModeOptions {
@@ -68,17 +69,23 @@ export function codeModeTools({ host, results, policy }: CodeModeOptions): reado
         },
         annotations: { readOnlyHint: false, destructiveHint: true, openWorldHint: true },
       },
-      async run({ code, input = {}, timeout = DEFAULT_TIMEOUT_SECONDS }, call) {
+      async run({ code, input = {}, timeout = DEFAULT_TIMEOUT_SECONDS, ...others }, call) {
+        const [unknown] = Object.keys(others);
+        if (unknown !== undefined) return wrong(unknown, 'left out: execute_lua takes code, input and timeout');
         if (!isText(code)) return wrong('code', 'Lua source');
+        if (typeof input !== 'object' || input === null || Array.isArray(input)) return wrong('input', 'an object');
         if (typeof timeout !== 'number' || !(timeout > 0 && timeout <= MOST_TIMEOUT_SECONDS))
           return wrong('timeout', `seconds, more than 0 and at most ${MOST_TIMEOUT_SECONDS}`);
+        const limit = startPatientTimeout(timeout, call.signal);
+        const { ask } = call;
+        const patient = ask === undefined ? {} : { ask: (...asked: Parameters<typeof ask>) => limit.pause(() => ask(...asked)) };
         const report = await host.run(code, {
           chunk: 'script',
-          policy: policy(call),
+          policy: policy({ ...call, ...patient }),
           input,
-          limits: { timeoutMs: timeout * 1000 },
-          signal: call.signal,
+          signal: limit.signal,
         });
+        limit.end();
         return results.report('execute_lua', summarize(report), dataOf(report), !report.success);
       },
     },
@@ -117,15 +124,8 @@ function summarize({ output, result, error_detail: error, call_log: calls, open_
   return parts.filter((part) => part !== '').join('\n') || 'The script printed and returned nothing.';
 }
 
-// The command line's way to mend these is not the client's.
-const HINTS: Readonly<Record<string, string>> = {
-  CPU_LIMIT: 'look for a loop that does not end',
-  MEMORY_LIMIT: 'keep less at a time',
-  TIMEOUT: `give a longer timeout, up to ${MOST_TIMEOUT_SECONDS} seconds, or wait for less`,
-};
-
-function describeError({ code, message, hint: ownHint, traceback }: ErrorDetail): string {
-  const hint = HINTS[code] ?? ownHint;
+function describeError(error: ErrorDetail): string {
+  const { code, message, hint, traceback } = withGatewayHint(error);
   const lines = [`error ${code}: ${message}`, typeof traceback === 'string' ? traceback : '', hint === undefined ? '' : `hint: ${hint}`];
   return lines.filter((line) => line !== '').join('\n');
 }

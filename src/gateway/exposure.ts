@@ -13,6 +13,8 @@ export interface ExposureOptions {
   readonly resources: boolean;
   /** Pass the prompts of the MCP servers on. */
   readonly prompts: boolean;
+  /** MCP servers that are never passed on: this gateway itself, above all. */
+  readonly exclude: readonly string[];
 }
 
 /** A function as far as its exposure depends on it. */
@@ -33,10 +35,12 @@ export interface Exposure {
 }
 
 /** The exposure that the options ask for. */
-export function createExposure({ integrations, upstreams, write, resources, prompts }: ExposureOptions): Exposure {
+export function createExposure({ integrations, upstreams, write, resources, prompts, exclude }: ExposureOptions): Exposure {
   const holds = (names: readonly string[] | 'all', name: string): boolean => names === 'all' || names.includes(name);
 
   const upstreamRefusal: Exposure['upstreamRefusal'] = (server, surface) => {
+    if (exclude.includes(server))
+      return notExposed(`MCP server '${server}' is a gateway of kosmo, which is not passed on.`, 'its servers as --upstream');
     if (!holds(upstreams, server)) return notExposed(`MCP server '${server}' is not exposed by this gateway.`, `--upstream ${server}`);
     if ((surface === 'resources' && !resources) || (surface === 'prompts' && !prompts))
       return notExposed(`This gateway does not pass ${surface} on.`, `--${surface}`);

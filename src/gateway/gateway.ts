@@ -4,7 +4,7 @@ import type { Host, RunOptions } from '../runtime/index.ts';
 import { codeModeTools } from './code-mode.ts';
 import { createExposure, type ExposureOptions } from './exposure.ts';
 import { functionRefusal, functionTools } from './function-tools.ts';
-import { createPendingOperations, type PendingOperations } from './operation.ts';
+import { createOperations, type Operations } from './operation.ts';
 import { createKeptResults, createResults, type KeptResults, type Results } from './results.ts';
 import type { GatewayTool, ToolCall } from './tool.ts';
 import { createUpstream, type Upstream } from './upstream.ts';
@@ -17,8 +17,6 @@ export interface GatewayOptions extends ExposureOptions {
   readonly maxResultCharacters: number;
   /** What is allowed without asking, besides what the settings files allow. */
   readonly policy: Omit<RunOptions['policy'], 'ask' | 'restrict'>;
-  /** MCP servers that are never passed on: this gateway itself. */
-  readonly exclude: readonly string[];
   /** Told what goes wrong with an MCP server. */
   readonly note: (line: string) => void;
 }
@@ -38,8 +36,9 @@ export interface Gateway {
   readonly onToolsChanged: (listener: () => void) => () => void;
   readonly results: Results;
   readonly kept: KeptResults;
-  readonly pending: PendingOperations;
-  readonly close: () => void;
+  readonly operations: Operations;
+  /** Ends what still runs, and waits until scripts have done what they deferred. */
+  readonly close: () => Promise<void>;
 }
 
 const FUNCTIONS_HINT = 'Each function of the integrations is a tool.';
@@ -51,18 +50,18 @@ const ALWAYS_HINT =
   'Calls that change something may need the approval of a person. An error says what was sent: outcome none (nothing), done (refused by the remote side) or unknown (look before you repeat). What a script starts it should stop, or tell.';
 
 /** Puts a gateway together: the same exposure decides what is listed and what scripts and calls reach. */
-export function createGateway({ host, tools, maxResultCharacters, policy, exclude, note, ...exposed }: GatewayOptions): Gateway {
+export function createGateway({ host, tools, maxResultCharacters, policy, note, ...exposed }: GatewayOptions): Gateway {
   const exposure = createExposure(exposed);
   const kept = createKeptResults();
   const results = createResults(kept, maxResultCharacters);
-  const pending = createPendingOperations();
+  const operations = createOperations();
   const policyOf = ({ ask }: ToolCall): RunOptions['policy'] => ({
     ...policy,
     restrict: exposure.refusal,
     ...(ask === undefined ? {} : { ask }),
   });
   const shared = { host, exposure, results, policy: policyOf };
-  const upstream = createUpstream({ ...shared, exclude, note });
+  const upstream = createUpstream({ ...shared, note });
   const passesOn = exposed.upstreams === 'all' || exposed.upstreams.length > 0;
   const own = [...(tools === 'functions' ? [] : codeModeTools(shared)), ...(tools === 'code' ? [] : functionTools(shared))];
   const passedOn = async (fresh: boolean): Promise<readonly GatewayTool[]> => (passesOn && tools !== 'code' ? upstream.tools(fresh) : []);
@@ -77,7 +76,7 @@ export function createGateway({ host, tools, maxResultCharacters, policy, exclud
     onToolsChanged: host.mcp.onToolsChanged,
     results,
     kept,
-    pending,
+    operations,
     async noTool(name) {
       const refusal = functionRefusal(host, exposure, name) ?? (await upstream.refusal(name));
       if (refusal !== undefined) return refusal;
@@ -88,6 +87,6 @@ export function createGateway({ host, tools, maxResultCharacters, policy, exclud
       const question = close.length === 0 ? '' : ` Did you mean ${close.join(', ')}?`;
       return new KosmoError('UNKNOWN_FUNCTION', `Unknown gateway tool: ${name}.${question}`);
     },
-    close: pending.close,
+    close: operations.close,
   };
 }

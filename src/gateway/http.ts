@@ -78,7 +78,10 @@ async function respond(
   outgoing.once('close', () => {
     if (!outgoing.writableFinished) gone.abort();
   });
-  const { status, headers, body } = await answer(toRequest(incoming, gone.signal));
+  const request = toRequest(incoming, gone.signal);
+  const { status, headers, body } = request === undefined ? new Response('this is no request\n', { status: 400 }) : await answer(request);
+  // Whether the connection stays open is Node's to say.
+  headers.delete('connection');
   outgoing.writeHead(status, Object.fromEntries(headers));
   if (body === null) {
     outgoing.end();
@@ -92,18 +95,23 @@ async function respond(
   }
 }
 
-function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request {
+// Undefined for what is none: an impossible host or path, or a method that has no place here.
+function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request | undefined {
   const { method = 'GET', headers, url = '/' } = incoming;
   const hasBody = method !== 'GET' && method !== 'HEAD';
   const flat = Object.entries(headers).flatMap(([name, value]): [string, string][] =>
     value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],
   );
-  return new Request(new URL(url, `http://${headers.host ?? 'localhost'}`), {
-    method,
-    headers: flat,
-    signal,
-    ...(hasBody ? { body: Readable.toWeb(incoming) as never, duplex: 'half' } : {}),
-  } as RequestInit);
+  try {
+    return new Request(new URL(url, `http://${headers.host ?? 'localhost'}`), {
+      method,
+      headers: flat,
+      signal,
+      ...(hasBody ? { body: Readable.toWeb(incoming) as never, duplex: 'half' } : {}),
+    } as RequestInit);
+  } catch {
+    return undefined;
+  }
 }
 
 function isBearer(header: string | null, token: string): boolean {

@@ -3,6 +3,7 @@ import type { HttpGateway, HttpOptions } from './http.ts';
 
 export { createGateway, type Gateway, type GatewayOptions } from './gateway.ts';
 export type { HttpGateway } from './http.ts';
+export { MOST_WAITING } from './operation.ts';
 
 /** Serves over stdio; loads the SDK. See `stdio.ts`. */
 export async function serveOverStdio(gateway: Gateway, note: (line: string) => void, signal: AbortSignal): Promise<void> {

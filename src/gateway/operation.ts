@@ -14,8 +14,63 @@ export interface Operation {
   readonly abort: (reason: KosmoError) => void;
 }
 
-/** Starts a call. Its questions are put one at a time. */
-export function startOperation(run: (approve: Approve, signal: AbortSignal) => Promise<ToolResult>): Operation {
+/** The calls of a gateway. */
+export interface Operations {
+  /** Starts a call. Its questions are put one at a time. */
+  readonly start: (run: (approve: Approve, signal: AbortSignal) => Promise<ToolResult>) => Operation;
+  /** Keeps a call that waits for an answer, by a name that nobody can guess; only `request`, made again, finds it. */
+  readonly wait: (operation: Operation, request: string) => string;
+  readonly resume: (id: string, request: string) => Operation | undefined;
+  /** Whether another question may be put: each that waits holds what its call needs. */
+  readonly mayWait: () => boolean;
+  /** Aborts all, and waits until they have ended. */
+  readonly close: () => Promise<void>;
+}
+
+/** So long may a person think; then the answer is no. */
+const ANSWER_WITHIN_MS = 10 * 60_000;
+
+/** So many calls may wait for a person at a time. */
+export const MOST_WAITING = 8;
+
+export function createOperations(): Operations {
+  const running = new Map<Promise<unknown>, Operation>();
+  const waiting = new Map<string, { readonly operation: Operation; readonly request: string; readonly timer: NodeJS.Timeout }>();
+
+  const take = (id: string): Operation | undefined => {
+    const found = waiting.get(id);
+    clearTimeout(found?.timer);
+    waiting.delete(id);
+    return found?.operation;
+  };
+
+  return {
+    start(run) {
+      const { operation, ended } = startOperation(run);
+      running.set(ended, operation);
+      void ended.finally(() => running.delete(ended));
+      return operation;
+    },
+    wait(operation, request) {
+      const id = randomUUID();
+      const drop = (): void => take(id)?.abort(new KosmoError('INTERRUPTED', 'nobody answered the question'));
+      waiting.set(id, { operation, request, timer: setTimeout(drop, ANSWER_WITHIN_MS).unref() });
+      return id;
+    },
+    resume: (id, request) => (waiting.get(id)?.request === request ? take(id) : undefined),
+    mayWait: () => waiting.size < MOST_WAITING,
+    async close() {
+      for (const id of waiting.keys()) take(id);
+      for (const operation of running.values()) operation.abort(new KosmoError('INTERRUPTED', 'the gateway was closed'));
+      await Promise.all(running.keys());
+    },
+  };
+}
+
+function startOperation(run: (approve: Approve, signal: AbortSignal) => Promise<ToolResult>): {
+  readonly operation: Operation;
+  readonly ended: Promise<void>;
+} {
   const aborted = new AbortController();
   let asked: { readonly message: string; readonly answer: (yes: boolean) => void } | undefined;
   let wake: () => void = () => undefined;
@@ -25,6 +80,10 @@ export function startOperation(run: (approve: Approve, signal: AbortSignal) => P
     const turn = answered.then(
       () =>
         new Promise<boolean>((resolve) => {
+          if (aborted.signal.aborted) {
+            resolve(false);
+            return;
+          }
           asked = { message, answer: resolve };
           wake();
         }),
@@ -34,10 +93,7 @@ export function startOperation(run: (approve: Approve, signal: AbortSignal) => P
   };
 
   const result = run(approve, aborted.signal);
-  // Whoever waits for it sees how it ends; a call that nobody waits for any more ends unseen.
-  result.catch(() => undefined);
-
-  return {
+  const operation: Operation = {
     async next() {
       const question = new Promise<void>((resolve) => {
         wake = resolve;
@@ -53,41 +109,13 @@ export function startOperation(run: (approve: Approve, signal: AbortSignal) => P
     },
     abort(reason) {
       aborted.abort(reason);
-      asked?.answer(false);
-      asked = undefined;
+      operation.answer(false);
     },
   };
-}
-
-/** Operations that wait for an answer, by a name that nobody can guess. */
-export interface PendingOperations {
-  readonly put: (operation: Operation) => string;
-  readonly take: (id: string) => Operation | undefined;
-  readonly close: () => void;
-}
-
-/** So long may a person think; then the answer is no. */
-const ANSWER_WITHIN_MS = 10 * 60_000;
-
-export function createPendingOperations(): PendingOperations {
-  const pending = new Map<string, { readonly operation: Operation; readonly timer: NodeJS.Timeout }>();
-  const take: PendingOperations['take'] = (id) => {
-    const found = pending.get(id);
-    clearTimeout(found?.timer);
-    pending.delete(id);
-    return found?.operation;
-  };
-  const drop = (id: string, message: string): void => take(id)?.abort(new KosmoError('INTERRUPTED', message));
-  return {
-    put(operation) {
-      const id = randomUUID();
-      const timer = setTimeout(() => drop(id, 'nobody answered the question'), ANSWER_WITHIN_MS).unref();
-      pending.set(id, { operation, timer });
-      return id;
-    },
-    take,
-    close: () => {
-      for (const id of pending.keys()) drop(id, 'the gateway was closed');
-    },
-  };
+  // Whoever waits for the result sees how it ends; a call that nobody waits for any more ends unseen.
+  const ended = result.then(
+    () => undefined,
+    () => undefined,
+  );
+  return { operation, ended };
 }

@@ -11,6 +11,7 @@ export interface ToolResult {
 }
 
 type ContentBlock =
+  | JsonBlock
   | { readonly type: 'text'; readonly text: string }
   | {
       readonly type: 'resource_link';
@@ -19,6 +20,14 @@ type ContentBlock =
       readonly mimeType: string;
       readonly description: string;
     };
+
+type JsonBlock = Readonly<Record<string, JsonValue>>;
+
+/** Parts of an answer that are no text, by their type. */
+const MEDIA: readonly unknown[] = ['image', 'audio', 'resource', 'resource_link'];
+
+/** A picture has more characters than a text that anybody reads. */
+const MOST_MEDIA_CHARACTERS = 8 * 1024 * 1024;
 
 /** Texts that were too long for a result, whole, as resources. */
 export interface KeptResults {
@@ -55,6 +64,8 @@ export function createKeptResults(): KeptResults {
 /** Makes results of at most `maxCharacters` each; what does not fit is cut, marked, and kept whole as a resource. */
 export interface Results {
   readonly success: (name: string, data: JsonValue) => ToolResult;
+  /** The same for the answer of an MCP server: pictures, sound and resources stay what they are. */
+  readonly parts: (name: string, data: JsonValue) => ToolResult;
   readonly failure: (error: ErrorDetail) => ToolResult;
   /** Text for the model beside data for programs, which may be cut. */
   readonly report: (name: string, text: string, data: Readonly<Record<string, unknown>>, isError: boolean) => ToolResult;
@@ -84,15 +95,22 @@ export function createResults(kept: KeptResults, maxCharacters: number): Results
       ...failed,
     };
   };
+  const success: Results['success'] = (name, data) => {
+    const text = typeof data === 'string' ? data : JSON.stringify(data, null, 2);
+    return report(name, text, isObject(data) ? data : { value: data }, false);
+  };
   return {
     report,
-    success(name, data) {
-      const text = typeof data === 'string' ? data : JSON.stringify(data, null, 2);
-      return report(name, text, isObject(data) ? data : { value: data }, false);
+    success,
+    parts(name, data) {
+      const blocks = Array.isArray(data) ? (data as readonly JsonValue[]).filter(isObject) : [];
+      const isMixed = blocks.some(({ type }) => MEDIA.includes(type)) && blocks.length === (data as readonly JsonValue[]).length;
+      return isMixed && JSON.stringify(blocks).length <= MOST_MEDIA_CHARACTERS ? { content: blocks } : success(name, data);
     },
     failure(error) {
-      const text = error.hint === undefined ? error.message : `${error.message}\nhint: ${error.hint}`;
-      return report('error', text, { error }, true);
+      const detail = withGatewayHint(error);
+      const text = detail.hint === undefined ? detail.message : `${detail.message}\nhint: ${detail.hint}`;
+      return report('error', text, { error: detail }, true);
     },
   };
 }
@@ -105,4 +123,19 @@ function cut(text: string, length: number): string {
 
 function isObject(value: JsonValue): value is Record<string, JsonValue> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The command line's way to mend these is not a client's. */
+const HINTS: Readonly<Record<string, string>> = {
+  CPU_LIMIT: 'look for a loop that does not end',
+  MEMORY_LIMIT: 'keep less at a time',
+  TIMEOUT: 'give a longer timeout, or wait for less',
+  APPROVAL_REQUIRED: "whoever runs the gateway can allow it in kosmo's settings (kosmo policy:explain tells how), or start it with --force",
+  POLICY_DENIED: "whoever runs the gateway can allow it in kosmo's settings (kosmo policy:explain tells how)",
+};
+
+/** An error with what a client can do about it. */
+export function withGatewayHint(error: ErrorDetail): ErrorDetail {
+  const hint = HINTS[error.code];
+  return hint === undefined ? error : { ...error, hint };
 }

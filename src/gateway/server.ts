@@ -11,7 +11,7 @@ import { isKosmoError, KosmoError } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import { VERSION } from '../version.ts';
 import type { Gateway } from './gateway.ts';
-import { type Operation, startOperation } from './operation.ts';
+import type { Operation } from './operation.ts';
 import type { ToolResult } from './results.ts';
 import type { GatewayTool, ToolCall } from './tool.ts';
 
@@ -36,8 +36,11 @@ export function createMcpServer(gateway: Gateway): Server {
   );
   server.setRequestHandler('tools/list', async () => ({ tools: (await gateway.tools()).map(({ definition }) => definition) as never }));
   server.setRequestHandler('tools/call', async ({ params }, ctx) => {
-    const operation = resume(gateway, ctx) ?? begin(gateway, params.name, params.arguments ?? {}, canAsk(server, ctx));
-    return (await follow(gateway, operation, params.name, ctx)) as never;
+    const { name, arguments: args = {} } = params;
+    const request = JSON.stringify([name, args]);
+    const mayAsk = canAsk(server, ctx) && gateway.operations.mayWait();
+    const operation = resume(gateway, request, ctx) ?? begin(gateway, name, args, mayAsk);
+    return (await follow(gateway, operation, name, request, ctx)) as never;
   });
   server.setRequestHandler('resources/list', async (_request, ctx) => {
     const passedOn = gateway.surfaces.resources ? await gateway.upstream.resources(toolCall(ctx)) : [];
@@ -84,7 +87,7 @@ async function orProtocolError<Value>(value: Promise<Value>): Promise<Value> {
 }
 
 function begin(gateway: Gateway, name: string, args: Readonly<Record<string, unknown>>, mayAsk: boolean): Operation {
-  return startOperation(async (approve, signal) => {
+  return gateway.operations.start(async (approve, signal) => {
     const tool = await gateway.tool(name);
     if (tool === undefined) return gateway.results.failure((await gateway.noTool(name)).toJSON());
     const ask: ToolCall['ask'] = async (request) => approve(questionOf(request));
@@ -107,10 +110,10 @@ async function runTool(
 }
 
 // The client sends its request again, with the answer and the name of the operation that waits for it.
-function resume({ pending }: Gateway, { mcpReq }: ServerContext): Operation | undefined {
+function resume({ operations }: Gateway, request: string, { mcpReq }: ServerContext): Operation | undefined {
   const id = mcpReq.requestState();
   if (typeof id !== 'string') return undefined;
-  const operation = pending.take(id);
+  const operation = operations.resume(id, request);
   if (operation === undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'Nothing waits for this answer any more.');
   const response = inputResponse(mcpReq.inputResponses, 'approval');
   operation.answer(response.kind === 'elicit' && response.action === 'accept' && response.content?.approve === true);
@@ -118,21 +121,24 @@ function resume({ pending }: Gateway, { mcpReq }: ServerContext): Operation | un
 }
 
 /** Follows an operation until it has a result, or a question that the client must answer first. */
-async function follow(gateway: Gateway, operation: Operation, name: string, { mcpReq }: ServerContext): Promise<unknown> {
+async function follow(gateway: Gateway, operation: Operation, name: string, request: string, { mcpReq }: ServerContext): Promise<unknown> {
   const cancel = (): void => operation.abort(new KosmoError('INTERRUPTED', 'the client cancelled the call'));
   mcpReq.signal.addEventListener('abort', cancel, { once: true });
   if (mcpReq.signal.aborted) cancel();
   const stopProgress = tellProgress(name, mcpReq);
+  let goesOn = false;
   try {
     const next = await operation.next();
     if ('result' in next) return next.result;
+    // Before the revision 2026-07-28 the client's request is still open while its person thinks, and can be cancelled.
+    goesOn = mcpReq.envelope === undefined;
     return inputRequired({
       inputRequests: { approval: inputRequired.elicit({ message: next.question, requestedSchema: APPROVAL as never }) },
-      requestState: gateway.pending.put(operation),
+      requestState: gateway.operations.wait(operation, request),
     });
   } finally {
     stopProgress();
-    mcpReq.signal.removeEventListener('abort', cancel);
+    if (!goesOn) mcpReq.signal.removeEventListener('abort', cancel);
   }
 }
 

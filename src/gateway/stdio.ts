@@ -11,5 +11,7 @@ export async function serveOverStdio(gateway: Gateway, note: (line: string) => v
   });
   const connection = serveStdio(() => createMcpServer(gateway), { onerror: ({ message }) => note(`mcp: ${message}`) });
   await ended;
+  // Scripts do what they deferred, such as to stop a recording, also when nobody is left to hear of it.
+  await gateway.close();
   await connection.close();
 }

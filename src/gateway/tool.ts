@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { JsonSchema, Operation } from '../catalog/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import type { RunOptions } from '../runtime/index.ts';
@@ -28,9 +29,19 @@ export interface GatewayTool {
   readonly run: (args: Readonly<Record<string, JsonValue>>, call: ToolCall) => Promise<ToolResult>;
 }
 
-/** A name as MCP clients take it: letters, digits, `_` and `-`. */
+/** Clients refuse longer names of tools. */
+const LONGEST_NAME = 64;
+
+/** A name as MCP clients take it: letters, digits, `_` and `-`, not too long. Other names get a hash, so that no two become one. */
 export function toolName(...parts: readonly string[]): string {
-  return parts.map((part) => part.replaceAll(/[^A-Za-z0-9_-]+/g, '_')).join('__');
+  const name = parts.map((part) => part.replaceAll(/[^A-Za-z0-9_-]+/g, '_')).join('__');
+  return name === parts.join('__') && name.length <= LONGEST_NAME ? name : withHash(name, parts);
+}
+
+/** The name with a hash of what it stands for, however long it was. */
+export function withHash(name: string, parts: readonly string[]): string {
+  const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 8);
+  return `${name.slice(0, LONGEST_NAME - hash.length - 1)}_${hash}`;
 }
 
 /** What clients are told of an operation, so that they can warn of one that changes something. */

@@ -4,15 +4,13 @@ import type { JsonValue } from '../json/index.ts';
 import type { Host, ToolRow } from '../runtime/index.ts';
 import type { Exposure } from './exposure.ts';
 import type { Results } from './results.ts';
-import { annotationsOf, type GatewayTool, type ToolCall, toolName } from './tool.ts';
+import { annotationsOf, type GatewayTool, type ToolCall, toolName, withHash } from './tool.ts';
 
 export interface UpstreamOptions {
   readonly host: Host;
   readonly exposure: Exposure;
   readonly results: Results;
   readonly policy: (call: ToolCall) => Parameters<Host['call']>[1]['policy'];
-  /** Servers that are never passed on: this gateway itself, above all. */
-  readonly exclude: readonly string[];
   /** Told why a server is not there. */
   readonly note: (line: string) => void;
 }
@@ -36,9 +34,9 @@ const RESOURCE_PREFIX = 'kosmo://mcp/';
 
 type Offer = Parameters<Host['mcp']['offer']>[1];
 
-export function createUpstream({ host, exposure, results, policy, exclude, note }: UpstreamOptions): Upstream {
+export function createUpstream({ host, exposure, results, policy, note }: UpstreamOptions): Upstream {
   const servers = async (surface: 'tools' | 'resources' | 'prompts'): Promise<readonly string[]> =>
-    (await host.mcp.names()).filter((name) => !exclude.includes(name) && exposure.upstreamRefusal(name, surface) === undefined);
+    (await host.mcp.names()).filter((name) => exposure.upstreamRefusal(name, surface) === undefined);
 
   /** What each server gives; one that is not there is told of, and costs the others nothing. */
   const fromEach = async <Item>(
@@ -70,7 +68,11 @@ export function createUpstream({ host, exposure, results, policy, exclude, note 
   const listed = async (): Promise<readonly (readonly [string, ToolRow])[]> => {
     const all = await fromEach('tools', (server) => host.mcp.tools(server));
     const named = new Map<string, ToolRow>();
-    for (const row of all) named.set(freeName(toolName('mcp', row.server, row.name), named), row);
+    for (const row of all) {
+      const name = toolName('mcp', row.server, row.name);
+      // A server `a__b` with a tool `c` and a server `a` with a tool `b__c`.
+      named.set(named.has(name) ? withHash(name, [row.server, row.name]) : name, row);
+    }
     return [...named];
   };
 
@@ -100,7 +102,7 @@ export function createUpstream({ host, exposure, results, policy, exclude, note 
         },
         async run(args, call) {
           const answer = await host.mcp.call(row.server, row.name, args, { policy: policy(call), signal: call.signal });
-          return answer.error_detail === null ? results.success(row.function, answer.data) : results.failure(answer.error_detail);
+          return answer.error_detail === null ? results.parts(row.function, answer.data) : results.failure(answer.error_detail);
         },
       }));
     },
@@ -136,13 +138,6 @@ export function createUpstream({ host, exposure, results, policy, exclude, note 
 
 function subjectOf({ server, name, operation }: ToolRow): Parameters<Exposure['refusal']>[0] {
   return { source: 'mcp', integration: server, name, operation };
-}
-
-// Two names of servers may differ in a character that no client takes.
-function freeName(name: string, taken: ReadonlyMap<string, unknown>): string {
-  let free = name;
-  for (let count = 2; taken.has(free); count++) free = `${name}_${count}`;
-  return free;
 }
 
 function resourceUri(server: string, uri: string): string {

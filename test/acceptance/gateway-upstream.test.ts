@@ -69,6 +69,14 @@ describe('tools', () => {
     expect(() => readFileSync(log)).toThrow();
   });
 
+  test('this gateway is not reached from a script either', async () => {
+    const { call } = await open(['--upstream=all', '--write=allow', '--force']);
+    const code = 'return mcp.call("self.execute_lua", {code = "return 1"})';
+    const script = await call('execute_lua', { code });
+    expect(script.isError).toBe(true);
+    expect(script.text).toContain('is a gateway of kosmo');
+  });
+
   test('a person is asked for the approval of a write', async () => {
     const questions: string[] = [];
     const { call } = await open(['--upstream=fake-server', '--write=allow'], (message) => questions.push(message) > 0);

@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { Tiktoken } from 'js-tiktoken/lite';
 import o200k_base from 'js-tiktoken/ranks/o200k_base';
@@ -108,6 +109,13 @@ describe('a call', () => {
     expect(JSON.parse(text)).toEqual(data);
   });
 
+  test('an answer that is not as documented reaches the client all the same', async () => {
+    server.respond = answer(200, { resourceId: 77, sid: null });
+    const { call, client } = await open(['--write=allow', '--force']);
+    await client.listTools();
+    expect((await call('integration__agora__acquire_recording_resource', ACQUIRE)).data).toEqual({ resourceId: 77, sid: null });
+  });
+
   test('AC-216 takes the account, and does not send its name on', async () => {
     const { call } = await open(['--write=allow', '--force']);
     await call('integration__agora__acquire_recording_resource', { ...ACQUIRE, _account: 'production' });
@@ -211,6 +219,31 @@ describe('approval', () => {
     expect(questions).toHaveLength(3);
   });
 
+  test('a question that is not answered leaves room for others, and ends with its call', async () => {
+    const { call } = await open(['--write=allow'], { client: { capabilities: { elicitation: { form: {} } } } });
+    const cancel = new AbortController();
+    let asked = 0;
+    gateway?.client.setRequestHandler('elicitation/create', () => {
+      if (++asked === 5) cancel.abort();
+      return new Promise(() => undefined);
+    });
+    const code = 'return app.integrations.agora.acquire_recording_resource{cname = "a", uid = 1}';
+    const waiting = Array.from({ length: 5 }, () => call('execute_lua', { code }, { signal: cancel.signal }));
+    for (const each of waiting) await expect(each).rejects.toThrow();
+    expect((await call('execute_lua', { code: 'return 1' })).text).toBe('returned: 1');
+    expect(server.seen).toEqual([]);
+  });
+
+  test('the time of a script stands still while its person thinks', async () => {
+    const { call } = await open(['--write=allow'], { client: { capabilities: { elicitation: { form: {} } } } });
+    gateway?.client.setRequestHandler('elicitation/create', async () => {
+      await delay(2500);
+      return { action: 'accept', content: { approve: true } };
+    });
+    const code = 'return app.integrations.agora.acquire_recording_resource{cname = "a", uid = 1}.resourceId';
+    expect((await call('execute_lua', { code, timeout: 2 })).text).toContain('returned: "R1"');
+  });
+
   test('without a client that can ask, a write is refused with the fix', async () => {
     const { call } = await open(['--write=allow']);
     const { isError, data } = await call('integration__agora__acquire_recording_resource', ACQUIRE);
@@ -218,6 +251,42 @@ describe('approval', () => {
     expect(data.error).toMatchObject({ code: 'APPROVAL_REQUIRED', outcome: 'none' });
     expect(data.error.hint).toBeTruthy();
     expect(server.seen).toEqual([]);
+  });
+});
+
+const RECORDING = { resource_id: 'R', sid: 'S', mode: 'mix', cname: 'room', uid: '1' };
+
+describe('the end', () => {
+  const leave = {
+    'the client leaves': (child: ChildProcessWithoutNullStreams) => child.stdin.end(),
+    SIGTERM: (child: ChildProcessWithoutNullStreams) => child.kill('SIGTERM'),
+    SIGINT: (child: ChildProcessWithoutNullStreams) => child.kill('SIGINT'),
+  };
+
+  test.each(Object.entries(leave))('%s: a script that runs does what it deferred before the gateway ends', async (_how, end) => {
+    const child = spawn(process.execPath, [KOSMO, 'mcp:serve', '--write=allow', '--force'], { env: cleanEnvironment(env) });
+    const queried = new Promise<void>((resolve) => {
+      server.respond = (request, response, body) => {
+        if (request.url?.endsWith('/query') === true) resolve();
+        answer(200, { resourceId: 'R', sid: 'S', serverResponse: { status: 5 } })(request, response, body);
+      };
+    });
+    const code = `local agora = app.integrations.agora
+      defer(function() agora.stop_recording(input) end)
+      agora.query_recording{resource_id = "R", sid = "S", mode = "mix"}
+      sleep(60)`;
+    const client = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'test', version: '1' } };
+    const lines = [
+      { id: 1, method: 'initialize', params: client },
+      { method: 'notifications/initialized' },
+      { id: 2, method: 'tools/call', params: { name: 'execute_lua', arguments: { code, input: RECORDING } } },
+    ];
+    child.stdin.write(lines.map((message) => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`).join(''));
+    await queried;
+    end(child);
+    const [code0] = (await once(child, 'close')) as [number | null];
+    expect(code0).toBe(0);
+    expect(server.seen.at(-1)?.url).toMatch(/\/stop$/);
   });
 });
 

@@ -33,7 +33,7 @@ export interface TestGatewayOptions {
 }
 
 function newClient({ approve, client: options = {} }: TestGatewayOptions): Client {
-  const capabilities = approve === undefined ? {} : { elicitation: { form: {} } };
+  const capabilities = approve === undefined ? (options.capabilities ?? {}) : { elicitation: { form: {} } };
   const client = new Client({ name: 'test', version: '1' }, { ...options, capabilities });
   if (approve !== undefined) {
     client.setRequestHandler('elicitation/create', ({ params }) => ({

@@ -25,7 +25,7 @@ Examples:
 /** Scripts of a gateway get as much as those of the command line. */
 const SCRIPT_MEMORY_BYTES = 128 * 1024 * 1024;
 
-/** Scripts that run at a time, each in a thread of its own: one that computes leaves room for others, whatever the machine. */
+/** Scripts that compute at a time, each in a thread of its own; those that wait for a person's answer come on top. */
 const SCRIPT_THREADS = 4;
 
 /** Options that decide what a gateway offers, for \`mcp:serve\` and what writes its command line into other programs' settings. */
@@ -49,8 +49,8 @@ export function addServeCommand(program: Command, packageRoot: string): void {
     .option('--force', 'let calls through that the policy would ask about or deny')
     .option('--emulator', 'send calls to an emulator in this process')
     .option('--http', 'serve over Streamable HTTP instead of stdio')
-    .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--port <number>', 'port to listen on, 0 for a free one', '0')
+    .option('--host <address>', 'address to listen on (default 127.0.0.1)')
+    .option('--port <number>', 'port to listen on, 0 for a free one (default 0)')
     .option('--verbose', 'tell on stderr what goes wrong with a client')
     .addHelpText('after', EXAMPLES)
     .action(async (options: ServeOptions) => {
@@ -59,15 +59,17 @@ export function addServeCommand(program: Command, packageRoot: string): void {
 }
 
 async function serve(options: ServeOptions, packageRoot: string): Promise<void> {
+  if (options.http !== true && (options.host !== undefined || options.port !== undefined))
+    throw usage('--host and --port are for --http', 'kosmo mcp:serve --http --port 8080');
   const http = options.http === true ? readHttp(options) : undefined;
   const { readConfig } = await import('../../settings/index.ts');
   const config = await readConfig({ env: process.env, folder: process.cwd() });
   const { force, ...settings } = readGatewaySettings(options, config);
   const { createHost } = await import('../../runtime/index.ts');
-  const { createGateway, serveOverHttp, serveOverStdio } = await import('../../gateway/index.ts');
+  const { createGateway, MOST_WAITING, serveOverHttp, serveOverStdio } = await import('../../gateway/index.ts');
   const host = await createHost({
     ...hostOptions(packageRoot, options.emulator === true),
-    isolate: { threads: SCRIPT_THREADS, memoryBytes: SCRIPT_MEMORY_BYTES },
+    isolate: { threads: SCRIPT_THREADS + MOST_WAITING, memoryBytes: SCRIPT_MEMORY_BYTES },
   });
   const tell = (line: string): void => void process.stderr.write(`${visibleText(line)}\n`);
   const note = options.verbose === true ? tell : () => undefined;
@@ -85,9 +87,10 @@ async function serve(options: ServeOptions, packageRoot: string): Promise<void> 
     });
     process.stdout.write(`${served.url}\n`);
     await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    await gateway.close();
     await served.close();
   } finally {
-    gateway.close();
+    await gateway.close();
     await host.close();
   }
 }
@@ -129,7 +132,7 @@ function readHttp({ host = '127.0.0.1', port: text = '0' }: ServeOptions): HttpS
 const SHORTEST_TOKEN = 16;
 
 function isLoopback(host: string): boolean {
-  return /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host);
+  return /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/i.test(host);
 }
 
 function cannotListen(thrown: unknown, { host, port }: HttpSettings): KosmoError {

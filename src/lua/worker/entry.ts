@@ -1,5 +1,5 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
-import { type ErrorDetail, isKosmoError, restoreError, toKosmoError } from '../../errors/index.ts';
+import { type ErrorDetail, isKosmoError, KosmoError, restoreError, toKosmoError } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import type { HostArguments, HostEntry, HostFunctionEntry, HostNamespace } from '../host-call.ts';
 import { runLua } from '../sandbox.ts';
@@ -62,7 +62,11 @@ function found(path: EntryPath, remote: RemoteEntry | null, port: Port): HostEnt
 
 function toFunction(path: EntryPath, immediate: boolean, { ask, call }: Port): HostFunctionEntry {
   if (!immediate) return { kind: 'function', call: (args, { signal }) => call(path, args, signal) };
-  return { kind: 'function', immediate, call: (args) => ask({ kind: 'call', path, args: toRemoteArguments(args) }) as JsonValue };
+  return {
+    kind: 'function',
+    immediate,
+    call: (args) => ask({ kind: 'call', path, args: toRemoteArguments(boundedArguments(path, args)) }) as JsonValue,
+  };
 }
 
 function createAsk(questions: MessagePort, answers: Int32Array): Port['ask'] {
@@ -85,6 +89,7 @@ function openCalls(calls: MessagePort): { readonly call: Port['call']; readonly 
     else waiting.get(message.id)?.(message.answer);
   });
   const post = (message: FromScript): void => calls.postMessage(message);
+  post({ kind: 'started' });
   const call: Port['call'] = async (path, args, signal) => {
     const id = ++lastId;
     const cancel = (): void => post({ kind: 'cancel', id, reason: toKosmoError(signal.reason).toJSON() });
@@ -100,6 +105,14 @@ function openCalls(calls: MessagePort): { readonly call: Port['call']; readonly 
     }
   };
   return { call, signal: ended.signal };
+}
+
+/** No name and no search is longer, and the thread that answers has others to serve. */
+const LONGEST_QUESTION = 10_000;
+
+function boundedArguments(path: EntryPath, args: HostArguments): HostArguments {
+  if (isKosmoError(args) || args.every((value) => typeof value !== 'string' || value.length <= LONGEST_QUESTION)) return args;
+  return new KosmoError('INVALID_ARGUMENTS', `${path.join('.')}: the text is longer than ${LONGEST_QUESTION} characters.`);
 }
 
 function toRemoteArguments(args: HostArguments): RemoteArguments {

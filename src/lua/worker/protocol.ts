@@ -30,6 +30,7 @@ export interface ScriptTask {
 }
 
 export type FromScript =
+  | { readonly kind: 'started' }
   | { readonly kind: 'call'; readonly id: number; readonly path: EntryPath; readonly args: RemoteArguments }
   | { readonly kind: 'cancel'; readonly id: number; readonly reason: ErrorDetail };
 

@@ -68,12 +68,18 @@ export async function openWorkers({ threads, memoryBytes }: WorkerOptions): Prom
       const ended = new AbortController();
       const kill = new AbortController();
       let killTimer: NodeJS.Timeout | undefined;
+      let isRunning = false;
       serveCalls(calls.port1, globals, ended.signal);
+      calls.port1.on('message', ({ kind }: FromScript) => {
+        isRunning ||= kind === 'started';
+      });
       serveQuestions(questions.port1, globals, new Int32Array(answers));
       const abort = (): void => {
         const message: ToScript = { kind: 'abort', reason: toKosmoError(signal.reason).toJSON() };
         calls.port1.postMessage(message);
-        killTimer = setTimeout(() => kill.abort(), END_WITHIN_MS);
+        // One that waits for its turn has nothing to end.
+        if (isRunning) killTimer = setTimeout(() => kill.abort(), END_WITHIN_MS);
+        else kill.abort();
       };
       signal.addEventListener('abort', abort, { once: true });
       if (signal.aborted) abort();
@@ -134,6 +140,7 @@ function describeEntry(entry: HostEntry): RemoteEntry {
 function serveCalls(port: MessagePort, globals: Readonly<Record<string, HostEntry>>, ended: AbortSignal): void {
   const running = new Map<number, AbortController>();
   port.on('message', (message: FromScript) => {
+    if (message.kind === 'started') return;
     if (message.kind === 'cancel') {
       running.get(message.id)?.abort(restoreError(message.reason));
       return;
