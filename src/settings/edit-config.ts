@@ -1,13 +1,21 @@
-import type { Document, YAMLMap } from 'yaml';
 import { KosmoError } from '../errors/index.ts';
 import { changeFile } from './files.ts';
 import { ROOT } from './names.ts';
+
+/** What of a YAML document the settings are changed with. */
+export interface ConfigDocument {
+  readonly getIn: (path: readonly string[], keepScalar?: boolean) => unknown;
+  readonly hasIn: (path: readonly string[]) => boolean;
+  readonly setIn: (path: readonly string[], value: unknown) => void;
+  readonly deleteIn: (path: readonly string[]) => boolean;
+  readonly createNode: (value: unknown) => unknown;
+}
 
 /**
  * Changes a configuration file, made when it is not there: settings stand below `kosmo`, so `document.setIn(['kosmo', 'audit_log'], true)`.
  * Comments and what is not ours stay. Throws `INVALID_CONFIGURATION` for a file that does not parse, which is left as it is.
  */
-export async function editConfig(file: string, edit: (document: Document) => void, { isPrivate = true } = {}): Promise<void> {
+export async function editConfig(file: string, edit: (document: ConfigDocument) => void, { isPrivate = true } = {}): Promise<void> {
   const { parseYaml } = await import('./config-text.ts');
   await changeFile(
     file,
@@ -40,7 +48,7 @@ function attempt(file: string, edit: () => void): void {
 const FORMAT = { lineWidth: 0 } as const;
 
 /** Sets `kosmo.<setting>`, making what it stands in. */
-export function setSetting(document: Document, setting: readonly string[], value: unknown): void {
+export function setSetting(document: ConfigDocument, setting: readonly string[], value: unknown): void {
   const path = [ROOT, ...setting];
   // An empty value, as in `agora:` with nothing below, is a place for more.
   for (const length of path.keys()) {
@@ -51,11 +59,11 @@ export function setSetting(document: Document, setting: readonly string[], value
 }
 
 /** Removes `kosmo.<setting>`, with what holds nothing else. */
-export function deleteSetting(document: Document, setting: readonly string[]): void {
+export function deleteSetting(document: ConfigDocument, setting: readonly string[]): void {
   for (let length = setting.length; length > 0; length--) {
     const path = [ROOT, ...setting.slice(0, length)];
     if (!document.hasIn(path)) continue;
-    const value = document.getIn(path) as Partial<YAMLMap> | undefined;
+    const value = document.getIn(path) as { readonly items?: readonly unknown[] } | undefined;
     if (length < setting.length && value?.items?.length !== 0) return;
     document.deleteIn(path);
   }

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
-import type { Document } from 'yaml';
 import { KosmoError } from '../errors/index.ts';
 import type { Account, AccountOwner } from './accounts.ts';
 import { type ConfigPlace, type ConfigScope, configFile } from './config.ts';
-import { deleteSetting, editConfig, setSetting } from './edit-config.ts';
+import { type ConfigDocument, deleteSetting, editConfig, setSetting } from './edit-config.ts';
 import { isAccountName, ROOT, secretPrefix, variableName } from './names.ts';
 import { openSecretStore } from './secrets.ts';
 
@@ -63,7 +62,7 @@ export function checkMove({ id, credentials }: AccountOwner, accounts: readonly 
     throw usage(`${id} has an account '${to}' already.`, `kosmo integrations:accounts ${id} remove ${to}`);
 }
 
-function moveIn(document: Document, id: string, from: string, to: string | undefined): void {
+function moveIn(document: ConfigDocument, id: string, from: string, to: string | undefined): void {
   for (const parent of [
     ['integrations', id, 'accounts'],
     ['integrations', id, 'permissions', 'accounts'],

@@ -18,7 +18,8 @@ type JsonObject = Readonly<Record<string, JsonValue>>;
 export interface ConnectOptions {
   readonly server: ResolvedServer;
   /** For servers that ask for it. */
-  readonly oauth?: OAuthClientProvider;
+  /** The SDK's provider of tokens; its type is the SDK's own, which programs that embed kosmo do not have. */
+  readonly oauth?: object;
   /** The server says that its tools are others now. */
   readonly onToolsChanged: () => void;
 }
@@ -147,7 +148,10 @@ async function open(
 
 function createTransport({ server, oauth }: ConnectOptions, kind: ResolvedServer['transport']): Transport {
   if (server.transport === 'stdio') return createStdioTransport(server);
-  const given = { requestInit: { headers: server.headers }, ...(oauth === undefined ? {} : { authProvider: oauth }) };
+  const given = {
+    requestInit: { headers: server.headers },
+    ...(oauth === undefined ? {} : { authProvider: oauth as OAuthClientProvider }),
+  };
   const url = new URL(server.url);
   return kind === 'sse' ? new SSEClientTransport(url, given) : new StreamableHTTPClientTransport(url, given);
 }
