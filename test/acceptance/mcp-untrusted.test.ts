@@ -52,6 +52,7 @@ const COMMANDS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'mcp:login': [['web']],
   'mcp:logout': [['web']],
   'mcp:serve': [[], ['--upstream=all', '--write=allow']],
+  docs: [[], ['mcp.fake'], ['mcp.fake.echo']],
   introspect: [[], ['mcp:call']],
   completion: [['bash']],
   __complete: [
