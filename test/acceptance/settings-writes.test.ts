@@ -65,7 +65,7 @@ describe.skipIf(!hasTmux)('at a terminal', () => {
     await answer('Customer secret (not shown):', 'typed-S3CRET');
     await answer('App ID:', 'app/1');
     // What is typed before the question stands there is no answer to it.
-    await answer(/app_id must be letters, digits, - and _\.[^]*\nApp ID:$/, 'app1');
+    await answer(/app_id must be letters, digits, - and _\.[\s\S]*\nApp ID:$/, 'app1');
     expect(await terminal.exitCode()).toBe(0);
     const screen = await terminal.see('Configured agora (default).');
     expect(screen).toContain('my-customer');
