@@ -1,25 +1,12 @@
-import type { Operation } from '../../catalog/index.ts';
+import type { DocumentedServerTool } from '../../docs/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import type { McpTool, ServerEntry } from '../../mcp/index.ts';
 import type { Policy } from '../../settings/index.ts';
 import type { UsedServer } from './servers.ts';
 
 /** What programs and scripts are told of a tool. */
-export interface ToolRow {
+export interface ToolRow extends Omit<DocumentedServerTool, 'schema'> {
   readonly server: string;
-  readonly name: string;
-  /** `fake.echo` */
-  readonly function: string;
-  /** `app.mcp.fake.echo` */
-  readonly lua_path: string;
-  readonly description: string;
-  readonly operation: Operation;
-  readonly parameters: readonly {
-    readonly name: string;
-    readonly type: string;
-    readonly required: boolean;
-    readonly description: string;
-  }[];
   /** As the server sent it. */
   readonly schema: JsonValue;
 }
