@@ -6,12 +6,14 @@ import { pipeline } from 'node:stream/promises';
 import {
   createMcpHandler,
   hostHeaderValidationResponse,
+  isLegacyRequest,
   localhostAllowedHostnames,
   localhostAllowedOrigins,
   originValidationResponse,
 } from '@modelcontextprotocol/server';
 import type { Gateway } from './gateway.ts';
 import { createMcpServer } from './server.ts';
+import { createSessions } from './sessions.ts';
 
 export interface HttpOptions {
   readonly host: string;
@@ -35,10 +37,13 @@ export async function serveOverHttp(
   { host, port, token }: HttpOptions,
   note: (line: string) => void,
 ): Promise<HttpGateway> {
-  const handler = createMcpHandler(() => createMcpServer(gateway), { onerror: ({ message }) => note(`mcp: ${message}`) });
+  const onerror = ({ message }: Error): void => note(`mcp: ${message}`);
+  const handler = createMcpHandler(() => createMcpServer(gateway), { legacy: 'reject', onerror });
+  const sessions = createSessions(() => Object.assign(createMcpServer(gateway), { onerror }));
+  const unsubscribe = gateway.onToolsChanged(() => handler.notify.toolsChanged());
   // A page in a browser can reach a loopback address, also under another name.
   const hostnames = token === undefined ? localhostAllowedHostnames() : undefined;
-  const answer = async (request: Request): Promise<Response> => {
+  const answer: Answer = async (request, answered) => {
     const refused =
       (hostnames === undefined ? undefined : hostHeaderValidationResponse(request, hostnames)) ??
       originValidationResponse(request, localhostAllowedOrigins());
@@ -46,7 +51,7 @@ export async function serveOverHttp(
     if (token !== undefined && !isBearer(request.headers.get('authorization'), token))
       return new Response('a bearer token is required\n', { status: 401, headers: { 'www-authenticate': 'Bearer' } });
     if (new URL(request.url).pathname !== PATH) return new Response(`the gateway is at ${PATH}\n`, { status: 404 });
-    return handler.fetch(request);
+    return (await isLegacyRequest(request)) ? sessions.fetch(request, answered) : handler.fetch(request);
   };
   const server = createServer((request, response) => {
     respond(request, response, answer).catch((thrown: unknown) => {
@@ -62,24 +67,28 @@ export async function serveOverHttp(
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}${PATH}`,
     async close() {
-      await handler.close();
+      unsubscribe();
+      await Promise.all([handler.close(), sessions.close()]);
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
 }
 
-async function respond(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  answer: (request: Request) => Promise<Response>,
-): Promise<void> {
+/** `answered` settles when the answer has gone out, or the client has. */
+type Answer = (request: Request, answered: Promise<void>) => Promise<Response>;
+
+async function respond(incoming: IncomingMessage, outgoing: ServerResponse, answer: Answer): Promise<void> {
   const gone = new AbortController();
-  outgoing.once('close', () => {
-    if (!outgoing.writableFinished) gone.abort();
+  const answered = new Promise<void>((resolve) => {
+    outgoing.once('close', () => {
+      if (!outgoing.writableFinished) gone.abort();
+      resolve();
+    });
   });
   const request = toRequest(incoming, gone.signal);
-  const { status, headers, body } = request === undefined ? new Response('this is no request\n', { status: 400 }) : await answer(request);
+  const { status, headers, body } =
+    request === undefined ? new Response('this is no request\n', { status: 400 }) : await answer(request, answered);
   // Whether the connection stays open is Node's to say.
   headers.delete('connection');
   outgoing.writeHead(status, Object.fromEntries(headers));

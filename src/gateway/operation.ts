@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { KosmoError } from '../errors/index.ts';
 import type { ToolResult } from './results.ts';
 
-/** What a running call may ask of the client's person. */
+/** What a running call may ask of the client's person. Rejects where too many calls wait for an answer already. */
 export type Approve = (message: string) => Promise<boolean>;
 
 /** A call that may stop for questions: the client answers each in a request of its own. */
@@ -21,20 +21,19 @@ export interface Operations {
   /** Keeps a call that waits for an answer, by a name that nobody can guess; only `request`, made again, finds it. */
   readonly wait: (operation: Operation, request: string) => string;
   readonly resume: (id: string, request: string) => Operation | undefined;
-  /** Whether another question may be put: each that waits holds what its call needs. */
-  readonly mayWait: () => boolean;
   /** Aborts all, and waits until they have ended. */
   readonly close: () => Promise<void>;
 }
 
 /** So long may a person think; then the answer is no. */
-const ANSWER_WITHIN_MS = 10 * 60_000;
+export const ANSWER_WITHIN_MS = 10 * 60_000;
 
-/** So many calls may wait for a person at a time. */
+/** So many calls may wait for a person at a time: each holds what it needs. */
 export const MOST_WAITING = 8;
 
 export function createOperations(): Operations {
   const running = new Map<Promise<unknown>, Operation>();
+  const places = { free: MOST_WAITING };
   const waiting = new Map<string, { readonly operation: Operation; readonly request: string; readonly timer: NodeJS.Timeout }>();
 
   const take = (id: string): Operation | undefined => {
@@ -46,7 +45,7 @@ export function createOperations(): Operations {
 
   return {
     start(run) {
-      const { operation, ended } = startOperation(run);
+      const { operation, ended } = startOperation(run, places);
       running.set(ended, operation);
       void ended.finally(() => running.delete(ended));
       return operation;
@@ -58,7 +57,6 @@ export function createOperations(): Operations {
       return id;
     },
     resume: (id, request) => (waiting.get(id)?.request === request ? take(id) : undefined),
-    mayWait: () => waiting.size < MOST_WAITING,
     async close() {
       for (const id of waiting.keys()) take(id);
       for (const operation of running.values()) operation.abort(new KosmoError('INTERRUPTED', 'the gateway was closed'));
@@ -67,29 +65,37 @@ export function createOperations(): Operations {
   };
 }
 
-function startOperation(run: (approve: Approve, signal: AbortSignal) => Promise<ToolResult>): {
-  readonly operation: Operation;
-  readonly ended: Promise<void>;
-} {
+function startOperation(
+  run: (approve: Approve, signal: AbortSignal) => Promise<ToolResult>,
+  places: { free: number },
+): { readonly operation: Operation; readonly ended: Promise<void> } {
   const aborted = new AbortController();
   let asked: { readonly message: string; readonly answer: (yes: boolean) => void } | undefined;
   let wake: () => void = () => undefined;
   let answered: Promise<unknown> = Promise.resolve();
+  let open = 0;
 
-  const approve: Approve = (message) => {
-    const turn = answered.then(
-      () =>
-        new Promise<boolean>((resolve) => {
-          if (aborted.signal.aborted) {
-            resolve(false);
-            return;
-          }
-          asked = { message, answer: resolve };
-          wake();
-        }),
-    );
+  const ask = (message: string): Promise<boolean> =>
+    new Promise((resolve) => {
+      if (aborted.signal.aborted) {
+        resolve(false);
+        return;
+      }
+      asked = { message, answer: resolve };
+      wake();
+    });
+
+  const approve: Approve = async (message) => {
+    if (open === 0 && places.free === 0)
+      throw new KosmoError('APPROVAL_REQUIRED', `${MOST_WAITING} calls wait for the answer of a person already. Nothing was sent.`);
+    if (open++ === 0) places.free--;
+    const turn = answered.then(() => ask(message));
     answered = turn;
-    return turn;
+    try {
+      return await turn;
+    } finally {
+      if (--open === 0) places.free++;
+    }
   };
 
   const result = run(approve, aborted.signal);

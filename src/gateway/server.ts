@@ -11,7 +11,7 @@ import { isKosmoError, KosmoError } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import { VERSION } from '../version.ts';
 import type { Gateway } from './gateway.ts';
-import type { Operation } from './operation.ts';
+import { ANSWER_WITHIN_MS, type Operation } from './operation.ts';
 import type { ToolResult } from './results.ts';
 import type { GatewayTool, ToolCall } from './tool.ts';
 
@@ -34,17 +34,20 @@ export function createMcpServer(gateway: Gateway): Server {
       instructions: gateway.instructions,
     },
   );
+  // Kept results are for who was told of them: over HTTP, others may be served at the same time.
+  const told = new Set<unknown>();
   server.setRequestHandler('tools/list', async () => ({ tools: (await gateway.tools()).map(({ definition }) => definition) as never }));
   server.setRequestHandler('tools/call', async ({ params }, ctx) => {
     const { name, arguments: args = {} } = params;
     const request = JSON.stringify([name, args]);
-    const mayAsk = canAsk(server, ctx) && gateway.operations.mayWait();
-    const operation = resume(gateway, request, ctx) ?? begin(gateway, name, args, mayAsk);
-    return (await follow(gateway, operation, name, request, ctx)) as never;
+    const operation = resume(gateway, request, ctx) ?? begin(gateway, name, args, canAsk(server, ctx));
+    const result = await follow(gateway, operation, name, request, ctx);
+    for (const uri of linksIn(result as Partial<ToolResult>)) told.add(uri);
+    return result as never;
   });
   server.setRequestHandler('resources/list', async (_request, ctx) => {
     const passedOn = gateway.surfaces.resources ? await gateway.upstream.resources(toolCall(ctx)) : [];
-    return { resources: [...gateway.kept.list(), ...passedOn] as never };
+    return { resources: [...gateway.kept.list().filter(({ uri }) => told.has(uri)), ...passedOn] as never };
   });
   server.setRequestHandler('resources/read', async ({ params: { uri } }, ctx) => {
     const found = gateway.kept.read(uri);
@@ -70,6 +73,10 @@ export function createMcpServer(gateway: Gateway): Server {
   });
   server.onclose = unsubscribe;
   return server;
+}
+
+function linksIn({ content = [] }: Partial<ToolResult>): readonly unknown[] {
+  return content.flatMap((block) => (block.type === 'resource_link' ? [block.uri] : []));
 }
 
 // Resources and prompts are reads: what the policy would ask about is refused.
@@ -116,29 +123,54 @@ function resume({ operations }: Gateway, request: string, { mcpReq }: ServerCont
   const operation = operations.resume(id, request);
   if (operation === undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'Nothing waits for this answer any more.');
   const response = inputResponse(mcpReq.inputResponses, 'approval');
-  operation.answer(response.kind === 'elicit' && response.action === 'accept' && response.content?.approve === true);
+  operation.answer(response.kind === 'elicit' && isYes(response));
   return operation;
 }
 
-/** Follows an operation until it has a result, or a question that the client must answer first. */
-async function follow(gateway: Gateway, operation: Operation, name: string, request: string, { mcpReq }: ServerContext): Promise<unknown> {
+// Whatever else a client answers, or that it does not, is a no.
+function isYes({
+  action,
+  content,
+}: {
+  readonly action: string;
+  readonly content?: Readonly<Record<string, unknown>> | undefined;
+}): boolean {
+  return action === 'accept' && content?.approve === true;
+}
+
+/** Follows an operation until it has a result, or a question that the client answers by making its request again. */
+async function follow(
+  gateway: Gateway,
+  operation: Operation,
+  name: string,
+  request: string,
+  { mcpReq, http }: ServerContext,
+): Promise<unknown> {
   const cancel = (): void => operation.abort(new KosmoError('INTERRUPTED', 'the client cancelled the call'));
   mcpReq.signal.addEventListener('abort', cancel, { once: true });
   if (mcpReq.signal.aborted) cancel();
   const stopProgress = tellProgress(name, mcpReq);
-  let goesOn = false;
   try {
-    const next = await operation.next();
-    if ('result' in next) return next.result;
-    // Before the revision 2026-07-28 the client's request is still open while its person thinks, and can be cancelled.
-    goesOn = mcpReq.envelope === undefined;
-    return inputRequired({
-      inputRequests: { approval: inputRequired.elicit({ message: next.question, requestedSchema: APPROVAL as never }) },
-      requestState: gateway.operations.wait(operation, request),
-    });
+    for (;;) {
+      const next = await operation.next();
+      if ('result' in next) return next.result;
+      const question = { message: next.question, requestedSchema: APPROVAL as never };
+      if (mcpReq.envelope !== undefined)
+        return inputRequired({
+          inputRequests: { approval: inputRequired.elicit(question) },
+          requestState: gateway.operations.wait(operation, request),
+        });
+      // Before the revision 2026-07-28 the request stays open, and the question goes the other way.
+      const gone = http?.req?.signal;
+      const signal = gone === undefined ? mcpReq.signal : AbortSignal.any([mcpReq.signal, gone]);
+      const answer = await mcpReq
+        .elicitInput(question, { relatedRequestId: mcpReq.id, timeout: ANSWER_WITHIN_MS, signal })
+        .catch(() => ({ action: 'cancel' as const }));
+      operation.answer(isYes(answer));
+    }
   } finally {
     stopProgress();
-    if (!goesOn) mcpReq.signal.removeEventListener('abort', cancel);
+    mcpReq.signal.removeEventListener('abort', cancel);
   }
 }
 
@@ -159,9 +191,11 @@ function canAsk(server: Server, { mcpReq }: ServerContext): boolean {
   // From the revision 2026-07-28 on every request carries what its client can do.
   const envelope = mcpReq.envelope as Readonly<Record<string, unknown>> | undefined;
   const declared = (envelope?.[CLIENT_CAPABILITIES_META_KEY] ?? server.getClientCapabilities()) as
-    | { readonly elicitation?: unknown }
+    | { readonly elicitation?: { readonly form?: unknown; readonly url?: unknown } }
     | undefined;
-  return declared?.elicitation !== undefined;
+  // One that names no way can show forms; one that names only addresses cannot.
+  const { elicitation } = declared ?? {};
+  return elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined);
 }
 
 function questionOf({ source, integration, name, account, args }: Parameters<NonNullable<ToolCall['ask']>>[0]): string {

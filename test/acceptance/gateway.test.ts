@@ -6,7 +6,7 @@ import { Tiktoken } from 'js-tiktoken/lite';
 import o200k_base from 'js-tiktoken/ranks/o200k_base';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { cleanEnvironment, KOSMO, kosmo } from '../helpers/cli.ts';
-import { openGateway, openHttpGateway, startHttpGateway, type TestGateway, type TestGatewayOptions } from '../helpers/gateway.ts';
+import { openGateway, type TestGateway, type TestGatewayOptions } from '../helpers/gateway.ts';
 import { answer, type RecordingServer, startRecordingServer } from '../helpers/recording-server.ts';
 
 let server: RecordingServer;
@@ -234,6 +234,23 @@ describe('approval', () => {
     expect(server.seen).toEqual([]);
   });
 
+  test('is asked for as often as a script needs it, and of a client that does not say how it can be asked', async () => {
+    const { call, client } = await open(['--write=allow'], { client: { capabilities: { elicitation: {} } } });
+    client.setRequestHandler('elicitation/create', () => ({ action: 'accept', content: { approve: true } }));
+    const code = `for i = 1, 20 do app.integrations.agora.acquire_recording_resource{cname = "a" .. i, uid = 1} end return "all"`;
+    expect((await call('execute_lua', { code })).data.result).toEqual(['all']);
+    expect(server.seen).toHaveLength(20);
+  });
+
+  test('a client that fails to ask says no', async () => {
+    const { call, client } = await open(['--write=allow'], { client: { capabilities: { elicitation: { form: {} } } } });
+    client.setRequestHandler('elicitation/create', () => {
+      throw new Error('no window to ask in');
+    });
+    expect((await call('integration__agora__acquire_recording_resource', ACQUIRE)).text).toContain('declined');
+    expect(server.seen).toEqual([]);
+  });
+
   test('the time of a script stands still while its person thinks', async () => {
     const { call } = await open(['--write=allow'], { client: { capabilities: { elicitation: { form: {} } } } });
     gateway?.client.setRequestHandler('elicitation/create', async () => {
@@ -244,14 +261,17 @@ describe('approval', () => {
     expect((await call('execute_lua', { code, timeout: 2 })).text).toContain('returned: "R1"');
   });
 
-  test('without a client that can ask, a write is refused with the fix', async () => {
-    const { call } = await open(['--write=allow']);
-    const { isError, data } = await call('integration__agora__acquire_recording_resource', ACQUIRE);
-    expect(isError).toBe(true);
-    expect(data.error).toMatchObject({ code: 'APPROVAL_REQUIRED', outcome: 'none' });
-    expect(data.error.hint).toBeTruthy();
-    expect(server.seen).toEqual([]);
-  });
+  test.each([{}, { elicitation: { url: {} } }])(
+    'a client that can %j is not asked: a write is refused with the fix',
+    async (capabilities) => {
+      const { call } = await open(['--write=allow'], { client: { capabilities } });
+      const { isError, data } = await call('integration__agora__acquire_recording_resource', ACQUIRE);
+      expect(isError).toBe(true);
+      expect(data.error).toMatchObject({ code: 'APPROVAL_REQUIRED', outcome: 'none' });
+      expect(data.error.hint).toBeTruthy();
+      expect(server.seen).toEqual([]);
+    },
+  );
 });
 
 const RECORDING = { resource_id: 'R', sid: 'S', mode: 'mix', cname: 'room', uid: '1' };
@@ -378,55 +398,6 @@ describe('the protocol', () => {
     const functions = await tokens(['--tools=functions', '--write=allow']);
     expect(code.taught).toBeLessThan(400);
     expect(code.all).toBeLessThan(functions.all / 10);
-  });
-});
-
-describe('over HTTP', () => {
-  const TOKEN = 'a-token-of-S3CRET-length';
-
-  test('works as over stdio, for who has the token', async () => {
-    const http = await openHttpGateway(['--write=allow', '--force'], { env }, TOKEN);
-    gateway = http;
-    expect(await http.names()).toHaveLength(FUNCTIONS + 4);
-    expect((await http.call('integration__agora__acquire_recording_resource', ACQUIRE)).data.resourceId).toBe('R1');
-    expect((await http.call('execute_lua', { code: 'print("hi") return input.a', input: { a: 1 } })).text).toBe('hi\nreturned: 1');
-    for (const authorization of ['', 'Bearer wrong', `Basic ${TOKEN}`]) {
-      expect((await fetch(http.url, { method: 'POST', headers: { authorization }, body: '{}' })).status).toBe(401);
-    }
-  });
-
-  test('is asked for approvals where the client can', async () => {
-    const questions: string[] = [];
-    const approve = (message: string): boolean => questions.push(message) > 0;
-    const http = await openHttpGateway(['--write=allow'], { env, approve, client: { versionNegotiation: { mode: 'auto' } } });
-    gateway = http;
-    expect((await http.call('integration__agora__acquire_recording_resource', ACQUIRE)).data.resourceId).toBe('R1');
-    expect(questions).toHaveLength(1);
-  });
-
-  test('refuses pages of other origins and names, and other paths', async () => {
-    const http = await openHttpGateway([], { env });
-    gateway = http;
-    const post = async (headers: Record<string, string>): Promise<number> =>
-      (await fetch(http.url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: '{}' })).status;
-    expect(await post({ origin: 'https://example.com' })).toBe(403);
-    expect((await fetch(http.url.replace('/mcp', '/other'), { method: 'POST', body: '{}' })).status).toBe(404);
-    expect(await post({ origin: 'http://localhost:3000' })).not.toBe(403);
-  });
-
-  test('does not listen for other machines without a token', async () => {
-    const { code, stderr } = await kosmo(['mcp:serve', '--http', '--host', '0.0.0.0'], { env });
-    expect(code).toBe(3);
-    expect(stderr).toContain('KOSMO_GATEWAY_TOKEN');
-  });
-
-  test('a port that is taken is named', async () => {
-    const { process: first, line } = await startHttpGateway([], env);
-    const { port } = new URL(line);
-    const { code, stderr } = await kosmo(['mcp:serve', '--http', '--port', port], { env });
-    first.kill('SIGTERM');
-    expect(code).toBe(3);
-    expect(stderr).toContain('another program listens there');
   });
 });
 

@@ -16,21 +16,30 @@ test('an answer is for the request that asked, once', async () => {
   expect(await operation.next()).toEqual({ result: { content: [], approved: true } });
 });
 
-test('a number of questions may wait, and closing answers all of them with no', async () => {
+test('a number of calls may wait for an answer, further ones are refused, and closing answers all with no', async () => {
   const operations = createOperations();
   const answers: boolean[] = [];
-  for (let i = 0; i < MOST_WAITING; i++) {
-    expect(operations.mayWait()).toBe(true);
-    const operation = operations.start(async (approve) => {
-      answers.push(await approve('May I?'));
+  const start = () =>
+    operations.start(async (approve) => {
+      answers.push(...(await Promise.all([approve('May I?'), approve('And this?')])));
       return done;
     });
+  const first = start();
+  await first.next();
+  for (let i = 1; i < MOST_WAITING; i++) {
+    const operation = start();
     await operation.next();
     operations.wait(operation, 'request');
   }
-  expect(operations.mayWait()).toBe(false);
+  await expect(start().next()).rejects.toThrow('wait for the answer of a person already');
+  for (const yes of [true, false]) {
+    await first.next();
+    first.answer(yes);
+  }
+  expect(await first.next()).toEqual({ result: done });
+  expect(await start().next()).toEqual({ question: 'May I?' });
   await operations.close();
-  expect(answers).toEqual(Array.from({ length: MOST_WAITING }, () => false));
+  expect(answers).toEqual([true, ...Array.from({ length: 2 * MOST_WAITING }, () => false), false]);
 });
 
 test('closing waits for what a call still does when it is aborted', async () => {

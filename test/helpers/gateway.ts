@@ -75,17 +75,21 @@ export async function openGateway(args: readonly string[], options: TestGatewayO
 
 export interface HttpTestGateway extends TestGateway {
   readonly url: string;
+  /** Another client of the same server. */
+  readonly connect: () => Promise<Client>;
 }
 
 /** `kosmo mcp:serve --http` as a process of its own, with the official client. */
 export async function openHttpGateway(args: readonly string[], options: TestGatewayOptions = {}, token = ''): Promise<HttpTestGateway> {
-  const { process: server, line: url } = await startHttpGateway(args, {
-    ...options.env,
-    ...(token === '' ? {} : { KOSMO_GATEWAY_TOKEN: token }),
-  });
-  const client = newClient(options);
+  const secret: Record<string, string> = token === '' ? {} : { KOSMO_GATEWAY_TOKEN: token };
+  const { process: server, line: url } = await startHttpGateway(args, { ...options, env: { ...options.env, ...secret } });
   const headers: Record<string, string> = token === '' ? {} : { authorization: `Bearer ${token}` };
-  await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }));
+  const connect = async (): Promise<Client> => {
+    const client = newClient(options);
+    await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }));
+    return client;
+  };
+  const client = await connect();
   return {
     ...gatewayOf(client, async () => {
       await client.close();
@@ -93,17 +97,19 @@ export async function openHttpGateway(args: readonly string[], options: TestGate
       await new Promise((resolve) => server.once('exit', resolve));
     }),
     url,
+    connect,
   };
 }
 
 /** Starts the server and waits for the line with its address. */
 export async function startHttpGateway(
   args: readonly string[],
-  env: Readonly<Record<string, string>>,
+  { env = {}, cwd }: Pick<TestGatewayOptions, 'env' | 'cwd'>,
 ): Promise<{ readonly process: ChildProcess; readonly line: string }> {
   const server = spawn(process.execPath, [KOSMO, 'mcp:serve', '--http', ...args], {
     env: cleanEnvironment(env),
     stdio: ['ignore', 'pipe', 'inherit'],
+    ...(cwd === undefined ? {} : { cwd }),
   });
   const lines = createInterface({ input: server.stdout });
   const line = await new Promise<string>((resolve, reject) => {
