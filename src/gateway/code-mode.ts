@@ -83,6 +83,7 @@ export function codeModeTools({ host, results, policy }: CodeModeOptions): reado
           chunk: 'script',
           policy: policy({ ...call, ...patient }),
           input,
+          onCall: call.tell,
           signal: limit.signal,
         });
         limit.end();

@@ -32,7 +32,10 @@ export function functionTools({ host, exposure, results, policy }: FunctionTools
         if (typeof account !== 'string' || !report.accounts.includes(account))
           return results.failure(unknownAccount(report, account).toJSON());
         const { provider: integration, function: name } = report;
-        const answer = await host.call({ integration, name, account, args }, { policy: policy(call), signal: call.signal });
+        const answer = await host.call(
+          { integration, name, account, args },
+          { policy: policy(call), signal: call.signal, onCall: call.tell },
+        );
         return answer.error_detail === null ? results.success(report.name, answer.data) : results.failure(answer.error_detail);
       },
     }));

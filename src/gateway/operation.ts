@@ -1,12 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { KosmoError } from '../errors/index.ts';
+import type { CallEvent } from '../runtime/index.ts';
 import type { ToolResult } from './results.ts';
 
 /** What a running call may ask of the client's person. Rejects where too many calls wait for an answer already. */
 export type Approve = (message: string) => Promise<boolean>;
 
+/** What a running call has of its client. */
+export interface ClientSide {
+  readonly approve: Approve;
+  /** Tells of what the call does meanwhile. Nobody hears it while the client is to answer a question in a request of its own. */
+  readonly tell: (event: CallEvent) => void;
+  readonly signal: AbortSignal;
+}
+
 /** A call that may stop for questions: the client answers each in a request of its own. */
 export interface Operation {
+  /** Who hears from now on what the call tells. */
+  readonly listen: (listener: ClientSide['tell']) => void;
   /** Waits for what comes next: a question for the person, or the result. */
   readonly next: () => Promise<{ readonly question: string } | { readonly result: ToolResult }>;
   /** Answers the question that `next` gave last. */
@@ -17,7 +28,7 @@ export interface Operation {
 /** The calls of a gateway. */
 export interface Operations {
   /** Starts a call. Its questions are put one at a time. */
-  readonly start: (run: (approve: Approve, signal: AbortSignal) => Promise<ToolResult>) => Operation;
+  readonly start: (run: (client: ClientSide) => Promise<ToolResult>) => Operation;
   /** Keeps a call that waits for an answer, by a name that nobody can guess; only `request`, made again, finds it. */
   readonly wait: (operation: Operation, request: string) => string;
   readonly resume: (id: string, request: string) => Operation | undefined;
@@ -66,10 +77,11 @@ export function createOperations(): Operations {
 }
 
 function startOperation(
-  run: (approve: Approve, signal: AbortSignal) => Promise<ToolResult>,
+  run: (client: ClientSide) => Promise<ToolResult>,
   places: { free: number },
 ): { readonly operation: Operation; readonly ended: Promise<void> } {
   const aborted = new AbortController();
+  let listener: ClientSide['tell'] = () => undefined;
   let asked: { readonly message: string; readonly answer: (yes: boolean) => void } | undefined;
   let wake: () => void = () => undefined;
   let answered: Promise<unknown> = Promise.resolve();
@@ -98,8 +110,11 @@ function startOperation(
     }
   };
 
-  const result = run(approve, aborted.signal);
+  const result = run({ approve, tell: (event) => listener(event), signal: aborted.signal });
   const operation: Operation = {
+    listen(next) {
+      listener = next;
+    },
     async next() {
       const question = new Promise<void>((resolve) => {
         wake = resolve;

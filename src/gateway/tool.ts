@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { JsonSchema, Operation } from '../catalog/index.ts';
 import type { JsonValue } from '../json/index.ts';
-import type { RunOptions } from '../runtime/index.ts';
+import type { CallEvent, RunOptions } from '../runtime/index.ts';
 import type { ToolResult } from './results.ts';
 
 /** What a tool may use besides its arguments. */
 export interface ToolCall {
   readonly signal: AbortSignal;
+  /** Tells the client what happens to the calls that are made. */
+  readonly tell: (event: CallEvent) => void;
   /** Puts a call that needs approval to the client's person; absent where the client cannot ask. */
   readonly ask?: RunOptions['policy']['ask'];
 }

@@ -55,7 +55,11 @@ export function createUpstream({ host, exposure, results, policy, note }: Upstre
   };
 
   const offer = async (server: string, what: Offer, args: Members, call: ToolCall): Promise<JsonValue> => {
-    const { data, error_detail: error } = await host.mcp.offer(server, what, args, { policy: policy(call), signal: call.signal });
+    const { data, error_detail: error } = await host.mcp.offer(server, what, args, {
+      policy: policy(call),
+      signal: call.signal,
+      onCall: call.tell,
+    });
     if (error !== null) throw new KosmoError(error.code, error.message, { details: error });
     return data;
   };
@@ -101,7 +105,7 @@ export function createUpstream({ host, exposure, results, policy, note }: Upstre
           annotations: annotationsOf(row.operation),
         },
         async run(args, call) {
-          const answer = await host.mcp.call(row.server, row.name, args, { policy: policy(call), signal: call.signal });
+          const answer = await host.mcp.call(row.server, row.name, args, { policy: policy(call), signal: call.signal, onCall: call.tell });
           return answer.error_detail === null ? results.parts(row.function, answer.data) : results.failure(answer.error_detail);
         },
       }));

@@ -1,4 +1,5 @@
 // The gateway over Streamable HTTP, for clients of the revision that opens sessions and of the one that does not.
+import { LOG_LEVEL_META_KEY } from '@modelcontextprotocol/client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { kosmo } from '../helpers/cli.ts';
 import { type HttpTestGateway, openHttpGateway, startHttpGateway, type TestGatewayOptions } from '../helpers/gateway.ts';
@@ -81,6 +82,47 @@ describe.each([
     const told: unknown[] = [];
     await call('execute_lua', { code: 'sleep(2.5)' }, { onprogress: (progress) => void told.push(progress) });
     expect(told[0]).toMatchObject({ progress: 1, message: 'execute_lua has been running for 1 s' });
+  });
+
+  test('is told of each call of a script, from the level on that it wants to hear', async () => {
+    const { call, client: connected } = await open([], { client });
+    const heard: { readonly level: string; readonly data: unknown }[] = [];
+    connected.setNotificationHandler('notifications/message', ({ params }) => void heard.push(params));
+    const isModern = revision === '2026-07-28';
+    const run = async (level: 'info' | 'warning'): Promise<void> => {
+      if (!isModern) await connected.setLoggingLevel(level);
+      const _meta = isModern ? { [LOG_LEVEL_META_KEY]: level } : {};
+      const code = 'local agora = app.integrations.agora agora.query_recording(input) pcall(agora.query_recording, { mode = "mixed" })';
+      await connected.callTool({ name: 'execute_lua', arguments: { code, input: QUERY }, _meta });
+    };
+    await run('info');
+    expect(heard).toEqual([
+      {
+        level: 'info',
+        logger: 'kosmo',
+        data: {
+          message: 'agora.query_recording succeeded',
+          function: 'agora.query_recording',
+          account: 'default',
+          operation: 'read',
+          outcome: 'done',
+          duration_ms: expect.any(Number),
+        },
+      },
+      {
+        level: 'warning',
+        logger: 'kosmo',
+        data: expect.objectContaining({
+          message: expect.stringMatching(/^agora.query_recording failed: resource_id is required/),
+          code: 'INVALID_ARGUMENTS',
+          outcome: 'none',
+        }),
+      },
+    ]);
+    heard.length = 0;
+    await run('warning');
+    await call('integration__agora__query_recording', { mode: 'mix' });
+    expect(heard.map(({ level }) => level)).toEqual(isModern ? ['warning'] : ['warning', 'warning']);
   });
 
   test('is told of tools that come later', async () => {

@@ -5,7 +5,7 @@ const done = { content: [] };
 
 test('an answer is for the request that asked, once', async () => {
   const operations = createOperations();
-  const operation = operations.start(async (approve) => ({ content: [], approved: await approve('May I?') }));
+  const operation = operations.start(async ({ approve }) => ({ content: [], approved: await approve('May I?') }));
   expect(await operation.next()).toEqual({ question: 'May I?' });
   const id = operations.wait(operation, 'request');
   expect(operations.resume(id, 'another request')).toBeUndefined();
@@ -20,7 +20,7 @@ test('a number of calls may wait for an answer, further ones are refused, and cl
   const operations = createOperations();
   const answers: boolean[] = [];
   const start = () =>
-    operations.start(async (approve) => {
+    operations.start(async ({ approve }) => {
       answers.push(...(await Promise.all([approve('May I?'), approve('And this?')])));
       return done;
     });
@@ -45,7 +45,7 @@ test('a number of calls may wait for an answer, further ones are refused, and cl
 test('closing waits for what a call still does when it is aborted', async () => {
   const operations = createOperations();
   let isClean = false;
-  operations.start(async (_approve, signal) => {
+  operations.start(async ({ signal }) => {
     await new Promise((resolve) => signal.addEventListener('abort', resolve));
     await new Promise((resolve) => setImmediate(resolve));
     isClean = true;
