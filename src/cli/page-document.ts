@@ -12,7 +12,7 @@ export function listDocument(host: Host): PageDocument {
 
 /** A page. Throws `USAGE` with close names when there is none. */
 export function pageDocument(host: Host, page: string, form: 'text' | 'markdown' | 'examples'): PageDocument {
-  const { text, name, kind } = host.readDocs(page, form);
+  const { text, name, kind } = host.readDocs(page, { form });
   if (kind === undefined) throw usage(text, 'kosmo docs lists the pages');
   const [id = ''] = name.split('.');
   const functions: readonly FunctionReport[] = kind === 'guide' ? [] : (host.providers()[id]?.functions ?? []);

@@ -2,12 +2,14 @@ import type { ErrorDetail } from '../errors/index.ts';
 import { KosmoError } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import type { Host, RunOptions, RunReport } from '../runtime/index.ts';
+import type { Exposure } from './exposure.ts';
 import { startPatientTimeout } from './patient-timeout.ts';
 import { type Results, type ToolResult, withGatewayHint } from './results.ts';
 import type { GatewayTool, ToolCall } from './tool.ts';
 
 export interface CodeModeOptions {
   readonly host: Host;
+  readonly exposure: Exposure;
   readonly results: Results;
   readonly policy: (call: ToolCall) => RunOptions['policy'];
 }
@@ -18,7 +20,12 @@ const MOST_TIMEOUT_SECONDS = 600;
 const LOCAL = { readOnlyHint: true, destructiveHint: false, openWorldHint: false };
 
 /** The four tools with which an agent finds out what there is, reads it, and runs one script instead of many calls. */
-export function codeModeTools({ host, results, policy }: CodeModeOptions): readonly GatewayTool[] {
+export function codeModeTools({ host, exposure, results, policy }: CodeModeOptions): readonly GatewayTool[] {
+  const restrict = exposure.refusal;
+  const servers = async (): Promise<string> => {
+    const names = (await host.mcp.names()).filter((name) => exposure.upstreamRefusal(name, 'tools') === undefined);
+    return names.length === 0 ? '' : `\n\nMCP servers, each with a page of its tools: ${names.map((name) => `mcp.${name}`).join(', ')}`;
+  };
   const text = (name: string, found: { readonly text: string; readonly found: boolean }): ToolResult =>
     results.report(name, found.text, { text: found.text }, !found.found);
   return [
@@ -30,7 +37,7 @@ export function codeModeTools({ host, results, policy }: CodeModeOptions): reado
         inputSchema: { type: 'object', properties: {} },
         annotations: LOCAL,
       },
-      run: async () => text('documentation', { ...host.listDocs(), found: true }),
+      run: async () => text('documentation', { text: host.listDocs(restrict).text + (await servers()), found: true }),
     },
     {
       definition: {
@@ -40,7 +47,8 @@ export function codeModeTools({ host, results, policy }: CodeModeOptions): reado
         inputSchema: { type: 'object', properties: { query: { type: 'string' } }, required: ['query'] },
         annotations: LOCAL,
       },
-      run: async ({ query }) => (isText(query) ? text('search', { text: host.searchDocs(query), found: true }) : wrong('query', 'words')),
+      run: async ({ query }) =>
+        isText(query) ? text('search', { text: host.searchDocs(query, restrict), found: true }) : wrong('query', 'words'),
     },
     {
       definition: {
@@ -50,7 +58,11 @@ export function codeModeTools({ host, results, policy }: CodeModeOptions): reado
         inputSchema: { type: 'object', properties: { page: { type: 'string' } }, required: ['page'] },
         annotations: LOCAL,
       },
-      run: async ({ page }) => (isText(page) ? text(page, host.readDocs(page)) : wrong('page', 'the name of a page')),
+      async run({ page }) {
+        if (!isText(page)) return wrong('page', 'the name of a page');
+        const ofServer = await host.mcp.readDocs(page, restrict);
+        return text(page, ofServer === undefined ? host.readDocs(page, { restrict }) : { text: ofServer, found: true });
+      },
     },
     {
       definition: {

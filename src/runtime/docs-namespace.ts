@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { suggest } from '../catalog/index.ts';
+import { suggest, type ToolDescription } from '../catalog/index.ts';
 import {
   type Documentation,
   findPage,
@@ -15,7 +15,7 @@ import {
 } from '../docs/index.ts';
 import { isKosmoError, KosmoError } from '../errors/index.ts';
 import type { HostArguments, HostFunctionEntry, HostNamespace } from '../lua/index.ts';
-import { describeOrigin, variableName } from '../settings/index.ts';
+import { describeOrigin, type PolicyOptions, variableName } from '../settings/index.ts';
 import type { AvailableIntegration } from './namespace.ts';
 import { SERVER_PAGE } from './upstream/docs.ts';
 
@@ -24,6 +24,8 @@ export interface DocsOptions {
   readonly guideFolder: string;
   /** Calls go to an emulator, which needs no credentials. */
   readonly emulate: boolean;
+  /** What it refuses has no page. @default nothing is */
+  readonly restrict?: PolicyOptions['restrict'];
 }
 
 /** The global `docs`, and `lua_read_doc`, the older name of `docs.read`. */
@@ -38,16 +40,16 @@ export function docsGlobals(
     return loaded;
   };
   const read = textFunction('docs.read', 'a page name, for example docs.read("agora")', (name) =>
-    SERVER_PAGE.test(name) ? readServer(name) : readPage(documentation(), name).text,
+    SERVER_PAGE.test(name) ? readServer(name) : readPage(documentation(), name, options.restrict).text,
   );
   return {
     docs: {
       kind: 'namespace',
       entries: () => ({
-        list: { kind: 'function', immediate: true, call: () => renderList(documentation()) },
+        list: { kind: 'function', immediate: true, call: () => renderList(visiblePages(documentation(), options.restrict)) },
         read,
         search: textFunction('docs.search', 'words to search for, for example docs.search("layout")', (query) =>
-          renderSearch(documentation(), query),
+          renderSearch(visiblePages(documentation(), options.restrict), query),
         ),
       }),
     },
@@ -67,12 +69,43 @@ export interface ReadPage {
 }
 
 /** Finds and renders a page. */
-export function readPage(documentation: Documentation, name: string, form: PageForm = 'text'): ReadPage {
-  const page = findPage(documentation, name);
+export function readPage(
+  documentation: Documentation,
+  name: string,
+  restrict?: PolicyOptions['restrict'],
+  form: PageForm = 'text',
+): ReadPage {
+  const visible = visiblePages(documentation, restrict);
+  const page = findPage(visible, name);
   if (page !== undefined) return { text: renderPage(page, form), found: true, name: nameOf(page), kind: page.kind };
-  const close = suggest(name.replace(/^(?:app\.)?integrations\./, ''), pageNames(documentation));
+  const hidden = findPage(documentation, name);
+  const refusal = hidden === undefined || hidden.kind === 'guide' ? undefined : refusalOf(hidden, restrict);
+  if (refusal !== undefined) return { text: `${refusal.message}\nhint: ${refusal.hint}`, found: false, name };
+  const close = suggest(name.replace(/^(?:app\.)?integrations\./, ''), pageNames(visible));
   const others = close.length === 0 ? '' : ` Did you mean: ${close.join(', ')}?`;
   return { text: `No integration docs found for '${name}'.${others}`, found: false, name };
+}
+
+/** The pages that somebody may see: those of a function go with the function, guides are everybody's. */
+export function visiblePages({ guides, integrations }: Documentation, restrict: PolicyOptions['restrict']): Documentation {
+  if (restrict === undefined) return { guides, integrations };
+  return {
+    guides,
+    integrations: integrations
+      .filter((integration) => refusalOf({ integration }, restrict) === undefined)
+      .map((integration) => ({
+        ...integration,
+        tools: integration.tools.filter((tool) => refusalOf({ integration, tool }, restrict) === undefined),
+      })),
+  };
+}
+
+function refusalOf(
+  { integration: { id }, tool }: { readonly integration: Documentation['integrations'][number]; readonly tool?: ToolDescription },
+  restrict: PolicyOptions['restrict'],
+): KosmoError | undefined {
+  const { name = '', operation = 'read' } = tool ?? {};
+  return restrict?.({ source: 'integrations', integration: id, name, operation });
 }
 
 export function loadDocumentation(integrations: readonly AvailableIntegration[], { guideFolder, emulate }: DocsOptions): Documentation {

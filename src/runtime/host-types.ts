@@ -101,14 +101,14 @@ export interface Host {
   readonly credential: (integration: string, account: string, field: string) => string | undefined;
   /** What scripts see, as annotations of the Lua Language Server. */
   readonly types: () => Promise<string>;
-  /** A page of the documentation. */
-  readonly readDocs: (page: string, form?: PageForm) => ReadPage;
+  /** A page of the documentation. What `restrict` refuses has none. */
+  readonly readDocs: (page: string, options?: { readonly form?: PageForm; readonly restrict?: PolicyOptions['restrict'] }) => ReadPage;
   /** Calls of a function, `agora.query_recording`; undefined when there is none of that name. */
   readonly examples: (name: string) => CallExamples | undefined;
   /** The pages that there are, and the list of them for people. */
-  readonly listDocs: () => { readonly text: string; readonly pages: readonly string[] };
+  readonly listDocs: (restrict?: PolicyOptions['restrict']) => { readonly text: string; readonly pages: readonly string[] };
   /** What a search in the documentation finds, as text. */
-  readonly searchDocs: (query: string) => string;
+  readonly searchDocs: (query: string, restrict?: PolicyOptions['restrict']) => string;
   /** The integrations by id, with their functions and the state of their accounts. */
   readonly providers: () => Readonly<Record<string, ProviderReport>>;
   /** How an integration stands, its accounts, and what to do next; undefined for one that does not exist. */

@@ -12,7 +12,7 @@ import { completeName } from './complete-name.ts';
 import { createConnections } from './connections.ts';
 import { callDirectly } from './direct-call.ts';
 import { describeProviders, findFunctions } from './discovery.ts';
-import { docsGlobals, loadDocumentation, readPage } from './docs-namespace.ts';
+import { docsGlobals, loadDocumentation, readPage, visiblePages } from './docs-namespace.ts';
 import type { Host, HostOptions, RunReport, SessionOptions } from './host-types.ts';
 import { appNamespace } from './namespace.ts';
 import { type Audit, createPipeline, type OpenResources, type PipelineOptions } from './pipeline.ts';
@@ -60,7 +60,9 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
       globals: {
         app: appNamespace(options.integrations === false ? undefined : integrations, serversNamespace(mcp), pipeline, record),
         mcp: mcpGlobal(mcp),
-        ...docsGlobals(integrations, { guideFolder, emulate }, (page) => readServerPage(visible, page)),
+        ...docsGlobals(integrations, { guideFolder, emulate, restrict: options.policy.restrict }, (page) =>
+          readServerPage(visible, page, options.policy.restrict),
+        ),
         ...globals,
       },
       ...(options.limits === undefined ? {} : { limits: options.limits }),
@@ -188,13 +190,16 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
       callDirectly(call, { ...options, policy: { rules, ...options.policy }, audit, integrations, connections, emulate }),
     credential,
     types,
-    readDocs: (page, form) => readPage(documentation(), page, form),
+    readDocs: (page, { form, restrict } = {}) => readPage(documentation(), page, restrict, form),
     examples: (name) => {
       const page = findPage(documentation(), name);
       return page?.kind === 'function' ? callExamples(page.integration.id, page.tool) : undefined;
     },
-    listDocs: () => ({ text: renderList(documentation()), pages: pageNames(documentation()) }),
-    searchDocs: (query) => renderSearch(documentation(), query),
+    listDocs(restrict) {
+      const visible = visiblePages(documentation(), restrict);
+      return { text: renderList(visible), pages: pageNames(visible) };
+    },
+    searchDocs: (query, restrict) => renderSearch(visiblePages(documentation(), restrict), query),
     providers,
     diagnose,
     search: (query) => findFunctions(providers(), query),

@@ -69,6 +69,28 @@ describe('tools', () => {
     expect(() => readFileSync(log)).toThrow();
   });
 
+  test('have pages for the agent and for its scripts, where their server is exposed', async () => {
+    const { call } = await open(['--upstream=fake-server', '--tools=code']);
+    const list = (await call('lua_list_docs')).text;
+    expect(list).toContain('mcp.fake-server');
+    expect(list).not.toContain('mcp.changing');
+    const page = (await call('lua_read_doc', { page: 'mcp.fake-server' })).text;
+    expect(page).toContain('app.mcp.fake_server');
+    expect(page).toContain('  echo ');
+    expect(page).not.toContain('create_issue');
+    expect((await call('lua_read_doc', { page: 'app.mcp.fake_server.echo' })).text).toContain('message');
+    const refused = [
+      await call('lua_read_doc', { page: 'mcp.changing' }),
+      await call('lua_read_doc', { page: 'mcp.changing.echo' }),
+      await call('execute_lua', { code: 'return docs.read("mcp.changing")' }),
+    ];
+    for (const { isError, text } of refused) {
+      expect([isError, text]).toEqual([true, expect.stringContaining("MCP server 'changing' is not exposed")]);
+    }
+    const write = await call('lua_read_doc', { page: 'mcp.fake-server.create_issue' });
+    expect([write.isError, write.text]).toEqual([true, expect.stringContaining('write_policy=deny')]);
+  });
+
   test('this gateway is not reached from a script either', async () => {
     const { call } = await open(['--upstream=all', '--write=allow', '--force']);
     const code = 'return mcp.call("self.execute_lua", {code = "return 1"})';

@@ -99,6 +99,34 @@ describe('what is listed can be called, and nothing else', () => {
   });
 });
 
+describe('the documentation', () => {
+  test('has the pages of what is offered and all guides, for the agent and for its scripts', async () => {
+    const { call } = await open(['--integration=none', '--tools=code']);
+    const list = (await call('lua_list_docs')).text;
+    expect(list).toContain('overview');
+    const search = (await call('lua_search_docs', { query: 'query_recording' })).text;
+    const script = await call('execute_lua', {
+      code: 'return docs.list(), docs.search("query_recording"), docs.read("agora.query_recording")',
+    });
+    const [scriptList, scriptSearch, scriptPage] = script.data.result;
+    for (const text of [list, search, scriptList, scriptSearch]) expect(text).not.toContain('agora.query_recording');
+    for (const page of ['agora', 'agora.query_recording', 'app.integrations.agora.production.query_recording']) {
+      const { isError, text } = await call('lua_read_doc', { page });
+      expect([isError, text]).toEqual([true, expect.stringContaining("Integration 'agora' is not exposed")]);
+    }
+    expect(scriptPage).toContain("Integration 'agora' is not exposed");
+    expect((await call('lua_read_doc', { page: 'errors' })).isError).toBe(false);
+  });
+
+  test('says why there is no page of a write that is not offered', async () => {
+    const { call } = await open(['--tools=code']);
+    expect((await call('lua_list_docs')).text).not.toContain('agora.start_recording');
+    expect((await call('lua_read_doc', { page: 'agora' })).text).not.toContain('  start_recording  ');
+    expect((await call('lua_read_doc', { page: 'agora.start_recording' })).text).toContain('write_policy=deny');
+    expect((await call('lua_read_doc', { page: 'agora.query_recording' })).isError).toBe(false);
+  });
+});
+
 describe('a call', () => {
   test('answers text for the model and data for programs', async () => {
     server.respond = answer(200, { resourceId: 'R', sid: 'S', serverResponse: { status: 5 } });

@@ -1,23 +1,35 @@
 import { type ObjectSchema, suggest } from '../../catalog/index.ts';
 import { renderServer, renderServerTool } from '../../docs/index.ts';
-import { isKosmoError } from '../../errors/index.ts';
-import { toolRows } from './rows.ts';
+import { isKosmoError, type KosmoError } from '../../errors/index.ts';
+import type { PolicyOptions } from '../../settings/index.ts';
+import { type ToolRow, toolRows } from './rows.ts';
 import type { McpServers } from './servers.ts';
 
 /** The servers and tools among the names of pages: `mcp.github`, `mcp.github.create_issue`, also after `app.`. */
 export const SERVER_PAGE = /^\s*(?:app\.)?mcp\.(?<server>[^.\s]+)(?:\.(?<tool>.+?))?\s*$/s;
 
-/** The page of a server, or of one of its tools; or a sentence that says why there is none. It may have to ask the server for its tools. */
-export async function readServerPage(servers: McpServers, name: string): Promise<string> {
+/**
+ * The page of a server, or of one of its tools; or a sentence that says why there is none. It may have to ask the server for its tools.
+ * Throws what `restrict` says of a tool.
+ */
+export async function readServerPage(servers: McpServers, name: string, restrict?: PolicyOptions['restrict']): Promise<string> {
   const { server = '', tool } = SERVER_PAGE.exec(name)?.groups ?? {};
   try {
     const used = await servers.use(server);
     const { luaPath } = await import('../../mcp/index.ts');
     const { shown } = await (await servers.clients()).names();
     const path = luaPath('app.mcp', shown(used.entry.id));
-    const tools = (await toolRows(used, shown(used.entry.id))).map((row) => ({ ...row, schema: row.schema as unknown as ObjectSchema }));
+    const refusal = (row: ToolRow): KosmoError | undefined =>
+      restrict?.({ source: 'mcp', integration: row.server, name: row.name, operation: row.operation });
+    const rows = await toolRows(used, shown(used.entry.id));
+    const asked = tool === undefined ? undefined : rows.find((row) => row.name === used.tools.find(tool)?.name);
+    const refused = asked === undefined ? undefined : refusal(asked);
+    if (refused !== undefined) throw refused;
+    const tools = rows
+      .filter((row) => refusal(row) === undefined)
+      .map((row) => ({ ...row, schema: row.schema as unknown as ObjectSchema }));
     if (tool === undefined) return renderServer({ name: used.entry.id, path, tools });
-    const found = tools.find((candidate) => candidate.name === used.tools.find(tool)?.name);
+    const found = tools.find((candidate) => candidate.name === asked?.name);
     if (found !== undefined) return renderServerTool(found);
     return `No MCP docs found for '${name}'.${question(
       tool,

@@ -1,12 +1,13 @@
 import { type ErrorCode, toKosmoError } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import type { OFFERS } from '../../mcp/index.ts';
-import type { Policy } from '../../settings/index.ts';
+import type { Policy, PolicyOptions } from '../../settings/index.ts';
 import type { Connections } from '../connections.ts';
 import { type CallReport, callDirectly, type DirectCallOptions } from '../direct-call.ts';
 import type { Audit, Target } from '../pipeline.ts';
+import { readServerPage, SERVER_PAGE } from './docs.ts';
 import { type ToolRow, toolRows } from './rows.ts';
-import type { McpServers } from './servers.ts';
+import { type McpServers, restrictServers } from './servers.ts';
 
 /** What a host does with MCP servers outside of scripts. Everything rejects for servers and tools that do not exist or are not trusted. */
 export interface HostMcp {
@@ -18,6 +19,8 @@ export interface HostMcp {
   readonly call: (server: string, tool: string, args: Arguments, options: DirectCallOptions) => Promise<CallReport>;
   /** What a server has besides tools. */
   readonly offer: (server: string, offer: keyof typeof OFFERS, args: Arguments, options: DirectCallOptions) => Promise<CallReport>;
+  /** The page of a server or of one of its tools, or why there is none; undefined for a name that could be no such page. */
+  readonly readDocs: (page: string, restrict: PolicyOptions['restrict']) => Promise<string | undefined>;
   /** The names of the enabled servers. */
   readonly names: () => Promise<readonly string[]>;
   /** Calls the listener when a server says that its tools are others now; returns how to end that. */
@@ -66,6 +69,8 @@ export function createHostMcp({ servers, connections, rules, audit }: HostMcpOpt
   return {
     names,
     onToolsChanged: servers.onToolsChanged,
+    readDocs: async (page, restrict) =>
+      SERVER_PAGE.test(page) ? readServerPage(restrictServers(servers, restrict), page, restrict) : undefined,
     tools: (server) => rows(server, true),
     async allTools() {
       const problems: ServerProblem[] = [];
