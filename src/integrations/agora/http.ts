@@ -1,5 +1,7 @@
 // Loaded on the first call only: undici costs as much time as a third of Node's own start.
+import buildConnector, { type Connector } from 'undici/lib/core/connect.js';
 import Pool, { type DispatchController } from 'undici/lib/dispatcher/pool.js';
+import { loadBuiltin } from '../../load-builtin.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
@@ -39,13 +41,36 @@ const MOST_HEADER_BYTES = 16 * 1024;
 export function openPool(origin: string): HttpPool {
   // The caller's deadline is the only one.
   const pool = new Pool(origin, {
-    connect: { timeout: CONNECT_TIMEOUT_MS },
+    connect: withPatientTierUp(buildConnector({ timeout: CONNECT_TIMEOUT_MS })),
     headersTimeout: 0,
     bodyTimeout: 0,
     maxResponseSize: MOST_RESPONSE_BYTES,
     maxHeaderSize: MOST_HEADER_BYTES,
   });
   return { send: (request) => sendRequest(pool, request), close: () => pool.destroy() };
+}
+
+// V8 optimizes undici's parser, which is WebAssembly, after two answers already. That takes a thread 0.1 s or more, and Node cannot exit before
+// it is done. undici compiles its parser when its first connection is there.
+function withPatientTierUp(connect: Connector): Connector {
+  return (options, connected) =>
+    connect(options, (error, socket) => {
+      setTierUpBudget(MOST_TIER_UP_BUDGET);
+      try {
+        connected(error, socket);
+      } finally {
+        setTierUpBudget(DEFAULT_TIER_UP_BUDGET);
+      }
+    });
+}
+
+/** Some hundred answers. */
+const MOST_TIER_UP_BUDGET = 2 ** 31 - 1;
+/** V8's own, which nothing tells; of other modules in this process. */
+const DEFAULT_TIER_UP_BUDGET = process.version.startsWith('v20.') ? 1_800_000 : 13_000_000;
+
+function setTierUpBudget(bytes: number): void {
+  loadBuiltin('node:v8').setFlagsFromString(`--wasm-tiering-budget=${bytes}`);
 }
 
 // undici's own `request` does not tell whether a request that failed was sent; `dispatch` does.

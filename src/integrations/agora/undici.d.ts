@@ -21,7 +21,7 @@ declare module 'undici/lib/dispatcher/pool.js' {
   }
 
   export interface PoolOptions {
-    readonly connect: { readonly timeout: number };
+    readonly connect: import('undici/lib/core/connect.js').Connector;
     readonly headersTimeout: number;
     readonly bodyTimeout: number;
     readonly maxResponseSize: number;
@@ -36,4 +36,13 @@ declare module 'undici/lib/dispatcher/pool.js' {
 
   // biome-ignore lint/style/noDefaultExport: how undici exports it.
   export default Pool;
+}
+
+declare module 'undici/lib/core/connect.js' {
+  export type Connector = (options: object, connected: (error: Error | null, socket: object | null) => void) => void;
+
+  function buildConnector(options: { readonly timeout: number }): Connector;
+
+  // biome-ignore lint/style/noDefaultExport: how undici exports it.
+  export default buildConnector;
 }
