@@ -73,6 +73,7 @@ async function toCommonJs(code) {
     target: 'node20.19',
     minifySyntax: true,
     minifyWhitespace: true,
+    minifyIdentifiers: true,
     supported: { 'dynamic-import': false },
   });
   // What is required is made by the same conversion, so there is nothing to adapt.

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { closeSync, constants, fstatSync, mkdirSync, openSync, renameSync, rmdirSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { KosmoError, redactJson } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import { makeFolder } from '../make-folder.ts';
 import type { Authorization } from '../settings/index.ts';
+import { uniqueId } from '../unique-id.ts';
 import type { CallLogEntry } from './call-log.ts';
 
 /** What is known of a call from its beginning. */
@@ -62,7 +62,7 @@ export function createAuditLog({ folder, command, emulator, bytesOfFile = 10 * 1
         pid: process.pid,
         ...(emulator ? { emulator } : {}),
       });
-      const id = randomUUID();
+      const id = uniqueId();
       let authorization: Authorization | undefined;
       let isSent = false;
       return {

@@ -50,27 +50,26 @@ export function openPool(origin: string): HttpPool {
   return { send: (request) => sendRequest(pool, request), close: () => pool.destroy() };
 }
 
-// V8 optimizes undici's parser, which is WebAssembly, after two answers already. That takes a thread 0.1 s or more, and Node cannot exit before
-// it is done. undici compiles its parser when its first connection is there.
+/** How much WebAssembly runs before V8 optimizes it, by the line of Node: nothing tells it. */
+const TIER_UP_BUDGETS: Readonly<Record<string, number>> = { 20: 1_800_000, 22: 13_000_000, 24: 13_000_000 };
+/** Some hundred answers. */
+const MOST_TIER_UP_BUDGET = 2 ** 31 - 1;
+
+// V8 would optimize undici's parser after two answers, on a thread that takes 0.1 s or more for it, and Node cannot exit before. undici
+// compiles its parser when its first connection is there; what else this process has of WebAssembly keeps V8's own budget.
 function withPatientTierUp(connect: Connector): Connector {
+  const usual = TIER_UP_BUDGETS[process.versions.node.split('.')[0] ?? ''];
+  if (usual === undefined) return connect;
+  const setBudget = (bytes: number): void => loadBuiltin('node:v8').setFlagsFromString(`--wasm-tiering-budget=${bytes}`);
   return (options, connected) =>
     connect(options, (error, socket) => {
-      setTierUpBudget(MOST_TIER_UP_BUDGET);
+      setBudget(MOST_TIER_UP_BUDGET);
       try {
         connected(error, socket);
       } finally {
-        setTierUpBudget(DEFAULT_TIER_UP_BUDGET);
+        setBudget(usual);
       }
     });
-}
-
-/** Some hundred answers. */
-const MOST_TIER_UP_BUDGET = 2 ** 31 - 1;
-/** V8's own, which nothing tells; of other modules in this process. */
-const DEFAULT_TIER_UP_BUDGET = process.version.startsWith('v20.') ? 1_800_000 : 13_000_000;
-
-function setTierUpBudget(bytes: number): void {
-  loadBuiltin('node:v8').setFlagsFromString(`--wasm-tiering-budget=${bytes}`);
 }
 
 // undici's own `request` does not tell whether a request that failed was sent; `dispatch` does.
@@ -102,7 +101,9 @@ function sendRequest(pool: Pool, request: HttpRequest): Exchange {
         const [only] = chunks;
         const body =
           chunks.length === 1 && only !== undefined ? Buffer.from(only.buffer, only.byteOffset, only.length) : Buffer.concat(chunks);
-        resolve({ status, headers, text: body.toString('utf8') });
+        const answer = { status, headers, text: body.toString('utf8') };
+        // undici frees the connection in an immediate that it sets after this; a call made earlier would open another one.
+        queueMicrotask(() => setImmediate(resolve, answer));
       },
       onResponseError(_controller, error) {
         reject(error);

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { closeSync, constants, fdatasyncSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { KosmoError } from '../../errors/index.ts';
 import { makeFolder } from '../../make-folder.ts';
+import { uniqueId } from '../../unique-id.ts';
 
 /** What the ledger keeps of a start, before it is sent. No secrets: the file outlives every token. */
 export interface StartFacts {
@@ -77,7 +77,7 @@ export function openLedger(folder: string, now: () => Date = () => new Date()): 
 
   return {
     starting(facts) {
-      const attempt = randomUUID();
+      const attempt = uniqueId();
       try {
         append({ event: 'starting', attempt, at: at(), ...facts }, true);
       } catch (thrown) {

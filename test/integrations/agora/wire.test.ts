@@ -228,3 +228,13 @@ test("the specification's one-liner is refused before anything is sent", async (
   );
   expect(server.seen).toEqual([]);
 });
+
+test('calls one after the other share a connection', async () => {
+  const connections = new Set<number | undefined>();
+  server.respond = (request, response, body) => {
+    connections.add(request.socket.remotePort);
+    answer(200, { ok: true })(request, response, body);
+  };
+  for (let round = 0; round < 5; round++) await call('query_recording', SESSION);
+  expect(connections.size).toBe(1);
+});
