@@ -1,6 +1,9 @@
 // What every build of the product shares.
 import { readFile } from 'node:fs/promises';
 
+/** Of node:assert undici uses one function; to load the rest takes longer than a call. */
+const ASSERT = '((holds, message) => { if (!holds) throw new Error(message ?? "undici asserts something that does not hold"); })';
+
 /**
  * What is needed only for os.execute, os.remove, os.tmpname and the like of Fengari, for commands of commander that are programs of their own, for HTTP/2,
  * and for bodies that are requests of Node's own HTTP.
@@ -11,12 +14,14 @@ const leaveOut = {
     onLoad(
       {
         filter:
-          /[\\/](?:fengari[\\/]src[\\/]loslib|commander[\\/]lib[\\/]command|undici[\\/]lib[\\/](?:dispatcher[\\/]client(?:-h2)?|core[\\/]util))\.js$/,
+          /[\\/](?:fengari[\\/]src[\\/]loslib|commander[\\/]lib[\\/]command|undici[\\/]lib[\\/](?:dispatcher[\\/]client(?:-h[12])?|core[\\/](?:connect|request|util)))\.js$/,
       },
       async ({ path }) => {
         const source = await readFile(path, 'utf8');
         return {
-          contents: source.replaceAll(/require\('(?:fs|tmp|child_process|node:child_process|node:http2?)'\)/g, '{ constants: {} }'),
+          contents: source
+            .replaceAll(/require\('(?:fs|tmp|child_process|node:child_process|node:http2?)'\)/g, '{ constants: {} }')
+            .replace(/const assert = require\('node:assert'\)/, `const assert = ${ASSERT}`),
         };
       },
     );

@@ -1,6 +1,7 @@
 import vm from 'node:vm';
 import { KosmoError } from '../errors/index.ts';
 import { loadBuiltin } from '../load-builtin.ts';
+import { monotonicNow } from '../monotonic-now.ts';
 
 const MIB = 1024 * 1024;
 
@@ -81,7 +82,7 @@ export function createLimits(options: LimitOptions): Limits {
   let cpuMs = 0;
   let graceMs: number | undefined;
   let memoryBytes = options.memoryBytes ?? 128 * MIB;
-  const started = performance.now();
+  const started = monotonicNow();
   let wallEnd = Number.POSITIVE_INFINITY;
   let exceeded: KosmoError | undefined;
   let cpuUsed = 0;
@@ -103,11 +104,11 @@ export function createLimits(options: LimitOptions): Limits {
     exceeded ??= error;
     return exceeded;
   };
-  const cpuNow = (): number => cpuUsed + (Number.isNaN(sliceStart) ? 0 : performance.now() - sliceStart);
+  const cpuNow = (): number => cpuUsed + (Number.isNaN(sliceStart) ? 0 : monotonicNow() - sliceStart);
   const memoryError = (where: Locate): KosmoError =>
     end(limitError('MEMORY_LIMIT', `memory limit exceeded: the script needs more than ${formatBytes(memoryBytes)}`, where, memoryBytes));
   const overdue = (where: Locate): KosmoError =>
-    performance.now() > wallEnd
+    monotonicNow() > wallEnd
       ? graceMs === undefined
         ? timeoutError(timeoutMs ?? 0, where)
         : graceError(graceMs, where)
@@ -136,19 +137,19 @@ export function createLimits(options: LimitOptions): Limits {
       cpuMs = options.cpuMs ?? 30_000;
       memoryBytes = options.memoryBytes ?? 128 * MIB;
       collectAbove = memoryBytes;
-      wallEnd = timeoutMs === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeoutMs;
+      wallEnd = timeoutMs === undefined ? Number.POSITIVE_INFINITY : monotonicNow() + timeoutMs;
     },
     startGrace(ms) {
       graceMs = ms;
       exceeded = undefined;
       cpuMs = cpuUsed + ms;
-      wallEnd = performance.now() + ms;
+      wallEnd = monotonicNow() + ms;
       memoryBytes = Math.max(memoryBytes, measureMemory() - baseline) + GRACE_MEMORY_BYTES;
       collectAbove = memoryBytes;
     },
     end,
     startSlice() {
-      sliceStart = performance.now();
+      sliceStart = monotonicNow();
       if (turn === sliceEndTurn) cpuUsed += sliceStart - accountedUntil;
       const grown = sliceStart - sliceEnd > SHORT_PAUSE_MS ? measureMemory() - atSliceEnd : 0;
       if (grown > 0 && hostGrowth < HOST_GROWTH_AT_MOST) {
@@ -157,7 +158,7 @@ export function createLimits(options: LimitOptions): Limits {
       }
     },
     endSlice() {
-      sliceEnd = performance.now();
+      sliceEnd = monotonicNow();
       cpuUsed += sliceEnd - sliceStart;
       accountedUntil = sliceEnd;
       sliceEndTurn = currentTurn();
@@ -166,11 +167,11 @@ export function createLimits(options: LimitOptions): Limits {
       atSliceEnd = measureMemory();
       peak = Math.max(peak, Math.min(atSliceEnd - baseline, memoryBytes));
     },
-    sliceMs: () => (Number.isNaN(sliceStart) ? lastSliceMs : performance.now() - sliceStart),
-    remainingMs: () => Math.max(1, Math.min(cpuMs - cpuNow(), wallEnd - performance.now())),
+    sliceMs: () => (Number.isNaN(sliceStart) ? lastSliceMs : monotonicNow() - sliceStart),
+    remainingMs: () => Math.max(1, Math.min(cpuMs - cpuNow(), wallEnd - monotonicNow())),
     check(where) {
       if (exceeded !== undefined) return exceeded;
-      const now = performance.now();
+      const now = monotonicNow();
       if (now > wallEnd || cpuNow() > cpuMs) return end(overdue(where));
       if (now < nextMeasure) return undefined;
       nextMeasure = now + 1;
@@ -181,7 +182,7 @@ export function createLimits(options: LimitOptions): Limits {
       if (bytes > memoryBytes) return memoryError(where);
       if (bytes >= HEAVY_BYTES && !inPieces) heavy = true;
       if (++reservations % CHECK_EVERY_RESERVATIONS === 0 || bytes >= HEAVY_BYTES) {
-        if (performance.now() > wallEnd || cpuNow() > cpuMs) return end(overdue(where));
+        if (monotonicNow() > wallEnd || cpuNow() > cpuMs) return end(overdue(where));
       }
       unmeasured += bytes;
       if (unmeasured < MEASURE_EVERY_BYTES) return undefined;

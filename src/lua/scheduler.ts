@@ -14,6 +14,7 @@ import {
   lua_yieldk,
 } from 'fengari/src/lua.js';
 import { KosmoError, toKosmoError } from '../errors/index.ts';
+import { monotonicNow } from '../monotonic-now.ts';
 import { onAbort } from '../on-abort.ts';
 import type { Limits, ScriptPosition } from './limits.ts';
 import { locate } from './position.ts';
@@ -107,7 +108,7 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
   const released: (() => void)[] = [];
   /** How many coroutines below the running one were resumed from a place that cannot be suspended. */
   let blocked = 0;
-  let lastTurn = performance.now();
+  let lastTurn = monotonicNow();
   /** Where a pause found the script last, for moments in which it is nowhere: a call that is being made has no line yet. */
   let lastKnown: ScriptPosition | undefined;
   const position: Scheduler['position'] = (L) => (L === undefined ? undefined : locate(L)) ?? lastKnown;
@@ -181,7 +182,7 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
     let reason: typeof pending;
     try {
       for (;;) {
-        if (performance.now() - lastTurn > TURN_MS) await takeTurn();
+        if (monotonicNow() - lastTurn > TURN_MS) await takeTurn();
         while (holder !== undefined && holder !== L) await new Promise<void>((resolve) => released.push(resolve));
         throwIfEnded(signal);
         const status = runSlice(L, given, reason);
@@ -265,7 +266,7 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
   const takeTurn = async (): Promise<void> => {
     await nextTurn();
     await nextTurn();
-    lastTurn = performance.now();
+    lastTurn = monotonicNow();
   };
 
   const unlessAborted = (start: () => Promise<Answer>, signal: AbortSignal): Promise<Answer> =>

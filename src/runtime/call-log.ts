@@ -1,5 +1,6 @@
 import type { CallFacts, Operation } from '../catalog/index.ts';
 import type { ErrorCode, KosmoError, Outcome } from '../errors/index.ts';
+import { monotonicNow } from '../monotonic-now.ts';
 
 /** One call of a run, as the envelope lists it. No arguments: they can hold secrets. */
 export interface CallLogEntry extends CallFacts {
@@ -28,9 +29,9 @@ export interface CallWatch {
   readonly warned: (path: string, warning: string, id: number | undefined) => void;
 }
 
-/** Milliseconds since `start` (of `performance.now()`), to a tenth. */
+/** Milliseconds since `start` (of `monotonicNow()`), to a tenth. */
 export function millisecondsSince(start: number): number {
-  return Math.round((performance.now() - start) * 10) / 10;
+  return Math.round((monotonicNow() - start) * 10) / 10;
 }
 
 /** The entry of a call that never became one: nothing has this path. */

@@ -1,6 +1,7 @@
 import type { Operation } from '../catalog/index.ts';
 import { type ErrorDetail, type KosmoError, toKosmoError } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
+import { monotonicNow } from '../monotonic-now.ts';
 import { emptyAccount, isBypassed, type PolicyOptions } from '../settings/index.ts';
 import { type CallEvent, callEvents } from './call-events.ts';
 import { type CallLogEntry, millisecondsSince } from './call-log.ts';
@@ -60,7 +61,7 @@ export async function callDirectly(
   { integration, name, account, args }: DirectCall,
   { policy, signal, dryRun = false, onCall, integrations, connections, emulate, audit }: Surroundings,
 ): Promise<CallReport> {
-  const started = performance.now();
+  const started = monotonicNow();
   const available = integrations.find(({ entry }) => entry.id === integration);
   const tool = available?.entry.tools.find((candidate) => candidate.name === name);
   if (available === undefined || tool === undefined) throw new Error(`no function ${integration}.${name}`);

@@ -4,6 +4,7 @@ import type { JsonSchema } from '../catalog/index.ts';
 import { callExamples, type Documentation, findPage, pageNames, renderList, renderSearch, renderTypes } from '../docs/index.ts';
 import { type ErrorDetail, KosmoError } from '../errors/index.ts';
 import { createSandbox, openWorkers, type RunOutcome, type SandboxOptions, type Workers } from '../lua/index.ts';
+import { monotonicNow } from '../monotonic-now.ts';
 import { createPolicy, isAudited, isBypassed, type Settings } from '../settings/index.ts';
 import { asGoverned, findIntegrations } from './available.ts';
 import { callEvents } from './call-events.ts';
@@ -117,7 +118,7 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
   };
 
   const run: Host['run'] = (code, options) => {
-    const started = performance.now();
+    const started = monotonicNow();
     const { sandboxOptions, report } = prepare(options);
     if (isolate === undefined) return report(started, () => createSandbox(sandboxOptions).run(code, options.chunk, options.signal));
     workers ??= openWorkers(isolate);
@@ -142,7 +143,7 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
     return {
       run(code, { signal } = {}) {
         const ended = signal === undefined ? closed.signal : AbortSignal.any([closed.signal, signal]);
-        return report(performance.now(), () => sandbox.runLine(code, options.chunk, ended));
+        return report(monotonicNow(), () => sandbox.runLine(code, options.chunk, ended));
       },
       isBeginning: sandbox.isBeginning,
       complete: (line) => completeName(line, sandbox.names),

@@ -3,6 +3,7 @@ import { isKosmoError, KosmoError, toKosmoError, withDetails } from '../errors/i
 import type { ManifestEntry, ToolDescription } from '../integrations/manifest-entry.ts';
 import type { JsonValue } from '../json/index.ts';
 import type { HostArguments } from '../lua/index.ts';
+import { monotonicNow } from '../monotonic-now.ts';
 import {
   type Account,
   type Authorization,
@@ -71,7 +72,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const doubted = new Set<string>();
   const pipeline: Pipeline = async (target, args, signal) => {
     const { entry, tool, account, path, via } = target;
-    const started = performance.now();
+    const started = monotonicNow();
     const warnings: string[] = [];
     let facts: CallFacts = {};
     const source = entry.source ?? 'integrations';

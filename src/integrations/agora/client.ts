@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { CallContext, Credentials, Surroundings } from '../../catalog/index.ts';
 import { isKosmoError, KosmoError, redactParsed, redactText, withDetails } from '../../errors/index.ts';
 import { isDeeperThan, type JsonValue, parseJsonExactly } from '../../json/index.ts';
+import { monotonicNow } from '../../monotonic-now.ts';
 import { onAbort } from '../../on-abort.ts';
 import { VERSION } from '../../version.ts';
 import { readAccount } from './account.ts';
@@ -53,7 +54,7 @@ export interface ClientParts {
 const PARTS: ClientParts = {
   pause: (ms, signal) => delay(ms, undefined, { signal }),
   random: Math.random,
-  now: () => performance.now(),
+  now: monotonicNow,
   resolve: (origin) => origin,
 };
 
@@ -106,7 +107,7 @@ export function createAgoraClient(
 
       const sendOnce = async (): Promise<Verdict> => {
         const origin = account.domains.current();
-        const remaining = endsAt - performance.now();
+        const remaining = endsAt - monotonicNow();
         const facts = { action, method, origin, repeated, timeoutMs: retry ? Math.min(remaining, TRY_SECONDS[action] * 1000) : remaining };
         const sent = await send(open(origin), request, facts.timeoutMs, signal);
         if ('error' in sent) {
@@ -131,7 +132,7 @@ export function createAgoraClient(
       for (let tries = 1; ; tries++) {
         await waitUnlessAborted(bucket.take(signal));
         // Waiting for one's turn is no fault of the remote side.
-        if (tries === 1) endsAt = performance.now() + timeoutMs;
+        if (tries === 1) endsAt = monotonicNow() + timeoutMs;
         else observe?.({ attempts: tries });
         const verdict = await sendOnce();
         if ('body' in verdict) {
@@ -140,7 +141,7 @@ export function createAgoraClient(
         }
         const span = retry ? verdict.waits[tries - 1] : undefined;
         const wait = span && Math.max((span[0] + random() * (span[1] - span[0])) * 1000, verdict.retryAfterMs ?? 0);
-        if (wait === undefined || performance.now() + wait >= endsAt) throw lastError(verdict.error, tries, repeated);
+        if (wait === undefined || monotonicNow() + wait >= endsAt) throw lastError(verdict.error, tries, repeated);
         repeated ||= verdict.error.outcome === 'unknown';
         if (verdict.error.outcome === 'unknown') warn(`Sent again: ${verdict.error.message}`);
         await waitUnlessAborted(pause(wait, signal));

@@ -1,3 +1,5 @@
+import { monotonicNow } from '../../monotonic-now.ts';
+
 /** Lets so many calls pass a second, the first second's worth at once; the rest wait in order. */
 export interface TokenBucket {
   /** Resolves when a call may be made. Rejects with the signal's reason when it is aborted first. */
@@ -9,12 +11,12 @@ export type Pause = (ms: number, signal: AbortSignal) => Promise<void>;
 /** `perSecond` of `Infinity` lets everything pass. */
 export function createTokenBucket(perSecond: number, pause: Pause): TokenBucket {
   const everyMs = 1000 / perSecond;
-  /** When the bucket will be full again, in milliseconds of `performance.now()`: it is empty while that is a second or more away. */
+  /** When the bucket will be full again, in milliseconds of `monotonicNow()`: it is empty while that is a second or more away. */
   let fullAt = 0;
   return {
     async take(signal) {
       if (everyMs === 0) return;
-      const now = performance.now();
+      const now = monotonicNow();
       fullAt = Math.max(fullAt, now) + everyMs;
       const wait = fullAt - now - Math.max(1000, everyMs);
       if (wait > 0) await pause(wait, signal);

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { CallContext, ObjectSchema } from '../../../catalog/index.ts';
 import { isKosmoError, KosmoError } from '../../../errors/index.ts';
 import type { JsonValue } from '../../../json/index.ts';
+import { monotonicNow } from '../../../monotonic-now.ts';
 import { CNAME, MODE, RESOURCE_ID, SID, UID } from './parameters.ts';
 
 /** How a tool that is made of others calls them. */
@@ -48,8 +49,8 @@ export async function queryUntil(
 ): Promise<JsonValue> {
   const call = callOf(context);
   const { resource_id, sid, mode } = args as Record<string, JsonValue>;
-  const started = performance.now();
-  const seconds = (): number => (performance.now() - started) / 1000;
+  const started = monotonicNow();
+  const seconds = (): number => (monotonicNow() - started) / 1000;
   let missingSince: number | undefined;
   let status: JsonValue | undefined;
   for (let tries = 0; ; tries++) {
