@@ -33,6 +33,8 @@ export interface CallContext {
   /** The call left something open, or ended it: what is still open at the end of a run is reported. */
   readonly opened?: (resource: OpenResource) => void;
   readonly closed?: (id: string) => void;
+  /** Passes on how far the remote side says it is. @default nobody hears it */
+  readonly progress?: (progress: CallProgress) => void;
   /** For a composed tool: makes another call of the same account, checked, approved and logged like one of the script's own. */
   readonly call?: (tool: string, args: Readonly<Record<string, JsonValue>>) => Promise<JsonValue>;
   /** Milliseconds for the whole call. @default the integration's */
@@ -49,6 +51,14 @@ export interface OpenResource {
   readonly facts: Readonly<Record<string, JsonValue>>;
   /** The call that stops it; absent where not enough is known of it. */
   readonly stop?: { readonly tool: string; readonly args: Readonly<Record<string, JsonValue>> };
+}
+
+/** How far the remote side is with a call. It never goes back. */
+export interface CallProgress {
+  readonly progress: number;
+  /** What `progress` will be at the end, where that is known. */
+  readonly total?: number;
+  readonly message?: string;
 }
 
 /** How a call came about, for its log entry. */

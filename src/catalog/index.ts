@@ -4,6 +4,7 @@ export {
   type CallContext,
   type CallFacts,
   type CallFailure,
+  type CallProgress,
   type CommandContext,
   type CredentialField,
   type Credentials,

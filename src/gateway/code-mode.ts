@@ -95,7 +95,8 @@ export function codeModeTools({ host, exposure, results, policy }: CodeModeOptio
           chunk: 'script',
           policy: policy({ ...call, ...patient }),
           input,
-          onCall: call.tell,
+          // What counts is how far the script is.
+          onCall: (event) => event.event === 'progress' || call.tell(event),
           signal: limit.signal,
         });
         limit.end();

@@ -1,8 +1,9 @@
-import type { JsonSchema, ObjectSchema } from '../catalog/index.ts';
+import type { ObjectSchema } from '../catalog/index.ts';
 import { KosmoError } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import type { FunctionReport, Host } from '../runtime/index.ts';
 import type { Exposure } from './exposure.ts';
+import { describeOutput } from './output-schema.ts';
 import type { Results } from './results.ts';
 import { annotationsOf, type GatewayTool, type ToolCall, toolName } from './tool.ts';
 
@@ -24,7 +25,7 @@ export function functionTools({ host, exposure, results, policy }: FunctionTools
         title: report.name,
         description: report.description,
         inputSchema: withAccount(report),
-        outputSchema: { ...loosen(report.output_schema), type: 'object' },
+        outputSchema: describeOutput(report.output_schema),
         annotations: annotationsOf(report.operation),
       },
       async run({ _account, ...args }, call) {
@@ -76,16 +77,4 @@ function unknownAccount({ provider, accounts }: FunctionReport, account: JsonVal
   return new KosmoError('INVALID_ARGUMENTS', `_account: ${provider} has no account ${JSON.stringify(account)}. Nothing was sent.`, {
     hint: `there are ${accounts.join(', ')}`,
   });
-}
-
-// Clients refuse an answer that is not as its schema says, and with it what was done. Types are said in words.
-function loosen({ type, description, properties, items }: JsonSchema): JsonSchema {
-  const words = [type ?? '', description ?? ''].filter((part) => part !== '').join(': ');
-  return {
-    ...(words === '' ? {} : { description: words }),
-    ...(properties === undefined
-      ? {}
-      : { properties: Object.fromEntries(Object.entries(properties).map(([name, field]) => [name, loosen(field)])) }),
-    ...(items === undefined ? {} : { items: loosen(items) }),
-  };
 }

@@ -1,4 +1,5 @@
 import type { ServerContext } from '@modelcontextprotocol/server';
+import type { CallProgress } from '../catalog/index.ts';
 import type { CallEvent } from '../runtime/index.ts';
 
 /** What is told to a client while its request is under way. */
@@ -11,18 +12,36 @@ export interface Notices {
 /** How often a long call says that it goes on. */
 const PROGRESS_EVERY_MS = 1000;
 
-/** Begins to tell the client that `name` goes on, where it wants to hear that. */
+/** Begins to tell the client that `name` goes on, where it wants to hear that; where an MCP server says how far it is, that instead. */
 export function startNotices(name: string, { mcpReq }: ServerContext): Notices {
   const { _meta, notify } = mcpReq;
   const progressToken = _meta?.progressToken;
-  let progress = 0;
+  let seconds = 0;
+  let last = 0;
+  const report = (params: CallProgress): void => {
+    if (progressToken === undefined || params.progress <= last) return;
+    last = params.progress;
+    notify({ method: 'notifications/progress', params: { progressToken, ...params } }).catch(ignore);
+  };
   const goesOn = (): void => {
-    progress++;
-    const message = `${name} has been running for ${progress} s`;
-    notify({ method: 'notifications/progress', params: { progressToken: progressToken as string, progress, message } }).catch(ignore);
+    seconds++;
+    report({ progress: seconds, message: `${name} has been running for ${seconds} s` });
   };
   const timer = progressToken === undefined ? undefined : setInterval(goesOn, PROGRESS_EVERY_MS);
-  return { tell: (event) => logCall(event, mcpReq), stop: () => clearInterval(timer) };
+  return {
+    tell(event) {
+      if (event.event !== 'progress') return logCall(event, mcpReq);
+      clearInterval(timer);
+      const { progress, total, message } = event;
+      // On top of what was told already: it must not go back.
+      report({
+        progress: seconds + progress,
+        ...(total === undefined ? {} : { total: seconds + total }),
+        ...(message === undefined ? {} : { message }),
+      });
+    },
+    stop: () => clearInterval(timer),
+  };
 }
 
 // A client that has gone learns nothing, and the call ends by its signal.

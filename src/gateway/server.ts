@@ -29,6 +29,10 @@ export function createMcpServer(gateway: Gateway): Server {
     const passedOn = gateway.surfaces.resources ? await gateway.upstream.resources(toolCall(ctx)) : [];
     return { resources: [...gateway.kept.list().filter(({ uri }) => told.has(uri)), ...passedOn] as never };
   });
+  server.setRequestHandler('resources/templates/list', async (_request, ctx) => {
+    const passedOn = gateway.surfaces.resources ? await gateway.upstream.resourceTemplates(toolCall(ctx)) : [];
+    return { resourceTemplates: passedOn as never };
+  });
   server.setRequestHandler('resources/read', async ({ params: { uri } }, ctx) => {
     const found = gateway.kept.read(uri);
     if (found !== undefined) return { contents: [{ uri, ...found }] };

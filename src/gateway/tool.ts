@@ -26,6 +26,7 @@ export interface GatewayTool {
       readonly readOnlyHint: boolean;
       readonly destructiveHint: boolean;
       readonly openWorldHint: boolean;
+      readonly idempotentHint?: boolean;
     };
   };
   readonly run: (args: Readonly<Record<string, JsonValue>>, call: ToolCall) => Promise<ToolResult>;
@@ -46,8 +47,11 @@ export function withHash(name: string, parts: readonly string[]): string {
   return `${name.slice(0, LONGEST_NAME - hash.length - 1)}_${hash}`;
 }
 
-/** What clients are told of an operation, so that they can warn of one that changes something. */
-export function annotationsOf(operation: Operation): GatewayTool['definition']['annotations'] {
+/** What clients are told of an operation, so that they can warn of one that changes something. `hints` are what its server says besides. */
+export function annotationsOf(
+  operation: Operation,
+  hints: Readonly<Record<string, boolean>> = {},
+): GatewayTool['definition']['annotations'] {
   const reads = operation === 'read';
-  return { readOnlyHint: reads, destructiveHint: !reads, openWorldHint: true };
+  return { destructiveHint: !reads, openWorldHint: true, ...hints, readOnlyHint: reads };
 }

@@ -1,8 +1,9 @@
 import type { ObjectSchema } from '../catalog/index.ts';
 import { KosmoError, toKosmoError } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
-import type { Host, ToolRow } from '../runtime/index.ts';
+import type { Host, ListedTool } from '../runtime/index.ts';
 import type { Exposure } from './exposure.ts';
+import { describeOutput } from './output-schema.ts';
 import type { Results } from './results.ts';
 import { annotationsOf, type GatewayTool, type ToolCall, toolName, withHash } from './tool.ts';
 
@@ -24,6 +25,7 @@ export interface Upstream {
   /** Why there is no tool of this name, when it would be one of a server. */
   readonly refusal: (name: string) => Promise<KosmoError | undefined>;
   readonly resources: (call: ToolCall) => Promise<readonly Members[]>;
+  readonly resourceTemplates: (call: ToolCall) => Promise<readonly Members[]>;
   /** Undefined for an address that is none of an exposed server. */
   readonly readResource: (uri: string, call: ToolCall) => Promise<Members | undefined>;
   readonly prompts: (call: ToolCall) => Promise<readonly Members[]>;
@@ -31,6 +33,9 @@ export interface Upstream {
 }
 
 const RESOURCE_PREFIX = 'kosmo://mcp/';
+
+/** What a client makes of a template stays as it is. No base64url has a slash. */
+const EXPANDED = 'at/';
 
 type Offer = Parameters<Host['mcp']['offer']>[1];
 
@@ -64,14 +69,14 @@ export function createUpstream({ host, exposure, results, policy, note }: Upstre
     return data;
   };
 
-  let known: Promise<readonly (readonly [string, ToolRow])[]> | undefined;
+  let known: Promise<readonly (readonly [string, ListedTool])[]> | undefined;
   host.mcp.onToolsChanged(() => {
     known = undefined;
   });
 
-  const listed = async (): Promise<readonly (readonly [string, ToolRow])[]> => {
-    const all = await fromEach('tools', (server) => host.mcp.tools(server));
-    const named = new Map<string, ToolRow>();
+  const listed = async (): Promise<readonly (readonly [string, ListedTool])[]> => {
+    const all = await fromEach('tools', (server) => host.mcp.listed(server));
+    const named = new Map<string, ListedTool>();
     for (const row of all) {
       const name = toolName('mcp', row.server, row.name);
       // A server `a__b` with a tool `c` and a server `a` with a tool `b__c`.
@@ -81,7 +86,7 @@ export function createUpstream({ host, exposure, results, policy, note }: Upstre
   };
 
   /** As they were when they were last listed; a call need not wait for every server. */
-  const rows = (fresh: boolean): Promise<readonly (readonly [string, ToolRow])[]> => {
+  const rows = (fresh: boolean): Promise<readonly (readonly [string, ListedTool])[]> => {
     if (fresh || known === undefined) known = listed();
     return known;
   };
@@ -99,14 +104,18 @@ export function createUpstream({ host, exposure, results, policy, note }: Upstre
       return exposed.map(([name, row]) => ({
         definition: {
           name,
-          title: row.function,
+          title: row.title ?? row.function,
           description: row.description,
           inputSchema: { properties: {}, ...(row.schema as object), type: 'object' } as ObjectSchema,
-          annotations: annotationsOf(row.operation),
+          ...(row.output === undefined ? {} : { outputSchema: describeOutput(row.output) }),
+          annotations: annotationsOf(row.operation, row.hints),
         },
         async run(args, call) {
           const answer = await host.mcp.call(row.server, row.name, args, { policy: policy(call), signal: call.signal, onCall: call.tell });
-          return answer.error_detail === null ? results.parts(row.function, answer.data) : results.failure(answer.error_detail);
+          if (answer.error_detail !== null) return results.failure(answer.error_detail);
+          const result = results.parts(row.function, answer.data);
+          // A client wants some where it was told what they are like.
+          return row.output === undefined ? result : { structuredContent: {}, ...result };
         },
       }));
     },
@@ -121,6 +130,13 @@ export function createUpstream({ host, exposure, results, policy, note }: Upstre
         ((await offer(server, 'resources', {}, call)) as readonly Members[]).map((resource) => ({
           ...resource,
           uri: resourceUri(server, String(resource.uri)),
+        })),
+      ),
+    resourceTemplates: (call) =>
+      fromEach('resources', async (server) =>
+        ((await offer(server, 'templates', {}, call)) as readonly Members[]).map((template) => ({
+          ...template,
+          uriTemplate: `${RESOURCE_PREFIX}${encodeURIComponent(server)}/${EXPANDED}${template.uriTemplate}`,
         })),
       ),
     async readResource(uri, call) {
@@ -140,7 +156,7 @@ export function createUpstream({ host, exposure, results, policy, note }: Upstre
   };
 }
 
-function subjectOf({ server, name, operation }: ToolRow): Parameters<Exposure['refusal']>[0] {
+function subjectOf({ server, name, operation }: ListedTool): Parameters<Exposure['refusal']>[0] {
   return { source: 'mcp', integration: server, name, operation };
 }
 
@@ -150,9 +166,10 @@ function resourceUri(server: string, uri: string): string {
 
 function parseResourceUri(text: string): { readonly server: string; readonly uri: string } | undefined {
   if (!text.startsWith(RESOURCE_PREFIX)) return undefined;
-  const [server = '', uri = ''] = text.slice(RESOURCE_PREFIX.length).split('/');
+  const [, server = '', uri = ''] = /^([^/]*)\/(.*)$/s.exec(text.slice(RESOURCE_PREFIX.length)) ?? [];
+  const plain = uri.startsWith(EXPANDED) ? uri.slice(EXPANDED.length) : Buffer.from(uri, 'base64url').toString();
   try {
-    return { server: decodeURIComponent(server), uri: Buffer.from(uri, 'base64url').toString() };
+    return { server: decodeURIComponent(server), uri: plain };
   } catch {
     return undefined;
   }

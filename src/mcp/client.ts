@@ -110,7 +110,7 @@ async function renewing(server: string, url: string, secrets: SecretStore): Prom
 }
 
 // What a server attaches besides may be pictures.
-function essential({ name, title, description, inputSchema, annotations }: JsonObject): JsonObject {
-  const kept = { name, title, description, inputSchema, annotations };
+function essential({ name, title, description, inputSchema, outputSchema, annotations }: JsonObject): JsonObject {
+  const kept = { name, title, description, inputSchema, outputSchema, annotations };
   return Object.fromEntries(Object.entries(kept).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
 }

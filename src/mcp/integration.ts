@@ -35,9 +35,16 @@ interface ServerTool {
 export const OFFERS = {
   resources: 'resources/list',
   readResource: 'resources/read',
+  templates: 'resources/templates/list',
   prompts: 'prompts/list',
   getPrompt: 'prompts/get',
 } as const;
+
+const LISTS: Readonly<Record<string, Parameters<McpClient['list']>[0]>> = {
+  [OFFERS.resources]: 'resources',
+  [OFFERS.templates]: 'templates',
+  [OFFERS.prompts]: 'prompts',
+};
 
 const TEXT = { type: 'string' } as const;
 
@@ -58,16 +65,17 @@ export function asIntegration(client: McpClient, tools: McpTools): McpIntegratio
         const problem = problems.get(slug);
         return { problems: [], warnings: problem === undefined ? [] : [`The arguments are not checked: ${problem}.`] };
       },
-      async run(args, { preview }, { signal, timeoutMs }) {
+      async run(args, { preview }, { signal, timeoutMs, progress }) {
         const params = tool.params(args);
         preview?.({ method: tool.method, url: `mcp:${name}`, headers: {}, body: params });
-        if (tool.method === OFFERS.resources || tool.method === OFFERS.prompts)
-          return await client.list(tool.method === OFFERS.resources ? 'resources' : 'prompts', { signal });
+        const list = LISTS[tool.method];
+        if (list !== undefined) return await client.list(list, { signal });
         return tool.answer(
           await client.request(tool.method, params, {
             signal,
             writes: tool.operation === 'write',
             ...(timeoutMs === undefined ? {} : { timeoutMs }),
+            ...(progress === undefined ? {} : { onProgress: progress }),
           }),
         );
       },
@@ -145,6 +153,7 @@ function offers(): readonly ServerTool[] {
   return [
     offer(OFFERS.resources, 'List the resources', {}, () => ({})),
     offer(OFFERS.readResource, 'Read a resource', { uri: TEXT }, ({ uri = '' }) => ({ uri })),
+    offer(OFFERS.templates, 'List the templates of resources', {}, () => ({})),
     offer(OFFERS.prompts, 'List the prompts', {}, () => ({})),
     offer(OFFERS.getPrompt, 'Get a prompt', { name: TEXT, arguments: { type: 'object' } }, ({ name = '', arguments: args = {} }) => ({
       name,

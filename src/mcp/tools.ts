@@ -12,6 +12,12 @@ export interface McpTool {
   readonly operation: Operation;
   /** As the server sent it. */
   readonly schema: ObjectSchema;
+  /** What the server says of its answers; undefined where it says nothing. */
+  readonly outputSchema: JsonSchema | undefined;
+  /** What the server calls it for people. */
+  readonly title: string | undefined;
+  /** `destructiveHint`, `idempotentHint`, `openWorldHint`, where the server says so. */
+  readonly hints: Readonly<Record<string, boolean>>;
 }
 
 export interface McpTools {
@@ -21,6 +27,8 @@ export interface McpTools {
   readonly find: (name: string) => McpTool | undefined;
 }
 
+const HINTS = ['destructiveHint', 'idempotentHint', 'openWorldHint'];
+
 /** What a server's list of tools means. Of tools of one name the first counts. */
 export function readTools(items: readonly Readonly<Record<string, JsonValue>>[]): McpTools {
   const byName = new Map<string, Readonly<Record<string, JsonValue>>>();
@@ -29,15 +37,19 @@ export function readTools(items: readonly Readonly<Record<string, JsonValue>>[])
     if (typeof name === 'string' && name !== '' && !byName.has(name)) byName.set(name, item);
   }
   const names = luaNames([...byName.keys()]);
-  const all = [...byName].map(([name, { description, title, annotations, inputSchema }]): McpTool => {
-    const { readOnlyHint, title: shortTitle } = (annotations ?? {}) as Readonly<Record<string, JsonValue>>;
+  const all = [...byName].map(([name, { description, title, annotations, inputSchema, outputSchema }]): McpTool => {
+    const { readOnlyHint, title: shortTitle, ...hints } = (annotations ?? {}) as Readonly<Record<string, JsonValue>>;
+    const titles = [title, shortTitle].filter((text) => typeof text === 'string' && text !== '');
     return {
       name,
       shown: names.shown(name),
-      description: [description, title, shortTitle].find((text) => typeof text === 'string' && text !== '')?.toString() ?? '',
+      description: typeof description === 'string' && description !== '' ? description : (titles[0]?.toString() ?? ''),
+      title: titles[0]?.toString(),
       // What a server does not call reading may write.
       operation: readOnlyHint === true ? 'read' : 'write',
       schema: objectSchema(inputSchema),
+      outputSchema: isSchema(outputSchema) ? outputSchema : undefined,
+      hints: Object.fromEntries(HINTS.flatMap((hint) => (typeof hints[hint] === 'boolean' ? [[hint, hints[hint]]] : []))),
     };
   });
   return {

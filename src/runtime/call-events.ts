@@ -1,8 +1,10 @@
+import type { CallProgress } from '../catalog/index.ts';
 import type { CallLogEntry, CallWatch } from './call-log.ts';
 
 /** Something that happened to a call, told while the run goes on. `id` is the same from a call's start to its end. */
 export type CallEvent =
   | ({ readonly event: 'call_started'; readonly id: number } & Pick<CallLogEntry, 'function' | 'account' | 'operation'>)
+  | ({ readonly event: 'progress'; readonly id: number | null; readonly function: string } & CallProgress)
   | { readonly event: 'warning'; readonly id: number | null; readonly function: string; readonly message: string }
   | ({ readonly event: 'call_ended'; readonly id: number } & CallLogEntry);
 
@@ -20,7 +22,11 @@ export function callEvents(emit: (event: CallEvent) => void): CallEvents {
     return id;
   };
   return {
-    watch: { started, warned: (path, message, id) => emit({ event: 'warning', id: id ?? null, function: path, message }) },
+    watch: {
+      started,
+      progressed: (path, progress, id) => emit({ event: 'progress', id: id ?? null, function: path, ...progress }),
+      warned: (path, message, id) => emit({ event: 'warning', id: id ?? null, function: path, message }),
+    },
     // What does not exist, or is refused as a whole, was over before it could begin.
     ended: (entry, id = started(entry)) => emit({ event: 'call_ended', id, ...entry }),
   };

@@ -1,4 +1,4 @@
-import type { CallFacts, Operation } from '../catalog/index.ts';
+import type { CallFacts, CallProgress, Operation } from '../catalog/index.ts';
 import type { ErrorCode, KosmoError, Outcome } from '../errors/index.ts';
 import { monotonicNow } from '../monotonic-now.ts';
 
@@ -26,6 +26,7 @@ export interface CallLogEntry extends CallFacts {
 export interface CallWatch {
   /** A call began, which is now checked, approved and sent. Returns what names it when it has ended. */
   readonly started: (call: Pick<CallLogEntry, 'function' | 'account' | 'operation'>) => number;
+  readonly progressed: (path: string, progress: CallProgress, id: number | undefined) => void;
   readonly warned: (path: string, warning: string, id: number | undefined) => void;
 }
 

@@ -12,7 +12,7 @@ export type { Diagnosis } from './diagnose.ts';
 export type { CallReport } from './direct-call.ts';
 export type { FunctionReport, ProviderReport } from './discovery.ts';
 export type { Host, HostOptions, RunOptions, RunReport, Session, SessionOptions } from './host-types.ts';
-export type { HostMcp } from './upstream/host-mcp.ts';
+export type { HostMcp, ListedTool } from './upstream/host-mcp.ts';
 export type { ToolRow } from './upstream/rows.ts';
 
 /** What is known of the integrations without loading them. */

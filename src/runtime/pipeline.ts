@@ -136,6 +136,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         ...options,
         signal,
         warn,
+        ...(watch === undefined ? {} : { progress: (progress) => watch.progressed(path, progress, id) }),
         observe: (more) => {
           facts = { ...facts, ...more };
         },

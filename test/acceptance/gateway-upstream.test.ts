@@ -1,6 +1,7 @@
 // MCP servers behind the gateway: what of them is passed on, and what is not.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { UriTemplate } from '@modelcontextprotocol/client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { KOSMO, kosmo } from '../helpers/cli.ts';
 import { openGateway, type TestGateway } from '../helpers/gateway.ts';
@@ -116,7 +117,51 @@ describe('tools', () => {
   });
 });
 
+describe('what a server says of its tools', () => {
+  test('reaches the client: title, annotations and the form of answers, which none is held to', async () => {
+    place.write('home/mcp.json', { mcpServers: { rich: fakeServer('rich') } });
+    const { client, call } = await open(['--upstream=rich', '--write=allow', '--force', '--tools=functions', '--max-result-chars=1000']);
+    const tools = Object.fromEntries((await client.listTools()).tools.map((tool) => [tool.name, tool]));
+    expect(tools.mcp__rich__measure).toMatchObject({
+      title: 'Measure it',
+      annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+      outputSchema: { type: 'object', properties: { height: { description: 'number: in metres' } } },
+    });
+    expect(tools.mcp__rich__rename).toMatchObject({ title: 'Rename', annotations: { readOnlyHint: false, destructiveHint: false } });
+    expect(tools.mcp__rich__echo).not.toHaveProperty('outputSchema');
+    expect((await call('mcp__rich__measure')).data).toEqual({ height: 2 });
+    expect((await call('mcp__rich__measure', { wrong: true })).data).toEqual({ value: 'no number' });
+    expect((await call('mcp__rich__picture')).content).toEqual([{ type: 'image', data: 'AAAA', mimeType: 'image/png' }]);
+  });
+
+  test('of its progress is passed on and never goes back', async () => {
+    place.write('home/mcp.json', { mcpServers: { rich: fakeServer('rich') } });
+    const { call } = await open(['--upstream=rich', '--tools=functions']);
+    const told: unknown[] = [];
+    const onprogress = (progress: { readonly progress: number }): void => {
+      told.push(progress);
+      if (progress.progress === 1) void call('mcp__rich__go_on');
+    };
+    await call('mcp__rich__measure', { waits: true }, { onprogress });
+    expect(told).toEqual([
+      { progress: 0.5, total: 1, message: 'measured 0.5' },
+      { progress: 1, total: 1, message: 'measured 1' },
+    ]);
+  });
+});
+
 describe('resources and prompts', () => {
+  test('templates are passed on, and what they expand to is read', async () => {
+    place.write('home/mcp.json', { mcpServers: { rich: fakeServer('rich'), other: fakeServer('rich') } });
+    const { client } = await open(['--upstream=rich']);
+    const { resourceTemplates } = await client.listResourceTemplates();
+    expect(resourceTemplates).toEqual([{ name: 'page', mimeType: 'text/plain', uriTemplate: expect.stringMatching(/^kosmo:/) }]);
+    const uri = new UriTemplate(resourceTemplates[0]?.uriTemplate ?? '').expand({ name: 'a b', draft: '1' });
+    const { contents } = await client.readResource({ uri });
+    expect(contents).toEqual([expect.objectContaining({ uri, text: 'of fake://pages/a%20b?draft=1' })]);
+    await expect(client.readResource({ uri: uri.replace('/rich/', '/other/') })).rejects.toThrow('Unknown resource');
+  });
+
   test('are passed on under names of their server', async () => {
     const { client } = await open(['--upstream=fake-server']);
     const [resource] = (await client.listResources()).resources;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cleanEnvironment, type EmulatorProcess, KOSMO, kosmo, startEmulatorProcess } from '../helpers/cli.ts';
+import { fakeServer, mcpPlace } from '../helpers/mcp.ts';
 import { problemsWith } from '../helpers/schemas.ts';
 
 interface Event {
@@ -164,3 +165,18 @@ describe('a reader', () => {
 function emulatorRequests() {
   return createInterface(emulator.process.stderr as NodeJS.ReadableStream);
 }
+
+test('what an MCP server says of its progress is told', async () => {
+  const { options } = mcpPlace({ rich: fakeServer('rich') });
+  const code = `local rich = app.mcp.rich
+    parallel.all { function() return rich.measure { waits = true } end, function() return rich.go_on {} end }`;
+  const { stdout } = await kosmo(['integrations:lua', '--stream', '-e', code], options);
+  expect(eventsOf(stdout).find(({ event }) => event === 'progress')).toEqual({
+    event: 'progress',
+    id: 1,
+    function: 'app.mcp.rich.measure',
+    progress: 0.5,
+    total: 1,
+    message: 'measured 0.5',
+  });
+});

@@ -1,11 +1,13 @@
 import {
   Client,
   type OAuthClientProvider,
+  type Progress,
   SSEClientTransport,
   StreamableHTTPClientTransport,
   type Transport,
 } from '@modelcontextprotocol/client';
-import { KosmoError } from '../../errors/index.ts';
+import type { CallProgress } from '../../catalog/index.ts';
+import { KosmoError, redactText } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import { onAbort } from '../../on-abort.ts';
 import { VERSION } from '../../version.ts';
@@ -30,6 +32,8 @@ export interface RequestOptions {
   readonly timeoutMs?: number;
   /** Whether the request may change something: then its outcome is unknown once it was sent. @default false */
   readonly writes?: boolean;
+  /** Told how far the server says it is. @default the server is not asked to say it */
+  readonly onProgress?: (progress: CallProgress) => void;
 }
 
 /** An open connection to one server. Everything it throws is a `KosmoError` that names the server. */
@@ -43,9 +47,10 @@ export interface McpConnection {
 
 /** What servers have lists of: the method, the member of its answer, the capability. */
 const LISTS = {
-  tools: { method: 'tools/list', capability: 'tools' },
-  resources: { method: 'resources/list', capability: 'resources' },
-  prompts: { method: 'prompts/list', capability: 'prompts' },
+  tools: { method: 'tools/list', member: 'tools', capability: 'tools' },
+  resources: { method: 'resources/list', member: 'resources', capability: 'resources' },
+  templates: { method: 'resources/templates/list', member: 'resourceTemplates', capability: 'resources' },
+  prompts: { method: 'prompts/list', member: 'prompts', capability: 'prompts' },
 } as const;
 
 export type ListKind = keyof typeof LISTS;
@@ -97,14 +102,20 @@ async function open(
     throw thrown;
   }
 
-  const request: McpConnection['request'] = async (method, params, { signal, timeoutMs: timeout = timeoutMs, writes = false } = {}) => {
+  const request: McpConnection['request'] = async (
+    method,
+    params,
+    { signal, timeoutMs: timeout = timeoutMs, writes = false, onProgress } = {},
+  ) => {
     const deed: Deed = { what: method, sent: true, writes };
     // The SDK forgets no listener, and a run's signal lives long.
     const cancel = new AbortController();
     const forget = signal === undefined ? undefined : onAbort(signal, () => cancel.abort(signal.reason));
     try {
       if (signal?.aborted === true) throw signal.reason;
-      return (await client.request({ method, params } as never, { timeout, signal: cancel.signal })) as unknown as JsonObject;
+      const onprogress = (progress: Progress): void => onProgress?.(withoutSecrets(progress));
+      const wants = onProgress === undefined ? {} : { onprogress };
+      return (await client.request({ method, params } as never, { timeout, signal: cancel.signal, ...wants })) as unknown as JsonObject;
     } catch (thrown) {
       throw describeFailure(signal?.aborted === true ? signal.reason : thrown, { server, deed, timeoutMs: timeout, ...storyOf(transport) });
     } finally {
@@ -113,13 +124,13 @@ async function open(
   };
 
   const list: McpConnection['list'] = async (kind, requestOptions) => {
-    const { method, capability } = LISTS[kind];
+    const { method, member, capability } = LISTS[kind];
     if (client.getServerCapabilities()?.[capability] === undefined) return [];
     const items: JsonObject[] = [];
     const cursors = new Set<string>();
     for (let cursor: string | undefined; ; ) {
       const page = await request(method, cursor === undefined ? {} : { cursor }, requestOptions);
-      items.push(...((page[kind] ?? []) as readonly JsonObject[]));
+      items.push(...((page[member] ?? []) as readonly JsonObject[]));
       cursor = typeof page.nextCursor === 'string' ? page.nextCursor : undefined;
       if (cursor === undefined) return items;
       if (cursors.has(cursor) || cursors.size >= MOST_PAGES || items.length > MOST_ITEMS)
@@ -144,6 +155,11 @@ async function open(
       await client.close().catch(() => undefined);
     },
   };
+}
+
+// What the protocol knows, and no secret that the server was given.
+function withoutSecrets({ progress, total, message }: Progress): CallProgress {
+  return { progress, ...(total === undefined ? {} : { total }), ...(message === undefined ? {} : { message: redactText(message) }) };
 }
 
 function createTransport({ server, oauth }: ConnectOptions, kind: ResolvedServer['transport']): Transport {

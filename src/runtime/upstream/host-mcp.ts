@@ -1,6 +1,6 @@
 import { type ErrorCode, toKosmoError } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
-import type { OFFERS } from '../../mcp/index.ts';
+import type { McpTool, OFFERS } from '../../mcp/index.ts';
 import type { Policy, PolicyOptions } from '../../settings/index.ts';
 import type { Connections } from '../connections.ts';
 import { type CallReport, callDirectly, type DirectCallOptions } from '../direct-call.ts';
@@ -13,6 +13,8 @@ import { type McpServers, restrictServers } from './servers.ts';
 export interface HostMcp {
   /** The tools of a server, as it lists them now. */
   readonly tools: (server: string) => Promise<readonly ToolRow[]>;
+  /** The same with all that the server says of them. */
+  readonly listed: (server: string) => Promise<readonly ListedTool[]>;
   /** Those of every enabled server that is trusted, and why others have none. */
   readonly allTools: () => Promise<{ readonly tools: readonly ToolRow[]; readonly problems: readonly ServerProblem[] }>;
   readonly tool: (server: string, tool: string) => Promise<ToolRow>;
@@ -25,6 +27,11 @@ export interface HostMcp {
   readonly names: () => Promise<readonly string[]>;
   /** Calls the listener when a server says that its tools are others now; returns how to end that. */
   readonly onToolsChanged: McpServers['onToolsChanged'];
+}
+
+/** A tool as its server lists it. */
+export interface ListedTool extends ToolRow, Pick<McpTool, 'title' | 'hints'> {
+  readonly output: McpTool['outputSchema'];
 }
 
 /** Why the tools of a server are not there. */
@@ -72,6 +79,14 @@ export function createHostMcp({ servers, connections, rules, audit }: HostMcpOpt
     readDocs: async (page, restrict) =>
       SERVER_PAGE.test(page) ? readServerPage(restrictServers(servers, restrict), page, restrict) : undefined,
     tools: (server) => rows(server, true),
+    async listed(server) {
+      const all = await rows(server, true);
+      const { tools } = await servers.use(server);
+      return all.flatMap((row) => {
+        const tool = tools.all.find(({ name }) => name === row.name);
+        return tool === undefined ? [] : [{ ...row, title: tool.title, hints: tool.hints, output: tool.outputSchema }];
+      });
+    },
     async allTools() {
       const problems: ServerProblem[] = [];
       const lists = await Promise.all(
