@@ -167,11 +167,15 @@ function emulatorRequests() {
 }
 
 test('what an MCP server says of its progress is told', async () => {
-  const { options } = mcpPlace({ rich: fakeServer('rich') });
-  const code = `local rich = app.mcp.rich
-    parallel.all { function() return rich.measure { waits = true } end, function() return rich.go_on {} end }`;
-  const { stdout } = await kosmo(['integrations:lua', '--stream', '-e', code], options);
-  expect(eventsOf(stdout).find(({ event }) => event === 'progress')).toEqual({
+  const { env, cwd } = mcpPlace({ rich: fakeServer('rich') }).options;
+  const args = [KOSMO, 'integrations:lua', '--stream', '-e', 'app.mcp.rich.measure { waits = true }'];
+  const child = spawn(process.execPath, args, { env: cleanEnvironment(env), cwd });
+  const events: Event[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    events.push(...eventsOf(line));
+    if (events.at(-1)?.event === 'progress') child.kill('SIGINT');
+  }
+  expect(events.find(({ event }) => event === 'progress')).toEqual({
     event: 'progress',
     id: 1,
     function: 'app.mcp.rich.measure',
