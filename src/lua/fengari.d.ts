@@ -28,20 +28,31 @@ declare module 'fengari/src/ltable.js' {
   import type { TValue } from 'fengari/src/lobject.js';
   import type { TString } from 'fengari/src/lstring.js';
   import type { LuaState } from 'fengari/src/lua.js';
-  export interface TableEntry {
-    readonly key: TValue;
-    readonly value: TValue;
+  /** The value, with its key. */
+  export interface TableEntry extends TValue {
+    /** What `luaH_find` finds it by. */
+    readonly hash: unknown;
+    /** The key: its tag and what it stands for. */
+    readonly ktype: number;
+    readonly kvalue: unknown;
     p: TableEntry | undefined;
     n: TableEntry | undefined;
   }
   export class Table {
-    readonly strong: Map<unknown, TableEntry>;
+    /** How many entries there are. */
+    size: number;
+    /** The entries by hash, of a table with many. */
+    readonly strong: Map<unknown, TableEntry> | undefined;
     /** First and last entry of the insertion-ordered list. */
     f: TableEntry | undefined;
     l: TableEntry | undefined;
     metatable: Table | null;
   }
   export function luaH_new(L: LuaState): Table;
+  /** The entry of a key: a number, or the hash of a string. */
+  export function luaH_find(table: Table, hash: unknown): TableEntry | undefined;
+  /** Adds an entry that is not there, to a table that never lost one. */
+  export function luaH_append(table: Table, hash: unknown, keyType: number, key: unknown, type: number, value: unknown): void;
   export function luaH_setint(table: Table, key: number, value: TValue): void;
   export function luaH_get(L: LuaState, table: Table, key: TValue): TValue;
   export function luaH_getint(table: Table, key: number): TValue;

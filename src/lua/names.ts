@@ -2,7 +2,7 @@ import { luaS_bless, TString } from 'fengari/src/lstring.js';
 import { luaH_getstr, Table } from 'fengari/src/ltable.js';
 import type { LuaState } from 'fengari/src/lua.js';
 import type { HostTables } from './lib/host-tables.ts';
-import { TAG } from './values/kinds.ts';
+import { isStringTag, TAG } from './values/kinds.ts';
 import { internBytes, toDisplayText } from './values/string.ts';
 
 /** Where names are looked up: the globals, and the methods that every string has. */
@@ -35,9 +35,8 @@ export function namesAt(
 function stringKeys(table: Table): string[] {
   const names: string[] = [];
   for (let entry = table.f; entry !== undefined; entry = entry.n) {
-    const { type, value } = entry.key;
-    if (entry.value.type === TAG.nil || (type !== TAG.string && type !== TAG.shortString)) continue;
-    names.push(toDisplayText((value as TString).getstr()));
+    if (entry.type === TAG.nil || !isStringTag(entry.ktype)) continue;
+    names.push(toDisplayText((entry.kvalue as TString).getstr()));
   }
   return names;
 }

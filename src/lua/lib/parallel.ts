@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { Table } from 'fengari/src/ltable.js';
+import { luaH_find, Table } from 'fengari/src/ltable.js';
 import {
   LUA_TFUNCTION,
   type LuaState,
@@ -173,9 +173,9 @@ function listArgument(L: LuaState, who: string, index: number): RawValue[] {
   if (!(value instanceof Table)) return raiseText(L, `${who}: expected a list, got ${typeNameAt(L, index)}`);
   const items: RawValue[] = [];
   for (let position = 1; position <= lua_rawlen(L, index); position++) {
-    const entry = value.strong.get(position);
+    const entry = luaH_find(value, position);
     if (entry === undefined) return raiseText(L, `${who}: the list has a hole at ${position}`);
-    items.push({ type: entry.value.type, value: entry.value.value });
+    items.push({ type: entry.type, value: entry.value });
   }
   if (items.length === 0 && value.f !== undefined) return raiseText(L, `${who}: expected a list, got a table with named fields`);
   return items;

@@ -6,7 +6,7 @@ import { JsonSource } from './json-source.ts';
 import { DEPTH_AT_MOST, markTable, type RawValue, TAG } from './kinds.ts';
 import { toText } from './string.ts';
 import { CACHED_BYTES_AT_MOST, hashBytes, internHashedKey, internKey, StringBlocks, StringCache } from './string-cache.ts';
-import { appendItem, ENTRY_BYTES, putField, removeField, STRING_BYTES, TABLE_BYTES } from './table-builder.ts';
+import { appendField, appendItem, ENTRY_BYTES, putField, removeField, STRING_BYTES, TABLE_BYTES } from './table-builder.ts';
 import type { ToLuaOptions } from './to-lua.ts';
 import { unescapeJson } from './unescape-json.ts';
 
@@ -51,6 +51,7 @@ class Reader extends JsonSource {
   private unreserved = 0;
   private readonly blocks = new StringBlocks();
   private readonly values: StringCache;
+  private readonly lastObjects: (Table | undefined)[] = [];
 
   constructor(
     private readonly L: LuaState,
@@ -96,6 +97,9 @@ class Reader extends JsonSource {
 
   private object(): unknown {
     const table = this.open();
+    // As long as the names are those of the last object at this depth, in their order, none comes twice.
+    let like = this.lastObjects[this.depth]?.f;
+    this.lastObjects[this.depth] = table;
     let byte = this.next();
     if (byte === CLOSE_BRACE) return this.close(table);
     for (;;) {
@@ -105,8 +109,16 @@ class Reader extends JsonSource {
       if (byte !== COLON) throw this.unexpected(byte, "where ':' should be");
       this.position++;
       const value = this.value(this.next());
-      if (this.type === NIL) removeField(table, name);
-      else putField(table, name, this.type, value);
+      like = like?.kvalue === name ? like : undefined;
+      if (this.type === NIL) {
+        removeField(table, name);
+        like = undefined;
+      } else if (like === undefined) {
+        putField(table, name, this.type, value);
+      } else {
+        appendField(table, name, this.type, value);
+        like = like.n;
+      }
       this.spend(ENTRY_BYTES);
       byte = this.next();
       if (byte === CLOSE_BRACE) return this.close(table);

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { TString } from 'fengari/src/lstring.js';
-import { Table } from 'fengari/src/ltable.js';
+import { luaH_find, Table } from 'fengari/src/ltable.js';
 import { JsonText } from './json-text.ts';
-import { isArray, isString, type RawValue, TAG } from './kinds.ts';
+import { isArray, isStringTag, type RawValue, TAG } from './kinds.ts';
 import { toText } from './string.ts';
 import { Trail } from './trail.ts';
 
@@ -88,17 +88,17 @@ class Encoder {
 
   private array(table: Table): void {
     const { text, trail } = this;
-    const { size } = table.strong;
+    const { size } = table;
     let entry = table.f;
     text.byte(OPEN_BRACKET);
     for (let index = 1; index <= size; index++) {
       // Items mostly lie in the order of their indexes.
-      if (entry?.key.value !== index) entry = table.strong.get(index);
+      if (entry?.kvalue !== index) entry = luaH_find(table, index);
       if (entry === undefined) throw trail.refusedKeys(table);
       if (index > 1) text.byte(COMMA);
       if (this.pretty) this.startLine(trail.depth);
       trail.at(index);
-      this.value(entry.value);
+      this.value(entry);
       entry = entry.n;
     }
     if (this.pretty && size > 0) this.startLine(trail.depth - 1);
@@ -109,15 +109,15 @@ class Encoder {
     const { text, trail } = this;
     text.byte(OPEN_BRACE);
     for (let entry = table.f; entry !== undefined; entry = entry.n) {
-      if (!isString(entry.key)) throw trail.refusedKeys(table);
+      if (!isStringTag(entry.ktype)) throw trail.refusedKeys(table);
       if (entry !== table.f) text.byte(COMMA);
       if (this.pretty) this.startLine(trail.depth);
-      const name = entry.key.value as TString;
+      const name = entry.kvalue as TString;
       if (text.string(name.getstr())) this.checkName(name);
       text.byte(COLON);
       if (this.pretty) text.byte(0x20);
       trail.at(name);
-      this.value(entry.value);
+      this.value(entry);
     }
     if (this.pretty && table.f !== undefined) this.startLine(trail.depth - 1);
     text.byte(CLOSE_BRACE);

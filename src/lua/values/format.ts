@@ -1,6 +1,6 @@
 import type { TString } from 'fengari/src/lstring.js';
-import { Table, type TableEntry } from 'fengari/src/ltable.js';
-import { hostPath, isString, type RawValue, TAG } from './kinds.ts';
+import { luaH_find, Table, type TableEntry } from 'fengari/src/ltable.js';
+import { hostPath, isNumberTag, isStringTag, type RawValue, TAG } from './kinds.ts';
 import { formatNumber } from './number.ts';
 
 /** Tables nested deeper than this show as `<nested too deep>`: their indentation alone would grow with the square of the depth. */
@@ -42,7 +42,7 @@ function format(raw: RawValue, depth: number, formatting: Formatting): string {
 function formatTable(table: Table, depth: number, formatting: Formatting): string {
   if (formatting.open.has(table)) return '<circular>';
   if (depth >= DEPTH_AT_MOST) return '<nested too deep>';
-  const size = table.strong.size;
+  const { size } = table;
   if (size === 0) return emptyTable(table);
   formatting.open.add(table);
   const indent = '  '.repeat(depth + 1);
@@ -53,10 +53,10 @@ function formatTable(table: Table, depth: number, formatting: Formatting): strin
   };
   const isSequence = hasKeysOneTo(table, size);
   if (isSequence) {
-    for (let index = 1; index <= size; index++) add(format((table.strong.get(index) as TableEntry).value, depth + 1, formatting));
+    for (let index = 1; index <= size; index++) add(format(luaH_find(table, index) as TableEntry, depth + 1, formatting));
   } else {
     for (const entry of sortedEntries(table)) {
-      add(`${format(entry.key, depth + 1, formatting)}: ${format(entry.value, depth + 1, formatting)}`);
+      add(`${format({ type: entry.ktype, value: entry.kvalue }, depth + 1, formatting)}: ${format(entry, depth + 1, formatting)}`);
     }
   }
   formatting.open.delete(table);
@@ -70,7 +70,7 @@ function emptyTable(table: Table): string {
 }
 
 function hasKeysOneTo(table: Table, size: number): boolean {
-  for (let index = 1; index <= size; index++) if (!table.strong.has(index)) return false;
+  for (let index = 1; index <= size; index++) if (luaH_find(table, index) === undefined) return false;
   return true;
 }
 
@@ -80,12 +80,11 @@ function sortedEntries(table: Table): TableEntry[] {
   const strings: [string, TableEntry][] = [];
   const others: TableEntry[] = [];
   for (let entry = table.f; entry !== undefined; entry = entry.n) {
-    const { type, value } = entry.key;
-    if (type === TAG.integer || type === TAG.float) numbers.push(entry);
-    else if (isString(entry.key)) strings.push([latin1((value as TString).getstr()), entry]);
+    if (isNumberTag(entry.ktype)) numbers.push(entry);
+    else if (isStringTag(entry.ktype)) strings.push([latin1((entry.kvalue as TString).getstr()), entry]);
     else others.push(entry);
   }
-  numbers.sort((a, b) => (a.key.value as number) - (b.key.value as number));
+  numbers.sort((a, b) => (a.kvalue as number) - (b.kvalue as number));
   strings.sort(([a], [b]) => (a < b ? -1 : 1));
   return [...numbers, ...strings.map(([, entry]) => entry), ...others];
 }

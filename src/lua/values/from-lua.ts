@@ -1,7 +1,7 @@
 import type { TString } from 'fengari/src/lstring.js';
-import { Table } from 'fengari/src/ltable.js';
+import { luaH_find, Table } from 'fengari/src/ltable.js';
 import type { JsonValue } from '../../json/index.ts';
-import { isArray, isString, type RawValue, TAG } from './kinds.ts';
+import { isArray, isStringTag, type RawValue, TAG } from './kinds.ts';
 import { toText } from './string.ts';
 import { Trail } from './trail.ts';
 
@@ -41,7 +41,7 @@ export function toJson(raw: RawValue, path: string, nullValue: object, reserve: 
 
   const toContainer = (table: Table): JsonValue => {
     trail.enter(table);
-    reserve(table.strong.size * 16);
+    reserve(table.size * 16);
     const container = isArray(table) ? toArray(table) : toObject(table);
     trail.leave();
     return container;
@@ -49,12 +49,12 @@ export function toJson(raw: RawValue, path: string, nullValue: object, reserve: 
 
   const toArray = (table: Table): JsonValue[] => {
     const array: JsonValue[] = [];
-    const { size } = table.strong;
+    const { size } = table;
     for (let index = 1; index <= size; index++) {
-      const entry = table.strong.get(index);
+      const entry = luaH_find(table, index);
       if (entry === undefined) throw trail.refusedKeys(table);
       trail.at(index);
-      array.push(convert(entry.value));
+      array.push(convert(entry));
     }
     return array;
   };
@@ -62,12 +62,12 @@ export function toJson(raw: RawValue, path: string, nullValue: object, reserve: 
   const toObject = (table: Table): JsonValue => {
     const entries: [string, JsonValue][] = [];
     for (let entry = table.f; entry !== undefined; entry = entry.n) {
-      if (!isString(entry.key)) throw trail.refusedKeys(table);
-      const name = entry.key.value as TString;
+      if (!isStringTag(entry.ktype)) throw trail.refusedKeys(table);
+      const name = entry.kvalue as TString;
       trail.at(undefined);
       const key = toText(name.getstr(), () => `a key of ${trail.path()}`);
       trail.at(name);
-      entries.push([key, convert(entry.value)]);
+      entries.push([key, convert(entry)]);
     }
     // Not by assignment: a key `__proto__` must stay data.
     return Object.fromEntries(entries);

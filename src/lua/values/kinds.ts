@@ -20,12 +20,16 @@ export interface RawValue {
   readonly value: unknown;
 }
 
-export function isNumber(raw: RawValue): boolean {
-  return raw.type === TAG.integer || raw.type === TAG.float;
+export function isNumberTag(type: number): boolean {
+  return type === TAG.integer || type === TAG.float;
+}
+
+export function isStringTag(type: number): boolean {
+  return type === TAG.string || type === TAG.shortString;
 }
 
 export function isString(raw: RawValue): boolean {
-  return raw.type === TAG.string || raw.type === TAG.shortString;
+  return isStringTag(raw.type);
 }
 
 /** Levels of tables inside tables that a value may have on its way into Lua and out. */
@@ -56,7 +60,7 @@ export function markTable(table: Table, mark: TableMark): void {
 /** Whether a table is an array or an object to JSON: its first key tells, of an empty one its mark. */
 export function isArray(table: Table): boolean {
   const first = table.f;
-  return first === undefined ? (table as MarkedTable).kosmoMark === 'array' : isNumber(first.key);
+  return first === undefined ? (table as MarkedTable).kosmoMark === 'array' : isNumberTag(first.ktype);
 }
 
 /** Reads the raw value at `index` of the stack, counted from the top: -1 is the top. */

@@ -1,7 +1,7 @@
 import { TString } from 'fengari/src/lstring.js';
 import type { Table } from 'fengari/src/ltable.js';
 import { KosmoError } from '../../errors/index.ts';
-import { DEPTH_AT_MOST, hostPath, isNumber, type RawValue, TAG } from './kinds.ts';
+import { DEPTH_AT_MOST, hostPath, isNumberTag, type RawValue, TAG } from './kinds.ts';
 import { toDisplayText } from './string.ts';
 
 /**
@@ -66,7 +66,7 @@ export class Trail {
   refusedKeys(table: Table): KosmoError {
     this.at(undefined);
     let hasOther = false;
-    for (let entry = table.f; entry !== undefined; entry = entry.n) if (!isNumber(entry.key)) hasOther = true;
+    for (let entry = table.f; entry !== undefined; entry = entry.n) if (!isNumberTag(entry.ktype)) hasOther = true;
     return this.refused(
       hasOther
         ? 'mixes array items with named fields; JSON has arrays or objects, not both.'
