@@ -1,44 +1,55 @@
 import { readFileSync } from 'node:fs';
 import type { IntegrationEntry } from './manifest-entry.ts';
 
-/** What the manifest itself says of an integration. */
-type Known = Pick<IntegrationEntry, 'id' | 'commandNames' | 'load' | 'loadValidators'>;
+/** The names of each integration's commands, by the id of the integration. */
+type CommandNames = Readonly<Record<string, readonly string[]>>;
+type Loaders = typeof import('./generated/load.ts');
+type Description = Pick<IntegrationEntry, (typeof DESCRIBED)[number]>;
+
+const DESCRIBED = ['title', 'description', 'authStrategy', 'credentials', 'probe', 'tools', 'commands'] as const;
 
 /**
- * An integration whose description is read from `integrations/<id>.json` beside the manifest when something of it is asked for: a process
- * reads what is said of the integrations that it uses.
+ * Integrations whose description is read from `integrations/<id>.json` beside the manifest when something of it is asked for: a process
+ * reads what is said of the integrations that it uses. What all of them know how to do they inherit, so that hundreds cost little.
  */
-export function describedIn(manifestUrl: string, known: Known): IntegrationEntry {
-  let data: Omit<IntegrationEntry, keyof Known> | undefined;
-  const described = (): Omit<IntegrationEntry, keyof Known> => {
-    data ??= JSON.parse(readFileSync(new URL(`./integrations/${known.id}.json`, manifestUrl), 'utf8')) as typeof data & object;
-    return data;
+export function describeIntegrations(
+  manifestUrl: string,
+  commandNames: CommandNames,
+  importLoaders: () => Promise<Loaders>,
+): readonly IntegrationEntry[] {
+  const descriptions = new Map<string, Description>();
+  const describe = (id: string): Description => {
+    const known = descriptions.get(id);
+    if (known !== undefined) return known;
+    const read = JSON.parse(readFileSync(new URL(`./integrations/${id}.json`, manifestUrl), 'utf8')) as Description;
+    descriptions.set(id, read);
+    return read;
   };
+  const validators = new Map<string, ReturnType<IntegrationEntry['loadValidators']>>();
+  const inherited = Object.defineProperties(
+    {},
+    {
+      ...Object.fromEntries(DESCRIBED.map((field) => [field, getter(({ id }) => describe(id)[field])])),
+      load: getter(
+        ({ id }) =>
+          async () =>
+            (await importLoaders()).loadIntegration(id),
+      ),
+      loadValidators: getter(({ id }) => () => {
+        // An import that was made before still costs as much as a check of the arguments.
+        const loading = validators.get(id) ?? importLoaders().then(({ loadValidators }) => loadValidators(id));
+        validators.set(id, loading);
+        return loading;
+      }),
+    },
+  );
+  return Object.entries(commandNames).map(([id, names]) => Object.assign(Object.create(inherited), { id, commandNames: names }));
+}
+
+function getter(get: (entry: IntegrationEntry) => unknown): PropertyDescriptor {
   return {
-    id: known.id,
-    commandNames: known.commandNames,
-    load: known.load,
-    loadValidators: known.loadValidators,
-    get title() {
-      return described().title;
+    get(this: IntegrationEntry) {
+      return get(this);
     },
-    get description() {
-      return described().description;
-    },
-    get authStrategy() {
-      return described().authStrategy;
-    },
-    get credentials() {
-      return described().credentials;
-    },
-    get probe() {
-      return described().probe;
-    },
-    get tools() {
-      return described().tools;
-    },
-    get commands() {
-      return described().commands;
-    },
-  } as IntegrationEntry;
+  };
 }

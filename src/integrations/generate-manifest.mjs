@@ -16,7 +16,7 @@ export async function generateManifest() {
   await mkdir(path.join(target, 'integrations'), { recursive: true });
   const folders = await readdir(here, { withFileTypes: true });
   const ids = folders.filter((entry) => entry.isDirectory() && existsSync(path.join(here, entry.name, 'index.ts'))).map(({ name }) => name);
-  const entries = [];
+  const integrations = [];
   for (const id of ids.sort()) {
     const integration = await load(id);
     await writeFile(path.join(target, `${id}-validators.cjs`), compileValidators(integration));
@@ -25,29 +25,42 @@ export async function generateManifest() {
       `import type { CompiledValidator } from '../../catalog/index.ts';\ndeclare const validators: Readonly<Record<string, CompiledValidator>>;\nexport = validators;\n`,
     );
     await writeFile(path.join(target, 'integrations', `${id}.json`), JSON.stringify(describe(integration)));
-    entries.push(manifestEntry(integration));
+    integrations.push(integration);
   }
-  await writeFile(
-    path.join(target, 'manifest.ts'),
-    `${header}export const manifest: readonly IntegrationEntry[] = [\n${entries.join('')}];\n`,
-  );
+  await writeFile(path.join(target, 'manifest.ts'), manifestText(integrations));
+  await writeFile(path.join(target, 'load.ts'), loadText(integrations));
 }
 
-const header = `// Written by generate-manifest.mjs at build time.
-import type { Integration } from '../../catalog/index.ts';
-import { describedIn } from '../describe.ts';
+const header = '// Written by generate-manifest.mjs at build time.\n';
+
+// One row an integration, and the code of an import only where it is run: the command line reads this at each start.
+function manifestText(integrations) {
+  const rows = integrations.map(({ id, commands }) => `  ${id}: ${JSON.stringify(commands.map(({ name }) => name))},\n`);
+  return `${header}import { describeIntegrations } from '../describe.ts';
 import type { IntegrationEntry } from '../manifest-entry.ts';
 
-// An import that was made before still costs as much as a check of the arguments.
-const once = <Value>(load: () => Promise<Value>): (() => Promise<Value>) => {
-  let loaded: Promise<Value> | undefined;
-  return () => {
-    loaded ??= load();
-    return loaded;
-  };
-};
-
+export const manifest: readonly IntegrationEntry[] = describeIntegrations(import.meta.url, {
+${rows.join('')}}, () => import('./load.ts'));
 `;
+}
+
+function loadText(integrations) {
+  const cases = (statement) => integrations.map(({ id }) => `    case '${id}':\n      return ${statement(id)};\n`).join('');
+  return `${header}import type { CompiledValidator, Integration } from '../../catalog/index.ts';
+
+export async function loadIntegration(id: string): Promise<Integration> {
+  switch (id) {
+${cases((id) => `(await import('../${id}/index.ts')).${id} as Integration`)}  }
+  throw new Error(\`no integration \${id}\`);
+}
+
+export async function loadValidators(id: string): Promise<Readonly<Record<string, CompiledValidator>>> {
+  switch (id) {
+${cases((id) => `(await import('./${id}-validators.cjs')).default`)}  }
+  throw new Error(\`no integration \${id}\`);
+}
+`;
+}
 
 async function load(id) {
   const outfile = path.join(target, `.${id}.mjs`);
@@ -110,14 +123,4 @@ function describe({ id, title, description, authStrategy, credentials, probe, to
     tools: tools.map(({ run, check, documented, ...tool }) => ({ ...tool, fields: fieldRows(documented?.() ?? {}) })),
     commands: commands.map(({ run, ...command }) => command),
   };
-}
-
-function manifestEntry({ id, commands }) {
-  return `  describedIn(import.meta.url, {
-    id: '${id}',
-    commandNames: ${JSON.stringify(commands.map(({ name }) => name))},
-    load: async () => (await import('../${id}/index.ts')).${id} as Integration,
-    loadValidators: once(async () => (await import('./${id}-validators.cjs')).default),
-  }),
-`;
 }

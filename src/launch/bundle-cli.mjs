@@ -9,7 +9,12 @@ import { build, transform } from 'esbuild';
 const BUNDLES = {
   cli: ['src/cli/index.ts'],
   lua: ['src/cli/commands/integrations-lua.ts', 'src/runtime/index.ts', 'src/runtime/host.ts'],
-  agora: ['src/integrations/generated/agora-validators.cjs', 'src/integrations/agora/index.ts', 'src/integrations/agora/http.ts'],
+  agora: [
+    'src/integrations/generated/load.ts',
+    'src/integrations/generated/agora-validators.cjs',
+    'src/integrations/agora/index.ts',
+    'src/integrations/agora/http.ts',
+  ],
 };
 
 /** Builds with `options`, those of the other entries, and writes `dist/launch.cjs`. */

@@ -114,7 +114,11 @@ export function loadDocumentation(integrations: readonly AvailableIntegration[],
   return {
     guides: pages.filter(({ name }) => !ids.has(name)),
     integrations: integrations.map(({ entry, accounts, disabled }) => ({
-      ...entry,
+      id: entry.id,
+      title: entry.title,
+      description: entry.description,
+      authStrategy: entry.authStrategy,
+      tools: entry.tools,
       accounts: accounts.map(({ name }) => name),
       status: statusOf({ entry, accounts, disabled }, emulate),
       supplement: pages.find(({ name }) => name === entry.id)?.text ?? '',

@@ -170,7 +170,8 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
           const documented = (slug: string): Readonly<Record<string, JsonSchema>> =>
             tools.find((candidate) => candidate.slug === slug)?.documented?.() ?? {};
           return {
-            ...entry,
+            id: entry.id,
+            description: entry.description,
             accounts: accounts.map(({ name }) => name).filter((name) => entry.tools.every((tool) => tool.name !== name)),
             tools: entry.tools.map((tool) => ({ tool, documented: documented(tool.slug) })),
           };

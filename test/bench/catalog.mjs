@@ -32,10 +32,12 @@ async function buildWith(count, folder) {
   const copyEntries = {
     name: 'copy-entries',
     setup({ onLoad }) {
-      onLoad({ filter: /generated[\\/]manifest\.ts$/ }, async ({ path: file }) => {
+      onLoad({ filter: /generated[\\/](?:manifest|load)\.ts$/ }, async ({ path: file }) => {
         const contents = await readFile(file, 'utf8');
-        const copies = (entry) => ids.map((id) => entry.replace(`id: '${ID}'`, `id: '${id}'`)).join('');
-        return { contents: contents.replace(/^ {2}describedIn\([\s\S]*?^ {2}\}\),\n/m, copies), loader: 'ts' };
+        const copied = contents
+          .replace(/^ {2}agora: .*\n/m, (row) => ids.map((id) => row.replace(ID, id)).join(''))
+          .replaceAll(/^ {4}case 'agora':\n.*\n/gm, (lines) => ids.map((id) => lines.replace(ID, id)).join(''));
+        return { contents: copied, loader: 'ts' };
       });
     },
   };
