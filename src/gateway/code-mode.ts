@@ -132,10 +132,16 @@ function summarize({ output, result, error_detail: error, call_log: calls, open_
     output,
     result === null ? '' : `returned: ${JSON.stringify(result.length === 1 ? result[0] : result)}`,
     error === null ? '' : describeError(error),
-    calls.length === 0 ? '' : `calls: ${calls.map(({ name, status, code }) => `${name} ${code ?? status}`).join(', ')}`,
+    calls.length === 0 ? '' : `calls: ${countAlike(calls.map(({ name, status, code }) => `${name} ${code ?? status}`))}`,
     open.length === 0 ? '' : `still recording, stop them: ${JSON.stringify(open)}`,
   ];
   return parts.filter((part) => part !== '').join('\n') || 'The script printed and returned nothing.';
+}
+
+function countAlike(texts: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return [...counts].map(([text, count]) => (count === 1 ? text : `${text} (${count} times)`)).join(', ');
 }
 
 function describeError(error: ErrorDetail): string {

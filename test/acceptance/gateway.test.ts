@@ -349,15 +349,34 @@ describe('scripts', () => {
     };
     const spin = run('spin', 'while true do end', 15);
     const allocate = run('allocate', 'local t = {} while true do t[#t + 1] = ("x"):rep(1000) .. #t end', 60);
+    const ask = 'while true do docs.search("layout") pcall(app.integrations.agora.query_recording, input) end';
+    const asking = call('execute_lua', { code: ask, input: QUERY, timeout: 15 }, { timeout: 120_000 }).then(() => ended.push('ask'));
     await call('execute_lua', { code: 'return 1' });
     for (let ping = 0; ping < 20; ping++) await client.ping();
     ended.push('pings');
     expect((await run('third', 'local n = 0 for i = 1, 1e5 do n = n + i end return n', 30)).text).toContain('returned: 5000050000');
     expect((await allocate).data.error.code).toBe('MEMORY_LIMIT');
     expect((await spin).data.error.code).toMatch(/^(?:TIMEOUT|CPU_LIMIT)$/);
-    // While one spun to its end, pings were answered and another script ran.
+    await asking;
+    // While one spun and one asked to their end, pings were answered and another script ran.
     expect(ended.indexOf('pings')).toBeLessThan(ended.indexOf('spin'));
     expect(ended.indexOf('third')).toBeLessThan(ended.indexOf('spin'));
+    expect(ended.indexOf('third')).toBeLessThan(ended.indexOf('ask'));
+  });
+
+  test('that make more calls than a client can hear of leave some out, and say how many', async () => {
+    const { call, client } = await open([]);
+    let told = 0;
+    let skipped = 0;
+    client.setNotificationHandler('notifications/message', ({ params }) => {
+      const data = params.data as { readonly skipped?: number };
+      if (data.skipped === undefined) told++;
+      else skipped += data.skipped;
+    });
+    const many = 'for i = 1, 5000 do pcall(app.integrations.agora.query_recording, {}) end';
+    expect((await call('execute_lua', { code: many })).text).toContain('calls: query_recording INVALID_ARGUMENTS (5000 times)');
+    expect(told + skipped).toBe(5000);
+    expect(skipped).toBeGreaterThan(0);
   });
 
   test('see no credential, and what they must not do is an error with its line', async () => {

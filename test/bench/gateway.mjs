@@ -23,11 +23,7 @@ export async function compareGateway() {
       mine: await tokens('code'),
       theirs: await tokens('functions'),
     },
-    {
-      figure: 'a ping while one script spins and one allocates (to be below 100 ms)',
-      against: 'nothing else to do',
-      ...(await comparePings()),
-    },
+    ...(await comparePings()),
   ];
 }
 
@@ -43,6 +39,13 @@ async function open(...args) {
   return { client, run: (code, timeout) => client.callTool({ name: 'execute_lua', arguments: { code, timeout } }, { timeout: 120_000 }) };
 }
 
+const SPINNING = ['while true do end', 'while true do local t = {} for i = 1, 1e5 do t[i] = {} end end'];
+// What they ask for is done by the thread that answers pings.
+const ASKING = [
+  'while true do docs.search("layout") docs.search("zzzz qqqq") end',
+  'local agora = app.integrations.agora while true do pcall(agora.query_recording, { resource_id = "R", sid = "S", mode = "mix" }) end',
+];
+
 async function comparePings() {
   const { client, run } = await open();
   const pings = async () => {
@@ -56,10 +59,17 @@ async function comparePings() {
   };
   await run('return 1', 10);
   const theirs = await pings();
-  const noisy = [run('while true do end', 20), run('while true do local t = {} for i = 1, 1e5 do t[i] = {} end end', 20)];
-  await run('return 1', 10);
-  const mine = await pings();
-  await Promise.all(noisy);
+  const beside = async (scripts) => {
+    const noisy = scripts.map((code) => run(code, 20));
+    await run('return 1', 10);
+    const mine = await pings();
+    await Promise.all(noisy);
+    return { against: 'nothing else to do', mine, theirs };
+  };
+  const rows = [
+    { figure: 'a ping while one script spins and one allocates (to be below 100 ms)', ...(await beside(SPINNING)) },
+    { figure: 'a ping while one script searches the documentation and one makes calls (the same)', ...(await beside(ASKING)) },
+  ];
   await client.close();
-  return { mine, theirs };
+  return rows;
 }
