@@ -25,25 +25,32 @@ export function describeIntegrations(
     descriptions.set(id, read);
     return read;
   };
+  const integrations = new Map<string, ReturnType<IntegrationEntry['load']>>();
   const validators = new Map<string, ReturnType<IntegrationEntry['loadValidators']>>();
   const inherited = Object.defineProperties(
     {},
     {
       ...Object.fromEntries(DESCRIBED.map((field) => [field, getter(({ id }) => describe(id)[field])])),
+      // An import that was made before still costs as much as a check of the arguments.
       load: getter(
         ({ id }) =>
-          async () =>
-            (await importLoaders()).loadIntegration(id),
+          () =>
+            once(integrations, id, async () => (await importLoaders()).loadIntegration(id)),
       ),
-      loadValidators: getter(({ id }) => () => {
-        // An import that was made before still costs as much as a check of the arguments.
-        const loading = validators.get(id) ?? importLoaders().then(({ loadValidators }) => loadValidators(id));
-        validators.set(id, loading);
-        return loading;
-      }),
+      loadValidators: getter(
+        ({ id }) =>
+          () =>
+            once(validators, id, async () => (await importLoaders()).loadValidators(id)),
+      ),
     },
   );
   return Object.entries(commandNames).map(([id, names]) => Object.assign(Object.create(inherited), { id, commandNames: names }));
+}
+
+function once<Value>(loaded: Map<string, Value>, id: string, load: () => Value): Value {
+  const known = loaded.get(id) ?? load();
+  loaded.set(id, known);
+  return known;
 }
 
 function getter(get: (entry: IntegrationEntry) => unknown): PropertyDescriptor {

@@ -45,6 +45,8 @@ function endOfString(json: string, start: number): number {
 export function isDeeperThan(levels: number, value: JsonValue): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (levels === 0) return true;
-  for (const item of Array.isArray(value) ? value : Object.values(value)) if (isDeeperThan(levels - 1, item)) return true;
+  if (Array.isArray(value)) return value.some((item) => isDeeperThan(levels - 1, item));
+  const fields = value as { readonly [key: string]: JsonValue };
+  for (const name in fields) if (isDeeperThan(levels - 1, fields[name] as JsonValue)) return true;
   return false;
 }

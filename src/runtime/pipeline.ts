@@ -74,7 +74,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const { entry, tool, account, path, via } = target;
     const started = monotonicNow();
     const warnings: string[] = [];
-    let facts: CallFacts = {};
+    const facts: CallFacts = {};
     const source = entry.source ?? 'integrations';
     const accountName = source === 'mcp' ? null : account.name;
     const what = { function: path, account: accountName, operation: tool.operation };
@@ -85,16 +85,18 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     };
     let trail: AuditTrail | undefined;
     const log = (outcome: Pick<CallLogEntry, 'status' | 'outcome'> & Partial<CallLogEntry>): void => {
-      const ended: CallLogEntry = {
-        ...what,
-        path: path.replace(/^app\./, ''),
+      // Not by spreading: it costs as much as the check of the arguments.
+      const begun = {
+        function: path,
+        account: accountName,
+        operation: tool.operation,
+        path: path.startsWith('app.') ? path.slice('app.'.length) : path,
         name: tool.name,
         tool: tool.slug,
         group: entry.source ?? entry.id,
         durationMs: millisecondsSince(started),
-        ...facts,
-        ...outcome,
       };
+      const ended: CallLogEntry = Object.assign(begun, facts, outcome);
       const missing = trail?.ended(ended);
       if (missing !== undefined) warn(missing);
       record(warnings.length === 0 ? ended : { ...ended, warnings }, id);
@@ -104,13 +106,15 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     doubted.add(entry.id);
     try {
       const { name, operation } = tool;
-      trail = (await audit?.())?.begin({
-        function: functionName({ source, integration: entry.id, name }),
-        account: accountName,
-        operation,
-        ...(via === undefined ? {} : { via }),
-        ...(script === undefined ? {} : { script }),
-      });
+      if (audit !== undefined) {
+        trail = (await audit()).begin({
+          function: functionName({ source, integration: entry.id, name }),
+          account: accountName,
+          operation,
+          ...(via === undefined ? {} : { via }),
+          ...(script === undefined ? {} : { script }),
+        });
+      }
       const refusal = policy.restrict?.({ source, integration: entry.id, name, operation });
       if (refusal !== undefined) throw refusal;
       const inactive = emulate ? undefined : whyInactive(target);
@@ -138,7 +142,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         warn,
         ...(watch === undefined ? {} : { progress: (progress) => watch.progressed(path, progress, id) }),
         observe: (more) => {
-          facts = { ...facts, ...more };
+          Object.assign(facts, more);
         },
         opened: (resource) => open?.set(resource.id, { ...resource, entry, account }),
         closed: (id) => open?.delete(id),

@@ -58,7 +58,7 @@ const PARTS: ClientParts = {
   resolve: (origin) => origin,
 };
 
-const USER_AGENT = `kosmo/${VERSION}`;
+const USER_AGENT = `kosmo/${VERSION} node/${process.versions.node.split('.')[0]}`;
 
 /** Milliseconds for a whole call; a synchronous stop may take 20 s. */
 const TIMEOUT_MS = 30_000;
@@ -74,6 +74,7 @@ export function createAgoraClient(
 ): AgoraClient {
   const { pause, random, now, resolve } = { ...PARTS, ...parts };
   const account = readAccount(credentials);
+  const bodiless = { accept: 'application/json', authorization: account.authorization, 'user-agent': USER_AGENT };
   const bucket = createTokenBucket(account.requestsPerSecond, pause);
   const pools = new Map<string, Promise<HttpPool>>();
   const open = (origin: string): Promise<HttpPool> => {
@@ -93,12 +94,7 @@ export function createAgoraClient(
     ...(stateFolder === undefined ? {} : { ledger: openLedger(stateFolder) }),
     async request(method, path, body, { action, signal, warn, timeoutMs = TIMEOUT_MS, retry = true, observe }) {
       if (body !== undefined) rememberBodySecrets(body);
-      const headers = {
-        accept: 'application/json',
-        authorization: account.authorization,
-        'user-agent': `${USER_AGENT} node/${process.versions.node.split('.')[0]}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json;charset=utf-8' }),
-      };
+      const headers = body === undefined ? bodiless : { ...bodiless, 'content-type': 'application/json;charset=utf-8' };
       const request = { method, path: account.pathPrefix + path, headers, body: body === undefined ? null : JSON.stringify(body) };
       preview?.({ method, url: account.domains.current() + request.path, headers, body: body ?? null });
       /** An earlier request of this call may have got through. */
@@ -118,7 +114,8 @@ export function createAgoraClient(
           return { error, waits: isWrong ? CHOSEN_ADDRESS_FAILED : (WITHOUT_ANSWER[error.code] ?? []) };
         }
         account.domains.succeeded(origin);
-        const requestId = [sent.headers['x-request-id']].flat()[0];
+        const named = sent.headers['x-request-id'];
+        const requestId = typeof named === 'object' ? named[0] : named;
         if (requestId !== undefined) observe?.({ request_id: redactText(requestId) });
         // An answer that repeats the request must not carry its secrets on into the script.
         return judgeAnswer(facts, { ...sent, body: redactParsed(sent.text, parseOrUndefined(sent.text)) as JsonValue | undefined });
@@ -130,7 +127,8 @@ export function createAgoraClient(
 
       if (signal.aborted) throw interruption(signal, method, false);
       for (let tries = 1; ; tries++) {
-        await waitUnlessAborted(bucket.take(signal));
+        const turn = bucket.take(signal);
+        if (turn !== undefined) await waitUnlessAborted(turn);
         // Waiting for one's turn is no fault of the remote side.
         if (tries === 1) endsAt = monotonicNow() + timeoutMs;
         else observe?.({ attempts: tries });

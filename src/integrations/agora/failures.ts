@@ -39,25 +39,24 @@ export function judgeAnswer(facts: CallFacts, answer: Answer): Verdict {
   if (answer.status >= 200 && answer.status < 300 && body === undefined)
     return { error: invalidResponse(facts, answer), waits: WITHOUT_ANSWER.INVALID_RESPONSE ?? [] };
   const code = readCode(body);
-  const text = readText(body) ?? (code === undefined ? readRaw(answer) : `code ${code}`);
-  const row = findRow(facts, answer.status, code, text);
+  const words = (): string => readText(body) ?? (code === undefined ? readRaw(answer) : `code ${code}`);
+  const row = findRow(facts, answer.status, code, words);
   if (row.meaning === 'success' && body !== undefined) return { body, ...(row.warning === undefined ? {} : { warning: row.warning }) };
   const retryAfterMs = readRetryAfter(answer.headers['retry-after']);
   return {
-    error: remoteFailure(facts, answer, { code, text, row }),
+    error: remoteFailure(facts, answer, { code, text: words(), row }),
     waits: row.waits ?? [],
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
 }
 
-function findRow({ action, repeated }: CallFacts, status: number, code: number | undefined, text: string): AnswerRow {
-  const lower = text.toLowerCase();
+function findRow({ action, repeated }: CallFacts, status: number, code: number | undefined, words: () => string): AnswerRow {
   const row = ANSWERS.find(
     (candidate) =>
       (candidate.actions?.includes(action) ?? true) &&
       (candidate.status === undefined || inRange(status, candidate.status)) &&
       (candidate.code === undefined || candidate.code === code) &&
-      (candidate.text === undefined || lower.includes(candidate.text)) &&
+      (candidate.text === undefined || words().toLowerCase().includes(candidate.text)) &&
       (candidate.repeated === undefined || repeated),
   );
   return row ?? { meaning: 'REMOTE_ERROR' };

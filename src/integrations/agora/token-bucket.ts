@@ -2,8 +2,8 @@ import { monotonicNow } from '../../monotonic-now.ts';
 
 /** Lets so many calls pass a second, the first second's worth at once; the rest wait in order. */
 export interface TokenBucket {
-  /** Resolves when a call may be made. Rejects with the signal's reason when it is aborted first. */
-  readonly take: (signal: AbortSignal) => Promise<void>;
+  /** Undefined when a call may be made, else resolves when it may. Rejects with the signal's reason when it is aborted first. */
+  readonly take: (signal: AbortSignal) => Promise<void> | undefined;
 }
 
 export type Pause = (ms: number, signal: AbortSignal) => Promise<void>;
@@ -14,12 +14,12 @@ export function createTokenBucket(perSecond: number, pause: Pause): TokenBucket 
   /** When the bucket will be full again, in milliseconds of `monotonicNow()`: it is empty while that is a second or more away. */
   let fullAt = 0;
   return {
-    async take(signal) {
-      if (everyMs === 0) return;
+    take(signal) {
+      if (everyMs === 0) return undefined;
       const now = monotonicNow();
       fullAt = Math.max(fullAt, now) + everyMs;
       const wait = fullAt - now - Math.max(1000, everyMs);
-      if (wait > 0) await pause(wait, signal);
+      return wait > 0 ? pause(wait, signal) : undefined;
     },
   };
 }

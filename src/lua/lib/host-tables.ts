@@ -1,4 +1,4 @@
-import type { TString } from 'fengari/src/lstring.js';
+import { luaS_hashlongstr, type TString } from 'fengari/src/lstring.js';
 import type { Table } from 'fengari/src/ltable.js';
 import {
   type LuaFunction,
@@ -21,7 +21,7 @@ import { raiseText } from '../position.ts';
 import type { Scheduler } from '../scheduler.ts';
 import type { ErrorValues } from '../values/error.ts';
 import { toJson } from '../values/from-lua.ts';
-import { isString, markHostTable, pushRaw, type RawValue, TAG, topValue } from '../values/kinds.ts';
+import { isString, isStringTag, markHostTable, pushRaw, type RawValue, TAG, topValue } from '../values/kinds.ts';
 import { internBytes, toBytes, toDisplayText } from '../values/string.ts';
 import { pushJson } from '../values/to-lua.ts';
 
@@ -75,6 +75,8 @@ export function createHostTables({ scheduler, errors, nullValue, reserve }: Host
   const pushNamespace = (L: LuaState, path: string, namespace: LibraryNamespace): void => {
     let entries: ReadonlyMap<string, LibraryEntry> | undefined;
     const pushed = new Map<string, RawValue>();
+    /** The same by the hash of the name's string, which is there already. */
+    const pushedByHash = new Map<string, RawValue>();
     const { find } = namespace;
     const known = (): ReadonlyMap<string, LibraryEntry> => {
       entries ??= new Map(Object.entries(find === undefined ? (namespace.entries() as Listed) : {}));
@@ -112,10 +114,19 @@ export function createHostTables({ scheduler, errors, nullValue, reserve }: Host
 
     pushReadOnlyTable(L, path, {
       __index: (state) => {
+        const { type, value: key } = topValue(state, 1 - lua_gettop(state));
+        const hash = isStringTag(type) ? luaS_hashlongstr(key as TString) : undefined;
+        const existing = hash === undefined ? undefined : pushedByHash.get(hash);
+        if (existing !== undefined) {
+          pushRaw(state, existing);
+          return 1;
+        }
         const name = stringArgument(state, 2);
         const entry = name === undefined ? undefined : lookUp(name);
-        if (entry !== undefined && name !== undefined) pushEntry(state, name, entry);
-        else if (name !== undefined && namespace.missing !== undefined) pushMissing(state, `${path}.${name}`, namespace.missing);
+        if (entry !== undefined && name !== undefined) {
+          pushEntry(state, name, entry);
+          if (find === undefined && hash !== undefined) pushedByHash.set(hash, pushed.get(name) as RawValue);
+        } else if (name !== undefined && namespace.missing !== undefined) pushMissing(state, `${path}.${name}`, namespace.missing);
         else lua_pushnil(state);
         return 1;
       },

@@ -1,8 +1,9 @@
-import type { TString } from 'fengari/src/lstring.js';
+import { luaS_hashlongstr, type TString } from 'fengari/src/lstring.js';
 import { luaH_find, Table } from 'fengari/src/ltable.js';
 import type { JsonValue } from '../../json/index.ts';
 import { isArray, isStringTag, type RawValue, TAG } from './kinds.ts';
 import { toText } from './string.ts';
+import { CACHED_BYTES_AT_MOST } from './string-cache.ts';
 import { Trail } from './trail.ts';
 
 /** Strings from this length on are looked through for what makes them longer in JSON. */
@@ -65,7 +66,7 @@ export function toJson(raw: RawValue, path: string, nullValue: object, reserve: 
       if (!isStringTag(entry.ktype)) throw trail.refusedKeys(table);
       const name = entry.kvalue as TString;
       trail.at(undefined);
-      const key = toText(name.getstr(), () => `a key of ${trail.path()}`);
+      const key = keyText(name, trail);
       trail.at(name);
       entries.push([key, convert(entry)]);
     }
@@ -74,6 +75,22 @@ export function toJson(raw: RawValue, path: string, nullValue: object, reserve: 
   };
 
   return convert(raw);
+}
+
+/** Texts of keys by their hashes: they occur in one call after the other. */
+const keyTexts = new Map<string, string>();
+const KEYS_AT_MOST = 1024;
+
+function keyText(name: TString, trail: Trail): string {
+  const bytes = name.getstr();
+  if (bytes.length > CACHED_BYTES_AT_MOST) return toText(bytes, () => `a key of ${trail.path()}`);
+  const hash = luaS_hashlongstr(name);
+  const known = keyTexts.get(hash);
+  if (known !== undefined) return known;
+  const text = toText(bytes, () => `a key of ${trail.path()}`);
+  if (keyTexts.size >= KEYS_AT_MOST) keyTexts.clear();
+  keyTexts.set(hash, text);
+  return text;
 }
 
 // Control characters become six characters each in JSON, quotation marks and backslashes two.

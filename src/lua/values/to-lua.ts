@@ -33,6 +33,13 @@ const { nil: NIL, boolean: BOOLEAN, table: TABLE, float: FLOAT, integer: INTEGER
 
 const RESERVE_EVERY_BYTES = 128 * 1024;
 
+/** The cache of strings costs as much as so many of them. */
+const FEW_STRINGS = 64;
+
+/** Keys occur in one answer after the other, so they outlive it. */
+const keyStrings = new Map<string, TString>();
+const KEYS_AT_MOST = 1024;
+
 const scratch = new Uint8Array(CACHED_BYTES_AT_MOST);
 
 class Converter {
@@ -40,7 +47,7 @@ class Converter {
   type = NIL;
   private unreserved = 0;
   private depth = 0;
-  private readonly keys = new Map<string, TString>();
+  private strings = 0;
   private values: StringCache | undefined;
 
   constructor(
@@ -102,11 +109,12 @@ class Converter {
   }
 
   private key(key: string): TString {
-    let name = this.keys.get(key);
+    let name = keyStrings.get(key);
     if (name === undefined) {
       const bytes = toBytes(key);
       name = internKey(this.L, bytes, 0, bytes.length);
-      this.keys.set(key, name);
+      if (keyStrings.size >= KEYS_AT_MOST) keyStrings.clear();
+      if (key.length <= CACHED_BYTES_AT_MOST) keyStrings.set(key, name);
     }
     return name;
   }
@@ -120,6 +128,7 @@ class Converter {
       if (unit >= 0x80) return new TString(this.L, toBytes(text));
       scratch[index] = unit;
     }
+    if (++this.strings <= FEW_STRINGS) return new TString(this.L, scratch.slice(0, length));
     const hash = hashBytes(scratch, 0, length);
     this.values ??= new StringCache(256);
     return this.values.find(hash, scratch, 0, length) ?? this.values.put(hash, new TString(this.L, scratch.slice(0, length)));

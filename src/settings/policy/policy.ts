@@ -17,6 +17,7 @@ export interface Policy {
 /** The policy that some settings files make. Reading their rules waits for the first call. */
 export function createPolicy(layers: readonly PolicyLayer[], integrations: readonly GovernedIntegration[]): Policy {
   const checked = new Set<CallSubject['source']>();
+  const decided = new Map<string, Decision>();
   const problems: Policy['problems'] = (source) => [...findWrongAuditSwitches(layers), ...findWrongRules(source, layers, integrations)];
   return {
     problems,
@@ -24,7 +25,13 @@ export function createPolicy(layers: readonly PolicyLayer[], integrations: reado
       const [wrong] = checked.has(subject.source) ? [] : problems(subject.source);
       if (wrong !== undefined) throw wrong;
       checked.add(subject.source);
-      return decide(layers, subject);
+      const { source, integration, name, alias, operation, account } = subject;
+      const key = JSON.stringify([source, integration, name, alias, operation, account]);
+      const known = decided.get(key);
+      if (known !== undefined) return known;
+      const decision = decide(layers, subject);
+      decided.set(key, decision);
+      return decision;
     },
     doubts(integration) {
       const accounts = integrations.find(({ id }) => id === integration)?.accounts ?? [];
