@@ -14,7 +14,6 @@ export interface GatewaySettings {
   readonly resources: boolean;
   readonly prompts: boolean;
   readonly maxResultCharacters: number;
-  readonly force: boolean;
 }
 
 /** As commander parses it: what was not given is absent. */
@@ -27,7 +26,6 @@ export interface GatewayFlags {
   readonly resources?: boolean;
   readonly prompts?: boolean;
   readonly maxResultChars?: string;
-  readonly force?: true;
 }
 
 const DEFAULTS: GatewaySettings = {
@@ -38,7 +36,6 @@ const DEFAULTS: GatewaySettings = {
   resources: true,
   prompts: true,
   maxResultCharacters: 50_000,
-  force: false,
 };
 
 const FEWEST_CHARACTERS = 1000;
@@ -53,7 +50,7 @@ export function readGatewaySettings(flags: GatewayFlags, config: Config): Gatewa
 }
 
 function readFlags(flags: GatewayFlags): Partial<GatewaySettings> {
-  const { integration, upstream, write, tools, maxResultChars, resources, prompts, force } = flags;
+  const { integration, upstream, write, tools, maxResultChars, resources, prompts } = flags;
   return {
     ...(integration === undefined ? {} : { integrations: integrationList(splitList(integration), usage) }),
     ...(upstream === undefined ? {} : { upstreams: nameList(splitList(upstream)) }),
@@ -62,7 +59,6 @@ function readFlags(flags: GatewayFlags): Partial<GatewaySettings> {
     ...(maxResultChars === undefined ? {} : { maxResultCharacters: characters('--max-result-chars', maxResultChars, usage) }),
     ...(resources === undefined ? {} : { resources }),
     ...(prompts === undefined ? {} : { prompts }),
-    ...(force === undefined ? {} : { force }),
   };
 }
 

@@ -130,7 +130,8 @@ const HINTS: Readonly<Record<string, string>> = {
   CPU_LIMIT: 'look for a loop that does not end',
   MEMORY_LIMIT: 'keep less at a time',
   TIMEOUT: 'give a longer timeout, or wait for less',
-  APPROVAL_REQUIRED: "whoever runs the gateway can allow it in kosmo's settings (kosmo policy:explain tells how), or start it with --force",
+  APPROVAL_REQUIRED:
+    "whoever runs the gateway can allow it in kosmo's settings (kosmo policy:explain tells how), or start it with --allow <function>",
   POLICY_DENIED: "whoever runs the gateway can allow it in kosmo's settings (kosmo policy:explain tells how)",
 };
 

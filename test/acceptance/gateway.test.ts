@@ -270,6 +270,14 @@ describe('approval', () => {
     expect(server.seen).toHaveLength(20);
   });
 
+  test('is not needed for what --allow names', async () => {
+    const { call } = await open(['--write=allow', '--allow=agora.acquire_recording_resource']);
+    expect((await call('integration__agora__acquire_recording_resource', ACQUIRE)).data.resourceId).toBe('R1');
+    const other = await call('integration__agora__stop_recording', RECORDING);
+    expect(other.data.error).toMatchObject({ code: 'APPROVAL_REQUIRED', hint: expect.stringContaining('--allow') });
+    expect(server.seen).toHaveLength(1);
+  });
+
   test('a client that fails to ask says no', async () => {
     const { call, client } = await open(['--write=allow'], { client: { capabilities: { elicitation: { form: {} } } } });
     client.setRequestHandler('elicitation/create', () => {
@@ -453,6 +461,7 @@ test.each([
   [['--tools=some'], '--tools takes functions or code or all'],
   [['--max-result-chars=10'], 'at least 1000'],
   [['--integration=agroa'], 'did you mean agora?'],
+  [['--allow=agora.strat_recording'], 'did you mean agora.start_recording?'],
   [['--http', '--port', '99999'], '--port takes'],
 ] as const)('mcp:serve %j is a usage error', async (args, message) => {
   const { code, stderr, stdout } = await kosmo(['mcp:serve', ...args], { env });

@@ -5,9 +5,10 @@ import { hostOptions } from '../host-options.ts';
 import { abortOnSignals } from '../interrupt.ts';
 import { mcpPlace } from '../mcp.ts';
 import { visibleText } from '../output.ts';
+import { addAllowFlag, type PolicyFlags, readPolicy } from '../policy-options.ts';
 import { usage } from '../values.ts';
 
-interface ServeOptions extends GatewayFlags {
+interface ServeOptions extends GatewayFlags, PolicyFlags {
   readonly http?: true;
   readonly host?: string;
   readonly port?: string;
@@ -44,9 +45,10 @@ export function withGatewayOptions(command: Command): Command {
 
 /** `kosmo mcp:serve`: an MCP server with what kosmo can do. */
 export function addServeCommand(program: Command, packageRoot: string): void {
-  withGatewayOptions(program.command('mcp:serve'))
+  const command = withGatewayOptions(program.command('mcp:serve'))
     .description('serve integrations, MCP servers and Lua to an MCP client, over stdio or HTTP')
-    .option('--force', 'let calls through that the policy would ask about or deny')
+    .option('--force', 'let calls through that the policy would ask about or deny');
+  addAllowFlag(command)
     .option('--emulator', 'send calls to an emulator in this process')
     .option('--http', 'serve over Streamable HTTP instead of stdio')
     .option('--host <address>', 'address to listen on (default 127.0.0.1)')
@@ -64,7 +66,8 @@ async function serve(options: ServeOptions, packageRoot: string): Promise<void> 
   const http = options.http === true ? readHttp(options) : undefined;
   const { readConfig } = await import('../../settings/index.ts');
   const config = await readConfig({ env: process.env, folder: process.cwd() });
-  const { force, ...settings } = readGatewaySettings(options, config);
+  const { ask: _person, ...policy } = readPolicy(options);
+  const settings = readGatewaySettings(options, config);
   const { createHost } = await import('../../runtime/index.ts');
   const { createGateway, MOST_WAITING, serveOverHttp, serveOverStdio } = await import('../../gateway/index.ts');
   const host = await createHost({
@@ -73,7 +76,7 @@ async function serve(options: ServeOptions, packageRoot: string): Promise<void> 
   });
   const tell = (line: string): void => void process.stderr.write(`${visibleText(line)}\n`);
   const note = options.verbose === true ? tell : () => undefined;
-  const gateway = createGateway({ ...settings, host, policy: { force }, exclude: await gatewaysAmong(settings.upstreams), note: tell });
+  const gateway = createGateway({ ...settings, host, policy, exclude: await gatewaysAmong(settings.upstreams), note: tell });
   const signal = abortOnSignals();
   try {
     if (http === undefined) {
