@@ -1,6 +1,7 @@
 import type { LoggingLevel, ServerContext } from '@modelcontextprotocol/server';
 import type { CallProgress } from '../catalog/index.ts';
 import type { CallEvent } from '../runtime/index.ts';
+import { wellFormed } from './well-formed.ts';
 
 /** What is told to a client while its request is under way. */
 export interface Notices {
@@ -29,7 +30,7 @@ export function startNotices(name: string, { mcpReq }: ServerContext): Notices {
   const report = (params: CallProgress): void => {
     if (progressToken === undefined || params.progress <= last) return;
     last = params.progress;
-    mcpReq.notify({ method: 'notifications/progress', params: { progressToken, ...params } }).catch(ignore);
+    mcpReq.notify({ method: 'notifications/progress', params: { progressToken, ...wellFormed(params) } }).catch(ignore);
   };
   const timer = setInterval(() => {
     seconds++;
@@ -83,7 +84,7 @@ export function logCall(event: CallEvent, mcpReq: Request): void {
 }
 
 function log(mcpReq: Request, level: LoggingLevel, data: Readonly<Record<string, unknown>>): void {
-  mcpReq.log(level, data, 'kosmo').catch(ignore);
+  mcpReq.log(level, wellFormed(data), 'kosmo').catch(ignore);
 }
 
 // A client that has gone learns nothing, and the call ends by its signal.

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ErrorDetail } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
+import { wellFormed } from './well-formed.ts';
 
 /** A result of a tool as MCP knows it, as much of it as is made here. */
 export interface ToolResult {
@@ -72,7 +73,9 @@ export interface Results {
 }
 
 export function createResults(kept: KeptResults, maxCharacters: number): Results {
-  const report: Results['report'] = (name, text, data, isError) => {
+  const report: Results['report'] = (name, given, members, isError) => {
+    const text = wellFormed(given);
+    const data = wellFormed(members);
     const json = JSON.stringify(data);
     const failed = isError ? ({ isError: true } as const) : {};
     if (text.length <= maxCharacters && json.length <= maxCharacters)
@@ -95,7 +98,8 @@ export function createResults(kept: KeptResults, maxCharacters: number): Results
       ...failed,
     };
   };
-  const success: Results['success'] = (name, data) => {
+  const success: Results['success'] = (name, given) => {
+    const data = wellFormed(given);
     const text = typeof data === 'string' ? data : JSON.stringify(data, null, 2);
     return report(name, text, isObject(data) ? data : { value: data }, false);
   };
@@ -105,7 +109,7 @@ export function createResults(kept: KeptResults, maxCharacters: number): Results
     parts(name, data) {
       const blocks = Array.isArray(data) ? (data as readonly JsonValue[]).filter(isObject) : [];
       const isMixed = blocks.some(({ type }) => MEDIA.includes(type)) && blocks.length === (data as readonly JsonValue[]).length;
-      return isMixed && JSON.stringify(blocks).length <= MOST_MEDIA_CHARACTERS ? { content: blocks } : success(name, data);
+      return isMixed && JSON.stringify(blocks).length <= MOST_MEDIA_CHARACTERS ? { content: wellFormed(blocks) } : success(name, data);
     },
     failure(error) {
       const detail = withGatewayHint(error);

@@ -6,6 +6,7 @@ import type { Gateway } from './gateway.ts';
 import { logCall } from './notices.ts';
 import type { ToolResult } from './results.ts';
 import type { ToolCall } from './tool.ts';
+import { wellFormed } from './well-formed.ts';
 
 /** One MCP server in front of a gateway: for a connection over stdio, or for a request over HTTP. */
 export function createMcpServer(gateway: Gateway): Server {
@@ -18,7 +19,9 @@ export function createMcpServer(gateway: Gateway): Server {
   );
   // Kept results are for who was told of them: over HTTP, others may be served at the same time.
   const told = new Set<unknown>();
-  server.setRequestHandler('tools/list', async () => ({ tools: (await gateway.tools()).map(({ definition }) => definition) as never }));
+  server.setRequestHandler('tools/list', async () => ({
+    tools: wellFormed((await gateway.tools()).map(({ definition }) => definition)) as never,
+  }));
   server.setRequestHandler('tools/call', async ({ params }, ctx) => {
     const { name, arguments: args = {} } = params;
     const result = await callTool(gateway, server, name, args, ctx);
@@ -27,28 +30,28 @@ export function createMcpServer(gateway: Gateway): Server {
   });
   server.setRequestHandler('resources/list', async (_request, ctx) => {
     const passedOn = gateway.surfaces.resources ? await gateway.upstream.resources(toolCall(ctx)) : [];
-    return { resources: [...gateway.kept.list().filter(({ uri }) => told.has(uri)), ...passedOn] as never };
+    return { resources: [...gateway.kept.list().filter(({ uri }) => told.has(uri)), ...wellFormed(passedOn)] as never };
   });
   server.setRequestHandler('resources/templates/list', async (_request, ctx) => {
     const passedOn = gateway.surfaces.resources ? await gateway.upstream.resourceTemplates(toolCall(ctx)) : [];
-    return { resourceTemplates: passedOn as never };
+    return { resourceTemplates: wellFormed(passedOn) as never };
   });
   server.setRequestHandler('resources/read', async ({ params: { uri } }, ctx) => {
     const found = gateway.kept.read(uri);
     if (found !== undefined) return { contents: [{ uri, ...found }] };
     const passedOn = gateway.surfaces.resources ? await orProtocolError(gateway.upstream.readResource(uri, toolCall(ctx))) : undefined;
-    if (passedOn === undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown resource: ${uri}`);
-    return passedOn as never;
+    if (passedOn === undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown resource: ${wellFormed(uri)}`);
+    return wellFormed(passedOn) as never;
   });
   if (gateway.surfaces.prompts) {
     server.setRequestHandler('prompts/list', async (_request, ctx) => ({
-      prompts: (await gateway.upstream.prompts(toolCall(ctx))) as never,
+      prompts: wellFormed(await gateway.upstream.prompts(toolCall(ctx))) as never,
     }));
     server.setRequestHandler('prompts/get', async ({ params }, ctx) => {
       const { name, arguments: args = {} } = params;
       const found = await orProtocolError(gateway.upstream.getPrompt(name, args, toolCall(ctx)));
-      if (found === undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown prompt: ${name}`);
-      return found as never;
+      if (found === undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown prompt: ${wellFormed(name)}`);
+      return wellFormed(found) as never;
     });
   }
   const unsubscribe = gateway.onToolsChanged(() => {

@@ -166,6 +166,28 @@ describe('a call', () => {
     expect(invalid.text).toContain('Nothing was sent.');
   });
 
+  test('with halves of characters in it is answered in JSON that every client can read', async () => {
+    const half = '\ud800';
+    server.respond = (_request, response) => {
+      response.setHeader('content-type', 'application/json');
+      response.end('{"resourceId":"R\\ud800","sid":"S","serverResponse":{"status":5}}');
+    };
+    const { call } = await open(['--max-result-chars=1000']);
+    const results = [
+      await call('integration__agora__query_recording', QUERY),
+      await call('integration__agora__query_recording', { ...QUERY, mode: half }),
+      await call('execute_lua', {
+        code: `print(input.a) return app.integrations.agora.query_recording(${JSON.stringify(half)})`,
+        input: { a: half },
+      }),
+      await call('execute_lua', { code: 'return input', input: { [half]: half.repeat(1000) } }),
+      await call('lua_read_doc', { page: half }),
+      await call(`no_tool_${half}`),
+    ];
+    for (const { data, content } of results) expect(JSON.stringify([data, content])).not.toMatch(/\\ud[89a-f]/);
+    expect(results[0]?.data).toMatchObject({ resourceId: 'R\ufffd' });
+  });
+
   test('AC-219 a long answer is cut in text and data, and whole as a resource', async () => {
     const long = `${'é😀'.repeat(200_000)}`;
     server.respond = answer(200, { resourceId: 'R', sid: 'S', serverResponse: { status: 5, fileList: long } });
