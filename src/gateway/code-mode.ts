@@ -26,8 +26,11 @@ export function codeModeTools({ host, exposure, results, policy }: CodeModeOptio
     const names = (await host.mcp.names()).filter((name) => exposure.upstreamRefusal(name, 'tools') === undefined);
     return names.length === 0 ? '' : `\n\nMCP servers, each with a page of its tools: ${names.map((name) => `mcp.${name}`).join(', ')}`;
   };
-  const text = (name: string, found: { readonly text: string; readonly found: boolean }): ToolResult =>
-    results.report(name, found.text, { text: found.text }, !found.found);
+  // A page is for reading: who would get it as data, too, pays for it twice.
+  const text = (name: string, found: { readonly text: string; readonly found: boolean }): ToolResult => {
+    const { structuredContent: _data, ...page } = results.report(name, found.text, { text: found.text }, !found.found);
+    return page;
+  };
   return [
     {
       definition: {

@@ -1,6 +1,6 @@
 // The gateway over Streamable HTTP, for clients of the revision that opens sessions and of the one that does not.
 import { LOG_LEVEL_META_KEY } from '@modelcontextprotocol/client';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { kosmo } from '../helpers/cli.ts';
 import { type HttpTestGateway, openHttpGateway, startHttpGateway, type TestGatewayOptions } from '../helpers/gateway.ts';
 import { fakeServer, mcpPlace } from '../helpers/mcp.ts';
@@ -172,6 +172,26 @@ describe('a session', () => {
     }
     expect((await post(url, PING)).status).toBe(400);
     expect((await fetch(url, { headers: { accept: 'text/event-stream' } })).status).toBe(400);
+  });
+
+  test('whose client has gone with questions open leaves room for those of others', async () => {
+    const http = await open(['--write=allow'], { approve: () => true });
+    const gone = await http.connect();
+    let asked = 0;
+    const allAsked = new Promise<void>((resolve) => {
+      gone.setRequestHandler('elicitation/create', () => {
+        if (++asked === 8) resolve();
+        return new Promise(() => undefined);
+      });
+    });
+    const call = { name: 'integration__agora__acquire_recording_resource', arguments: ACQUIRE };
+    const waiting = Array.from({ length: 8 }, () => gone.callTool(call).catch(() => undefined));
+    await allAsked;
+    expect((await http.call(call.name, ACQUIRE)).text).toContain('8 calls wait for the answer of a person already');
+    await gone.close();
+    await Promise.all(waiting);
+    await vi.waitFor(async () => expect((await http.call(call.name, ACQUIRE)).data.resourceId).toBe('R1'), 10_000);
+    expect(server.seen).toHaveLength(1);
   });
 
   test('is one client’s: another cannot read its results by their list', async () => {

@@ -115,7 +115,7 @@ describe('the documentation', () => {
       expect([isError, text]).toEqual([true, expect.stringContaining("Integration 'agora' is not exposed")]);
     }
     expect(scriptPage).toContain("Integration 'agora' is not exposed");
-    expect((await call('lua_read_doc', { page: 'errors' })).isError).toBe(false);
+    expect(await call('lua_read_doc', { page: 'errors' })).toMatchObject({ isError: false, data: undefined });
   });
 
   test('says why there is no page of a write that is not offered', async () => {
