@@ -1,5 +1,6 @@
 import { TString } from 'fengari/src/lstring.js';
 import type { LuaState } from 'fengari/src/lua.js';
+import { toBytes } from './string.ts';
 
 /** Longer strings seldom occur twice. */
 export const CACHED_BYTES_AT_MOST = 32;
@@ -50,20 +51,33 @@ const CUT_BYTES_AT_MOST = 512;
 
 /** Gives strings their bytes. */
 export class StringBlocks {
-  private block = new Uint8Array(0);
+  private block = Buffer.allocUnsafeSlow(0);
   private cut = 0;
+
+  /** The UTF-8 bytes of a text; lone surrogates become U+FFFD. */
+  encode(text: string): Uint8Array {
+    if (text.length > CUT_BYTES_AT_MOST) return toBytes(text);
+    if (text.length * 3 > this.block.length - this.cut) this.begin(BLOCK_BYTES);
+    const start = this.cut;
+    const length = this.block.write(text, start, 'utf8');
+    this.cut = start + length;
+    return new Uint8Array(this.block.buffer, start, length);
+  }
 
   copy(bytes: Uint8Array, start: number, end: number): Uint8Array {
     const length = end - start;
     if (length > CUT_BYTES_AT_MOST) return bytes.slice(start, end);
-    if (length > this.block.length - this.cut) {
-      this.block = new Uint8Array(Math.max(length, Math.min(BLOCK_BYTES, bytes.length - start)));
-      this.cut = 0;
-    }
+    if (length > this.block.length - this.cut) this.begin(Math.max(length, Math.min(BLOCK_BYTES, bytes.length - start)));
     const { block, cut } = this;
     for (let index = 0; index < length; index++) block[cut + index] = bytes[start + index] as number;
     this.cut = cut + length;
     return new Uint8Array(block.buffer, cut, length);
+  }
+
+  private begin(size: number): void {
+    // Of its own: Node's pool would be shared with others.
+    this.block = Buffer.allocUnsafeSlow(size);
+    this.cut = 0;
   }
 }
 

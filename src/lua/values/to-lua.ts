@@ -6,7 +6,7 @@ import { KosmoError } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import { DEPTH_AT_MOST, markTable, TAG } from './kinds.ts';
 import { toBytes } from './string.ts';
-import { CACHED_BYTES_AT_MOST, hashBytes, internKey, StringCache } from './string-cache.ts';
+import { CACHED_BYTES_AT_MOST, hashBytes, internKey, StringBlocks, StringCache } from './string-cache.ts';
 import { appendItem, ENTRY_BYTES, putField, STRING_BYTES, TABLE_BYTES } from './table-builder.ts';
 
 export interface ToLuaOptions {
@@ -39,6 +39,9 @@ const FEW_STRINGS = 64;
 /** Keys occur in one answer after the other, so they outlive it. */
 const keyStrings = new Map<string, TString>();
 const KEYS_AT_MOST = 1024;
+
+/** Shared by all answers: they are small, and a block is not. */
+const blocks = new StringBlocks();
 
 const scratch = new Uint8Array(CACHED_BYTES_AT_MOST);
 
@@ -122,7 +125,7 @@ class Converter {
   private string(text: string): TString {
     const { length } = text;
     this.spend(STRING_BYTES + length);
-    if (length > CACHED_BYTES_AT_MOST) return new TString(this.L, toBytes(text));
+    if (length > CACHED_BYTES_AT_MOST) return new TString(this.L, blocks.encode(text));
     for (let index = 0; index < length; index++) {
       const unit = text.charCodeAt(index);
       if (unit >= 0x80) return new TString(this.L, toBytes(text));

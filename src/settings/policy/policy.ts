@@ -17,7 +17,7 @@ export interface Policy {
 /** The policy that some settings files make. Reading their rules waits for the first call. */
 export function createPolicy(layers: readonly PolicyLayer[], integrations: readonly GovernedIntegration[]): Policy {
   const checked = new Set<CallSubject['source']>();
-  const decided = new Map<string, Decision>();
+  const decided = new Map<string, { readonly subject: CallSubject; readonly decision: Decision }[]>();
   const problems: Policy['problems'] = (source) => [...findWrongAuditSwitches(layers), ...findWrongRules(source, layers, integrations)];
   return {
     problems,
@@ -25,12 +25,13 @@ export function createPolicy(layers: readonly PolicyLayer[], integrations: reado
       const [wrong] = checked.has(subject.source) ? [] : problems(subject.source);
       if (wrong !== undefined) throw wrong;
       checked.add(subject.source);
+      const ofName = decided.get(subject.name) ?? [];
+      const known = ofName.find((other) => isSame(other.subject, subject));
+      if (known !== undefined) return known.decision;
       const { source, integration, name, alias, operation, account } = subject;
-      const key = JSON.stringify([source, integration, name, alias, operation, account]);
-      const known = decided.get(key);
-      if (known !== undefined) return known;
       const decision = decide(layers, subject);
-      decided.set(key, decision);
+      ofName.push({ subject: { source, integration, name, ...(alias === undefined ? {} : { alias }), operation, account }, decision });
+      decided.set(name, ofName);
       return decision;
     },
     doubts(integration) {
@@ -48,4 +49,15 @@ export function createPolicy(layers: readonly PolicyLayer[], integrations: reado
 
 function doubt(file: string, integration: string, name: string, close: string): string {
   return `${file} has rules for the account '${name}' of ${integration}, which is not set up here; did you mean '${close}'?`;
+}
+
+function isSame(one: CallSubject, other: CallSubject): boolean {
+  return (
+    one.source === other.source &&
+    one.integration === other.integration &&
+    one.name === other.name &&
+    one.alias === other.alias &&
+    one.operation === other.operation &&
+    one.account === other.account
+  );
 }
