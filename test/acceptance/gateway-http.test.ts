@@ -1,14 +1,11 @@
-// The gateway over Streamable HTTP, for clients of the revision that opens sessions and of the one that does not.
-import { LOG_LEVEL_META_KEY } from '@modelcontextprotocol/client';
+// What is HTTP's own: who may connect, and the sessions of clients that need one.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { kosmo } from '../helpers/cli.ts';
 import { type HttpTestGateway, openHttpGateway, startHttpGateway, type TestGatewayOptions } from '../helpers/gateway.ts';
-import { fakeServer, mcpPlace } from '../helpers/mcp.ts';
 import { answer, type RecordingServer, startRecordingServer } from '../helpers/recording-server.ts';
 
 const TOKEN = 'a-token-of-S3CRET-length';
 const ACQUIRE = { cname: 'room', uid: '1' };
-const QUERY = { resource_id: 'R', sid: 'S', mode: 'mix' };
 
 let server: RecordingServer;
 let env: Record<string, string>;
@@ -32,113 +29,6 @@ const open = async (args: readonly string[], options: TestGatewayOptions = {}, t
   gateway = await openHttpGateway(args, { env, ...options }, token);
   return gateway;
 };
-
-describe.each([
-  ['2025-11-25', {}],
-  ['2026-07-28', { versionNegotiation: { mode: 'auto' } }],
-] as const)('a client of revision %s', (revision, client) => {
-  test('works as over stdio, for who has the token', async () => {
-    const http = await open(['--write=allow', '--force'], { client }, TOKEN);
-    expect(http.client.getNegotiatedProtocolVersion()).toBe(revision);
-    expect(await http.names()).toContain('execute_lua');
-    expect((await http.call('integration__agora__acquire_recording_resource', ACQUIRE)).data.resourceId).toBe('R1');
-    expect((await http.call('execute_lua', { code: 'print("hi") return input.a', input: { a: 1 } })).text).toBe('hi\nreturned: 1');
-    for (const authorization of ['', 'Bearer wrong', `Basic ${TOKEN}`]) {
-      expect((await fetch(http.url, { method: 'POST', headers: { authorization }, body: '{}' })).status).toBe(401);
-    }
-  });
-
-  test('is asked for approvals, also in the middle of a script', async () => {
-    const questions: string[] = [];
-    const approve = (message: string): boolean => questions.push(message) > 0 && !message.includes('"no"');
-    const { call } = await open(['--write=allow'], { client, approve });
-    expect((await call('integration__agora__acquire_recording_resource', ACQUIRE)).data.resourceId).toBe('R1');
-    const code = `local agora = app.integrations.agora
-      local runs = 0
-      return parallel.map({ "a", "b", "no" }, function(cname)
-        runs = runs + 1
-        return (pcall(agora.acquire_recording_resource, { cname = cname, uid = 1 }))
-      end), runs`;
-    expect((await call('execute_lua', { code })).data.result).toEqual([[true, true, false], 3]);
-    expect(questions).toHaveLength(4);
-  });
-
-  test('cancels a call, at the remote side too', async () => {
-    const { call } = await open([], { client });
-    const cancel = new AbortController();
-    const closed = new Promise<void>((resolve) => {
-      server.respond = (_request, response) => {
-        response.once('close', resolve);
-        cancel.abort();
-      };
-    });
-    await expect(call('integration__agora__query_recording', QUERY, { signal: cancel.signal })).rejects.toThrow();
-    await closed;
-    expect((await call('execute_lua', { code: 'return 1' })).text).toBe('returned: 1');
-  });
-
-  test('is told that a long call goes on', async () => {
-    const { call } = await open([], { client });
-    const told: unknown[] = [];
-    await call('execute_lua', { code: 'sleep(2.5)' }, { onprogress: (progress) => void told.push(progress) });
-    expect(told[0]).toMatchObject({ progress: 1, message: 'execute_lua has been running for 1 s' });
-  });
-
-  test('is told of each call of a script, from the level on that it wants to hear', async () => {
-    const { call, client: connected } = await open([], { client });
-    const heard: { readonly level: string; readonly data: unknown }[] = [];
-    connected.setNotificationHandler('notifications/message', ({ params }) => void heard.push(params));
-    const isModern = revision === '2026-07-28';
-    const run = async (level: 'info' | 'warning'): Promise<void> => {
-      if (!isModern) await connected.setLoggingLevel(level);
-      const _meta = isModern ? { [LOG_LEVEL_META_KEY]: level } : {};
-      const code = 'local agora = app.integrations.agora agora.query_recording(input) pcall(agora.query_recording, { mode = "mixed" })';
-      await connected.callTool({ name: 'execute_lua', arguments: { code, input: QUERY }, _meta });
-    };
-    await run('info');
-    expect(heard).toEqual([
-      {
-        level: 'info',
-        logger: 'kosmo',
-        data: {
-          message: 'agora.query_recording succeeded',
-          function: 'agora.query_recording',
-          account: 'default',
-          operation: 'read',
-          outcome: 'done',
-          duration_ms: expect.any(Number),
-        },
-      },
-      {
-        level: 'warning',
-        logger: 'kosmo',
-        data: expect.objectContaining({
-          message: expect.stringMatching(/^agora.query_recording failed: resource_id is required/),
-          code: 'INVALID_ARGUMENTS',
-          outcome: 'none',
-        }),
-      },
-    ]);
-    heard.length = 0;
-    await run('warning');
-    await call('integration__agora__query_recording', { mode: 'mix' });
-    expect(heard.map(({ level }) => level)).toEqual(isModern ? ['warning'] : ['warning', 'warning']);
-  });
-
-  test('is told of tools that come later', async () => {
-    const place = mcpPlace({ changing: fakeServer('changed') });
-    const told: (() => void)[] = [];
-    const changed = new Promise<void>((resolve) => told.push(resolve));
-    const listChanged = { tools: { onChanged: () => told[0]?.(), autoRefresh: false } };
-    const { env: home, cwd = '' } = place.options;
-    const args = ['--upstream=changing', '--tools=functions'];
-    const { call, names } = await open(args, { env: { ...env, ...home }, cwd, client: { ...client, listChanged } });
-    expect(await names()).not.toContain('mcp__changing__added');
-    await call('mcp__changing__echo', { message: 'x' });
-    await changed;
-    expect(await names()).toContain('mcp__changing__added');
-  });
-});
 
 describe('a session', () => {
   const INITIALIZE = {
@@ -205,6 +95,14 @@ describe('a session', () => {
 });
 
 describe('over HTTP', () => {
+  test('only who has the token is served', async () => {
+    const { url, names } = await open([], {}, TOKEN);
+    expect(await names()).toContain('execute_lua');
+    for (const authorization of ['', 'Bearer wrong', `Basic ${TOKEN}`]) {
+      expect((await fetch(url, { method: 'POST', headers: { authorization }, body: '{}' })).status).toBe(401);
+    }
+  });
+
   test('pages of other origins and names, and other paths, are refused', async () => {
     const { url } = await open([]);
     const request = async (headers: Record<string, string>): Promise<number> =>

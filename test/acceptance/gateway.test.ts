@@ -205,30 +205,6 @@ describe('a call', () => {
     expect((await client.listResources()).resources.map((resource) => resource.uri)).toEqual([uri]);
     await expect(client.readResource({ uri: 'kosmo://results/other' })).rejects.toThrow('Unknown resource');
   });
-
-  test('that a client cancels is cancelled at the remote side, too', async () => {
-    const { call } = await open([]);
-    const cancel = new AbortController();
-    const closed = new Promise<void>((resolve) => {
-      server.respond = (_request, response) => {
-        response.once('close', resolve);
-        cancel.abort();
-      };
-    });
-    await expect(call('integration__agora__query_recording', QUERY, { signal: cancel.signal })).rejects.toThrow();
-    await closed;
-    expect((await call('execute_lua', { code: 'return 1' })).text).toBe('returned: 1');
-  });
-
-  test('that takes long tells that it goes on', async () => {
-    const { call } = await open([]);
-    const told: unknown[] = [];
-    const onprogress = (progress: unknown): void => {
-      told.push(progress);
-    };
-    await call('execute_lua', { code: 'sleep(2.5)' }, { onprogress });
-    expect(told[0]).toMatchObject({ progress: 1, message: 'execute_lua has been running for 1 s' });
-  });
 });
 
 describe('approval', () => {
