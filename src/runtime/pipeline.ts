@@ -1,4 +1,11 @@
-import { type CallContext, type CallFacts, checkArguments, type OpenResource } from '../catalog/index.ts';
+import {
+  type CallContext,
+  type CallFacts,
+  type CompiledValidator,
+  checkArguments,
+  type OpenResource,
+  type Tool,
+} from '../catalog/index.ts';
 import { isKosmoError, KosmoError, toKosmoError, withDetails } from '../errors/index.ts';
 import type { ManifestEntry, ToolDescription } from '../integrations/manifest-entry.ts';
 import type { JsonValue } from '../json/index.ts';
@@ -70,6 +77,7 @@ export type Pipeline = (target: Target, args: HostArguments, signal: AbortSignal
 export function createPipeline(options: PipelineOptions): Pipeline {
   const { connections, policy, emulate, record, watch, open, audit, script, authorize = askPolicy } = options;
   const doubted = new Set<string>();
+  const prepared = new Map<ToolDescription, Prepared>();
   const pipeline: Pipeline = async (target, args, signal) => {
     const { entry, tool, account, path, via } = target;
     const started = monotonicNow();
@@ -119,7 +127,13 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       if (refusal !== undefined) throw refusal;
       const inactive = emulate ? undefined : whyInactive(target);
       if (inactive !== undefined) throw inactive;
-      const { checked, options } = await validate(target, args, warn);
+      let ready = prepared.get(tool);
+      if (ready === undefined) {
+        ready = await prepare(target);
+        // What is known of a server's tools can change in a run.
+        if (source === 'integrations') prepared.set(tool, ready);
+      }
+      const { checked, options } = validate(target, ready, args, warn);
       if (tool.composed !== undefined) return await compose(target, checked, { ...options, signal, warn: () => undefined });
       const authorization = await authorize(
         {
@@ -192,19 +206,30 @@ function namingOrigin(error: KosmoError, id: string, { name, origins }: Account)
   return new KosmoError(code, message, { hint: hint === undefined ? source : `${hint}; ${source}`, details, cause: error });
 }
 
-async function validate(
-  { entry, tool, path }: Target,
-  args: HostArguments,
-  warn: (warning: string) => void,
-): Promise<{ checked: Record<string, JsonValue>; options: CallOptions }> {
-  if (isKosmoError(args)) throw invalidArguments(path, [{ path: '', message: args.message }], entry.source);
-  const { values, options, problems } = splitOptions(args);
+/** What the arguments of a tool are checked with. */
+interface Prepared {
+  readonly validator: CompiledValidator;
+  readonly check: Tool<unknown>['check'];
+}
+
+async function prepare({ entry, tool }: Target): Promise<Prepared> {
   const validator = (await entry.loadValidators(tool.slug))[tool.slug];
   if (validator === undefined) throw new Error(`the manifest has no validator for ${tool.slug}`);
+  return { validator, check: (await entry.load()).tools.find(({ slug }) => slug === tool.slug)?.check };
+}
+
+function validate(
+  { entry, tool, path }: Target,
+  { validator, check }: Prepared,
+  args: HostArguments,
+  warn: (warning: string) => void,
+): { checked: Record<string, JsonValue>; options: CallOptions } {
+  if (isKosmoError(args)) throw invalidArguments(path, [{ path: '', message: args.message }], entry.source);
+  const { values, options, problems } = splitOptions(args);
   const checked = checkArguments(tool.input, validator, values);
   if (!checked.ok || problems.length > 0)
     throw invalidArguments(path, [...(checked.ok ? [] : checked.problems), ...problems], entry.source);
-  const findings = (await entry.load()).tools.find(({ slug }) => slug === tool.slug)?.check?.(checked.args);
+  const findings = check?.(checked.args);
   for (const warning of findings?.warnings ?? []) warn(warning);
   if (findings !== undefined && findings.problems.length > 0) throw invalidArguments(path, findings.problems, entry.source);
   return { checked: checked.args, options };
