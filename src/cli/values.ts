@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { KosmoError } from '../errors/index.ts';
 import { isDeeperThan, type JsonValue, parseJsonExactly } from '../json/index.ts';
-import { loadBuiltin } from '../load-builtin.ts';
 
 const UNITS: Readonly<Record<string, number>> = {
   '': 1,
@@ -29,7 +28,7 @@ export function parseSize(flag: string, text: string): number {
 /** The memory limit of a script: a size that this process can hold. Throws `USAGE`. */
 export function parseMemoryLimit(text: string): number {
   const size = parseSize('--memory-limit', text);
-  const most = Math.floor(loadBuiltin('node:v8').getHeapStatistics().heap_size_limit * 0.7);
+  const most = Math.floor(process.getBuiltinModule('node:v8').getHeapStatistics().heap_size_limit * 0.7);
   if (size <= most) return size;
   throw usage(
     `--memory-limit can be ${Math.floor(most / 1024 ** 2)}MiB at most in this process, not '${text}'`,

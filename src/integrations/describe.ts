@@ -13,7 +13,7 @@ const DESCRIBED = ['title', 'description', 'authStrategy', 'credentials', 'probe
  * reads what is said of the integrations that it uses. What all of them know how to do they inherit, so that hundreds cost little.
  */
 export function describeIntegrations(
-  manifestUrl: string,
+  manifestUrl: () => string,
   commandNames: CommandNames,
   importLoaders: () => Promise<Loaders>,
 ): readonly IntegrationEntry[] {
@@ -21,7 +21,7 @@ export function describeIntegrations(
   const describe = (id: string): Description => {
     const known = descriptions.get(id);
     if (known !== undefined) return known;
-    const read = JSON.parse(readFileSync(new URL(`./integrations/${id}.json`, manifestUrl), 'utf8')) as Description;
+    const read = JSON.parse(readFileSync(new URL(`./integrations/${id}.json`, manifestUrl()), 'utf8')) as Description;
     descriptions.set(id, read);
     return read;
   };

@@ -39,7 +39,7 @@ function manifestText(integrations) {
   return `${header}import { describeIntegrations } from '../describe.ts';
 import type { IntegrationEntry } from '../manifest-entry.ts';
 
-export const manifest: readonly IntegrationEntry[] = describeIntegrations(import.meta.url, {
+export const manifest: readonly IntegrationEntry[] = describeIntegrations(() => import.meta.url, {
 ${rows.join('')}}, () => import('./load.ts'));
 `;
 }

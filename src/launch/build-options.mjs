@@ -5,25 +5,25 @@ import { readFile } from 'node:fs/promises';
 const ASSERT = '((holds, message) => { if (!holds) throw new Error(message ?? "undici asserts something that does not hold"); })';
 
 /**
- * What is needed only for os.execute, os.remove, os.tmpname and the like of Fengari, for commands of commander that are programs of their own, for HTTP/2,
- * and for bodies that are requests of Node's own HTTP.
+ * What is needed only for os.execute, os.remove, os.tmpname and the like of Fengari, for commands of commander that are programs of their own, and in
+ * undici for HTTP/2, for bodies that are no text, and for a parser of answers that is the same in newer instructions.
  */
+const LEFT_OUT = [
+  [/require\('(?:fs|tmp|child_process|node:child_process|node:http2?)'\)/g, '{ constants: {} }'],
+  [/require\('(?:\.\/client-h2|\.\.\/web\/fetch\/body|\.\.\/llhttp\/llhttp_simd-wasm)\.js'\)/g, 'undefined'],
+  [/require\('node:assert'\)/g, ASSERT],
+];
 const leaveOut = {
   name: 'leave-out',
   setup({ onLoad }) {
     onLoad(
       {
         filter:
-          /[\\/](?:fengari[\\/]src[\\/]loslib|commander[\\/]lib[\\/]command|undici[\\/]lib[\\/](?:dispatcher[\\/]client(?:-h[12])?|core[\\/](?:connect|request|util)))\.js$/,
+          /[\\/](?:fengari[\\/]src[\\/]loslib|commander[\\/]lib[\\/]command|undici[\\/]lib[\\/](?:dispatcher[\\/]client(?:-h1)?|core[\\/](?:connect|request|util)))\.js$/,
       },
-      async ({ path }) => {
-        const source = await readFile(path, 'utf8');
-        return {
-          contents: source
-            .replaceAll(/require\('(?:fs|tmp|child_process|node:child_process|node:http2?)'\)/g, '{ constants: {} }')
-            .replace(/const assert = require\('node:assert'\)/, `const assert = ${ASSERT}`),
-        };
-      },
+      async ({ path }) => ({
+        contents: LEFT_OUT.reduce((source, [what, instead]) => source.replaceAll(what, instead), await readFile(path, 'utf8')),
+      }),
     );
   },
 };

@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Script } from 'node:vm';
 import type { CodeCache } from './code-cache.ts';
+import { readTransiently } from './read-file.ts';
 
 interface Module {
   exports: unknown;
@@ -39,9 +40,9 @@ export function openBundles(folder: string, bundleOf: Readonly<Record<string, st
 
   const open = (name: string): Bundle => {
     const file = join(folder, `${name}.js`);
+    const source = readText(file);
     const { data, cached } = unpack(cache.read(name));
-    // All of it is ASCII.
-    const script = new Script(readFileSync(file, 'latin1'), { filename: file, ...(data === undefined ? {} : { cachedData: data }) });
+    const script = new Script(source, { filename: file, ...(data === undefined ? {} : { cachedData: data }) });
     const accepted = data !== undefined && script.cachedDataRejected === false;
     const bundle = { file, script, factories: script.runInThisContext(), cached: new Set(accepted ? cached : []) };
     bundles.set(name, bundle);
@@ -77,6 +78,18 @@ export function openBundles(folder: string, bundleOf: Readonly<Record<string, st
       }
     },
   };
+}
+
+function readText(file: string): string {
+  const descriptor = openSync(file, 'r');
+  try {
+    const bytes = readTransiently(descriptor, fstatSync(descriptor).size);
+    if (bytes === undefined) throw new Error(`${file} changed while it was read`);
+    // All of it is ASCII.
+    return bytes.toString('latin1');
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 // The names follow the code, which V8 wants to begin where the buffer does.

@@ -7,7 +7,6 @@ import {
   lstatSync,
   openSync,
   readdirSync,
-  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -16,9 +15,11 @@ import {
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { makeFolder } from '../make-folder.ts';
+import { readTransiently } from './read-file.ts';
 
 /** What V8 compiled in earlier processes, a file a bundle. Whatever is wrong with it, the program only starts slower. */
 export interface CodeCache {
+  /** What is kept for a bundle, good until the next file is read. */
   readonly read: (bundle: string) => Buffer | undefined;
   readonly write: (bundle: string, data: Buffer) => void;
 }
@@ -105,10 +106,9 @@ function readSealed(file: string): Buffer | undefined {
   try {
     const stat = fstatSync(descriptor);
     if (!stat.isFile() || !isPrivate(stat) || stat.size < SEAL_BYTES) return undefined;
-    const data = Buffer.allocUnsafeSlow(stat.size);
-    if (readSync(descriptor, data) !== stat.size) return undefined;
+    const data = readTransiently(descriptor, stat.size);
     const end = stat.size - SEAL_BYTES;
-    return data.readDoubleLE(end) === stat.mtimeMs / 1000 ? data.subarray(0, end) : undefined;
+    return data?.readDoubleLE(end) === stat.mtimeMs / 1000 ? data.subarray(0, end) : undefined;
   } finally {
     closeSync(descriptor);
   }

@@ -1,6 +1,5 @@
 import vm from 'node:vm';
 import { KosmoError } from '../errors/index.ts';
-import { loadBuiltin } from '../load-builtin.ts';
 import { monotonicNow } from '../monotonic-now.ts';
 
 const MIB = 1024 * 1024;
@@ -258,7 +257,7 @@ function formatBytes(bytes: number): string {
   return bytes >= MIB ? `${Math.round((bytes / MIB) * 10) / 10} MiB` : `${bytes} bytes`;
 }
 
-const v8 = (): typeof import('node:v8') => loadBuiltin('node:v8');
+const v8 = (): typeof import('node:v8') => process.getBuiltinModule('node:v8');
 
 let measured = 0;
 

@@ -1,7 +1,6 @@
 // Loaded on the first call only: undici costs as much time as a third of Node's own start.
 import buildConnector, { type Connector } from 'undici/lib/core/connect.js';
 import Pool, { type DispatchController } from 'undici/lib/dispatcher/pool.js';
-import { loadBuiltin } from '../../load-builtin.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
@@ -60,7 +59,7 @@ const MOST_TIER_UP_BUDGET = 2 ** 31 - 1;
 function withPatientTierUp(connect: Connector): Connector {
   const usual = TIER_UP_BUDGETS[process.versions.node.split('.')[0] ?? ''];
   if (usual === undefined) return connect;
-  const setBudget = (bytes: number): void => loadBuiltin('node:v8').setFlagsFromString(`--wasm-tiering-budget=${bytes}`);
+  const setBudget = (bytes: number): void => process.getBuiltinModule('node:v8').setFlagsFromString(`--wasm-tiering-budget=${bytes}`);
   return (options, connected) =>
     connect(options, (error, socket) => {
       setBudget(MOST_TIER_UP_BUDGET);

@@ -1,5 +1,3 @@
-import { loadBuiltin } from '../../load-builtin.ts';
-
 /** AccessToken2, the only version whose content says how long all of it lasts. */
 const VERSION = '007';
 
@@ -14,7 +12,7 @@ export function tokenEnd(token: string): number | undefined {
   if (!token.startsWith(VERSION)) return undefined;
   try {
     // Loaded here: most calls have no token.
-    const { inflateSync } = loadBuiltin('node:zlib');
+    const { inflateSync } = process.getBuiltinModule('node:zlib');
     const content = inflateSync(Buffer.from(token.slice(VERSION.length), 'base64'), { maxOutputLength: CONTENT_AT_MOST });
     const afterSignature = 2 + content.readUInt16LE(0);
     const afterAppId = afterSignature + 2 + content.readUInt16LE(afterSignature);
