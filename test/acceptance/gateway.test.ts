@@ -313,6 +313,10 @@ const RECORDING = { resource_id: 'R', sid: 'S', mode: 'mix', cname: 'room', uid:
 describe('the end', () => {
   const leave = {
     'the client leaves': (child: ChildProcessWithoutNullStreams) => child.stdin.end(),
+    'nobody reads any more': (child: ChildProcessWithoutNullStreams) => {
+      child.stdout.destroy();
+      child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: 3, method: 'ping' })}\n`);
+    },
     SIGTERM: (child: ChildProcessWithoutNullStreams) => child.kill('SIGTERM'),
     SIGINT: (child: ChildProcessWithoutNullStreams) => child.kill('SIGINT'),
   };
@@ -430,6 +434,13 @@ describe('the protocol', () => {
     expect(byId['2']).toMatchObject({ result: {} });
     expect(byId['3']).toMatchObject({ error: { code: -32_601 } });
     expect(byId['4']).toMatchObject({ error: { code: -32_602 } });
+  });
+
+  test('AC-220 a line that is no message, or too long for one, is answered to nobody, and the next is served', async () => {
+    const answers = await talk([initialize('2025-11-25'), initialized, '{not json', `"${'x'.repeat(11 * 1024 * 1024)}"`, request(2, 'ping')]);
+    expect(answers.map(({ id }) => id)).toEqual(expect.arrayContaining([1, null, null, 2]));
+    const errors = answers.flatMap(({ error }) => (error === undefined ? [] : [(error as { readonly code: number }).code]));
+    expect(errors).toEqual([-32_700, -32_600]);
   });
 
   test('a revision that nobody knows is answered with one that is supported', async () => {
