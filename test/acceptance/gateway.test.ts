@@ -437,7 +437,13 @@ describe('the protocol', () => {
   });
 
   test('AC-220 a line that is no message, or too long for one, is answered to nobody, and the next is served', async () => {
-    const answers = await talk([initialize('2025-11-25'), initialized, '{not json', `"${'x'.repeat(11 * 1024 * 1024)}"`, request(2, 'ping')]);
+    const answers = await talk([
+      initialize('2025-11-25'),
+      initialized,
+      '{not json',
+      `"${'x'.repeat(11 * 1024 * 1024)}"`,
+      request(2, 'ping'),
+    ]);
     expect(answers.map(({ id }) => id)).toEqual(expect.arrayContaining([1, null, null, 2]));
     const errors = answers.flatMap(({ error }) => (error === undefined ? [] : [(error as { readonly code: number }).code]));
     expect(errors).toEqual([-32_700, -32_600]);
