@@ -1,27 +1,17 @@
 // What a client has of a call while it is under way, over both transports, in the revision of the protocol that opens sessions and in the one
 // that does not.
 import { LOG_LEVEL_META_KEY } from '@modelcontextprotocol/client';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { openGateway, openHttpGateway, type TestGateway, type TestGatewayOptions } from '../helpers/gateway.ts';
 import { fakeServer, mcpPlace } from '../helpers/mcp.ts';
-import { answer, type RecordingServer, startRecordingServer } from '../helpers/recording-server.ts';
+import { useRecordingServer } from '../helpers/recording-server.ts';
 
 const ACQUIRE = { cname: 'room', uid: '1' };
 const QUERY = { resource_id: 'R', sid: 'S', mode: 'mix' };
 
-let server: RecordingServer;
-let env: Record<string, string>;
+const agora = useRecordingServer();
 let gateway: TestGateway | undefined;
 
-beforeAll(async () => {
-  server = await startRecordingServer();
-  env = { AGORA_CUSTOMER_ID: 'cid', AGORA_CUSTOMER_SECRET: 'csec-S3CRET', AGORA_APP_ID: 'app1', AGORA_URL: server.url };
-});
-afterAll(() => server.close());
-beforeEach(() => {
-  server.seen.length = 0;
-  server.respond = answer(200, { resourceId: 'R1' });
-});
 afterEach(async () => {
   await gateway?.close();
   gateway = undefined;
@@ -37,7 +27,7 @@ describe.each([
   ['HTTP', ...LATER],
 ] as const)('over %s a client of revision %s', (transport, revision, client) => {
   const open = async (args: readonly string[], options: TestGatewayOptions): Promise<TestGateway> => {
-    gateway = await (transport === 'HTTP' ? openHttpGateway : openGateway)(args, { env, ...options });
+    gateway = await (transport === 'HTTP' ? openHttpGateway : openGateway)(args, { env: agora.env, ...options });
     return gateway;
   };
 
@@ -68,7 +58,7 @@ describe.each([
     const { call } = await open([], { client });
     const cancel = new AbortController();
     const closed = new Promise<void>((resolve) => {
-      server.respond = (_request, response) => {
+      agora.server.respond = (_request, response) => {
         response.once('close', resolve);
         cancel.abort();
       };
@@ -138,7 +128,7 @@ describe.each([
     const listChanged = { tools: { onChanged: () => told[0]?.(), autoRefresh: false } };
     const { env: home, cwd = '' } = place.options;
     const args = ['--upstream=changing', '--tools=functions'];
-    const { call, names } = await open(args, { env: { ...env, ...home }, cwd, client: { ...client, listChanged } });
+    const { call, names } = await open(args, { env: { ...agora.env, ...home }, cwd, client: { ...client, listChanged } });
     expect(await names()).not.toContain('mcp__changing__added');
     await call('mcp__changing__echo', { message: 'x' });
     await changed;

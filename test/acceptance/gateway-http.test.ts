@@ -1,32 +1,22 @@
 // What is HTTP's own: who may connect, and the sessions of clients that need one.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { kosmo } from '../helpers/cli.ts';
 import { type HttpTestGateway, openHttpGateway, startHttpGateway, type TestGatewayOptions } from '../helpers/gateway.ts';
-import { answer, type RecordingServer, startRecordingServer } from '../helpers/recording-server.ts';
+import { useRecordingServer } from '../helpers/recording-server.ts';
 
 const TOKEN = 'a-token-of-S3CRET-length';
 const ACQUIRE = { cname: 'room', uid: '1' };
 
-let server: RecordingServer;
-let env: Record<string, string>;
+const agora = useRecordingServer();
 let gateway: HttpTestGateway | undefined;
 
-beforeAll(async () => {
-  server = await startRecordingServer();
-  env = { AGORA_CUSTOMER_ID: 'cid', AGORA_CUSTOMER_SECRET: 'csec-S3CRET', AGORA_APP_ID: 'app1', AGORA_URL: server.url };
-});
-afterAll(() => server.close());
-beforeEach(() => {
-  server.seen.length = 0;
-  server.respond = answer(200, { resourceId: 'R1' });
-});
 afterEach(async () => {
   await gateway?.close();
   gateway = undefined;
 });
 
 const open = async (args: readonly string[], options: TestGatewayOptions = {}, token = ''): Promise<HttpTestGateway> => {
-  gateway = await openHttpGateway(args, { env, ...options }, token);
+  gateway = await openHttpGateway(args, { env: agora.env, ...options }, token);
   return gateway;
 };
 
@@ -81,7 +71,7 @@ describe('a session', () => {
     await gone.close();
     await Promise.all(waiting);
     await vi.waitFor(async () => expect((await http.call(call.name, ACQUIRE)).data.resourceId).toBe('R1'), 10_000);
-    expect(server.seen).toHaveLength(1);
+    expect(agora.server.seen).toHaveLength(1);
   });
 
   test('is one client’s: another cannot read its results by their list', async () => {
@@ -113,15 +103,15 @@ describe('over HTTP', () => {
   });
 
   test('the gateway does not listen for other machines without a token', async () => {
-    const { code, stderr } = await kosmo(['mcp:serve', '--http', '--host', '0.0.0.0'], { env });
+    const { code, stderr } = await kosmo(['mcp:serve', '--http', '--host', '0.0.0.0'], { env: agora.env });
     expect(code).toBe(3);
     expect(stderr).toContain('KOSMO_GATEWAY_TOKEN');
   });
 
   test('a port that is taken is named', async () => {
-    const { process: first, line } = await startHttpGateway([], { env });
+    const { process: first, line } = await startHttpGateway([], { env: agora.env });
     const { port } = new URL(line);
-    const { code, stderr } = await kosmo(['mcp:serve', '--http', '--port', port], { env });
+    const { code, stderr } = await kosmo(['mcp:serve', '--http', '--port', port], { env: agora.env });
     first.kill('SIGTERM');
     expect(code).toBe(3);
     expect(stderr).toContain('another program listens there');

@@ -1,5 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { agora } from '../../src/integrations/agora/index.ts';
 
 export interface SeenRequest {
@@ -46,6 +47,27 @@ export async function startRecordingServer(): Promise<RecordingServer> {
     },
   };
   return server;
+}
+
+/** The same for all tests of a file: it forgets between them what it was asked, and answers with a resource. */
+export function useRecordingServer(): { readonly server: RecordingServer; readonly env: Readonly<Record<string, string>> } {
+  let server: RecordingServer;
+  beforeAll(async () => {
+    server = await startRecordingServer();
+  });
+  afterAll(() => server.close());
+  beforeEach(() => {
+    server.seen.length = 0;
+    server.respond = answer(200, { resourceId: 'R1' });
+  });
+  return {
+    get server() {
+      return server;
+    },
+    get env() {
+      return { AGORA_CUSTOMER_ID: 'cid', AGORA_CUSTOMER_SECRET: 'csec-S3CRET', AGORA_APP_ID: 'app1', AGORA_URL: server.url };
+    },
+  };
 }
 
 export const CREDENTIALS = { customer_id: 'cid', customer_secret: 'customer-secret-value', app_id: 'app1' };
