@@ -79,7 +79,7 @@ const PROFILE_KEYS: Readonly<Record<string, (value: JsonValue, refuse: Refuse) =
 function readProfile(name: string, { layers }: Config): Partial<GatewaySettings> {
   const user = layers.find(({ scope }) => scope === 'user');
   const profiles = tableAt(tableAt(user?.values ?? {}, 'mcp_gateway'), 'profiles');
-  const profile = profiles[name];
+  const profile = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
   if (profile === undefined) {
     const close = suggest(name, Object.keys(profiles));
     throw new KosmoError('INVALID_CONFIGURATION', `there is no gateway profile '${name}' in ${user?.file}`, {
@@ -88,6 +88,7 @@ function readProfile(name: string, { layers }: Config): Partial<GatewaySettings>
   }
   const refuse: Refuse = (message) =>
     new KosmoError('INVALID_CONFIGURATION', `${user?.file}: kosmo.mcp_gateway.profiles.${name}: ${message}`);
+  if (profile !== null && (typeof profile !== 'object' || Array.isArray(profile))) throw refuse('a profile is a table of settings');
   return Object.assign({}, ...Object.entries(tableAt(profiles, name)).map(([key, value]) => readProfileKey(key, value, refuse)));
 }
 

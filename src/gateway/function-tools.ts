@@ -46,12 +46,11 @@ export function functionTools({ host, exposure, results, policy }: FunctionTools
 export function functionRefusal(host: Host, exposure: Exposure, name: string): KosmoError | undefined {
   const report = functionsOf(host).find((candidate) => nameOf(candidate) === name);
   if (report === undefined) return undefined;
-  return (
-    exposure.refusal(subjectOf(report)) ??
-    new KosmoError('NOT_CONFIGURED', `Integration '${report.provider}' is not configured. Nothing was sent.`, {
-      hint: `kosmo integrations:doctor ${report.provider} says what is missing`,
-    })
-  );
+  const refusal = exposure.refusal(subjectOf(report));
+  if (refusal !== undefined || report.active) return refusal;
+  return new KosmoError('NOT_CONFIGURED', `Integration '${report.provider}' is not configured. Nothing was sent.`, {
+    hint: `kosmo integrations:doctor ${report.provider} says what is missing`,
+  });
 }
 
 function functionsOf(host: Host): readonly FunctionReport[] {

@@ -80,6 +80,10 @@ export function createGateway({ host, tools, maxResultCharacters, policy, note, 
     async noTool(name) {
       const refusal = functionRefusal(host, exposure, name) ?? (await upstream.refusal(name));
       if (refusal !== undefined) return refusal;
+      if (tools === 'code' && /^(?:integration|mcp)__/.test(name))
+        return new KosmoError('NOT_EXPOSED', `${name} is no tool: this gateway runs scripts only. Nothing was sent.`, {
+          hint: 'call the function from a script with execute_lua',
+        });
       const close = suggest(
         name,
         [...own, ...(await passedOn(false))].map(({ definition }) => definition.name),

@@ -37,6 +37,9 @@ export interface KeptResults {
   readonly keep: (name: string, text: string, mimeType: string) => string;
 }
 
+/** What the data of a cut result has besides its preview, of which JSON can make twice as many characters. */
+const ENVELOPE_CHARACTERS = 200;
+
 const URI_PREFIX = 'kosmo://results/';
 
 /** As many characters are kept at most, the latest first. */
@@ -94,7 +97,9 @@ export function createResults(kept: KeptResults, maxCharacters: number): Results
         },
       ],
       structuredContent:
-        json.length <= maxCharacters ? data : { truncated: true, resource: uri, preview: cut(json, Math.floor(maxCharacters / 2)) },
+        json.length <= maxCharacters
+          ? data
+          : { truncated: true, resource: uri, preview: cut(json, Math.floor((maxCharacters - ENVELOPE_CHARACTERS) / 2)) },
       ...failed,
     };
   };

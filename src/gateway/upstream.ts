@@ -43,6 +43,13 @@ export function createUpstream({ host, exposure, results, policy, note }: Upstre
   const servers = async (surface: 'tools' | 'resources' | 'prompts'): Promise<readonly string[]> =>
     (await host.mcp.names()).filter((name) => exposure.upstreamRefusal(name, surface) === undefined);
 
+  // Clients list again and again.
+  const noted = new Set<string>();
+  const noteOnce = (line: string): void => {
+    if (!noted.has(line)) note(line);
+    noted.add(line);
+  };
+
   /** What each server gives; one that is not there is told of, and costs the others nothing. */
   const fromEach = async <Item>(
     surface: 'tools' | 'resources' | 'prompts',
@@ -51,7 +58,7 @@ export function createUpstream({ host, exposure, results, policy, note }: Upstre
     const lists = await Promise.all(
       (await servers(surface)).map((server) =>
         list(server).catch((thrown: unknown): readonly Item[] => {
-          note(`${server}: ${toKosmoError(thrown).message}`);
+          noteOnce(`${server}: ${toKosmoError(thrown).message}`);
           return [];
         }),
       ),

@@ -232,6 +232,12 @@ describe('mcp:gateway', () => {
     expect(readFileSync(written, 'utf8')).not.toContain('--tools=code');
   });
 
+  test.each([['constructor'], ['words']])('a profile %s that is none is refused', async (name) => {
+    place.write('home/config.yaml', 'kosmo: { mcp_gateway: { profiles: { words: allow } } }\n');
+    const { code, stderr } = await kosmo(['mcp:gateway:export', '--profile', name], place.options);
+    expect([code, stderr]).toEqual([3, expect.stringContaining(name)]);
+  });
+
   test('a project cannot bring a profile', async () => {
     place.write('project/.kosmo/config.yaml', 'kosmo: { mcp_gateway: { profiles: { ci: { write_policy: allow } } } }\n');
     const { stderr, code } = await kosmo(['mcp:serve', '--profile=ci'], place.options);

@@ -97,6 +97,13 @@ describe('what is listed can be called, and nothing else', () => {
     expect((await call('execute_luas')).text).toContain('Did you mean execute_lua?');
     expect(server.seen).toEqual([]);
   });
+
+  test('a function is no tool where there are scripts only, which is said so', async () => {
+    const { call } = await open(['--tools=code']);
+    const { data, text } = await call('integration__agora__query_recording', QUERY);
+    expect(data.error).toMatchObject({ code: 'NOT_EXPOSED', outcome: 'none' });
+    expect(text).toContain('execute_lua');
+  });
 });
 
 describe('the documentation', () => {
@@ -204,6 +211,9 @@ describe('a call', () => {
     expect(JSON.parse((contents[0] as { text: string }).text).serverResponse.fileList).toBe(long);
     expect((await client.listResources()).resources.map((resource) => resource.uri)).toEqual([uri]);
     await expect(client.readResource({ uri: 'kosmo://results/other' })).rejects.toThrow('Unknown resource');
+    // What JSON writes with two characters, in JSON again.
+    const quotes = await call('execute_lua', { code: `return ('"'):rep(5000)` });
+    expect(JSON.stringify(quotes.data).length).toBeLessThanOrEqual(5000);
   });
 });
 
