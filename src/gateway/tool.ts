@@ -35,14 +35,28 @@ export interface GatewayTool {
 /** Clients refuse longer names of tools. */
 const LONGEST_NAME = 64;
 
-/** A name as MCP clients take it: letters, digits, `_` and `-`, not too long. Other names get a hash, so that no two become one. */
+/**
+ * A name as MCP clients take it: letters, digits and `_`, not too long. `-` becomes `_`, as in the names that scripts use; where more has to
+ * change the name gets a hash of what it stands for.
+ */
 export function toolName(...parts: readonly string[]): string {
-  const name = parts.map((part) => part.replaceAll(/[^A-Za-z0-9_-]+/g, '_')).join('__');
-  return name === parts.join('__') && name.length <= LONGEST_NAME ? name : withHash(name, parts);
+  const name = parts.map((part) => part.replaceAll(/[^A-Za-z0-9_]+|-/g, '_')).join('__');
+  return name === parts.join('__').replaceAll('-', '_') && name.length <= LONGEST_NAME ? name : withHash(name, parts);
 }
 
-/** The name with a hash of what it stands for, however long it was. */
-export function withHash(name: string, parts: readonly string[]): string {
+/** Each item with a name of its own: `a-b` and `a_b` have the same one, so both get a hash. */
+export function withToolNames<Item>(
+  items: readonly Item[],
+  partsOf: (item: Item) => readonly string[],
+): readonly (readonly [name: string, item: Item])[] {
+  const named = items.map((item) => [toolName(...partsOf(item)), item] as const);
+  const names = named.map(([name]) => name);
+  return named.map(([name, item]) =>
+    names.indexOf(name) === names.lastIndexOf(name) ? [name, item] : [withHash(name, partsOf(item)), item],
+  );
+}
+
+function withHash(name: string, parts: readonly string[]): string {
   const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 8);
   return `${name.slice(0, LONGEST_NAME - hash.length - 1)}_${hash}`;
 }

@@ -5,7 +5,7 @@ import type { Host, ListedTool } from '../runtime/index.ts';
 import type { Exposure } from './exposure.ts';
 import { describeOutput } from './output-schema.ts';
 import type { Results } from './results.ts';
-import { annotationsOf, type GatewayTool, type ToolCall, toolName, withHash } from './tool.ts';
+import { annotationsOf, type GatewayTool, type ToolCall, toolName, withToolNames } from './tool.ts';
 
 export interface UpstreamOptions {
   readonly host: Host;
@@ -81,16 +81,8 @@ export function createUpstream({ host, exposure, results, policy, note }: Upstre
     known = undefined;
   });
 
-  const listed = async (): Promise<readonly (readonly [string, ListedTool])[]> => {
-    const all = await fromEach('tools', (server) => host.mcp.listed(server));
-    const named = new Map<string, ListedTool>();
-    for (const row of all) {
-      const name = toolName('mcp', row.server, row.name);
-      // A server `a__b` with a tool `c` and a server `a` with a tool `b__c`.
-      named.set(named.has(name) ? withHash(name, [row.server, row.name]) : name, row);
-    }
-    return [...named];
-  };
+  const listed = async (): Promise<readonly (readonly [string, ListedTool])[]> =>
+    withToolNames(await fromEach('tools', (server) => host.mcp.listed(server)), ({ server, name }) => ['mcp', server, name]);
 
   /** As they were when they were last listed; a call need not wait for every server. */
   const rows = (fresh: boolean): Promise<readonly (readonly [string, ListedTool])[]> => {
@@ -98,11 +90,12 @@ export function createUpstream({ host, exposure, results, policy, note }: Upstre
     return known;
   };
 
-  const promptName = (server: string, name: string): string => toolName('mcp', server, 'prompt', name);
-
-  const prompts = (call: ToolCall): Promise<readonly { readonly server: string; readonly prompt: Members }[]> =>
-    fromEach('prompts', async (server) =>
-      ((await offer(server, 'prompts', {}, call)) as readonly Members[]).map((prompt) => ({ server, prompt })),
+  const prompts = async (call: ToolCall): Promise<readonly (readonly [string, { readonly server: string; readonly prompt: Members }])[]> =>
+    withToolNames(
+      await fromEach('prompts', async (server) =>
+        ((await offer(server, 'prompts', {}, call)) as readonly Members[]).map((prompt) => ({ server, prompt })),
+      ),
+      ({ server, prompt }) => ['mcp', server, 'prompt', String(prompt.name)],
     );
 
   return {
@@ -152,12 +145,11 @@ export function createUpstream({ host, exposure, results, policy, note }: Upstre
       const answer = (await offer(found.server, 'readResource', { uri: found.uri }, call)) as { readonly contents: readonly Members[] };
       return { ...answer, contents: answer.contents.map((content) => ({ ...content, uri })) };
     },
-    prompts: async (call) =>
-      (await prompts(call)).map(({ server, prompt }) => ({ ...prompt, name: promptName(server, String(prompt.name)) })),
+    prompts: async (call) => (await prompts(call)).map(([name, { prompt }]) => ({ ...prompt, name })),
     async getPrompt(name, args, call) {
-      const found = (await prompts(call)).find(({ server, prompt }) => promptName(server, String(prompt.name)) === name);
+      const found = (await prompts(call)).find(([candidate]) => candidate === name);
       if (found === undefined) return undefined;
-      const { server, prompt } = found;
+      const { server, prompt } = found[1];
       return (await offer(server, 'getPrompt', { name: String(prompt.name), arguments: args }, call)) as Members;
     },
   };

@@ -30,19 +30,19 @@ describe('tools', () => {
   test('AC-212 are listed and called by a name of their server, and this gateway is not passed on to itself', async () => {
     const { names, call } = await open(['--upstream=all', '--tools=functions']);
     const listed = await names();
-    expect(listed).toContain('mcp__fake-server__echo');
-    expect(listed).not.toContain('mcp__fake-server__create_issue');
+    expect(listed).toContain('mcp__fake_server__echo');
+    expect(listed).not.toContain('mcp__fake_server__create_issue');
     expect(listed.filter((name) => name.startsWith('mcp__self') || name.startsWith('mcp__dead'))).toEqual([]);
-    expect((await call('mcp__fake-server__echo', { message: 'from gateway' })).data).toEqual({ value: 'from gateway' });
-    expect((await call('mcp__fake-server__structured')).data).toEqual({ value: 'this', none: null, list: [] });
-    const failed = await call('mcp__fake-server__fail');
+    expect((await call('mcp__fake_server__echo', { message: 'from gateway' })).data).toEqual({ value: 'from gateway' });
+    expect((await call('mcp__fake_server__structured')).data).toEqual({ value: 'this', none: null, list: [] });
+    const failed = await call('mcp__fake_server__fail');
     expect([failed.isError, failed.text]).toEqual([true, expect.stringContaining('it is broken')]);
-    expect((await call('mcp__fake-server__echo', { massage: 'x' })).data.error.code).toBe('INVALID_ARGUMENTS');
+    expect((await call('mcp__fake_server__echo', { massage: 'x' })).data.error.code).toBe('INVALID_ARGUMENTS');
   });
 
   test('AC-213, AC-214, AC-217 writes are there when they are allowed, and then the policy decides', async () => {
     const reading = await open(['--upstream=fake-server']);
-    const refused = await reading.call('mcp__fake-server__create_issue', { title: 'x' });
+    const refused = await reading.call('mcp__fake_server__create_issue', { title: 'x' });
     expect(refused.text).toContain('write_policy=deny');
     const script = await reading.call('execute_lua', { code: 'return app.mcp.fake_server.create_issue{title = "x"}' });
     expect(script.text).toContain('write_policy=deny');
@@ -50,13 +50,13 @@ describe('tools', () => {
 
     place.write('home/config.yaml', 'kosmo: { mcp: { servers: { fake-server: { permissions: { write: deny } } } } }\n');
     const denied = await open(['--upstream=fake-server', '--write=allow']);
-    expect(await denied.names()).toContain('mcp__fake-server__create_issue');
-    expect((await denied.call('mcp__fake-server__create_issue', { title: 'x' })).data.error.code).toBe('POLICY_DENIED');
+    expect(await denied.names()).toContain('mcp__fake_server__create_issue');
+    expect((await denied.call('mcp__fake_server__create_issue', { title: 'x' })).data.error.code).toBe('POLICY_DENIED');
     await denied.close();
 
     place.write('home/config.yaml', 'kosmo: { mcp: { servers: { fake-server: { permissions: { write: allow } } } } }\n');
     const allowed = await open(['--upstream=fake-server', '--write=allow']);
-    expect((await allowed.call('mcp__fake-server__create_issue', { title: 'x' })).data).toEqual({ created: true, title: 'x' });
+    expect((await allowed.call('mcp__fake_server__create_issue', { title: 'x' })).data).toEqual({ created: true, title: 'x' });
   });
 
   test('of a server that was not chosen are refused, and it is not started', async () => {
@@ -103,7 +103,7 @@ describe('tools', () => {
   test('a person is asked for the approval of a write', async () => {
     const questions: string[] = [];
     const { call } = await open(['--upstream=fake-server', '--write=allow'], (message) => questions.push(message) > 0);
-    expect((await call('mcp__fake-server__create_issue', { title: 'x' })).data).toEqual({ created: true, title: 'x' });
+    expect((await call('mcp__fake_server__create_issue', { title: 'x' })).data).toEqual({ created: true, title: 'x' });
     expect(questions).toEqual([expect.stringContaining('MCP fake-server.create_issue changes something')]);
   });
 
@@ -169,10 +169,10 @@ describe('resources and prompts', () => {
     const { contents } = await client.readResource({ uri: resource?.uri ?? '' });
     expect(contents[0]).toMatchObject({ text: 'fake resource', uri: resource?.uri });
     const [prompt] = (await client.listPrompts()).prompts;
-    expect(prompt?.name).toBe('mcp__fake-server__prompt__summarize');
+    expect(prompt?.name).toBe('mcp__fake_server__prompt__summarize');
     const { messages } = await client.getPrompt({ name: prompt?.name ?? '', arguments: { topic: 'tea' } });
     expect(messages[0]?.content).toEqual({ type: 'text', text: 'Summarize tea' });
-    await expect(client.getPrompt({ name: 'mcp__fake-server__prompt__other' })).rejects.toThrow('Unknown prompt');
+    await expect(client.getPrompt({ name: 'mcp__fake_server__prompt__other' })).rejects.toThrow('Unknown prompt');
   });
 
   test('AC-218 of what is not exposed are neither listed nor read', async () => {
@@ -182,7 +182,7 @@ describe('resources and prompts', () => {
       const { resources } = await client.listResources();
       expect(resources.filter((resource) => resource.uri.includes('fake-server'))).toEqual([]);
       await expect(client.readResource({ uri })).rejects.toThrow('Unknown resource');
-      await expect(client.getPrompt({ name: 'mcp__fake-server__prompt__summarize' })).rejects.toThrow();
+      await expect(client.getPrompt({ name: 'mcp__fake_server__prompt__summarize' })).rejects.toThrow();
       const script = await call('execute_lua', { code: 'return mcp.read_resource("fake-server", "fake://readme")' });
       expect(script.isError).toBe(true);
       await close();
@@ -211,7 +211,7 @@ describe('mcp:gateway', () => {
     const { config: profile } = await run('mcp:gateway:export', '--profile=claude', '--client=vscode');
     expect(profile).toEqual({ servers: { kosmo: { type: 'stdio', command: 'kosmo', args: ['mcp:serve', '--profile=claude'] } } });
     const { names } = await open(['--profile=claude']);
-    expect(await names()).toContain('mcp__fake-server__create_issue');
+    expect(await names()).toContain('mcp__fake_server__create_issue');
   });
 
   test.each([

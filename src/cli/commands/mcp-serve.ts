@@ -26,7 +26,7 @@ Examples:
 /** Scripts of a gateway get as much as those of the command line. */
 const SCRIPT_MEMORY_BYTES = 128 * 1024 * 1024;
 
-/** Scripts that compute at a time, each in a thread of its own; those that wait for a person's answer come on top. */
+/** Scripts that can run, each in a thread of its own, even while all that may wait for a person's answer do. */
 const SCRIPT_THREADS = 4;
 
 /** Options that decide what a gateway offers, for \`mcp:serve\` and what writes its command line into other programs' settings. */
