@@ -18,13 +18,8 @@ export function describeIntegrations(
   importLoaders: () => Promise<Loaders>,
 ): readonly IntegrationEntry[] {
   const descriptions = new Map<string, Description>();
-  const describe = (id: string): Description => {
-    const known = descriptions.get(id);
-    if (known !== undefined) return known;
-    const read = JSON.parse(readFileSync(new URL(`./integrations/${id}.json`, manifestUrl()), 'utf8')) as Description;
-    descriptions.set(id, read);
-    return read;
-  };
+  const describe = (id: string): Description =>
+    once(descriptions, id, () => JSON.parse(readFileSync(new URL(`./integrations/${id}.json`, manifestUrl()), 'utf8')) as Description);
   const integrations = new Map<string, ReturnType<IntegrationEntry['load']>>();
   const validators = new Map<string, ReturnType<IntegrationEntry['loadValidators']>>();
   const inherited = Object.defineProperties(

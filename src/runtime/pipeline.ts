@@ -1,11 +1,4 @@
-import {
-  type CallContext,
-  type CallFacts,
-  type CompiledValidator,
-  checkArguments,
-  type OpenResource,
-  type Tool,
-} from '../catalog/index.ts';
+import { type CallContext, type CallFacts, checkArguments, type OpenResource } from '../catalog/index.ts';
 import { isKosmoError, KosmoError, toKosmoError, withDetails } from '../errors/index.ts';
 import type { ManifestEntry, ToolDescription } from '../integrations/manifest-entry.ts';
 import type { JsonValue } from '../json/index.ts';
@@ -21,6 +14,7 @@ import {
   type PolicyOptions,
   variableName,
 } from '../settings/index.ts';
+import { type ArgumentCheck, loadArgumentCheck } from './argument-check.ts';
 import type { AuditTrail, createAuditLog } from './audit-log.ts';
 import { type CallLogEntry, type CallWatch, millisecondsSince } from './call-log.ts';
 import { type CallOptions, splitOptions } from './call-options.ts';
@@ -77,7 +71,7 @@ export type Pipeline = (target: Target, args: HostArguments, signal: AbortSignal
 export function createPipeline(options: PipelineOptions): Pipeline {
   const { connections, policy, emulate, record, watch, open, audit, script, authorize = askPolicy } = options;
   const doubted = new Set<string>();
-  const prepared = new Map<ToolDescription, Prepared>();
+  const prepared = new Map<ToolDescription, ArgumentCheck>();
   const pipeline: Pipeline = async (target, args, signal) => {
     const { entry, tool, account, path, via } = target;
     const started = monotonicNow();
@@ -129,7 +123,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       if (inactive !== undefined) throw inactive;
       let ready = prepared.get(tool);
       if (ready === undefined) {
-        ready = await prepare(target);
+        ready = await loadArgumentCheck(entry, tool);
         // What is known of a server's tools can change in a run.
         if (source === 'integrations') prepared.set(tool, ready);
       }
@@ -206,21 +200,9 @@ function namingOrigin(error: KosmoError, id: string, { name, origins }: Account)
   return new KosmoError(code, message, { hint: hint === undefined ? source : `${hint}; ${source}`, details, cause: error });
 }
 
-/** What the arguments of a tool are checked with. */
-interface Prepared {
-  readonly validator: CompiledValidator;
-  readonly check: Tool<unknown>['check'];
-}
-
-async function prepare({ entry, tool }: Target): Promise<Prepared> {
-  const validator = (await entry.loadValidators(tool.slug))[tool.slug];
-  if (validator === undefined) throw new Error(`the manifest has no validator for ${tool.slug}`);
-  return { validator, check: (await entry.load()).tools.find(({ slug }) => slug === tool.slug)?.check };
-}
-
 function validate(
   { entry, tool, path }: Target,
-  { validator, check }: Prepared,
+  { validator, check }: ArgumentCheck,
   args: HostArguments,
   warn: (warning: string) => void,
 ): { checked: Record<string, JsonValue>; options: CallOptions } {

@@ -1,22 +1,16 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import type { CallReport, RunReport } from '../../src/runtime/index.ts';
 import { kosmo } from '../helpers/cli.ts';
-import { answer, type RecordingServer, startRecordingServer } from '../helpers/recording-server.ts';
+import { answer, useRecordingServer } from '../helpers/recording-server.ts';
 
-let server: RecordingServer;
+const agora = useRecordingServer();
 let folder: string;
 let env: Record<string, string>;
 
-beforeAll(async () => {
-  server = await startRecordingServer();
-});
-afterAll(() => server.close());
 beforeEach(() => {
-  server.seen.length = 0;
-  server.respond = answer(200, { resourceId: 'R1' });
   if (folder !== undefined) rmSync(folder, { recursive: true });
   folder = mkdtempSync(path.join(tmpdir(), 'kosmo-policy-'));
   mkdirSync(path.join(folder, 'project/.git'), { recursive: true });
@@ -25,7 +19,7 @@ beforeEach(() => {
     env[`AGORA_${account}CUSTOMER_ID`] = 'cid';
     env[`AGORA_${account}CUSTOMER_SECRET`] = 'csec-S3CRET';
     env[`AGORA_${account}APP_ID`] = 'app1';
-    env[`AGORA_${account}URL`] = server.url;
+    env[`AGORA_${account}URL`] = agora.server.url;
   }
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -62,19 +56,19 @@ describe('kosmo integrations:lua and integrations:call', () => {
       error_detail: { code: 'APPROVAL_REQUIRED', hint: expect.stringContaining('--allow agora.acquire_recording_resource') },
       meta: { permission_bypassed: false },
     });
-    expect(server.seen).toEqual([]);
+    expect(agora.server.seen).toEqual([]);
   });
 
   test.each(ways)('AC-009, AC-080: --force lets %s write, and the answer says so', async (_what, write) => {
     settings('home', permissions('{ write: ask }'));
     expect(await write('--force')).toMatchObject({ code: 0, success: true, meta: { permission_bypassed: true } });
-    expect(server.seen).toHaveLength(1);
+    expect(agora.server.seen).toHaveLength(1);
   });
 
   test.each(ways)('AC-010: --force lets %s write just the same beside an MCP server', async (_what, write) => {
     writeFileSync(path.join(folder, 'project/.mcp.json'), JSON.stringify({ mcpServers: { fake: { command: 'false' } } }));
     expect(await write('--force')).toMatchObject({ code: 0, success: true, error: null, meta: { permission_bypassed: true } });
-    expect(server.seen).toHaveLength(1);
+    expect(agora.server.seen).toHaveLength(1);
   });
 
   test.each(ways)('%s that is allowed by the settings needs no flag', async (_what, write) => {
@@ -93,7 +87,7 @@ describe('kosmo integrations:lua and integrations:call', () => {
         hint: expect.stringContaining('kosmo integrations:configure agora --write=allow'),
       },
     });
-    expect(server.seen).toEqual([]);
+    expect(agora.server.seen).toEqual([]);
     expect(await write('--force')).toMatchObject({ code: 0, meta: { permission_bypassed: true } });
     expect(await write('--allow', 'agora.acquire_recording_resource')).toMatchObject({ code: 0, meta: { permission_bypassed: true } });
   });
@@ -102,7 +96,7 @@ describe('kosmo integrations:lua and integrations:call', () => {
     expect(await write('--allow=agora.stop_recording', '--allow', 'agora.production.acquire_recording_resource')).toMatchObject({
       code: 4,
     });
-    expect(server.seen).toEqual([]);
+    expect(agora.server.seen).toEqual([]);
   });
 
   test.each(ways)('--allow of a function that does not exist is refused before %s begins', async (_what, write) => {
@@ -110,7 +104,7 @@ describe('kosmo integrations:lua and integrations:call', () => {
       code: 2,
       error_detail: { code: 'USAGE', hint: 'did you mean agora.acquire_recording_resource?' },
     });
-    expect(server.seen).toEqual([]);
+    expect(agora.server.seen).toEqual([]);
   });
 });
 
@@ -118,7 +112,7 @@ test('AC-083 permissions_default holds for reads and writes', async () => {
   settings('home', 'kosmo:\n  integrations:\n    permissions_default: deny\n');
   expect(await acquire()).toMatchObject({ code: 4, error_detail: { code: 'POLICY_DENIED' } });
   expect(await call(...QUERY)).toMatchObject({ code: 4, error: expect.stringContaining("Integration 'agora' read access denied") });
-  expect(server.seen).toEqual([]);
+  expect(agora.server.seen).toEqual([]);
 });
 
 test('rules differ between accounts and functions', async () => {
@@ -145,7 +139,7 @@ test('AC-082 a dry run sends nothing, and fails where the call would be refused'
   expect(await acquire('--dry-run', '--allow', 'agora.acquire_recording_resource')).toMatchObject({ ...dry, code: 0, success: true });
   settings('home', permissions('{ write: deny }'));
   expect(await acquire('--dry-run')).toMatchObject({ ...dry, code: 4, error: expect.stringContaining('write access denied') });
-  expect(server.seen).toEqual([]);
+  expect(agora.server.seen).toEqual([]);
 });
 
 test('AC-084 neither --force nor --allow passes anything else', async () => {
@@ -165,12 +159,13 @@ test('AC-084 neither --force nor --allow passes anything else', async () => {
     error: expect.stringContaining(`${file}:1: kosmo.integrations.agora.permissions.write must be allow, ask or deny, not "yes please".`),
     error_detail: { code: 'INVALID_CONFIGURATION' },
   });
-  expect(server.seen).toEqual([]);
+  expect(agora.server.seen).toEqual([]);
 });
 
 test('a function that is made of others is allowed by its own name, and ruled by theirs', async () => {
   const record = `app.integrations.agora.record{mode = "mix", cname = "room", uid = "1", storage_config = {vendor = 1, region = 0, bucket = "b", accessKey = "fake-access-key", secretKey = "fake-secret-key"}}`;
-  server.respond = (...request) => answer(200, request[0].url?.endsWith('acquire') ? { resourceId: 'R1' } : { sid: 'S1' })(...request);
+  agora.server.respond = (...request) =>
+    answer(200, request[0].url?.endsWith('acquire') ? { resourceId: 'R1' } : { sid: 'S1' })(...request);
   const report = await run<RunReport>(['integrations:lua', '-e', record, '--allow', 'agora.record']);
   expect(report).toMatchObject({ code: 0, call_log: [{ name: 'acquire_recording_resource' }, { name: 'start_recording' }] });
   const direct = await run<RunReport>(['integrations:lua', '-e', `pcall(function() ${record} end) ${ACQUIRE}`, '--allow', 'agora.record']);
@@ -276,9 +271,9 @@ test('AC-118 a script cannot reach or replace the policy', async () => {
   const globals =
     'local names = {} for name in pairs(_G) do if type(name) == "string" and name:match("^__") then names[#names + 1] = name end end return #names';
   expect(await run(['integrations:lua', '-e', globals])).toMatchObject({ result: [0] });
-  expect(server.seen).toEqual([]);
+  expect(agora.server.seen).toEqual([]);
   expect(await run(['integrations:lua', '-e', call, '--force'])).toMatchObject({ code: 0, meta: { permission_bypassed: true } });
-  expect(server.seen).toHaveLength(1);
+  expect(agora.server.seen).toHaveLength(1);
 });
 
 test('a rule for what may be a misspelt account is warned of, once', async () => {
@@ -290,7 +285,7 @@ test('a rule for what may be a misspelt account is warned of, once', async () =>
 
 test('recordings are stopped by a narrow --allow', async () => {
   const start = `app.integrations.agora.start_recording{resource_id = "R", mode = "mix", cname = "room", uid = "1", storage_config = {vendor = 1, region = 0, bucket = "b", accessKey = "fake-access-key", secretKey = "fake-secret-key"}}`;
-  server.respond = answer(200, { sid: 'S1' });
+  agora.server.respond = answer(200, { sid: 'S1' });
   await run(['integrations:lua', '-e', start, '--allow', 'agora.start_recording']);
   expect(await run(['agora:recordings', 'stop', 'S1'])).toMatchObject({ code: 4, error_detail: { code: 'APPROVAL_REQUIRED' } });
   expect(await run(['agora:recordings', 'stop', '--allow', 'agora.stop_recording', 'S1'])).toMatchObject({ code: 0 });

@@ -2,6 +2,7 @@ import type { Expression, Node, TableConstructorExpression } from 'luaparse';
 import { checkArguments, convert, type Findings, formatPath, placeUnknown, type ValuePath, whereKnown } from '../../catalog/index.ts';
 import type { ManifestEntry, ToolDescription } from '../../integrations/manifest-entry.ts';
 import type { JsonValue } from '../../json/index.ts';
+import { loadArgumentCheck } from '../argument-check.ts';
 import { splitOptions } from '../call-options.ts';
 import { isMultiple, type ReadArguments, readArgument } from './literals.ts';
 
@@ -28,15 +29,13 @@ export async function checkCall(
   const place = (path: string): Node | undefined => placeOf(path, read);
 
   const split = splitOptions(values);
-  const validator = (await entry.loadValidators(tool.slug))[tool.slug];
-  if (validator === undefined) throw new Error(`the manifest has no validator for ${tool.slug}`);
+  const { validator, check } = await loadArgumentCheck(entry, tool);
   const checked = checkArguments(tool.input, validator, split.values);
   const problems = [...(checked.ok ? [] : checked.problems), ...split.problems].filter(({ path }) => isKnown(path));
   const asErrors = (found: readonly { readonly path: string; readonly message: string }[]): CallProblem[] =>
     found.map(({ path, message }) => ({ place: place(path), severity: 'error', message }));
   if (problems.length > 0) return asErrors(problems);
 
-  const { check } = (await entry.load()).tools.find(({ slug }) => slug === tool.slug) ?? {};
   const args = convert(tool.input, named).value as Record<string, JsonValue>;
   for (const at of read.unknown) forget(args, at);
   let findings: Findings = { problems: [], warnings: [] };
