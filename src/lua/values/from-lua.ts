@@ -3,7 +3,7 @@ import { luaH_find, Table } from 'fengari/src/ltable.js';
 import type { JsonValue } from '../../json/index.ts';
 import { isArray, isStringTag, type RawValue, TAG } from './kinds.ts';
 import { toText } from './string.ts';
-import { CACHED_BYTES_AT_MOST } from './string-cache.ts';
+import { CACHED_BYTES_AT_MOST, rememberKey } from './string-cache.ts';
 import { Trail } from './trail.ts';
 
 /** Strings from this length on are looked through for what makes them longer in JSON. */
@@ -79,7 +79,6 @@ export function toJson(raw: RawValue, path: string, nullValue: object, reserve: 
 
 /** Texts of keys by their hashes: they occur in one call after the other. */
 const keyTexts = new Map<string, string>();
-const KEYS_AT_MOST = 1024;
 
 function keyText(name: TString, trail: Trail): string {
   const bytes = name.getstr();
@@ -88,9 +87,7 @@ function keyText(name: TString, trail: Trail): string {
   const known = keyTexts.get(hash);
   if (known !== undefined) return known;
   const text = toText(bytes, () => `a key of ${trail.path()}`);
-  if (keyTexts.size >= KEYS_AT_MOST) keyTexts.clear();
-  keyTexts.set(hash, text);
-  return text;
+  return rememberKey(keyTexts, hash, text);
 }
 
 // Control characters become six characters each in JSON, quotation marks and backslashes two.

@@ -81,8 +81,17 @@ export class StringBlocks {
   }
 }
 
+const KEYS_AT_MOST = 1024;
+
 /** Keys occur in one text after the other, so they outlive it. */
-const keys = new StringCache(1024);
+const keys = new StringCache(KEYS_AT_MOST);
+
+/** Keeps what a key was converted to for the next time, beside not too many others. */
+export function rememberKey<Value>(known: Map<string, Value>, key: string, value: Value): Value {
+  if (known.size >= KEYS_AT_MOST) known.clear();
+  known.set(key, value);
+  return value;
+}
 
 /** The string for a table key. */
 export function internKey(L: LuaState, bytes: Uint8Array, start: number, end: number): TString {

@@ -6,7 +6,7 @@ import { KosmoError } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import { DEPTH_AT_MOST, markTable, TAG } from './kinds.ts';
 import { toBytes } from './string.ts';
-import { CACHED_BYTES_AT_MOST, hashBytes, internKey, StringBlocks, StringCache } from './string-cache.ts';
+import { CACHED_BYTES_AT_MOST, hashBytes, internKey, rememberKey, StringBlocks, StringCache } from './string-cache.ts';
 import { appendItem, ENTRY_BYTES, putField, STRING_BYTES, TABLE_BYTES } from './table-builder.ts';
 
 export interface ToLuaOptions {
@@ -38,7 +38,6 @@ const FEW_STRINGS = 64;
 
 /** Keys occur in one answer after the other, so they outlive it. */
 const keyStrings = new Map<string, TString>();
-const KEYS_AT_MOST = 1024;
 
 /** Shared by all answers: they are small, and a block is not. */
 const blocks = new StringBlocks();
@@ -112,14 +111,11 @@ class Converter {
   }
 
   private key(key: string): TString {
-    let name = keyStrings.get(key);
-    if (name === undefined) {
-      const bytes = toBytes(key);
-      name = internKey(this.L, bytes, 0, bytes.length);
-      if (keyStrings.size >= KEYS_AT_MOST) keyStrings.clear();
-      if (key.length <= CACHED_BYTES_AT_MOST) keyStrings.set(key, name);
-    }
-    return name;
+    const known = keyStrings.get(key);
+    if (known !== undefined) return known;
+    const bytes = toBytes(key);
+    const name = internKey(this.L, bytes, 0, bytes.length);
+    return key.length > CACHED_BYTES_AT_MOST ? name : rememberKey(keyStrings, key, name);
   }
 
   private string(text: string): TString {
