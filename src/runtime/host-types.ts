@@ -2,7 +2,7 @@ import type { CallExamples, PageForm } from '../docs/index.ts';
 import type { ErrorDetail } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import type { HostEntry, LimitOptions, WorkerOptions } from '../lua/index.ts';
-import type { PolicyOptions } from '../settings/index.ts';
+import type { PassedRule, PolicyOptions } from '../settings/index.ts';
 import type { CallEvent } from './call-events.ts';
 import type { CallLogEntry } from './call-log.ts';
 import type { Finding } from './check/finding.ts';
@@ -86,7 +86,10 @@ export interface RunReport {
   /** What the script started and left running, or may have. */
   readonly open_recordings: readonly Readonly<Record<string, JsonValue>>[];
   readonly meta: {
+    /** `--force` or `--allow` was given, or `--stop-on-exit` passed a rule. */
     readonly permission_bypassed: boolean;
+    /** The rules other than `allow` that stops of `--stop-on-exit` passed. @default undefined (none) */
+    readonly passed_rules?: readonly PassedRule[];
     readonly emulator: boolean;
     readonly output_cut: boolean;
     readonly cpu_time_ms: number;

@@ -5,7 +5,7 @@ import { callExamples, type Documentation, findPage, pageNames, renderList, rend
 import { type ErrorDetail, KosmoError } from '../errors/index.ts';
 import { createSandbox, openWorkers, type RunOutcome, type SandboxOptions, type Workers } from '../lua/index.ts';
 import { monotonicNow } from '../monotonic-now.ts';
-import { createPolicy, isAudited, isBypassed, type Settings } from '../settings/index.ts';
+import { authorizeByOption, createPolicy, isAudited, isBypassed, type PassedRule, type Settings } from '../settings/index.ts';
 import { asGoverned, findIntegrations } from './available.ts';
 import { callEvents } from './call-events.ts';
 import { type CallLogEntry, millisecondsSince } from './call-log.ts';
@@ -78,7 +78,7 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
         const outcome = await run();
         // A call that was cut off writes its entry in the log after the run has ended.
         if (outcome.error !== undefined) await nextTurn();
-        if (options.stopOnExit === true) await stopAll(open, journal);
+        const passed = options.stopOnExit === true ? await stopAll(open, journal) : [];
         return {
           success: outcome.error === undefined,
           output: outcome.output,
@@ -91,7 +91,8 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
           integration_calls: calls,
           open_recordings: [...open.values()].map(({ facts }) => facts),
           meta: {
-            permission_bypassed: isBypassed(options.policy),
+            permission_bypassed: isBypassed(options.policy) || passed.length > 0,
+            ...(passed.length === 0 ? {} : { passed_rules: passed }),
             emulator: emulate,
             output_cut: outcome.outputCut,
             cpu_time_ms: Math.round(outcome.cpuMs * 10) / 10,
@@ -101,9 +102,11 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
     };
   };
 
-  // As part of the run, whatever ended it, and allowed by whoever asked for it.
-  const stopAll = async (open: OpenResources, journal: Journal): Promise<void> => {
-    const pipeline = createPipeline({ connections, policy: { force: true }, emulate, ...journal, open });
+  // As part of the run, whatever ended it. The option is the approval of these stops; returns the rules that they passed.
+  const stopAll = async (open: OpenResources, journal: Journal): Promise<readonly PassedRule[]> => {
+    const passed: PassedRule[] = [];
+    const authorize = authorizeByOption(rules, passed);
+    const pipeline = createPipeline({ connections, policy: { force: true }, authorize, emulate, ...journal, open });
     const signal = AbortSignal.timeout(STOP_WITHIN_MS);
     await Promise.all(
       [...open.values()].map(async ({ stop, entry, account }) => {
@@ -115,6 +118,7 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
         );
       }),
     );
+    return passed;
   };
 
   const run: Host['run'] = (code, options) => {

@@ -20,7 +20,15 @@ export { type ListedSetting, listSettings } from './list-settings.ts';
 export { type AccountMove, checkMove, moveAccount } from './move-account.ts';
 export { DEFAULT_ACCOUNT, variableName } from './names.ts';
 export { type AllowedFunction, allowName, parseFunction } from './policy/allow.ts';
-export { type Authorization, authorize, type CallRequest, isBypassed, type PolicyOptions } from './policy/authorize.ts';
+export {
+  type Authorization,
+  authorize,
+  authorizeByOption,
+  type CallRequest,
+  isBypassed,
+  type PassedRule,
+  type PolicyOptions,
+} from './policy/authorize.ts';
 export type { GovernedIntegration } from './policy/check-rules.ts';
 export type { CallSubject, Decision, PolicyLayer, PolicyLevel, Rule } from './policy/decide.ts';
 export { type ExplainedRule, explainDecision, functionName, howToChange } from './policy/explain.ts';

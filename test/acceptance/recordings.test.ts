@@ -77,6 +77,36 @@ describe('a recording that a script leaves running', () => {
     expect(await list()).toEqual([]);
   });
 
+  test.each([
+    ['a rule that denies the function', 'write: allow, functions: { stop_recording: deny }', 'functions.stop_recording', 'deny'],
+    [
+      'a rule that denies it for the account',
+      'write: allow, accounts: { default: { functions: { stop_recording: deny } } }',
+      'stop_recording',
+      'deny',
+    ],
+    ['a rule that asks', 'write: allow, functions: { stop_recording: ask }', 'functions.stop_recording', 'ask'],
+  ])('is stopped with --stop-on-exit past %s, and meta names the rule', async (_what, rules, key, level) => {
+    const file = path.join(env.KOSMO_HOME as string, 'config.yaml');
+    writeFileSync(file, `kosmo: { integrations: { agora: { permissions: { ${rules} } } } }`);
+    const { meta } = await lua(['--stop-on-exit', '-e', START()], { env });
+    expect(meta).toMatchObject({
+      permission_bypassed: true,
+      passed_rules: [{ function: 'agora.stop_recording', account: 'default', level, key: expect.stringMatching(`${key}$`), file }],
+    });
+    expect(await list()).toEqual([]);
+  });
+
+  test('is stopped with --stop-on-exit, and meta names no rule where stops are allowed', async () => {
+    writeFileSync(
+      path.join(env.KOSMO_HOME as string, 'config.yaml'),
+      'kosmo: { integrations: { agora: { permissions: { write: allow } } } }',
+    );
+    const { meta } = await lua(['--stop-on-exit', '-e', START()], { env });
+    expect(meta.permission_bypassed).toBe(false);
+    expect(meta).not.toHaveProperty('passed_rules');
+  });
+
   test('is stopped with --stop-on-exit after Ctrl-C', async () => {
     const args = ['integrations:lua', '--force', '--stop-on-exit', '-e', `${START()} print("on") sleep(60)`];
     const child = spawn(process.execPath, [KOSMO, ...args], { env: cleanEnvironment(env) });

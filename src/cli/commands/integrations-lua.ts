@@ -44,7 +44,7 @@ export function addLuaCommand(program: Command, packageRoot: string): void {
     .description('run a Lua script that calls integrations and MCP servers')
     .option('--repl', 'run what is typed or piped in line by line, in one session')
     .option('--emulator', 'send calls of integrations to an emulator in this process')
-    .option('--stop-on-exit', 'stop the recordings that the script leaves running, whatever ends it')
+    .option('--stop-on-exit', 'stop the recordings that the script leaves running, even if the policy denies it')
     .addHelpText('after', EXAMPLES)
     .action(async (file: string | undefined, options: LuaOptions) => {
       await runScript(file, options, packageRoot, true);

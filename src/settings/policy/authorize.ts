@@ -1,7 +1,7 @@
 import { KosmoError, redactJson } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import { type AllowedFunction, allowName, isAllowed } from './allow.ts';
-import type { CallSubject, Decision } from './decide.ts';
+import type { CallSubject, Decision, Rule } from './decide.ts';
 import { functionName, howToChange } from './explain.ts';
 import { createPolicy, type Policy } from './policy.ts';
 
@@ -40,6 +40,22 @@ const BUILT_IN = createPolicy([], []);
 /** Whether the rules do not decide everything in a run. */
 export function isBypassed({ force, allow = [] }: PolicyOptions): boolean {
   return force || allow.length > 0;
+}
+
+/** A rule other than `allow` that a call passed because an option said so. */
+export interface PassedRule extends Pick<Rule, 'key' | 'file' | 'level'> {
+  readonly function: string;
+  readonly account: string | null;
+}
+
+/** An `authorize` for calls that an option of the run asked for, such as `--stop-on-exit`: passes every rule, and keeps those it passed. */
+export function authorizeByOption(rules: Policy, passed: PassedRule[]): typeof authorize {
+  return async (request) => {
+    const { level, rule } = rules.decide(request);
+    if (level !== 'allow')
+      passed.push({ function: functionName(request), account: request.account, level, key: rule.key, file: rule.file });
+    return { request, by: level === 'allow' ? 'policy' : 'flag' } as Authorization;
+  };
 }
 
 /**
