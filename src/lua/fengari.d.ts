@@ -1,4 +1,4 @@
-// The slice of Fengari 0.1.5 (with patches/fengari+0.1.5.patch) that this room uses. Fengari ships no types.
+// The slice of Fengari 0.1.5 (with the series in patches/) that this room uses. Fengari ships no types.
 
 declare module 'fengari/src/lobject.js' {
   import type { TString } from 'fengari/src/lstring.js';
