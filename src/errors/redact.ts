@@ -1,48 +1,83 @@
+import { isSecretName } from './secret-names.ts';
+import { maskUrls } from './secret-urls.ts';
+
 const MARK = '[redacted]';
 
 /** Shorter values would turn ordinary words into marks; no vendor issues secrets this short. */
 const SHORTEST_SECRET = 6;
 
-const secrets = new Set<string>();
+/** A longer text is no argument that a person reads. */
+const MAX_JSON_LENGTH = 256 * 1024;
 
-/** Names of fields whose values are secret wherever they occur: credentials, storage keys, tokens. `-` counts as `_`. */
-const SECRET_FIELD =
-  /^(?:(?:customer|client|app)_?secret|secret(?:_?key)?|(?:access|private|(?:x_)?api)_?key|(?:(?:sts|access|refresh|auth|id)_?)?token|salt|password|passphrase|(?:proxy_)?authorization|(?:set_)?cookie)$/i;
+const secrets = new Set<string>();
 
 /** Remembers a value that must never appear in any output of this process. */
 export function rememberSecret(value: string): void {
   if (value.length >= SHORTEST_SECRET) secrets.add(value);
 }
 
-/** Replaces every remembered secret in `text`. */
+/** Replaces every remembered secret, and the secret parts of every URL, in a text for people or a log. */
 export function redactText(text: string): string {
+  return maskUrls(redactKnown(text), () => MARK);
+}
+
+// Data of the remote side keeps its addresses: a script may need them.
+function redactKnown(text: string): string {
   let clean = text;
   for (const secret of secrets) if (clean.includes(secret)) clean = clean.replaceAll(secret, MARK);
   return clean;
 }
 
-/** A copy of a JSON value in which the values of secret fields, and remembered secrets in any string, are replaced. */
+/**
+ * A copy of a JSON value for people or a log. Replaces the values of secret fields with everything below them, secrets in the JSON text that
+ * a string holds, the secret parts of URLs, and remembered secrets in any string.
+ */
 export function redactJson(value: unknown, fieldName = ''): unknown {
-  return mapStrings(value, fieldName, (text, name) =>
-    SECRET_FIELD.test(name.replaceAll('-', '_')) && text !== '' ? MARK : redactText(text),
+  return redactValue(value, isSecretName(fieldName, typeof value === 'object'));
+}
+
+function redactValue(value: unknown, isSecret: boolean): unknown {
+  if (typeof value === 'string') return value === '' ? '' : isSecret ? MARK : redactString(value);
+  if (typeof value === 'number' || typeof value === 'bigint') return isSecret ? MARK : value;
+  if (Array.isArray(value)) return value.map((item) => redactValue(item, isSecret));
+  if (typeof value !== 'object' || value === null) return value;
+  // A header in a list is often `{ name = "Authorization", value = "…" }`.
+  const { name, key = name } = value as { readonly name?: unknown; readonly key?: unknown };
+  const isSecretPair = typeof key === 'string' && isSecretName(key);
+  return Object.fromEntries(
+    Object.entries(value).map(([member, item]) => [
+      redactText(member),
+      redactValue(item, isSecret || isSecretName(member, typeof item === 'object') || (isSecretPair && member === 'value')),
+    ]),
   );
 }
 
-/** The JSON value that somebody else's `text` was parsed to, with every remembered secret in its strings and names replaced. */
+function redactString(text: string): string {
+  if (!/^\s*[[{]/.test(text) || text.length > MAX_JSON_LENGTH) return redactText(text);
+  try {
+    const value: unknown = JSON.parse(text);
+    const clean = JSON.stringify(redactValue(value, false));
+    return clean === JSON.stringify(value) ? text : clean;
+  } catch {
+    return redactText(text);
+  }
+}
+
+/** The JSON value that remote `text` was parsed to, with every remembered secret in its strings and names replaced. */
 export function redactParsed(text: string, value: unknown): unknown {
   // Behind an escape a secret could hide.
-  if (!text.includes('\\') && redactText(text) === text) return value;
-  return mapStrings(value, '', redactText);
+  if (!text.includes('\\') && redactKnown(text) === text) return value;
+  return mapStrings(value);
 }
 
-/** A JSON value of somebody else's, with every remembered secret in its strings and names replaced. */
+/** A remote JSON value, with every remembered secret in its strings and names replaced. */
 export function redactStrings<Value>(value: Value): Value {
-  return secrets.size === 0 ? value : (mapStrings(value, '', redactText) as Value);
+  return secrets.size === 0 ? value : (mapStrings(value) as Value);
 }
 
-function mapStrings(value: unknown, name: string, map: (text: string, name: string) => string): unknown {
-  if (typeof value === 'string') return map(value, name);
-  if (Array.isArray(value)) return value.map((item) => mapStrings(item, '', map));
+function mapStrings(value: unknown): unknown {
+  if (typeof value === 'string') return redactKnown(value);
+  if (Array.isArray(value)) return value.map(mapStrings);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [redactText(key), mapStrings(item, key, map)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [redactKnown(key), mapStrings(item)]));
 }

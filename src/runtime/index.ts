@@ -8,6 +8,7 @@ export type { HostEntry, LimitOptions } from '../lua/index.ts';
 export type { CallEvent } from './call-events.ts';
 export type { CallLogEntry } from './call-log.ts';
 export type { Finding } from './check/finding.ts';
+export { maskSource } from './check/mask-source.ts';
 export type { Diagnosis } from './diagnose.ts';
 export type { CallReport } from './direct-call.ts';
 export type { FunctionReport, ProviderReport } from './discovery.ts';

@@ -75,6 +75,21 @@ describe('a dry run', () => {
     expect(meta).toMatchObject({ dry_run: true, policy: 'refuse', request: REQUEST });
   });
 
+  test('hides secrets under other names, in lists and in addresses', async () => {
+    const config = {
+      storageConfig: {
+        ...{ vendor: 1, region: 0, bucket: 'bucket-shown', accessKey: 'LEAK', secretKey: 'LEAK', accessId: 'LEAK', publicKey: 'shown-too' },
+        ...{ secretKye: ['LEAK'], extensionParams: { sse: 'kms', sessionToken: 'LEAK', kms_key: 'LEAK' } },
+      },
+      more: [{ rtmpUrl: 'rtmp://live.example.com/app/LEAK' }, { url: 'https://user:LEAK@example.com/r?token=LEAK' }],
+    };
+    const { meta } = await dryRun(...START.slice(0, 3), '--cname=007', '--uid=5', '--client-request', JSON.stringify(config), '--force');
+    const shown = JSON.stringify(meta);
+    expect(shown).not.toContain('LEAK');
+    for (const text of ['bucket-shown', 'shown-too', 'rtmp://live.example.com/app/[redacted]', 'https://[redacted]@example.com/r'])
+      expect(shown).toContain(text);
+  });
+
   test('of arguments that are wrong has no request', async () => {
     const { code, meta } = await dryRun('agora.acquire_recording_resource', '--cname=a');
     expect(code).toBe(1);

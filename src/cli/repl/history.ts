@@ -2,6 +2,7 @@ import { appendFileSync, chmodSync, readFileSync, renameSync, writeFileSync } fr
 import path from 'node:path';
 import { redactText } from '../../errors/index.ts';
 import { makeFolder } from '../../make-folder.ts';
+import { maskSource } from '../../runtime/index.ts';
 
 /** Lines that the file keeps from one session to the next. */
 export const LINES_AT_MOST = 1000;
@@ -15,7 +16,7 @@ const FILE_MODE = 0o600;
 export interface History {
   /** The lines of earlier sessions, the newest first. */
   readonly earlier: readonly string[];
-  /** Keeps what was typed, line by line; a text that begins with a space is not kept, nor is a secret that is known by now. */
+  /** Keeps what was typed, line by line; a text that begins with a space is not kept, nor is a secret that is known by now or belongs to a secret name. */
   readonly add: (text: string) => void;
 }
 
@@ -41,7 +42,7 @@ export function openHistory(file: string, onProblem: (message: string) => void):
     earlier: [...lines].reverse(),
     add(text) {
       if (text.startsWith(' ')) return;
-      for (const line of redactText(text).split('\n')) {
+      for (const line of maskSource(redactText(text), () => '[redacted]').split('\n')) {
         if (line.trim() === '' || line === last || line.length > LINE_LENGTH_AT_MOST) continue;
         last = line;
         attempt(() => {

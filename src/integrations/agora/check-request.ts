@@ -1,4 +1,5 @@
 import { type Findings, type Problem, suggest, whereKnown } from '../../catalog/index.ts';
+import { isSecretName, redactJson, rememberSecretName } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import type { WireNames } from './build-client-request.ts';
 import type { FieldSchema, Mode } from './request-schema.ts';
@@ -96,6 +97,7 @@ function checkMember(parent: FieldSchema, name: string, owner: JsonObject, path:
   if (schema === undefined) {
     const [close] = suggest(name, Object.keys(fields), 1);
     const undocumented = 'is not documented by Agora, which ignores what it does not know.';
+    if (close !== undefined && isSecretName(close)) rememberSecretName(name);
     if (close === undefined) report.warning(path, undocumented);
     else report.misspelt(path, `${undocumented} Did you mean ${close}?`);
     return;
@@ -115,7 +117,7 @@ function checkValue(schema: FieldSchema, value: JsonValue, path: string, request
   if (!hasType(kind, value)) {
     report.problem(
       path,
-      `must be ${KINDS[kind]}${kind === 'string' && typeof value === 'number' ? `; write it in quotes: "${value}"` : ''}.`,
+      `must be ${KINDS[kind]}${kind === 'string' && typeof value === 'number' ? `; write it in quotes: "${redactJson(value, path.split('.').at(-1))}"` : ''}.`,
     );
     return;
   }

@@ -1,11 +1,12 @@
-import { redactJson, rememberSecret } from '../../errors/index.ts';
+import { rememberSecret } from '../../errors/index.ts';
+import { maskSource } from './mask-source.ts';
 
 /** The text of a script, by line and byte as the engine counts them. */
 export interface Source {
   /** Each byte as one character, without byte order mark; a first line that begins with `#` is a comment. */
   readonly latin1: string;
   /**
-   * The beginning of a line (from 1), with the values of secret fields masked; what was masked is a secret of this process from then on.
+   * The beginning of a line (from 1), with secrets masked; what was masked is a secret of this process from then on.
    */
   readonly line: (line: number) => string;
   /** The column (from 1) of a byte (from 0) of a line, in characters. */
@@ -19,23 +20,28 @@ export function readSource(code: string | Uint8Array): Source {
   const text = Buffer.from(code as Uint8Array)
     .toString('latin1')
     .replace(/^\u00ef\u00bb\u00bf/, '');
-  const lines = text.split(/\r\n|\n\r|[\r\n]/);
-  const decoded = (line: number, end?: number): string => Buffer.from((lines[line - 1] ?? '').slice(0, end), 'latin1').toString('utf8');
+  const lines = splitLines(text);
+  let masked: readonly string[] | undefined;
   return {
     latin1: text.replace(/^#/, '--#'),
-    line: (line) => maskSecrets(decoded(line, LONGEST_LINE)),
-    column: (line, byte) => [...decoded(line, byte)].length + 1,
+    line(line) {
+      masked ??= splitLines(maskSource(text, maskBytes));
+      return decode((masked[line - 1] ?? '').slice(0, LONGEST_LINE));
+    },
+    column: (line, byte) => [...decode((lines[line - 1] ?? '').slice(0, byte))].length + 1,
   };
 }
 
-/** `secretKey = "…"`, also where the text does not end. */
-const ASSIGNED_TEXT = /(\b\w+)(["']?\]?\s*=\s*)(?:"((?:[^"\\]|\\.)*)|'((?:[^'\\]|\\.)*)|\[=*\[((?:(?!\]=*\]).)*))/g;
+function splitLines(text: string): readonly string[] {
+  return text.split(/\r\n|\n\r|[\r\n]/);
+}
 
-function maskSecrets(line: string): string {
-  return line.replaceAll(ASSIGNED_TEXT, (all: string, name: string, _between, ...quoted: (string | undefined)[]) => {
-    const value = quoted.slice(0, 3).find((text) => text !== undefined) ?? '';
-    if (redactJson(value, name) === value) return all;
-    rememberSecret(value);
-    return all.slice(0, all.length - value.length) + '*'.repeat(value.length);
-  });
+function decode(latin1: string): string {
+  return Buffer.from(latin1, 'latin1').toString('utf8');
+}
+
+// A star for each character, not for each byte, and lines stay lines: columns are counted in what is shown.
+function maskBytes(secret: string): string {
+  rememberSecret(decode(secret));
+  return secret.replaceAll(/[\x80-\xbf]/g, '').replaceAll(/[^\r\n]/g, '*');
 }
