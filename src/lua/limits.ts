@@ -1,6 +1,7 @@
-import vm from 'node:vm';
 import { KosmoError } from '../errors/index.ts';
 import { monotonicNow } from '../monotonic-now.ts';
+import { createCpuAccount } from './cpu-account.ts';
+import { measureAfterCollection, measureBaseline, measureMemory } from './memory.ts';
 
 const MIB = 1024 * 1024;
 
@@ -19,11 +20,15 @@ const HEAVY_BYTES = 256 * 1024;
 /** The clock is read once for this many reservations: a walk through nested tables makes one for each item. */
 const CHECK_EVERY_RESERVATIONS = 256;
 
+/** Slices may take this many times the CPU limit in wall time, and some more: on a machine that stands still they must end as well. */
+const MAX_STALL = 8;
+const STALL_GRACE_MS = 5000;
+
 /** Blocks of strings and buffers are counted, and memory is measured when this many bytes have come together. */
 const MEASURE_EVERY_BYTES = MIB;
 
 export interface LimitOptions {
-  /** Milliseconds of time spent running Lua, waiting not included. @default 30000 */
+  /** Milliseconds of CPU time spent running Lua, waiting not included. @default 30000 */
   readonly cpuMs?: number;
   /** Bytes that the script may hold, strings and buffers included. @default 134217728 (128 MiB) */
   readonly memoryBytes?: number;
@@ -55,22 +60,31 @@ export interface Limits {
   /** Call before and after a slice of Lua. */
   readonly startSlice: () => void;
   readonly endSlice: () => void;
-  /** Milliseconds that the running slice has taken, or the last one took. */
+  /** Milliseconds of wall time that the running slice has taken, or the last one took. */
   readonly sliceMs: () => number;
-  /** Milliseconds that the running slice may still take; at least 1. */
-  readonly remainingMs: () => number;
+  /**
+   * Milliseconds of wall time in which a step should use up the CPU time that is left, or pass the end of the run; at least 1. `stall`: wall
+   * time for each millisecond of CPU time, if more than before.
+   */
+  readonly remainingMs: (stall?: number) => number;
+  /** Milliseconds of wall time after which a slice is cut off in any case: generous, since neighbours on the machine can slow it down. */
+  readonly cutOffMs: () => number;
   /** Call often while Lua runs: the error to raise, if a limit was passed. */
   readonly check: (where: Locate) => KosmoError | undefined;
   /**
    * Call before a block is allocated, or many small ones (`inPieces`), which make no instruction slow: the error to raise instead, if they
-   * would pass the memory limit.
+   * would pass the memory limit. With 0 bytes it looks at the time alone.
    */
   readonly reserve: (bytes: number, where: Locate, inPieces?: boolean) => KosmoError | undefined;
   /** Whether blocks were allocated that make single instructions slow: then the hook alone does not bound the time. */
   readonly isHeavy: () => boolean;
   /** The error of a slice that was cut off from outside. */
   readonly overdue: (where: Locate) => KosmoError;
+  /** Whether the time of the run is over. */
+  readonly isOverdue: () => boolean;
   readonly cpuUsedMs: () => number;
+  /** Takes CPU time off that was spent in vain, without the script's doing. */
+  readonly refund: (ms: number) => void;
   /** Highest measured memory of the script in bytes. */
   readonly memoryPeak: () => number;
 }
@@ -84,7 +98,7 @@ export function createLimits(options: LimitOptions): Limits {
   const started = monotonicNow();
   let wallEnd = Number.POSITIVE_INFINITY;
   let exceeded: KosmoError | undefined;
-  let cpuUsed = 0;
+  const cpu = createCpuAccount();
   let sliceStart = Number.NaN;
   let nextMeasure = 0;
   let unmeasured = 0;
@@ -103,15 +117,16 @@ export function createLimits(options: LimitOptions): Limits {
     exceeded ??= error;
     return exceeded;
   };
-  const cpuNow = (): number => cpuUsed + (Number.isNaN(sliceStart) ? 0 : monotonicNow() - sliceStart);
+  const stallMs = (now: number): number => cpuMs * MAX_STALL + STALL_GRACE_MS - cpu.wallMs(now);
+  const isOverdue = (now: number): boolean => now > wallEnd || cpu.exceeds(cpuMs, now) || stallMs(now) < 0;
   const memoryError = (where: Locate): KosmoError =>
     end(limitError('MEMORY_LIMIT', `memory limit exceeded: the script needs more than ${formatBytes(memoryBytes)}`, where, memoryBytes));
-  const overdue = (where: Locate): KosmoError =>
-    monotonicNow() > wallEnd
-      ? graceMs === undefined
-        ? timeoutError(timeoutMs ?? 0, where)
-        : graceError(graceMs, where)
-      : limitError('CPU_LIMIT', `CPU limit exceeded: the script computed for more than ${cpuMs / 1000} s`, where, cpuMs / 1000);
+  const overdue = (where: Locate): KosmoError => {
+    const now = monotonicNow();
+    if (now > wallEnd) return graceMs === undefined ? timeoutError(timeoutMs ?? 0, where) : graceError(graceMs, where);
+    if (cpu.exceeds(cpuMs, now)) return cpuError(cpuMs, where);
+    return stallError(cpuMs, { wallMs: cpu.wallMs(now), usedMs: cpu.usedMs() }, where);
+  };
 
   const measure = (wanted: number, where: Locate): KosmoError | undefined => {
     unmeasured = 0;
@@ -132,7 +147,7 @@ export function createLimits(options: LimitOptions): Limits {
     restart() {
       graceMs = undefined;
       exceeded = undefined;
-      cpuUsed = 0;
+      cpu.restart();
       cpuMs = options.cpuMs ?? 30_000;
       memoryBytes = options.memoryBytes ?? 128 * MIB;
       collectAbove = memoryBytes;
@@ -141,7 +156,7 @@ export function createLimits(options: LimitOptions): Limits {
     startGrace(ms) {
       graceMs = ms;
       exceeded = undefined;
-      cpuMs = cpuUsed + ms;
+      cpuMs = cpu.usedMs() + ms;
       wallEnd = monotonicNow() + ms;
       memoryBytes = Math.max(memoryBytes, measureMemory() - baseline) + GRACE_MEMORY_BYTES;
       collectAbove = memoryBytes;
@@ -149,7 +164,7 @@ export function createLimits(options: LimitOptions): Limits {
     end,
     startSlice() {
       sliceStart = monotonicNow();
-      if (turn === sliceEndTurn) cpuUsed += sliceStart - accountedUntil;
+      cpu.start(sliceStart, turn === sliceEndTurn ? accountedUntil : sliceStart);
       const grown = sliceStart - sliceEnd > SHORT_PAUSE_MS ? measureMemory() - atSliceEnd : 0;
       if (grown > 0 && hostGrowth < HOST_GROWTH_AT_MOST) {
         hostGrowth += grown;
@@ -158,7 +173,7 @@ export function createLimits(options: LimitOptions): Limits {
     },
     endSlice() {
       sliceEnd = monotonicNow();
-      cpuUsed += sliceEnd - sliceStart;
+      cpu.end(sliceEnd);
       accountedUntil = sliceEnd;
       sliceEndTurn = currentTurn();
       lastSliceMs = sliceEnd - sliceStart;
@@ -167,11 +182,18 @@ export function createLimits(options: LimitOptions): Limits {
       peak = Math.max(peak, Math.min(atSliceEnd - baseline, memoryBytes));
     },
     sliceMs: () => (Number.isNaN(sliceStart) ? lastSliceMs : monotonicNow() - sliceStart),
-    remainingMs: () => Math.max(1, Math.min(cpuMs - cpuNow(), wallEnd - monotonicNow())),
+    remainingMs: (stall = 1) =>
+      Math.max(1, Math.min((cpuMs - cpu.usedMs()) * Math.min(Math.max(stall, cpu.stall()), MAX_STALL), wallEnd - monotonicNow())),
+    cutOffMs() {
+      const now = monotonicNow();
+      return Math.max(1, Math.min(stallMs(now), wallEnd - now));
+    },
+    isOverdue: () => isOverdue(monotonicNow()),
+    refund: cpu.refund,
     check(where) {
       if (exceeded !== undefined) return exceeded;
       const now = monotonicNow();
-      if (now > wallEnd || cpuNow() > cpuMs) return end(overdue(where));
+      if (isOverdue(now)) return end(overdue(where));
       if (now < nextMeasure) return undefined;
       nextMeasure = now + 1;
       return measure(0, where);
@@ -180,8 +202,8 @@ export function createLimits(options: LimitOptions): Limits {
       if (exceeded !== undefined) return exceeded;
       if (bytes > memoryBytes) return memoryError(where);
       if (bytes >= HEAVY_BYTES && !inPieces) heavy = true;
-      if (++reservations % CHECK_EVERY_RESERVATIONS === 0 || bytes >= HEAVY_BYTES) {
-        if (monotonicNow() > wallEnd || cpuNow() > cpuMs) return end(overdue(where));
+      if (++reservations % CHECK_EVERY_RESERVATIONS === 0 || bytes >= HEAVY_BYTES || bytes === 0) {
+        if (isOverdue(monotonicNow())) return end(overdue(where));
       }
       unmeasured += bytes;
       if (unmeasured < MEASURE_EVERY_BYTES) return undefined;
@@ -189,7 +211,7 @@ export function createLimits(options: LimitOptions): Limits {
     },
     isHeavy: () => heavy,
     overdue,
-    cpuUsedMs: cpuNow,
+    cpuUsedMs: cpu.usedMs,
     memoryPeak: () => Math.max(0, Math.round(peak)),
   };
 }
@@ -216,6 +238,18 @@ function currentTurn(): number {
 }
 
 const NOWHERE: Locate = () => undefined;
+
+function cpuError(cpuMs: number, where: Locate): KosmoError {
+  return limitError('CPU_LIMIT', `CPU limit exceeded: the script used more than ${cpuMs / 1000} s of CPU time`, where, cpuMs / 1000);
+}
+
+// Slices are cut off by wall time where nothing else can stop them.
+function stallError(cpuMs: number, { wallMs, usedMs }: { wallMs: number; usedMs: number }, where: Locate): KosmoError {
+  const what = `CPU limit exceeded: the script ran for ${seconds(wallMs)} s of wall time without waiting, with ${seconds(usedMs)} s of CPU time`;
+  return limitError('CPU_LIMIT', what, where, cpuMs / 1000, 'run it on a machine that is less busy, or raise --cpu-limit');
+}
+
+const seconds = (ms: number): number => Math.round(ms / 100) / 10;
 
 /** The error of a run that passed its wall time. */
 export function timeoutError(timeoutMs: number, where: Locate = NOWHERE): KosmoError {
@@ -255,50 +289,4 @@ const HINTS = {
 
 function formatBytes(bytes: number): string {
   return bytes >= MIB ? `${Math.round((bytes / MIB) * 10) / 10} MiB` : `${bytes} bytes`;
-}
-
-const v8 = (): typeof import('node:v8') => process.getBuiltinModule('node:v8');
-
-let measured = 0;
-
-/** A short script is measured less often. */
-const OFTEN = 16;
-
-// The JavaScript heap and the buffers outside it. `process.memoryUsage` tells the same and costs forty times as much, but it is there:
-// to load node:v8 costs more than a short script.
-function measureMemory(): number {
-  if (measured < OFTEN) {
-    measured++;
-    const { heapUsed, external } = process.memoryUsage();
-    return heapUsed + external;
-  }
-  const { used_heap_size, external_memory } = v8().getHeapStatistics();
-  return used_heap_size + external_memory;
-}
-
-// Right after a collection `external_memory` still counts the buffers that were freed; the next one brings it up to date.
-function measureAfterCollection(): number {
-  collectGarbage();
-  collectGarbage();
-  return measureMemory();
-}
-
-/** What was in use when the last run began: what has come since may be garbage of earlier runs. */
-let lastBaseline = 0;
-
-// Garbage that is still there when a run begins would vanish during it and hide as much of the script's own.
-function measureBaseline(tolerance: number): number {
-  lastBaseline = measureMemory() - lastBaseline > tolerance ? measureAfterCollection() : measureMemory();
-  return lastBaseline;
-}
-
-let collect: (() => void) | undefined;
-
-function collectGarbage(): void {
-  if (collect === undefined) {
-    v8().setFlagsFromString('--expose-gc');
-    collect = vm.runInNewContext('gc') as () => void;
-    v8().setFlagsFromString('--no-expose-gc');
-  }
-  collect();
 }

@@ -68,7 +68,7 @@ export interface RunOutcome {
   /** The returned values; null when nothing was returned or the run failed. */
   readonly result: readonly JsonValue[] | null;
   readonly error: KosmoError | undefined;
-  /** Milliseconds spent running Lua. */
+  /** Milliseconds of CPU time spent running Lua. */
   readonly cpuMs: number;
   /** Highest measured memory of the script in bytes. */
   readonly memoryPeak: number;
@@ -127,7 +127,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     defer: { kind: 'lua', fn: deferred.defer },
     parallel: parallelLibrary(scheduler, errors, nullValue),
     json: jsonLibrary(nullValue, reserve),
-    regex: regexLibrary(reserve, scheduler.watchedAnew),
+    regex: regexLibrary(reserve, (fn) => scheduler.watchedAnew(scheduler.repeatable(fn))),
     sleep: sleepFunction,
     ...options.globals,
   };

@@ -45,6 +45,11 @@ export interface Scheduler {
   readonly watched: (fn: LuaFunction) => LuaFunction;
   /** The same for a function that can be begun anew: it changes nothing and calls nobody. Ctrl-C is not lost around its short calls. */
   readonly watchedAnew: (fn: LuaFunction) => LuaFunction;
+  /**
+   * A function that ends at the CPU limit, whatever else the machine does. For one that can begin again and never asks the limits itself,
+   * because JavaScript's own code is at work, such as a regular expression.
+   */
+  readonly repeatable: (fn: LuaFunction) => LuaFunction;
   /** Whether the watchdog watches what runs now. */
   readonly isWatched: () => boolean;
   /** Call from the count hook: a script that has run for a while is paused, so that signals and timers have their turn. */
@@ -140,6 +145,14 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
     if (!canSuspend(L)) return watchdog.watch(() => fn(L), breakOnSigint);
     pending = WATCH;
     return lua_yieldk(L, 0, undefined, (state) => fn(state));
+  };
+
+  const repeatable: Scheduler['repeatable'] = (fn) => (L) => {
+    const top = lua_gettop(L);
+    return watchdog.repeat(
+      () => fn(L),
+      () => lua_settop(L, top),
+    );
   };
 
   const watchedAnew: Scheduler['watchedAnew'] = (fn) => {
@@ -295,6 +308,7 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
     suspend,
     watched,
     watchedAnew,
+    repeatable,
     isWatched: watchdog.isWatching,
     pauseLongSlice,
     position,

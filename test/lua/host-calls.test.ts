@@ -173,7 +173,7 @@ describe('ending a run from outside', () => {
     }
   });
 
-  test('a waiting script spends no computing time', async () => {
+  test('a waiting script spends no CPU time', async () => {
     const { error, cpuMs } = await run('sleep(0.3)', { limits: { cpuMs: 100 } });
     expect(error).toBeUndefined();
     expect(cpuMs).toBeLessThan(100);

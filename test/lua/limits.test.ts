@@ -24,7 +24,7 @@ describe('a script that does not end', () => {
     const started = computedMs();
     const error = await errorOf(`\n${code}`, { limits });
     expect(error.code).toBe('CPU_LIMIT');
-    expect(error.message).toBe('CPU limit exceeded: the script computed for more than 0.3 s (at test:2)');
+    expect(error.message).toBe('CPU limit exceeded: the script used more than 0.3 s of CPU time (at test:2)');
     expect(error.details.line).toBe(2);
     expect(computedMs() - started).toBeLessThan(1300);
   });

@@ -68,7 +68,7 @@ function addScriptOptions(bare: Command): Command {
     .option('--stream', 'print what happens as JSON lines while it happens, the document of --json last')
     .option('--force', 'allow every call of this run without asking, denied ones too')
     .option('--memory-limit <size>', 'memory of the script, for example 64MiB (default 128MiB)')
-    .option('--cpu-limit <seconds>', 'computing time of the script (default 30)')
+    .option('--cpu-limit <seconds>', 'CPU time of the script (default 30)')
     .option('--timeout <seconds>', 'wall time of the run, waiting included (default none)')
     .option('--arg <key=value>', 'set input.key to a string; may be repeated', collect)
     .option('--input <json>', 'the global `input`: JSON text, @file, or @- for stdin');

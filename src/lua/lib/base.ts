@@ -54,13 +54,13 @@ import type { Limits } from '../limits.ts';
 import { COMPILED_BYTES } from '../load.ts';
 import type { Output } from '../output.ts';
 import { raiseText, traceback } from '../position.ts';
-import { getTable, hasMetatable, pushTostring, resumable, valueAt, type Watched } from '../resumable.ts';
+import { getTable, hasMetatable, pushTostring, resumable, valueAt } from '../resumable.ts';
 import { formatValue } from '../values/format.ts';
 import { hostPath, topValue } from '../values/kinds.ts';
 import { internBytes, toBytes } from '../values/string.ts';
 import { resumableString } from './string.ts';
 import { resumableTable } from './table.ts';
-import { watchLongLists, watchPatterns } from './watch-long.ts';
+import { type WatchKinds, watchLongLists, watchPatterns } from './watch-long.ts';
 
 export interface BaseOptions {
   readonly limits: Limits;
@@ -147,25 +147,20 @@ export function openBase(L: LuaState, options: BaseOptions): void {
 const MANY_REPETITIONS = 65_536;
 
 /** Lets the callbacks of library functions wait, and puts what can run long under the watchdog. Call once, after `openBase`. */
-export function finishLibraries(
-  L: LuaState,
-  { watched, watchedAnew }: Readonly<Record<'watched' | 'watchedAnew', Watched>>,
-  reserve: BaseOptions['reserve'],
-): void {
-  lua_getglobal(L, internBytes('string'));
-  lua_getfield(L, -1, internBytes('rep'));
-  const rep = topValue(L, -1).value as LuaFunction;
-  const watchedRep = watchedAnew(rep);
-  lua_pop(L, 1);
-  setField(L, 'rep', (state) => (lua_tonumber(state, 2) > MANY_REPETITIONS ? watchedRep(state) : rep(state)));
-  lua_pop(L, 1);
+export function finishLibraries(L: LuaState, kinds: WatchKinds, reserve: BaseOptions['reserve']): void {
+  const { watched, watchedAnew, repeatable } = kinds;
+  replaceFields(L, 'string', (stock) => {
+    const rep = stock('rep');
+    const watchedRep = watchedAnew(repeatable(rep));
+    return { rep: (state) => (lua_tonumber(state, 2) > MANY_REPETITIONS ? watchedRep(state) : rep(state)) };
+  });
   replaceFields(L, 'string', (stock) => resumableString(stock, watched));
   replaceFields(L, 'table', (stock) => resumableTable(stock, watched, reserve));
   replaceFields(L, '_G', (stock) => resumableBase(stock, reserve));
   for (const [global, names] of Object.entries(CAN_RUN_LONG)) {
     replaceFields(L, global, (stock) => Object.fromEntries(names.map((name) => [name, watched(stock(name))])));
   }
-  replaceFields(L, 'string', (stock) => watchPatterns(stock, { watched, watchedAnew }));
+  replaceFields(L, 'string', (stock) => watchPatterns(stock, kinds));
   replaceFields(L, 'table', (stock) => watchLongLists(stock, watched));
 }
 

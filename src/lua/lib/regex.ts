@@ -15,7 +15,7 @@ import type { JsonValue } from '../../json/index.ts';
 import { raiseText } from '../position.ts';
 import { internBytes, toBytes, toText } from '../values/string.ts';
 import { pushJson } from '../values/to-lua.ts';
-import type { LibraryNamespace } from './host-tables.ts';
+import type { LibraryEntry, LibraryNamespace } from './host-tables.ts';
 import { typeNameAt } from './json.ts';
 import { compilePattern } from './pattern.ts';
 
@@ -29,14 +29,30 @@ type Reserve = (L: LuaState, bytes: number) => void;
 
 /** `regex.match/match_all/gsub`: V8's regular expressions with the spelling of PCRE where the two differ (see `pattern.ts`). */
 export function regexLibrary(reserve: Reserve, watched: (fn: LuaFunction) => LuaFunction): LibraryNamespace {
-  return {
-    kind: 'namespace',
-    entries: () => ({
-      gsub: { kind: 'lua', fn: watched((L) => gsub(L, reserve)) },
-      match: { kind: 'lua', fn: watched((L) => match(L, reserve)) },
-      match_all: { kind: 'lua', fn: watched((L) => matchAll(L, reserve)) },
-    }),
+  const entry = (fn: (L: LuaState, reserve: Reserve) => number): LibraryEntry => {
+    const quick: LuaFunction = (L) => fn(L, reserve);
+    const slow = watched(quick);
+    return { kind: 'lua', fn: (L) => (isQuick(L) ? quick(L) : slow(L)) };
   };
+  return { kind: 'namespace', entries: () => ({ gsub: entry(gsub), match: entry(match), match_all: entry(matchAll) }) };
+}
+
+/** Steps that a match may take at worst without the watchdog. */
+const QUICK_STEPS = 100_000;
+
+/** With repeated groups and references to groups the number of steps has no simple bound. */
+const REPEATED_GROUP = /\)\s*[#*+?{]|\\[1-9k]|\(\?P=/;
+const REPETITIONS = /[*+?{]/g;
+
+// Each repetition can try every place in the subject, for each of those of the one before.
+function isQuick(L: LuaState): boolean {
+  if (lua_type(L, 1) !== LUA_TSTRING || lua_type(L, 2) !== LUA_TSTRING) return true;
+  const places = (lua_tolstring(L, 1)?.length ?? 0) + 1;
+  const bytes = lua_tolstring(L, 2) ?? new Uint8Array(0);
+  if (places * (bytes.length + 1) > QUICK_STEPS) return false;
+  const pattern = Buffer.from(bytes).toString('latin1');
+  const repetitions = pattern.match(REPETITIONS)?.length ?? 0;
+  return !REPEATED_GROUP.test(pattern) && places ** (repetitions + 1) * (bytes.length + 1) <= QUICK_STEPS;
 }
 
 // regex.match(subject, pattern) → {[1] = whole match, [2] = first group, …, name = …} or nil

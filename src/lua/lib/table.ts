@@ -37,7 +37,9 @@ import { luaV_lessthan } from 'fengari/src/lvm.js';
 import { raiseText } from '../position.ts';
 import { getTable, hasMetatable, metamethod, resumable, type Steps, setTable, valueAt, type Watched } from '../resumable.ts';
 import { pushRaw, type RawValue, TAG, topValue } from '../values/kinds.ts';
+import { MAX_INTEGER } from '../values/number.ts';
 import { toBytes, toDisplayText } from '../values/string.ts';
+import { moveInPieces } from './watch-long.ts';
 
 type Reserve = (L: LuaState, bytes: number) => void;
 
@@ -46,15 +48,20 @@ type Reserve = (L: LuaState, bytes: number) => void;
  * resumably. `stock` are Fengari's.
  */
 export function resumableTable(stock: (name: string) => LuaFunction, watched: Watched, reserve: Reserve): Record<string, LuaFunction> {
-  const functions = { concat, insert, move, remove, unpack };
+  const functions = { concat, insert, remove, unpack };
   const replaced = Object.entries(functions).map(([name, steps]): [string, LuaFunction] => {
     const plain = stock(name);
     const slow = resumable(steps, watched);
-    return [name, (L) => (hasMetatable(L, 1) || (name === 'move' && hasMetatable(L, 5)) ? slow(L) : plain(L))];
+    return [name, (L) => (hasMetatable(L, 1) ? slow(L) : plain(L))];
   });
   const plainSort = stock('sort');
   const slowSort = resumable((L) => sort(L, reserve), watched);
-  return { ...Object.fromEntries(replaced), sort: (L) => (lua_type(L, 1) === LUA_TTABLE ? slowSort(L) : plainSort(L)) };
+  const [quickMove, slowMove] = [moveInPieces(stock('move'), reserve), resumable(move, watched)];
+  return {
+    ...Object.fromEntries(replaced),
+    move: (L) => (hasMetatable(L, 1) || hasMetatable(L, 5) ? slowMove(L) : quickMove(L)),
+    sort: (L) => (lua_type(L, 1) === LUA_TTABLE ? slowSort(L) : plainSort(L)),
+  };
 }
 
 function* length(L: LuaState): Steps<number> {
@@ -144,9 +151,6 @@ function* move(L: LuaState): Steps<number> {
   return 1;
 }
 
-/** The largest of Lua's integers here, which a double holds exactly with all smaller ones. */
-const MAX_INTEGER = 2 ** 53;
-
 /** More items than a table can have. */
 const TOO_MANY_ITEMS = 2 ** 31 - 1;
 
@@ -190,7 +194,7 @@ function* sort(L: LuaState, reserve: Reserve): Steps<number> {
       lua_pop(L, 1);
     }
   }
-  yield* sortItems(L, items, createOrder(L));
+  yield* sortItems(L, items, createOrder(L, reserve));
   for (let index = 1; index <= size; index++) {
     const item = items[index - 1] as TValue;
     if (table.metatable === null) luaH_setint(table, index, item);
@@ -211,12 +215,22 @@ function copyOf({ type, value }: RawValue): TValue {
   return new TValue(type, value);
 }
 
-function createOrder(L: LuaState): Order {
+/** Comparisons between two looks at the limits. */
+const COMPARISONS = 2 ** 16;
+
+function createOrder(L: LuaState, reserve: Reserve): Order {
+  let left = COMPARISONS;
   const comparator = lua_type(L, 2) === LUA_TNIL ? undefined : copyOf(valueAt(L, 2));
   return {
     less(a, b) {
       const fn = comparator ?? metamethod(a, L, '__lt') ?? metamethod(b, L, '__lt');
-      if (fn === undefined) return isLess(L, a, b) === 1;
+      if (fn === undefined) {
+        if (--left === 0) {
+          left = COMPARISONS;
+          reserve(L, 0);
+        }
+        return isLess(L, a, b) === 1;
+      }
       push(L, fn);
       push(L, a);
       push(L, b);

@@ -1,19 +1,31 @@
 import {
   LUA_MULTRET,
+  LUA_OPEQ,
+  LUA_TNIL,
   LUA_TSTRING,
   type LuaFunction,
   type LuaState,
   lua_call,
+  lua_compare,
   lua_gettop,
+  lua_pop,
   lua_pushcclosure,
+  lua_pushinteger,
   lua_pushvalue,
   lua_rawlen,
+  lua_replace,
   lua_settop,
+  lua_toboolean,
+  lua_tointegerx,
   lua_tolstring,
   lua_type,
   lua_upvalueindex,
 } from 'fengari/src/lua.js';
 import { hasMetatable, type Watched } from '../resumable.ts';
+import type { Scheduler } from '../scheduler.ts';
+import { MAX_INTEGER } from '../values/number.ts';
+
+export type WatchKinds = Pick<Scheduler, 'watched' | 'watchedAnew' | 'repeatable'>;
 
 const MATCHERS = ['find', 'gmatch', 'gsub', 'match'];
 
@@ -45,13 +57,16 @@ export function watchLongLists(stock: (name: string) => LuaFunction, watched: Wa
  */
 export function watchPatterns(
   stock: (name: string) => LuaFunction,
-  { watched, watchedAnew }: Readonly<Record<'watched' | 'watchedAnew', Watched>>,
+  { watched, watchedAnew, repeatable }: WatchKinds,
 ): Record<string, LuaFunction> {
+  const plainFind = watchedAnew(repeatable(stock('find')));
   return Object.fromEntries(
     MATCHERS.map((name) => {
       const quick = stock(name);
       const slow = name === 'gmatch' ? watchIterator(quick, watched) : name === 'gsub' ? watched(quick) : watchedAnew(quick);
-      return [name, (L: LuaState) => (isQuick(L) ? quick(L) : slow(L))];
+      if (name !== 'find') return [name, (L: LuaState) => (isQuick(L) ? quick(L) : slow(L))];
+      // A search for a plain text never asks the limits.
+      return [name, (L: LuaState) => (isQuick(L) ? quick(L) : lua_toboolean(L, 4) ? plainFind(L) : slow(L))];
     }),
   );
 }
@@ -83,6 +98,34 @@ function watchIterator(makeIterator: LuaFunction, watched: Watched): LuaFunction
       }),
       1,
     );
+    return 1;
+  };
+}
+
+/** Items that are moved between two looks at the limits. */
+const PIECE = 2 ** 16;
+
+/** `table.move` of plain tables in pieces: it can move billions of items, and executes no instruction that a hook could see. */
+export function moveInPieces(plain: LuaFunction, reserve: (L: LuaState, bytes: number) => void): LuaFunction {
+  return (L) => {
+    const [first, last, to] = [2, 3, 4].map((index) => lua_tointegerx(L, index)) as [number, number, number];
+    const count = last - first + 1;
+    // Also if an argument is not an integer.
+    if (!(count > PIECE) || first <= 0 || to > MAX_INTEGER - count + 1) return plain(L);
+    lua_settop(L, lua_type(L, 5) <= LUA_TNIL ? 4 : 5);
+    const upwards = to > last || to <= first || (lua_gettop(L) === 5 && lua_compare(L, 1, 5, LUA_OPEQ) !== 1);
+    for (let done = 0; done < count; done += PIECE) {
+      const size = Math.min(PIECE, count - done);
+      const offset = upwards ? done : count - done - size;
+      for (const [index, value] of [first + offset, first + offset + size - 1, to + offset].entries()) {
+        lua_pushinteger(L, value);
+        lua_replace(L, index + 2);
+      }
+      plain(L);
+      lua_pop(L, 1);
+      reserve(L, 0);
+    }
+    lua_pushvalue(L, lua_gettop(L) === 5 ? 5 : 1);
     return 1;
   };
 }

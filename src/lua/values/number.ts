@@ -5,3 +5,6 @@ export function formatNumber(value: number): string {
   if (Number.isNaN(value)) return 'nan';
   return Object.is(value, -0) ? '-0' : String(value);
 }
+
+/** The largest of Lua's integers here, which a double holds exactly with all smaller ones. */
+export const MAX_INTEGER = 2 ** 53;
