@@ -1,8 +1,10 @@
-import { closeSync, constants, fstatSync, mkdirSync, openSync, renameSync, rmdirSync, statSync, writeSync } from 'node:fs';
+import { mkdirSync, renameSync, rmdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { KosmoError, redactJson } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import { makeFolder } from '../make-folder.ts';
+import { appendLine } from '../platform/append-file.ts';
+import { fileReason } from '../platform/file-errors.ts';
 import type { Authorization } from '../settings/index.ts';
 import { uniqueId } from '../unique-id.ts';
 import type { CallLogEntry } from './call-log.ts';
@@ -47,7 +49,7 @@ export function createAuditLog({ folder, command, emulator, bytesOfFile = 10 * 1
   const file = path.join(folder, 'calls.jsonl');
   const append = (line: object): void => {
     makeFolder(folder);
-    if (writeLine(file, `${JSON.stringify(line)}\n`) > bytesOfFile) rotate(file, bytesOfFile);
+    if (appendLine(file, JSON.stringify(line)) > bytesOfFile) rotate(file, bytesOfFile);
   };
   return {
     begin(call) {
@@ -86,7 +88,7 @@ export function createAuditLog({ folder, command, emulator, bytesOfFile = 10 * 1
             append(line('ended', { ...asked, status, outcome, code, duration_ms, attempts, request_id }));
             return undefined;
           } catch (thrown) {
-            return `the end of the call is not in the audit log ${file}: ${(thrown as Error).message}`;
+            return `the end of the call is not in the audit log ${file}: ${fileReason(thrown)}`;
           }
         },
       };
@@ -98,20 +100,6 @@ function shownArguments(args: Readonly<Record<string, JsonValue>>): unknown {
   const shown = redactJson(args);
   const bytes = Buffer.byteLength(JSON.stringify(shown));
   return bytes <= LONGEST_ARGUMENTS ? shown : { omitted_bytes: bytes };
-}
-
-// One write behind all that is there: lines of many processes do not mix. Returns the size of the file.
-function writeLine(file: string, line: string): number {
-  const descriptor = openSync(file, constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY, 0o600);
-  try {
-    const bytes = Buffer.from(line);
-    const written = writeSync(descriptor, bytes);
-    // A disk that is full takes a part.
-    if (written < bytes.length) throw new Error(`only ${written} of ${bytes.length} bytes could be written`);
-    return fstatSync(descriptor).size;
-  } finally {
-    closeSync(descriptor);
-  }
 }
 
 // Moves the files on by one, the oldest away. A file that grows too large because this fails is better than a call that does.
@@ -158,13 +146,9 @@ function workingFolder(): string | null {
 }
 
 function unavailable(file: string, thrown: unknown): KosmoError {
-  return new KosmoError(
-    'SETTINGS_UNAVAILABLE',
-    `The audit log ${file} cannot be written: ${(thrown as Error).message}. Nothing was sent.`,
-    {
-      hint: 'writes wait for it: give this user access to the file, or set audit_log: false where kosmo config:list --origin says it is on',
-      details: { file },
-      cause: thrown,
-    },
-  );
+  return new KosmoError('SETTINGS_UNAVAILABLE', `The audit log ${file} cannot be written: ${fileReason(thrown)}. Nothing was sent.`, {
+    hint: 'writes wait for it: give this user access to the file, or set audit_log: false where kosmo config:list --origin says it is on',
+    details: { file },
+    cause: thrown,
+  });
 }

@@ -83,10 +83,12 @@ export const agora = defineIntegration<AgoraClient>({
   checkCredentials,
   async findOpen(account, stateFolder) {
     const { openLedger } = await import('./ledger.ts');
-    const ofAccount = openLedger(stateFolder)
-      .open()
-      .filter((recording) => recording.account === account);
-    return ofAccount.map(({ sid, cname }) => `recording ${sid ?? 'whose start was lost'} of ${cname}`);
+    const { open, damage } = openLedger(stateFolder).read();
+    const ofAccount = open.filter((recording) => recording.account === account);
+    return [
+      ...ofAccount.map(({ sid, cname }) => `recording ${sid ?? 'whose start was lost'} of ${cname}`),
+      ...new Set(damage.filter(({ isCut }) => !isCut).map(({ file }) => `perhaps recordings in the damaged file ${file}`)),
+    ];
   },
   probe: 'get_notification_ips',
   connect: (credentials, surroundings) => createAgoraClient(credentials, surroundings),

@@ -1,5 +1,6 @@
 import type { CommandContext, IntegrationCommand } from '../../catalog/index.ts';
 import { KosmoError, rememberSecret } from '../../errors/index.ts';
+import { fileReason } from '../../platform/file-errors.ts';
 import { readNumber, untilAborted } from './command-options.ts';
 import { openLedger } from './ledger.ts';
 import { ENDING_EVENTS } from './notifications/events.ts';
@@ -69,6 +70,6 @@ function closeRecording({ event, eventType, payload: { sid } }: Notification, { 
     const ledger = openLedger(stateFolder);
     if (ledger.open().some((recording) => recording.sid === sid)) ledger.ended(String(sid));
   } catch (thrown) {
-    note(`note: the ledger could not be written: ${(thrown as Error).message}`);
+    note(`note: the ledger could not be written: ${fileReason(thrown)}`);
   }
 }

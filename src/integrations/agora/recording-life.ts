@@ -1,6 +1,7 @@
 import type { CallContext } from '../../catalog/index.ts';
 import { isKosmoError, KosmoError } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
+import { fileReason } from '../../platform/file-errors.ts';
 import type { AgoraClient } from './client.ts';
 
 type Arguments = Readonly<Record<string, JsonValue>>;
@@ -20,18 +21,23 @@ export async function startLedgered(
   ];
   const facts = { resource_id: resourceId, mode, cname, uid, account };
   const attempt = ledger?.starting({ account, appId, resourceId, mode, cname, uid });
-  const write = (what: () => void): void => {
+  const write = (what: () => void, lost: string): void => {
     try {
       what();
     } catch (thrown) {
-      context.warn(`The ledger could not be written: ${(thrown as Error).message}.`);
+      context.warn(`The ledger could not be written: ${fileReason(thrown)}. ${lost}`);
     }
   };
   try {
     const answer = await send();
     const { sid } = answer as { readonly sid?: JsonValue };
     if (typeof sid === 'string' && sid !== '') {
-      if (attempt !== undefined) write(() => ledger?.started(attempt, sid));
+      if (attempt !== undefined) {
+        const lost =
+          `The recording of ${cname} runs with the sid ${sid}, and kosmo agora:recordings does not know it: stop it with stop_recording, ` +
+          `resource_id ${resourceId}, mode ${mode}, uid ${uid}.`;
+        write(() => ledger?.started(attempt, sid), lost);
+      }
       const stop = { tool: 'stop_recording', args: { resource_id: resourceId, sid, mode, cname, uid } };
       context.closed?.(resourceId);
       context.opened?.({ id: sid, facts: { sid, ...facts }, stop });
@@ -45,7 +51,8 @@ export async function startLedgered(
     return answer;
   } catch (thrown) {
     if (isKosmoError(thrown) && thrown.outcome === 'unknown') context.opened?.({ id: resourceId, facts: { sid: null, ...facts } });
-    else if (attempt !== undefined) write(() => ledger?.notStarted(attempt));
+    else if (attempt !== undefined)
+      write(() => ledger?.notStarted(attempt), `kosmo agora:recordings lists the start in ${cname} as unknown, and nothing runs.`);
     throw thrown;
   }
 }
@@ -89,6 +96,8 @@ export function noteEnd({ sid }: Arguments, { ledger, ends }: AgoraClient, conte
   try {
     ledger?.ended(String(sid));
   } catch (thrown) {
-    context.warn(`The ledger could not be written: ${(thrown as Error).message}.`);
+    context.warn(
+      `The ledger could not be written: ${fileReason(thrown)}. kosmo agora:recordings lists ${String(sid)}, which is over, as running.`,
+    );
   }
 }

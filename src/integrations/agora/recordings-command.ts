@@ -1,6 +1,8 @@
 import type { CommandContext, IntegrationCommand } from '../../catalog/index.ts';
 import { type ErrorCode, KosmoError } from '../../errors/index.ts';
 import { type Ledger, type OpenRecording, openLedger } from './ledger.ts';
+import { describeDamage } from './ledger-damage.ts';
+import type { Damage } from './ledger-lines.ts';
 
 /** What is known of an open recording. */
 type State = 'running' | 'missing' | 'unknown';
@@ -39,7 +41,7 @@ export const agoraRecordingsCommand: IntegrationCommand = {
       if (sids.length > 0) throw usage(`list takes no recordings, not '${sids[0]}'`);
       refuseFlags(options, ['all', 'olderThan']);
       if (options.refresh === true) await refresh(ledger, context);
-      printList(ledger.open().map(withState), options, context);
+      printList(readLedger(ledger, context), options, context);
       return;
     }
     if (action === 'forget') {
@@ -49,13 +51,40 @@ export const agoraRecordingsCommand: IntegrationCommand = {
     }
     if (action !== 'stop') throw usage(`unknown action '${action}': there are list, stop and forget`);
     if (options.refresh === true) await refresh(ledger, context);
-    await stop(choose(ledger.open().map(withState), options, sids), options, context);
+    await stop(choose(readLedger(ledger, context).open, options, sids), options, context);
   },
 };
 
 function withState(recording: OpenRecording): ListedRecording {
   const state = recording.sid === null ? 'unknown' : recording.missingSince === null ? 'running' : 'missing';
   return { ...recording, state };
+}
+
+interface ReadLedger {
+  readonly open: readonly ListedRecording[];
+  readonly damage: readonly Damage[];
+}
+
+// An empty list would say that nothing runs, and a damaged file does not say that. A line that was cut off hides nothing that runs.
+function readLedger(ledger: Ledger, context: CommandContext): ReadLedger {
+  const { open, damage } = ledger.read();
+  const [first, ...others] = describeDamage(damage);
+  if (open.length === 0 && first !== undefined && damage.some(({ isCut }) => !isCut)) {
+    for (const { message, hint } of others) context.note(`warning: ${message}; ${hint}`);
+    throw new KosmoError('SETTINGS_UNAVAILABLE', `${first.message}. Nothing readable in the ledger is open.`, {
+      hint: first.hint,
+      details: { damaged: listed(damage) },
+    });
+  }
+  for (const { message, hint } of describeDamage(damage)) context.note(`warning: ${message}; ${hint}`);
+  return { open: open.map(withState), damage };
+}
+
+/** Damage that a document lists. */
+const MAX_LISTED = 100;
+
+function listed(damage: readonly Damage[]): readonly Omit<Damage, 'isCut'>[] {
+  return damage.slice(0, MAX_LISTED).map(({ file, line, problem }) => ({ file, line, problem }));
 }
 
 // Asks about one after the other: whoever lists recordings has some, not thousands, and the rate is shared with what records.
@@ -129,8 +158,8 @@ async function stop(
   else if (results.length === 0) context.note('nothing to stop');
 }
 
-function document(recordings: readonly unknown[]): string {
-  return JSON.stringify({ success: true, recordings, error: null, error_detail: null });
+function document(recordings: readonly unknown[], damaged?: readonly unknown[]): string {
+  return JSON.stringify({ success: true, recordings, damaged, error: null, error_detail: null });
 }
 
 /** Within this time after its start, a recording whose sid was lost may well run: `maxIdleTime` is 30 s unless set, and people talk. */
@@ -171,7 +200,7 @@ function forget(ledger: Ledger, names: readonly string[], options: Readonly<Reco
       context.print(`forgotten: ${cname} (resource ${resource_id}, started ${started_at})`);
 }
 
-function printList(open: readonly ListedRecording[], options: Readonly<Record<string, unknown>>, context: CommandContext): void {
+function printList({ open, damage }: ReadLedger, options: Readonly<Record<string, unknown>>, context: CommandContext): void {
   if (options.json === true) {
     const recordings = open.map(({ sid, resourceId, mode, cname, uid, account, appId, startedAt, state, missingSince }) => ({
       sid,
@@ -185,10 +214,10 @@ function printList(open: readonly ListedRecording[], options: Readonly<Record<st
       started_at: startedAt,
       missing_since: missingSince,
     }));
-    context.print(document(recordings));
+    context.print(document(recordings, listed(damage)));
     return;
   }
-  if (open.length === 0) context.note('no recording started from this machine is open');
+  if (open.length === 0 && damage.length === 0) context.note('no recording started from this machine is open');
   for (const { sid, state, cname, uid, mode, account, startedAt } of open) {
     context.print([sid ?? '(sid unknown)', state, cname, `uid ${uid}`, mode, account, startedAt].join('  '));
   }
