@@ -12,9 +12,9 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { makeFolder } from '../make-folder.ts';
+import { absoluteFolder, userHome } from '../platform/home-folder.ts';
 import { readTransiently } from './read-file.ts';
 
 /** What V8 compiled in earlier processes, a file a bundle. Whatever is wrong with it, the program only starts slower. */
@@ -58,14 +58,12 @@ export function openCodeCache(env: Environment): CodeCache {
   };
 }
 
-// Undefined where this user has no home.
+// Undefined if this user has no home folder. By the XDG specification a relative path counts as not set.
 function cacheFolder(env: Environment): string | undefined {
-  try {
-    const base = { win32: env.LOCALAPPDATA, darwin: join(homedir(), 'Library/Caches') }[process.platform as string] ?? env.XDG_CACHE_HOME;
-    return join(base === undefined || base === '' ? join(homedir(), '.cache') : base, 'kosmo');
-  } catch {
-    return undefined;
-  }
+  const home = userHome();
+  const value = { win32: env.LOCALAPPDATA, darwin: home && join(home, 'Library/Caches') }[process.platform as string] ?? env.XDG_CACHE_HOME;
+  const base = absoluteFolder(value ?? '') ?? (home && join(home, '.cache'));
+  return base && join(base, 'kosmo');
 }
 
 // On Windows the profile folder of a user is closed to others.

@@ -1,5 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { readRegularText } from '../platform/read-regular-file.ts';
 import { homeFolder } from '../settings/index.ts';
 import { JsoncError, parseJsonc } from './jsonc.ts';
 import { isRecord } from './server.ts';
@@ -48,7 +48,7 @@ export function serverFiles(env: Environment, projectFolder: string): readonly S
 export async function readServerFile(file: string): Promise<ServerFileContent> {
   const nothing = { schema: null, entries: {} };
   try {
-    const text = await readRegularFile(file);
+    const text = readListFile(file);
     return text === undefined ? nothing : serversIn(await parseJsonc(text));
   } catch (thrown) {
     const { message } = thrown as Error;
@@ -65,17 +65,12 @@ function serversIn(root: unknown): ServerFileContent {
   return { schema, entries };
 }
 
-/** The text of a file; undefined where there is none. Throws where the name leads to a device, a folder, or too much. */
-export async function readRegularFile(file: string): Promise<string | undefined> {
+/** The text of a file; undefined if there is no file. Throws if the name leads to a device, a folder, or more than 4 MiB. */
+export function readListFile(file: string): string | undefined {
   try {
-    // A link can lead to a device, whose reading never ends.
-    const facts = await stat(file);
-    if (!facts.isFile()) throw new TypeError('it is no regular file');
-    if (facts.size > LONGEST_FILE) throw new TypeError(`it is longer than ${LONGEST_FILE / 1024 ** 2} MiB`);
-    return (await readFile(file, 'utf8')).replace(/^\ufeff/, '');
+    return readRegularText(file, LONGEST_FILE);
   } catch (thrown) {
-    const { code } = thrown as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw code === undefined ? thrown : new TypeError(`it cannot be read (${code})`);
+    const { code, message } = thrown as NodeJS.ErrnoException;
+    throw new TypeError(message.startsWith('it is ') ? message : `it cannot be read (${code})`);
   }
 }

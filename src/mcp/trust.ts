@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { KosmoError } from '../errors/index.ts';
 import { changeFile, homeFolder } from '../settings/index.ts';
-import { isOwn, readRegularFile } from './files.ts';
+import { isOwn, readListFile } from './files.ts';
 import { findLaunch, type Launch } from './launch.ts';
 import { isRecord, isStdio, type StdioServer } from './server.ts';
 import type { ServerEntry } from './servers.ts';
@@ -89,7 +89,7 @@ async function isDecided(entry: ServerEntry, { fingerprint }: TrustSubject, env:
 
 async function decisionFor({ server, projectFolder }: ServerEntry, env: Environment): Promise<Decision | undefined> {
   const file = trustFile(env);
-  const decisions = parseDecisions(file, await readRegularFile(file).catch((thrown: Error) => refuseFile(file, thrown.message)));
+  const decisions = parseDecisions(file, readDecisions(file));
   const servers = Object.hasOwn(decisions, projectFolder) ? decisions[projectFolder] : undefined;
   return servers !== undefined && Object.hasOwn(servers, server.name) ? servers[server.name] : undefined;
 }
@@ -132,6 +132,14 @@ async function changeDecisions(
   });
 }
 
+function readDecisions(file: string): string | undefined {
+  try {
+    return readListFile(file);
+  } catch (thrown) {
+    return refuseFile(file, (thrown as Error).message);
+  }
+}
+
 function parseDecisions(file: string, text: string | undefined): Decisions {
   if (text === undefined) return {};
   let root: unknown;
@@ -154,7 +162,7 @@ function isProject(servers: unknown): boolean {
 // Reading it as "nothing is trusted" would lose every decision with the next one that is written.
 function refuseFile(file: string, reason: string): never {
   throw new KosmoError('INVALID_CONFIGURATION', `The list of trusted MCP servers, ${file}, cannot be understood: ${reason}.`, {
-    hint: 'mend it, or delete it and trust your servers again with kosmo mcp:trust <server>',
+    hint: `fix it, or move it away (mv ${file} ${file}.damaged) and trust your servers again: kosmo mcp:trust <server>`,
   });
 }
 

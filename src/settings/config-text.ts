@@ -1,10 +1,13 @@
-import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument, type Scalar, visit } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, Lexer, LineCounter, parseDocument, type Scalar, visit } from 'yaml';
 import { KosmoError } from '../errors/index.ts';
 import { isDeeperThan, type JsonValue } from '../json/index.ts';
 import type { ConfigLayer } from './config.ts';
 import { ROOT } from './names.ts';
 
 const DEEPEST = 50;
+
+/** A project may hold anything, and the time that YAML takes grows with the square of the length. */
+const MAX_CHARACTERS = 128 * 1024;
 
 /** Reads the text of a configuration file. Throws `INVALID_CONFIGURATION` with file and line. */
 export function parseConfig(file: string, text: string): Pick<ConfigLayer, 'values' | 'lineOf'> {
@@ -18,6 +21,9 @@ export function parseConfig(file: string, text: string): Pick<ConfigLayer, 'valu
 
 /** Reads a document for changing it. Throws like `parseConfig`. */
 export function parseYaml(file: string, text: string): { readonly document: Document; readonly lines: LineCounter } {
+  if (text.length > MAX_CHARACTERS)
+    throw invalid(file, undefined, `${file} is longer than ${MAX_CHARACTERS / 1024} KiB, which no list of settings is.`);
+  if (isNestedDeeply(text)) throw tooDeep(file);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' });
   const [error] = document.errors;
@@ -31,6 +37,23 @@ export function parseYaml(file: string, text: string): { readonly document: Docu
   return { document, lines };
 }
 
+// The parser calls itself for each level, and runs out of stack or memory. The lexer does not. Levels by indentation are bounded by the length.
+function isNestedDeeply(text: string): boolean {
+  let [flow, block] = [0, 0];
+  for (const token of new Lexer().lex(text)) {
+    if (token === '[' || token === '{') flow++;
+    else if (token === ']' || token === '}') flow--;
+    else if (token === '-' || token === '?') block++;
+    else if (token.startsWith('\n') || token.startsWith('\r')) block = 0;
+    if (flow > DEEPEST || block > DEEPEST) return true;
+  }
+  return false;
+}
+
+function tooDeep(file: string): KosmoError {
+  return invalid(file, undefined, `${file} is nested more than ${DEEPEST} levels deep.`);
+}
+
 function toValues(file: string, document: Document): Record<string, JsonValue> {
   let all: unknown;
   try {
@@ -40,7 +63,7 @@ function toValues(file: string, document: Document): Record<string, JsonValue> {
     throw invalid(file, undefined, `${file} cannot be read: ${(thrown as Error).message}.`);
   }
   const values = (all as Record<string, JsonValue> | null)?.[ROOT] ?? {};
-  if (isDeeperThan(DEEPEST, values)) throw invalid(file, undefined, `${file} is nested more than ${DEEPEST} levels deep.`);
+  if (isDeeperThan(DEEPEST, values)) throw tooDeep(file);
   return values as Record<string, JsonValue>;
 }
 

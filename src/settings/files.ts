@@ -1,33 +1,24 @@
-import {
-  closeSync,
-  existsSync,
-  fchmodSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { KosmoError } from '../errors/index.ts';
 import { makeFolder } from '../make-folder.ts';
+import { fileReason } from '../platform/file-errors.ts';
+import { readRegularText } from '../platform/read-regular-file.ts';
+import { replaceFile } from '../platform/replace-file.ts';
+
+/** No file of settings, secrets or trusted servers is longer, and a sync tool or a project may put anything in its place. */
+const MAX_FILE_BYTES = 4 * 1024 ** 2;
 
 export interface ChangeFileOptions {
   /** Readable by its owner alone. @default true */
   readonly isPrivate?: boolean;
 }
 
-/** The text of a file of the user's; undefined where there is none. Throws `SETTINGS_UNAVAILABLE`. */
+/** The text of a settings file; undefined if there is no file. Throws `SETTINGS_UNAVAILABLE`, also for anything but a regular file. */
 export function readFileIfThere(file: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8');
+    return readRegularText(file, MAX_FILE_BYTES);
   } catch (thrown) {
-    const { code } = thrown as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw unavailable(file, 'read', thrown);
   }
 }
@@ -55,7 +46,8 @@ export async function changeFile(
     const after = await change(before);
     if (after === undefined || after === before) return;
     if (lock.lost !== undefined) throw unavailable(file, 'written', lock.lost);
-    attempt(file, () => replace(target, after, isPrivate));
+    // This process holds the lock, so an existing temporary file was left by a killed process.
+    attempt(file, () => replaceFile(target, after, { mode: isPrivate ? 0o600 : modeOf(target), temporary: `${target}.tmp` }));
   } finally {
     await lock.release();
   }
@@ -68,21 +60,6 @@ function behindLinks(file: string): string {
   } catch {
     return path.join(realpathSync(path.dirname(file)), path.basename(file));
   }
-}
-
-// Only who holds the lock is here, so what lies at the name is left of a process that was killed.
-function replace(target: string, text: string, isPrivate: boolean): void {
-  const temporary = `${target}.tmp`;
-  rmSync(temporary, { force: true });
-  const file = openSync(temporary, 'wx', 0o600);
-  try {
-    writeFileSync(file, text);
-    fchmodSync(file, isPrivate ? 0o600 : modeOf(target));
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(temporary, target);
 }
 
 function modeOf(file: string): number {
@@ -101,19 +78,9 @@ function attempt<Result>(file: string, run: () => Result): Result {
   }
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'the disk is full',
-  EISDIR: 'it is a folder',
-  ENOTDIR: 'what is above it is no folder',
-  ELOCKED: 'another process holds its lock',
-};
-
 function unavailable(file: string, what: 'read' | 'written' | 'locked', thrown: unknown): KosmoError {
-  const { code = '', message } = thrown as NodeJS.ErrnoException;
-  return new KosmoError('SETTINGS_UNAVAILABLE', `${file} cannot be ${what}: ${REASONS[code] ?? message}.`, {
+  const { code = '' } = thrown as NodeJS.ErrnoException;
+  return new KosmoError('SETTINGS_UNAVAILABLE', `${file} cannot be ${what}: ${fileReason(thrown)}.`, {
     hint:
       code === 'ELOCKED'
         ? `if no kosmo runs, delete ${file}.lock`

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import path from 'node:path';
+import { userHome } from '../platform/home-folder.ts';
 import { homeFolder } from './home.ts';
 
 /** The folder of a project's own settings, within the project. */
@@ -11,7 +11,8 @@ export const PROJECT_SETTINGS = '.kosmo';
  * makes no project of the folder around it.
  */
 export function findProject(folder: string, env: Readonly<Record<string, string | undefined>>): string {
-  const own = [homeFolder(env), path.join(homedir(), PROJECT_SETTINGS)];
+  const home = userHome();
+  const own = [homeFolder(env), ...(home === undefined ? [] : [path.join(home, PROJECT_SETTINGS)])];
   const isProject = (candidate: string): boolean => {
     const settings = path.join(candidate, PROJECT_SETTINGS);
     return existsSync(path.join(candidate, '.git')) || (existsSync(settings) && !own.includes(settings));

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { COMPATIBILITY } from '../../catalog/index.ts';
 import type { ErrorDetail } from '../../errors/index.ts';
 import { createHost, type Diagnosis, describedIntegrations, type Host } from '../../runtime/index.ts';
-import { readSettings, settingsDoubts } from '../../settings/index.ts';
+import { homeFolder, readSettings, settingsDoubts } from '../../settings/index.ts';
 import { findIntegration } from '../accounts/find-integration.ts';
 import { hostOptions, workingFolder } from '../host-options.ts';
 import { abortOnSignals } from '../interrupt.ts';
@@ -44,15 +44,18 @@ async function runDoctor(asked: string | undefined, options: DoctorOptions, pack
   try {
     const reports: Report[] = [];
     for (const id of ids) reports.push(await examine(host, id, asked !== undefined, options));
+    const home = homeFolder(process.env);
     const store = { file: settings.secrets.file, secrets: settings.secretKeys.length, key: await settings.secrets.describeKey() };
     const warnings = settingsDoubts(settings, describedIntegrations);
     const [first = null] = reports.flatMap(findFailures);
     const outcome = { success: first === null, error: first?.message ?? null, error_detail: first };
     const [only] = reports;
     const found = asked === undefined ? { providers: Object.fromEntries(reports.map((report) => [report.provider, report])) } : only;
-    if (options.json === true) printJson({ ...outcome, ...found, secret_store: store, warnings }, options.pretty === true);
+    if (options.json === true)
+      printJson({ ...outcome, ...found, kosmo_home: home, secret_store: store, warnings }, options.pretty === true);
     else {
       for (const report of reports) printForPeople(report);
+      printValue(`folder of kosmo: ${home}`);
       printValue(
         store.secrets === 0
           ? `no stored secrets; the key would be ${store.key}`

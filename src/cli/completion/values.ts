@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import type { ToolDescription } from '../../catalog/index.ts';
+import { userHome } from '../../platform/home-folder.ts';
 import { describedIntegrations, documentationPages } from '../../runtime/index.ts';
 import { workingFolder } from '../host-options.ts';
 
@@ -84,7 +84,7 @@ export function toolNames(id: string | undefined): readonly Candidate[] {
 export function fileNames(typed: string, extension?: string): readonly Candidate[] {
   const at = typed.lastIndexOf('/') + 1;
   const [folder, begun] = [typed.slice(0, at), typed.slice(at)];
-  const real = folder.replace(/^~(?=\/)/, () => homedir());
+  const real = folder.replace(/^~(?=\/)/, () => userHome() ?? '~');
   const found = readdirSync(path.resolve(workingFolder(), real), { withFileTypes: true })
     .filter(({ name }) => name.startsWith(begun) && (begun.startsWith('.') || !name.startsWith('.')))
     .map((entry) => ({ value: `${folder}${entry.name}${entry.isDirectory() ? '/' : ''}` }))

@@ -1,0 +1,26 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
+
+/** The user's home folder; undefined if there is none, as in a container under a user id without an entry in passwd, or if HOME is not absolute. */
+export function userHome(): string | undefined {
+  try {
+    const home = homedir();
+    return path.isAbsolute(home) ? home : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** `$NAME`, `${NAME}`, `%NAME%` and systemd's `%h`: a variable that was left as it was written. */
+const UNEXPANDED = /\$\{?\w|%\w+%|(?:^|[\\/])%[a-zA-Z](?:[\\/]|$)/;
+
+/**
+ * The folder that an environment variable names: an absolute path, or one that begins with `~`. Undefined for every other value. crontab,
+ * systemd, Docker and `.env` files expand neither variables nor `~`, and a relative path would be another folder for each command.
+ */
+export function absoluteFolder(value: string): string | undefined {
+  const home = /^~(?=$|[\\/])/.test(value) ? userHome() : '';
+  if (home === undefined) return undefined;
+  const folder = home === '' ? value : `${home}${value.slice(1)}`;
+  return path.isAbsolute(folder) && !UNEXPANDED.test(value) ? path.resolve(folder) : undefined;
+}
