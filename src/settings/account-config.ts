@@ -1,8 +1,10 @@
 import type { CredentialField } from '../catalog/index.ts';
 import { KosmoError, rememberSecret } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
+import type { AccountOwner } from './accounts.ts';
 import type { ConfigLayer, ConfigScope } from './config.ts';
-import { isAccountName, isVariableName } from './names.ts';
+import { isAccountName, isVariableName, parseVariable, variableName } from './names.ts';
+import { isObject, valueAt } from './policy/decide.ts';
 
 /** Where in the configuration something stands. */
 export interface ConfigOrigin {
@@ -18,7 +20,8 @@ export type ConfiguredField = ConfigOrigin & ({ readonly value: string } | { rea
 export type ConfiguredAccounts = ReadonlyMap<string, Readonly<Record<string, ConfiguredField>>>;
 
 /** Reads what a file says of an integration's accounts. Throws `INVALID_CONFIGURATION` with file and line for what cannot be meant. */
-export function configuredAccounts(id: string, fields: readonly CredentialField[], layer: ConfigLayer): ConfiguredAccounts {
+export function configuredAccounts(owner: AccountOwner, layer: ConfigLayer, layers: readonly ConfigLayer[]): ConfiguredAccounts {
+  const { id, credentials: fields } = owner;
   const accounts = new Map<string, Record<string, ConfiguredField>>();
   for (const [name, values] of entriesOf(layer, ['integrations', id, 'accounts'])) {
     const setting = ['integrations', id, 'accounts', name];
@@ -27,11 +30,65 @@ export function configuredAccounts(id: string, fields: readonly CredentialField[
     for (const [field, value] of values === null ? [] : entriesOf(layer, setting)) {
       const described = fields.find((candidate) => candidate.name === field);
       const read = described === undefined ? undefined : readField(id, name, described, value, layer);
+      const refusal =
+        read !== undefined && 'variable' in read
+          ? findVariableRefusal(owner, { field, variable: read.variable, scope: layer.scope }, layers)
+          : undefined;
+      if (refusal !== undefined) throw invalid(layer, [...setting, field], refusal.problem, [refusal.hint]);
       if (read !== undefined) known[field] = read;
     }
     accounts.set(name, known);
   }
   return accounts;
+}
+
+/**
+ * Why a file may not read a field from a variable; undefined if it may. A project's file may name the variables that belong to the field, and
+ * those that the user's own file names for it: any other one would let a stranger's file show or send what it likes. A variable that holds
+ * a secret is never read into a field that is shown.
+ */
+export function findVariableRefusal(
+  { id, credentials }: AccountOwner,
+  { field, variable, scope }: { readonly field: string; readonly variable: string; readonly scope: ConfigScope },
+  layers: readonly ConfigLayer[],
+): { readonly problem: string; readonly hint: string } | undefined {
+  const owned = parseVariable(id, credentials, variable)?.field;
+  const isSecret = credentials.find(({ name }) => name === field)?.secret === true;
+  const secretFields = credentials.filter(({ secret }) => secret);
+  const holdsSecret =
+    owned?.secret === true || SECRET_VARIABLES.has(variable) || secretFields.some(({ name }) => isNamed(layers, id, name, variable));
+  if (!isSecret && holdsSecret)
+    return {
+      problem: `would show ${variable}, which holds a secret`,
+      hint: `name another variable, such as ${variableName(id, 'default', field)}`,
+    };
+  if (
+    scope !== 'project' ||
+    owned?.name === field ||
+    isNamed(
+      layers.filter((layer) => layer.scope === 'user'),
+      id,
+      field,
+      variable,
+    )
+  )
+    return undefined;
+  const wanted = `${id.toUpperCase()}_…_${field.toUpperCase()}`;
+  return {
+    problem: `is read from ${variable}, which a project's file may not name: it may name ${variableName(id, 'default', field)} and ${wanted}`,
+    hint: `set ${variableName(id, 'default', field)}, or name ${variable} for this field in your own file: kosmo integrations:configure ${id} --set-env ${field}=${variable}`,
+  };
+}
+
+/** Variables of kosmo itself that hold secrets. */
+const SECRET_VARIABLES: ReadonlySet<string> = new Set(['KOSMO_CREDENTIAL_KEY']);
+
+// Whether a file names the variable for the field, in whatever account.
+function isNamed(layers: readonly ConfigLayer[], id: string, field: string, variable: string): boolean {
+  return layers.some(({ values }) => {
+    const accounts = valueAt(values, ['integrations', id, 'accounts']);
+    return Object.keys(isObject(accounts) ? accounts : {}).some((name) => valueAt(accounts, [name, field, 'env']) === variable);
+  });
 }
 
 /** Where an integration is switched off; a project's file can do that, and cannot undo what the user's own says. */

@@ -1,7 +1,7 @@
 import type { CredentialField, Credentials } from '../catalog/index.ts';
 import { rememberSecret } from '../errors/index.ts';
 import { type ConfigOrigin, configuredAccounts, findDisabling } from './account-config.ts';
-import { DEFAULT_ACCOUNT, secretPrefix, variableName } from './names.ts';
+import { DEFAULT_ACCOUNT, parseVariable, secretPrefix, variableName } from './names.ts';
 import type { Settings } from './settings.ts';
 
 /** Where the value of a field comes from. */
@@ -51,7 +51,7 @@ interface Found {
 export function readAccounts({ id, credentials: fields }: AccountOwner, settings: Settings): IntegrationAccounts {
   const { env, config, secrets, secretKeys } = settings;
   const variables = readVariables(id, fields, env);
-  const layers = config.layers.map((layer) => configuredAccounts(id, fields, layer)).reverse();
+  const layers = config.layers.map((layer) => configuredAccounts({ id, credentials: fields }, layer, config.layers)).reverse();
 
   const find = (account: string, field: CredentialField): Found | undefined => {
     const variable = variables.get(account)?.[field.name];
@@ -124,30 +124,14 @@ function fromVariable(variable: string, env: Settings['env'], isSecret: boolean)
 
 // By account, then by field. Secrets are remembered for redaction, whether they are used or not.
 function readVariables(id: string, fields: readonly CredentialField[], env: Settings['env']): ReadonlyMap<string, Record<string, string>> {
-  const prefix = `${id.toUpperCase()}_`;
   const byAccount = new Map<string, Record<string, string>>();
   for (const [variable, text] of Object.entries(env)) {
     const value = text?.trim() ?? '';
-    if (value === '' || !variable.startsWith(prefix)) continue;
-    const found = parseVariable(variable.slice(prefix.length), fields);
+    if (value === '') continue;
+    const found = parseVariable(id, fields, variable);
     if (found === undefined) continue;
     byAccount.set(found.account, { ...byAccount.get(found.account), [found.field.name]: value });
     if (found.field.secret) rememberSecret(value);
   }
   return byAccount;
-}
-
-// `APP_ID` → default; `MY_TEAM_APP_ID` → my_team. Longer field names first, so that no field hides in another's end.
-function parseVariable(
-  rest: string,
-  fields: readonly CredentialField[],
-): { readonly account: string; readonly field: CredentialField } | undefined {
-  const longestFirst = [...fields].sort((a, b) => b.name.length - a.name.length);
-  for (const field of longestFirst) {
-    const name = field.name.toUpperCase();
-    if (rest === name) return { account: DEFAULT_ACCOUNT, field };
-    const account = rest.endsWith(`_${name}`) ? rest.slice(0, -name.length - 1).toLowerCase() : '';
-    if (/^[a-z][a-z0-9_]*$/.test(account) && account !== DEFAULT_ACCOUNT) return { account, field };
-  }
-  return undefined;
 }

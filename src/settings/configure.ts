@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { type Operation, type Problem, suggest } from '../catalog/index.ts';
+import { findVariableRefusal } from './account-config.ts';
 import type { AccountOwner } from './accounts.ts';
-import { type ConfigPlace, type ConfigScope, configFile } from './config.ts';
+import { type ConfigLayer, type ConfigPlace, type ConfigScope, configFile } from './config.ts';
 import { deleteSetting, editConfig, setSetting } from './edit-config.ts';
 import { isAccountName, isVariableName, secretPrefix } from './names.ts';
 import { openSecretStore } from './secrets.ts';
@@ -22,7 +23,13 @@ export interface AccountChanges {
 const LEVELS = ['allow', 'ask', 'deny'];
 
 /** What keeps changes from being made, all at once. `reserved` are names that an account cannot have. */
-export function checkChanges({ id, credentials }: AccountOwner, changes: AccountChanges, reserved: readonly string[]): readonly Problem[] {
+export function checkChanges(
+  owner: AccountOwner,
+  changes: AccountChanges,
+  reserved: readonly string[],
+  layers: readonly ConfigLayer[],
+): readonly Problem[] {
+  const { id, credentials } = owner;
   const { account, scope, set, setEnv, unset, permissions } = changes;
   const names = credentials.map(({ name }) => name);
   const problems: Problem[] = [];
@@ -44,6 +51,10 @@ export function checkChanges({ id, credentials }: AccountOwner, changes: Account
   }
   for (const [name, variable] of Object.entries(setEnv)) {
     if (!isVariableName(variable)) add(name, `${name} is to be read from '${variable}', which is no name of an environment variable.`);
+    else if (names.includes(name)) {
+      const refusal = findVariableRefusal(owner, { field: name, variable, scope }, layers);
+      if (refusal !== undefined) add(name, `${name} ${refusal.problem}.`);
+    }
   }
   for (const { name } of credentials.filter(({ target }) => target === true)) {
     if (scope === 'project' && (name in set || name in setEnv))

@@ -3,6 +3,7 @@ import type { JsonValue } from '../json/index.ts';
 import { type AccountOwner, readAccounts } from './accounts.ts';
 import type { Config } from './config.ts';
 import { operationRules } from './levels.ts';
+import { variableName } from './names.ts';
 import type { Rule } from './policy/decide.ts';
 import type { Settings } from './settings.ts';
 
@@ -10,7 +11,7 @@ import type { Settings } from './settings.ts';
 export interface ListedSetting {
   /** `integrations.agora.accounts.default.app_id` */
   readonly name: string;
-  /** Null for a secret, which is never shown, and for what is not set. */
+  /** Null for a secret, which is never shown, for what a file reads from a variable of another name, and for what is not set. */
   readonly value: JsonValue;
   readonly secret: boolean;
   readonly origin: SettingOrigin;
@@ -44,8 +45,11 @@ export function listSettings(settings: Settings, integrations: readonly AccountO
     for (const account of accounts) {
       for (const field of owner.credentials) {
         const origin = account.origins[field.name];
-        if (origin !== undefined)
-          put(`${at}.accounts.${account.name}.${field.name}`, account.known[field.name] ?? null, originOf(origin), field.secret);
+        if (origin === undefined) continue;
+        // A file could name any variable: only the field's own one is known to hold what may be shown.
+        const isForeign = origin.from === 'environment' && origin.variable !== variableName(owner.id, account.name, field.name);
+        const value = account.known[field.name] ?? null;
+        put(`${at}.accounts.${account.name}.${field.name}`, value, originOf(origin), field.secret || (isForeign && value !== null));
       }
     }
   }

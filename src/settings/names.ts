@@ -1,3 +1,5 @@
+import type { CredentialField } from '../catalog/index.ts';
+
 /** The key of a configuration file that everything of ours stands under. */
 export const ROOT = 'kosmo';
 
@@ -22,4 +24,27 @@ export function variableName(integrationId: string, account: string, field: stri
 export function secretPrefix(integrationId: string, account?: string): string {
   const accounts = `integration.${integrationId}.accounts.`;
   return account === undefined ? accounts : `${accounts}${account}.`;
+}
+
+/**
+ * The account and the field that an environment variable belongs to: `AGORA_APP_ID` → `app_id` of `default`, `AGORA_MY_TEAM_APP_ID` → of
+ * `my_team`; undefined for a variable of something else.
+ */
+export function parseVariable(
+  integrationId: string,
+  fields: readonly CredentialField[],
+  variable: string,
+): { readonly account: string; readonly field: CredentialField } | undefined {
+  const prefix = `${integrationId.toUpperCase()}_`;
+  if (!variable.startsWith(prefix)) return undefined;
+  const rest = variable.slice(prefix.length);
+  // Longer field names first, so that no field hides in another's end.
+  const longestFirst = [...fields].sort((a, b) => b.name.length - a.name.length);
+  for (const field of longestFirst) {
+    const name = field.name.toUpperCase();
+    if (rest === name) return { account: DEFAULT_ACCOUNT, field };
+    const account = rest.endsWith(`_${name}`) ? rest.slice(0, -name.length - 1).toLowerCase() : '';
+    if (/^[a-z][a-z0-9_]*$/.test(account) && account !== DEFAULT_ACCOUNT) return { account, field };
+  }
+  return undefined;
 }

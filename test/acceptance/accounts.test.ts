@@ -95,18 +95,20 @@ test('AC-051 the same comes from stdin, where flags win', async () => {
   const payload = {
     account: 'work',
     credentials: { customer_id: 'c', app_id: 'from stdin' },
-    set_env: { customer_secret: 'MINE' },
+    set_env: { customer_secret: 'AGORA_TEAM_CUSTOMER_SECRET' },
     enabled: true,
     permissions: { write: 'deny' },
     scope: 'project',
   };
   const report = await json(['integrations:configure', 'agora', '--stdin-json', '--set', 'app_id=flag'], {
     stdin: JSON.stringify(payload),
-    env: { MINE: 'mine-S3CRET' },
+    env: { AGORA_TEAM_CUSTOMER_SECRET: 'mine-S3CRET' },
   });
   expect(report).toMatchObject({ code: 0, account: 'work', scope: 'project', configured: true, permissions: { write: 'deny' } });
   const { fields } = await json(['integrations:fields', 'agora', '--account', 'work']);
-  expect(fields).toContainEqual(expect.objectContaining({ key: 'customer_secret', configured: false, origin: 'MINE, which is not set' }));
+  expect(fields).toContainEqual(
+    expect.objectContaining({ key: 'customer_secret', configured: false, origin: 'AGORA_TEAM_CUSTOMER_SECRET, which is not set' }),
+  );
   const { settings } = await json(['config:list']);
   expect(settings).toContainEqual(expect.objectContaining({ name: 'integrations.agora.accounts.work.app_id', value: 'flag' }));
 });

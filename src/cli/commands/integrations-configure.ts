@@ -71,8 +71,10 @@ async function runConfigure(id: string, options: ConfigureOptions): Promise<void
   const { changes: given, problems } = readChanges(options, stdin);
   for (const { name } of integration.credentials.filter(({ secret }) => secret)) rememberSecret(given.set[name]?.trim() ?? '');
   const place = { env: process.env, folder: workingFolder() };
-  const before = findAccount(integration, await readSettings(place), given.account);
-  await refuseProblems(integration, given, problems);
+  const settingsBefore = await readSettings(place);
+  const { config } = settingsBefore;
+  const before = findAccount(integration, settingsBefore, given.account);
+  await refuseProblems(integration, given, problems, config.layers);
   const changes = isNothing(given) ? { ...given, set: await ask(integration, before, options) } : given;
   if (isNothing(changes)) throw usage('Nothing was changed.', `kosmo integrations:fields ${id} lists what can be set`);
   await configure(integration, changes, place);
@@ -92,10 +94,15 @@ function isNothing({ set, setEnv, unset, enabled, permissions }: AccountChanges)
   return [set, setEnv, unset, permissions].every((part) => Object.keys(part).length === 0) && enabled === undefined;
 }
 
-async function refuseProblems(integration: DescribedIntegration, changes: AccountChanges, more: readonly Problem[]): Promise<void> {
+async function refuseProblems(
+  integration: DescribedIntegration,
+  changes: AccountChanges,
+  more: readonly Problem[],
+  layers: Settings['config']['layers'],
+): Promise<void> {
   const { id, tools } = integration;
   const reserved = tools.map(({ name }) => name);
-  const problems = [...more, ...checkChanges(integration, changes, reserved), ...(await checkCredentials(id, changes.set))];
+  const problems = [...more, ...checkChanges(integration, changes, reserved, layers), ...(await checkCredentials(id, changes.set))];
   if (problems.length === 0) return;
   throw new KosmoError('USAGE', `${problems.map(({ message }) => message).join(' ')} Nothing was changed.`, {
     hint: `kosmo integrations:fields ${id} lists the fields`,
