@@ -1,8 +1,12 @@
+import { listenForSignals } from './interrupt.ts';
+import { endWithoutTerminal } from './lost-terminal.ts';
 import { runProgram } from './program.ts';
 import { onFirstUse } from './stdout.ts';
 
 /** The process entry: runs the command line of this process. `packageRoot` is the folder that holds `lua-docs`. */
 export async function main(packageRoot: string): Promise<void> {
+  listenForSignals();
+  endWithoutTerminal();
   onFirstUse('stdout', (stdout) => {
     // A reader that has seen enough (`kosmo … | head`) is no error.
     stdout.once('error', (error: NodeJS.ErrnoException) => {

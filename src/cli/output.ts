@@ -1,4 +1,4 @@
-import { ERROR_CODES, type ErrorDetail, type KosmoError } from '../errors/index.ts';
+import { type ErrorDetail, exitCodeOf as exitCodeOfError, type KosmoError } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import type { CallReport, Finding, RunReport } from '../runtime/index.ts';
 import { type Look, paint } from './paint.ts';
@@ -137,7 +137,7 @@ const NEWLINE = Buffer.from('\n');
 
 /** The exit code of a run that ended with this error, or well. */
 export function exitCodeOf(detail: Pick<ErrorDetail, 'code'> | null): number {
-  return detail === null ? 0 : ERROR_CODES[detail.code].exitCode;
+  return detail === null ? 0 : exitCodeOfError(detail);
 }
 
 /** The envelope of a Lua run that never began. */

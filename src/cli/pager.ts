@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { takeSignals } from './interrupt.ts';
 import { textStream, writeLast } from './stdout.ts';
 import { isInteractive } from './terminal.ts';
 
@@ -18,19 +19,18 @@ export async function showPaged(text: string, env: NodeJS.ProcessEnv = process.e
 
 async function runPager(pager: string, text: string, env: NodeJS.ProcessEnv): Promise<boolean> {
   // Ctrl-C is for the pager, which outlives it; left alone behind kosmo it would fight with the shell for the keys.
-  const ignore = (): void => undefined;
-  process.on('SIGINT', ignore);
+  const release = takeSignals(({ code, exitCode }) => code === 'INTERRUPTED' || process.exit(exitCode));
   try {
     // A page that fits the screen needs no keys; colour comes through. Who has options of his own for less keeps them.
     const child = spawn(pager, { shell: true, stdio: ['pipe', 'inherit', 'ignore'], env: { LESS: 'FRX', ...env } });
     // It was left before it had read everything.
-    child.stdin.on('error', ignore);
+    child.stdin.on('error', () => undefined);
     child.stdin.end(text);
     const [code] = (await once(child, 'close')) as [number | null];
     return !NOT_RUN.includes(code);
   } catch {
     return false;
   } finally {
-    process.off('SIGINT', ignore);
+    release();
   }
 }

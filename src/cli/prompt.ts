@@ -1,6 +1,8 @@
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { type CallRequest, functionName, type PolicyOptions } from '../settings/index.ts';
+import { endedBy } from './interrupt.ts';
+import { tolerateLoss } from './lost-terminal.ts';
 import { visibleText } from './output.ts';
 import { isInteractive } from './terminal.ts';
 
@@ -63,6 +65,12 @@ export function questionOnTerminal(): Question | undefined {
     const { Writable } = await import('node:stream');
     const { ReadStream } = await import('node:tty');
     const input = new ReadStream(openSync(TERMINAL, 'r'));
+    tolerateLoss(input);
+    // In raw mode Ctrl-D is a key: only a terminal that was closed ends. readline's promise would wait for ever.
+    const closed = new Promise<never>((_resolve, reject) => {
+      for (const event of ['end', 'error']) input.on(event, () => reject(endedBy('SIGHUP')));
+    });
+    closed.catch(() => undefined);
     try {
       // From here on Ctrl-C is a byte like any other.
       input.setRawMode(true);
@@ -76,14 +84,14 @@ export function questionOnTerminal(): Question | undefined {
       const lines = createInterface({ input, output, terminal: true, historySize: 0 });
       lines.once('SIGINT', interrupt);
       try {
-        return await lines.question(isSecret ? '' : text, { signal });
+        return await Promise.race([lines.question(isSecret ? '' : text, { signal }), closed]);
       } finally {
         lines.close();
         if (isSecret) process.stderr.write('\n');
       }
     } catch (thrown) {
       if (signal.aborted) throw signal.reason;
-      // Ctrl-D, or a terminal that went away.
+      // Ctrl-D.
       if ((thrown as Error).name === 'AbortError') return undefined;
       throw thrown;
     } finally {

@@ -57,12 +57,12 @@ export const ERROR_CODES = {
   MEMORY_LIMIT: row(6, 'The script used more memory than --memory-limit allows.'),
   TIMEOUT: row(6, 'The script ran longer than --timeout allows, waiting included.'),
   INTERRUPTED: row(130, 'The run was interrupted from the keyboard.'),
-  TERMINATED: row(143, 'The run was terminated by a signal.'),
+  TERMINATED: row(143, 'The run was terminated by a signal; `signal` names it.'),
   INTERNAL_ERROR: row(1, 'A fault of kosmo itself. Please report it.'),
 } as const satisfies Record<string, ErrorCodeRow>;
 
 /** What each exit code of the process means. */
-export const EXIT_CODES: Readonly<Record<0 | ErrorCodeRow['exitCode'], string>> = {
+export const EXIT_CODES: Readonly<Record<0 | 129 | 131 | ErrorCodeRow['exitCode'], string>> = {
   0: 'done',
   1: 'the script or a call failed, or the output could not be written (a full disk; a reader that left is no error)',
   2: 'the command line is wrong',
@@ -70,8 +70,17 @@ export const EXIT_CODES: Readonly<Record<0 | ErrorCodeRow['exitCode'], string>> 
   4: 'refused by policy or trust',
   5: 'the remote side failed',
   6: 'a limit was passed',
-  130: 'interrupted',
-  143: 'terminated',
+  129: 'the terminal was closed (SIGHUP)',
+  130: 'interrupted (Ctrl-C, SIGINT)',
+  131: 'ended by Ctrl-\\ (SIGQUIT)',
+  143: 'terminated (SIGTERM); 128 + n for every other signal, n being its number',
 };
 
 export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** The exit code of a process that ended with this error: 128 plus its number for a signal, which `signal` names. */
+export function exitCodeOf({ code, signal }: { readonly code: ErrorCode; readonly signal?: unknown }): number {
+  if (code !== 'TERMINATED' || typeof signal !== 'string') return ERROR_CODES[code].exitCode;
+  const number: number | undefined = process.getBuiltinModule('node:os').constants.signals[signal as NodeJS.Signals];
+  return number === undefined ? ERROR_CODES[code].exitCode : 128 + number;
+}

@@ -1,4 +1,4 @@
-import { ERROR_CODES, type ErrorCode, type Outcome } from './codes.ts';
+import { ERROR_CODES, type ErrorCode, exitCodeOf, type Outcome } from './codes.ts';
 import { redactText } from './redact.ts';
 
 const BRAND = Symbol.for('kosmo.error');
@@ -48,7 +48,7 @@ export class KosmoError extends Error {
 
   /** The process exit code of a run that ends with this error. */
   get exitCode(): number {
-    return ERROR_CODES[this.code].exitCode;
+    return exitCodeOf({ ...this.details, code: this.code });
   }
 
   toJSON(): ErrorDetail {

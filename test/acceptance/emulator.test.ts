@@ -53,7 +53,12 @@ describe('kosmo agora:emulator', () => {
     );
   });
 
-  test.each(['SIGTERM', 'SIGINT'] as const)('ends with exit code 0 at %s and frees the port', async (signal) => {
+  test.each([
+    ['SIGTERM', 0],
+    ['SIGINT', 0],
+    ['SIGHUP', 129],
+    ['SIGUSR2', 140],
+  ] as const)('ends at %s with exit code %i and frees the port', async (signal, exitCode) => {
     const emulator = await emulatorProcess();
     const port = Number(new URL(emulator.url).port);
     expect(await isFree(port)).toBe(false);
@@ -61,7 +66,7 @@ describe('kosmo agora:emulator', () => {
     expect((await fetch(`${emulator.url}/v1/ncs/ip`)).status).toBe(401);
     const ended = once(emulator.process, 'exit');
     emulator.process.kill(signal);
-    expect(await ended).toEqual([0, null]);
+    expect(await ended).toEqual([exitCode, null]);
     expect(await isFree(port)).toBe(true);
   });
 

@@ -1,7 +1,12 @@
 // What is HTTP's own: who may connect, and the sessions of clients that need one.
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { kosmo } from '../helpers/cli.ts';
 import { type HttpTestGateway, openHttpGateway, startHttpGateway, type TestGatewayOptions } from '../helpers/gateway.ts';
+import { fakeServer, mcpPlace } from '../helpers/mcp.ts';
 import { useRecordingServer } from '../helpers/recording-server.ts';
 
 const TOKEN = 'a-token-of-S3CRET-length';
@@ -19,6 +24,37 @@ const open = async (args: readonly string[], options: TestGatewayOptions = {}, t
   gateway = await openHttpGateway(args, { env: agora.env, ...options }, token);
   return gateway;
 };
+
+test.each([
+  ['SIGHUP', 129],
+  ['SIGQUIT', 131],
+  ['SIGTERM', 0],
+] as const)('%s ends the gateway with exit code %i, and its MCP servers, however stubborn', async (signal, exitCode) => {
+  const place = mcpPlace({});
+  const marker = path.join(place.folder, 'pid');
+  place.write('home/mcp.json', { mcpServers: { up: fakeServer('stubborn', [`--marker=${marker}`]) } });
+  const { process: server, line: url } = await startHttpGateway(['--upstream=up'], { env: place.options.env, cwd: place.project });
+  const client = new Client({ name: 'test', version: '1' });
+  await client.connect(new StreamableHTTPClientTransport(new URL(url)));
+  await client.listTools();
+  const pid = Number(readFileSync(marker, 'utf8'));
+  expect(isRunning(pid)).toBe(true);
+  const ended = once(server, 'exit');
+  server.kill(signal);
+  expect(await ended).toEqual([exitCode, null]);
+  await vi.waitFor(() => expect(isRunning(pid)).toBe(false), 10_000);
+  await client.close();
+});
+
+// An orphan that has ended stays as a zombie where no process waits for it.
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return process.platform !== 'linux' || !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
 
 describe('a session', () => {
   const INITIALIZE = {

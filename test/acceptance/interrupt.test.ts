@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { cleanEnvironment, KOSMO } from '../helpers/cli.ts';
 
 async function endedBy(
-  signal: 'SIGINT' | 'SIGTERM',
+  signal: NodeJS.Signals,
   code: string,
   after = 'on\n',
 ): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
@@ -36,6 +36,36 @@ test.each([
     stdout: 'on\ndeferred\n',
     stderr: 'error: interrupted\n',
   });
+});
+
+// Node would open its inspector at SIGUSR1.
+test.each([
+  ['SIGHUP', 129],
+  ['SIGQUIT', 131],
+  ['SIGUSR1', 138],
+  ['SIGUSR2', 140],
+  ['SIGALRM', 142],
+  ['SIGABRT', 134],
+] as const)('%s ends a run as SIGTERM does, with exit code %i', async (signal, exitCode) => {
+  expect(await endedBy(signal, 'defer(function() print("deferred") end) sleep(60)')).toEqual({
+    exitCode,
+    stdout: 'on\ndeferred\n',
+    stderr: `error: terminated by ${signal}\n`,
+  });
+});
+
+test('a document names the signal that ended the run', async () => {
+  const child = spawn(process.execPath, [KOSMO, 'integrations:lua', '--stream', '-e', 'print("on") sleep(60)'], {
+    env: cleanEnvironment({}),
+  });
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    if (text.includes('"on"')) child.kill('SIGHUP');
+  });
+  expect(await once(child, 'close')).toEqual([129, null]);
+  const { envelope } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+  expect(envelope).toMatchObject({ success: false, error_detail: { code: 'TERMINATED', signal: 'SIGHUP' } });
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { ERROR_CODES, type ErrorCode } from '../../errors/index.ts';
+import { exitCodeOf } from '../../errors/index.ts';
 import { createHost, type DeclaredCommand, declaredCommands, type Host } from '../../runtime/index.ts';
 import { homeFolder } from '../../settings/index.ts';
 import { hostOptions } from '../host-options.ts';
@@ -51,7 +51,7 @@ async function run({ integration, load }: DeclaredCommand, command: Command, pac
         credential: async (account, field) => (await open()).credential(integration, account, field),
         async call(name, args, account) {
           const { data, error_detail: detail } = await (await open()).call({ integration, name, account, args }, { policy, signal });
-          return { data, error: detail && { ...detail, exitCode: ERROR_CODES[detail.code as ErrorCode].exitCode } };
+          return { data, error: detail && { ...detail, exitCode: exitCodeOf(detail) } };
         },
       },
       command.args,

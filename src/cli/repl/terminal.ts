@@ -1,5 +1,7 @@
 import { createInterface } from 'node:readline';
 import { KosmoError } from '../../errors/index.ts';
+import { endedBy, takeSignals } from '../interrupt.ts';
+import { tolerateLoss } from '../lost-terminal.ts';
 import { type Question, untilTypedIsRead } from '../prompt.ts';
 import { CANCEL, type LineInput } from './line-input.ts';
 
@@ -26,6 +28,7 @@ export interface Terminal extends LineInput {
  */
 export function openTerminal({ history, historySize, complete }: TerminalOptions): Terminal {
   const { stdin, stderr } = process;
+  tolerateLoss(stdin);
   const readline = createInterface({
     input: stdin,
     output: stderr,
@@ -67,6 +70,8 @@ export function openTerminal({ history, historySize, complete }: TerminalOptions
 
   const interrupt = (): void => {
     if (running !== undefined) {
+      // A second Ctrl-C does not wait for deferred functions.
+      if (running.signal.aborted) process.exit(130);
       stderr.write('\n');
       running.abort(new KosmoError('INTERRUPTED', 'interrupted'));
       return;
@@ -81,9 +86,9 @@ export function openTerminal({ history, historySize, complete }: TerminalOptions
     stderr.write(nothingTyped ? '^C\n(press Ctrl-C again or Ctrl-D to leave)\n' : '^C\n');
     settle(CANCEL);
   };
-  const terminate = (): void => {
-    ended ??= new KosmoError('TERMINATED', 'terminated');
-    running?.abort(ended);
+  const terminate = (error: KosmoError): void => {
+    ended ??= error;
+    running?.abort(error);
     readline.close();
   };
   const settle = (line: string | typeof CANCEL | undefined): void => {
@@ -104,14 +109,15 @@ export function openTerminal({ history, historySize, complete }: TerminalOptions
     else queue.push(line);
   });
   readline.on('close', () => {
-    ended ??= true;
+    // In raw mode Ctrl-D is a key: only a terminal that was closed ends.
+    ended ??= stdin.readableEnded ? endedBy('SIGHUP') : true;
     if (answer !== undefined || awaiting !== undefined) stderr.write('\n');
     answer?.(undefined);
     settle(undefined);
   });
   readline.on('SIGINT', interrupt);
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', terminate);
+  const release = takeSignals((error) => (error.code === 'INTERRUPTED' ? interrupt() : terminate(error)));
+  stdin.on('error', () => terminate(endedBy('SIGHUP')));
 
   return {
     encoding: 'utf8',
@@ -159,8 +165,7 @@ export function openTerminal({ history, historySize, complete }: TerminalOptions
     },
     endedBy: () => (ended === true ? undefined : ended),
     close() {
-      process.off('SIGINT', interrupt);
-      process.off('SIGTERM', terminate);
+      release();
       if (ended === undefined) readline.close();
     },
   };

@@ -1,0 +1,32 @@
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import type { ReadStream } from 'node:tty';
+
+/** At the end of the process Node restores the terminal, and aborts where that has gone: then nothing is left to restore. */
+export function endWithoutTerminal(): void {
+  if (process.platform !== 'win32') process.once('exit', leaveLostTerminal);
+}
+
+/** Keeps the loss of the terminal, whose mode cannot be restored then, from being an exception in readline. */
+export function tolerateLoss(terminal: ReadStream): void {
+  const setRawMode = terminal.setRawMode.bind(terminal);
+  terminal.setRawMode = (mode) => {
+    try {
+      return setRawMode(mode);
+    } catch {
+      return terminal;
+    }
+  };
+}
+
+function leaveLostTerminal(): void {
+  for (const descriptor of [0, 1, 2]) {
+    try {
+      if (!fstatSync(descriptor).isCharacterDevice() || process.getBuiltinModule('node:tty').isatty(descriptor)) continue;
+      closeSync(descriptor);
+      // It gets the lowest number that is free. Node leaves a descriptor alone that is another file than it was.
+      openSync('/dev/null', 'r+');
+    } catch {
+      // One that is closed needs nothing.
+    }
+  }
+}
