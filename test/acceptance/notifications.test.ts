@@ -80,11 +80,16 @@ describe('kosmo agora:notifications listen', () => {
     expect(await post(uploaded)).toBe(200);
     // Sent again: notifyMs is another, sid and sequence are the same.
     expect(await post(event(31, { sid: 's', sequence: 4 }, { notifyMs: 1_611_566_422_000, noticeId: 'other' }))).toBe(200);
-    expect(await post(event(4711, { sid: 's', sequence: 5 }))).toBe(200);
+    // The same sequence with another event is another notification.
+    expect(await post(event(4711, { sid: 's', sequence: 4, serviceScene: 'rtc_record', newField: [1] }))).toBe(200);
     expect(await post(event(11, { sid: 's', sequence: 6, big: 0 }).replace('"big":0', '"big":90071992547409931'))).toBe(200);
     const lines = (await until('stdout', /(.*\n){3}/)).trimEnd().split('\n');
     expect(JSON.parse(lines[0] ?? '')).toEqual({ event: 'uploaded', ...JSON.parse(uploaded) });
-    expect(JSON.parse(lines[1] ?? '')).toMatchObject({ event: null, eventType: 4711 });
+    expect(JSON.parse(lines[1] ?? '')).toMatchObject({
+      event: null,
+      eventType: 4711,
+      payload: { serviceScene: 'rtc_record', newField: [1] },
+    });
     expect(lines[2]).toContain('90071992547409931');
     expect(await end()).toEqual([0, 'received 3, duplicates 1, bad signatures 0, refused 0']);
     expect(printed.stdout.trimEnd().split('\n')).toHaveLength(3);

@@ -57,7 +57,7 @@ const REMEMBERED = 10_000;
 
 /**
  * Starts an HTTP server for Agora's notifications. What is not signed with the secret in both headers, over the bytes as they came, is
- * refused with 401; what comes twice (same `sid` and `sequence`, ncs) is answered and not passed on. 200 is answered when the notification
+ * refused with 401; what comes twice (same `sid`, `sequence` and `eventType`) is answered and not passed on. 200 is answered when the notification
  * is kept. Throws when it cannot listen.
  */
 export async function startReceiver({ host, port, secret, onNotification, onRefused }: ReceiverOptions): Promise<NotificationReceiver> {
@@ -151,8 +151,9 @@ function isSigned({ headers }: IncomingMessage, body: Buffer, secret: string): b
   return results.every(Boolean);
 }
 
-function keyOf({ noticeId, payload: { sid, sequence } }: Notification): string {
-  return JSON.stringify(sid === undefined || sequence === undefined ? [noticeId] : [sid, sequence]);
+// Agora says `sid` and `sequence` (ncs). The number of the event beside them loses nothing if a sequence is ever used twice.
+function keyOf({ noticeId, eventType, payload: { sid, sequence } }: Notification): string {
+  return JSON.stringify(sid === undefined || sequence === undefined ? [noticeId] : [sid, sequence, eventType]);
 }
 
 function readNotification(body: Buffer): Notification | undefined {
