@@ -58,3 +58,18 @@ export function requireNumber(fields: Fields, name: string, path: string, range:
   if (fields[name] === undefined) rejectParameter(`${path}${name} is missing`);
   checkNumber(fields, name, path, range);
 }
+
+/** The largest uid: 32 bits. */
+export const MAX_UID = 4_294_967_295;
+
+/** Whether a value is a number of 32 bits in quotes, as Agora takes uids in lists and layouts. */
+export function fits32Bits(value: unknown): value is string {
+  return typeof value === 'string' && /^\d{1,10}$/.test(value) && Number(value) <= MAX_UID;
+}
+
+/** Checks a list of texts where it is given: no item is empty. */
+export function textItems(fields: Fields, name: string, path: string): readonly string[] {
+  const items = arrayField(fields, name, path);
+  if (items.every((item) => typeof item === 'string' && item !== '')) return items as readonly string[];
+  return rejectParameter(`${path}${name} must hold strings that are not empty`);
+}

@@ -20,6 +20,11 @@ export function recordsFiles({ request }: Recording): boolean {
   return request.snapshotConfig === undefined || request.recordingFileConfig !== undefined;
 }
 
+/** Whether files arrive in the bucket at all. */
+export function keepsFiles({ mode, request, resource, failure }: Recording): boolean {
+  return failure === undefined && (mode === 'web' ? recordsPage(request) : hasSenders(resource.cname));
+}
+
 /** Mix with HLS alone lists one name, everything else a list. */
 export function listsOneName(recording: Recording): boolean {
   return recording.mode === 'mix' && !fileTypes(recording).includes('mp4');
@@ -51,7 +56,7 @@ export function listedFiles(recording: Recording, now: number, all: boolean): re
 
 /** The files of a web page. Seconds here, milliseconds elsewhere: so do the samples (pitfalls, 27). */
 export function webFiles(recording: Recording, now: number): readonly { readonly filename: string; readonly sliceStartTime: number }[] {
-  if (!recordsPage(recording.request)) return [];
+  if (!keepsFiles(recording)) return [];
   return listedFiles(recording, now, true).map(({ fileName, sliceStartTime }) => ({
     filename: fileName,
     sliceStartTime: Math.floor(sliceStartTime / SECOND_MS),
@@ -79,8 +84,9 @@ export function* snapshotsOf(
 }
 
 /** Milliseconds between screenshots; undefined where none are taken. */
-export function captureMs({ request, resource }: Recording): number | undefined {
-  if (request.snapshotConfig === undefined || !hasSenders(resource.cname)) return undefined;
+export function captureMs(recording: Recording): number | undefined {
+  const { request } = recording;
+  if (request.snapshotConfig === undefined || !keepsFiles(recording)) return undefined;
   const { captureInterval = CAPTURE_SECONDS } = request.snapshotConfig as { captureInterval?: number };
   return captureInterval * SECOND_MS;
 }
@@ -96,8 +102,7 @@ export function bucketFiles(recording: Recording, time: number): readonly string
     if (ended || last >= since) names.push(`${name}.m3u8`);
     for (let at = since; at <= last && at < now; at += SLICE_MS) names.push(`${name}_${utc(at)}.ts`);
   };
-  const records = recording.mode === 'web' ? recordsPage(recording.request) : hasSenders(recording.resource.cname);
-  if (records && recordsFiles(recording)) {
+  if (keepsFiles(recording) && recordsFiles(recording)) {
     if (recording.mode === 'individual') {
       for (const { uid, trackType, since } of recordedTracks(recording)) addSlices(trackBase(base, uid, trackType), since);
     } else {

@@ -1,8 +1,9 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EmulatorClock } from './clock.ts';
+import { deathOf, lifeOf } from './ending.ts';
 import { endOf, type Recording } from './recordings.ts';
-import { deathOf, failoverEvent, lifeOf, type NotificationEvent, pushEvents } from './timeline.ts';
+import { failoverEvents, type NotificationEvent, pushEvents, sceneOf } from './timeline.ts';
 
 /** Where notifications go, and what signs them. */
 export interface NotificationTarget {
@@ -34,7 +35,6 @@ const PAUSES_MS = [0, 5000, 15_000];
 interface Followed {
   events: Iterator<NotificationEvent>;
   next: NotificationEvent | undefined;
-  sequence: number;
   /** One after the other, so that the order of a recording's events is that of their sequence. */
   sending: Promise<void>;
 }
@@ -60,15 +60,13 @@ export function createNotifications({ url, secret }: NotificationTarget, clock: 
     if (each.next === undefined && clock.now() >= endOf(recording)) followed.delete(recording);
   };
 
-  const emit = (
-    { sid, resource: { cname, uid } }: Recording,
-    each: Followed,
-    { at, eventType, serviceType, details }: NotificationEvent,
-  ): void => {
+  const emit = (recording: Recording, each: Followed, { at, eventType, serviceType, details }: NotificationEvent): void => {
     notices += 1;
-    const payload = { cname, uid, sid, sequence: each.sequence, sendts: at, serviceType, details };
+    const { sid, sequence, resource } = recording;
+    const { cname, uid } = resource;
+    const payload = { cname, uid, sid, sequence, sendts: at, serviceType, serviceScene: sceneOf(recording), details };
     const notice = { noticeId: `2000001428:4330:${notices}`, productId: CLOUD_RECORDING, eventType, payload };
-    each.sequence += 1;
+    recording.sequence += 1;
     each.sending = each.sending.then(() => deliver(notice));
   };
 
@@ -115,13 +113,13 @@ export function createNotifications({ url, secret }: NotificationTarget, clock: 
 
   return {
     started(recording) {
-      const each: Followed = { events: lifeOf(recording), next: undefined, sequence: 0, sending: Promise.resolve() };
+      const each: Followed = { events: lifeOf(recording), next: undefined, sending: Promise.resolve() };
       follow(each, each.events);
       followed.set(recording, each);
     },
     stopped: (recording) => now(recording, (each) => follow(each, deathOf(recording, recording.stoppedAt ?? clock.now()))),
     updated: (recording) => emitAll(recording, pushEvents(recording, clock.now())),
-    failedOver: (recording) => emitAll(recording, [failoverEvent(recording, clock.now())]),
+    failedOver: (recording) => emitAll(recording, failoverEvents(recording, clock.now())),
     close() {
       clearInterval(timer);
       ending.abort();

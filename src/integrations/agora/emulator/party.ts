@@ -1,8 +1,7 @@
 import { AnswerError, failure, rejectParameter } from './answer.ts';
-import { type Fields, requireString } from './checks.ts';
+import { type Fields, fits32Bits, MAX_UID, requireString } from './checks.ts';
 import type { Resource } from './recordings.ts';
 
-const MOST_UID = 4_294_967_295;
 /** Code 1013: letters, digits, space and these. */
 const CNAME = /^[A-Za-z0-9 !#$%&()+\-:;<=.>?@[\]^_{}|~,]+$/;
 /** Code 1013 says "under 64"; the contract allows 1024 in web mode. */
@@ -10,8 +9,8 @@ const CNAME_BYTES = { channel: 63, web: 1024 } as const;
 
 /** A recorder's uid: an integer from 1 to 4294967295, in quotes. */
 export function readUid({ uid }: Fields): string {
-  const fits = typeof uid === 'string' && /^[1-9]\d{0,9}$/.test(uid) && Number(uid) <= MOST_UID;
-  return fits ? uid : rejectParameter(`uid must be an integer from 1 to ${MOST_UID}, in quotes`);
+  const fits = fits32Bits(uid) && !uid.startsWith('0');
+  return fits ? uid : rejectParameter(`uid must be an integer from 1 to ${MAX_UID}, in quotes`);
 }
 
 /** The channel's name: 401 where a character is not allowed, 1013 (the only row that speaks of length) where it is too long. */

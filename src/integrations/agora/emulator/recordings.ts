@@ -1,7 +1,18 @@
 import type { Fields } from './checks.ts';
-import { hasSenders, isSlowUpload } from './situations.ts';
+import { type Failure, hasSenders, isSlowUpload } from './situations.ts';
 import type { Mode } from './start-request.ts';
-import { EXITED_MS, EXITING_MS, FIRST_SLICE_MS, HOUR_MS, IDLE_SECONDS, SECOND_MS, STATES, STOPPED_MS, UPLOAD_MS } from './timing.ts';
+import {
+  EXITED_MS,
+  EXITING_MS,
+  FAILING_MS,
+  FIRST_SLICE_MS,
+  HOUR_MS,
+  IDLE_SECONDS,
+  SECOND_MS,
+  STATES,
+  STOPPED_MS,
+  UPLOAD_MS,
+} from './timing.ts';
 
 /** What an acquire has given out. It serves one recording. */
 export interface Resource {
@@ -12,6 +23,8 @@ export interface Resource {
   readonly acquiredAt: number;
   /** Milliseconds after the start in which the recording can be asked for. */
   readonly lifetimeMs: number;
+  /** Stands for the `startParameter`, where the acquire had one: the start must be the same. */
+  readonly announced?: string;
   recording?: Recording;
 }
 
@@ -22,6 +35,8 @@ export interface Recording {
   readonly startedAt: number;
   /** The clientRequest of the start. */
   readonly request: Fields;
+  /** Why the recorder exits soon after the start; undefined where it does not. */
+  readonly failure: Failure | undefined;
   /** Of a web recording, changed by update. */
   onhold: boolean;
   outputs: readonly string[];
@@ -34,6 +49,8 @@ export interface Recording {
   /** How often it moved to another server, and until when nobody finds it there. */
   failovers: number;
   lostUntil: number;
+  /** The `sequence` of its next notification. */
+  sequence: number;
 }
 
 export interface Subscription {
@@ -59,6 +76,7 @@ export interface RecordingView {
   readonly stoppedAt?: number;
   readonly uploadedAt?: number;
   readonly failovers: number;
+  readonly failure?: Failure;
   readonly onhold: boolean;
   readonly outputs: readonly string[];
   readonly layout: Fields;
@@ -66,10 +84,17 @@ export interface RecordingView {
 }
 
 export function viewRecording(recording: Recording, now: number): RecordingView {
-  const { sid, mode, startedAt, stoppedAt, uploadedAt, failovers, onhold, outputs, layout, resource } = recording;
+  const { sid, mode, startedAt, stoppedAt, uploadedAt, failovers, failure, onhold, outputs, layout, resource } = recording;
   const { appId, cname, uid, id: resourceId } = resource;
   const times = { startedAt, ...(stoppedAt === undefined ? {} : { stoppedAt }), ...(uploadedAt === undefined ? {} : { uploadedAt }) };
-  const state = { mode, phase: phaseOf(recording, now), status: statusOf(recording, now), ...times, failovers };
+  const state = {
+    mode,
+    phase: phaseOf(recording, now),
+    status: statusOf(recording, now),
+    ...times,
+    failovers,
+    ...(failure === undefined ? {} : { failure }),
+  };
   return { appId, cname, uid, resourceId, sid, ...state, onhold, outputs, layout, subscription: subscriptionOf(recording) };
 }
 
@@ -81,8 +106,8 @@ export function subscriptionOf({ subscriptions }: Recording): Fields {
 /** Ends a recording that runs. Where the stop does not wait for the upload, queries can watch it. */
 export function endRecording(recording: Recording, now: number, waits: boolean): void {
   recording.stoppedAt = now;
-  const records = recording.mode === 'web' || hasSenders(recording.resource.cname);
-  if (!waits && records) recording.uploadedAt = now + uploadMs(recording);
+  const uploads = recording.failure === undefined && (recording.mode === 'web' || hasSenders(recording.resource.cname));
+  if (!waits && uploads) recording.uploadedAt = now + uploadMs(recording);
 }
 
 /** How long the upload takes after the end. */
@@ -124,8 +149,9 @@ export function hasFiles({ mode, resource, startedAt }: Recording, now: number):
   return mode !== 'web' && hasSenders(resource.cname) && now - startedAt >= FIRST_SLICE_MS[mode];
 }
 
-// When a recording ends by itself: nobody in the channel for maxIdleTime, or the longest recording of a web page.
-function naturalEnd({ mode, resource, request, startedAt }: Recording): number {
+// When a recording ends by itself: it cannot work, nobody is in the channel for maxIdleTime, or the longest recording of a web page.
+function naturalEnd({ mode, resource, request, startedAt, failure }: Recording): number {
+  if (failure !== undefined) return startedAt + FAILING_MS[failure];
   if (mode === 'web') return startedAt + longestWebHours(request) * HOUR_MS;
   return hasSenders(resource.cname) ? Number.POSITIVE_INFINITY : startedAt + idleSeconds(request) * SECOND_MS;
 }

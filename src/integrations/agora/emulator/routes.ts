@@ -6,6 +6,8 @@ export interface Route {
   readonly parameters: PathParameters;
 }
 
+/** Before every path, for acceleration between regions (zh `rest-availability.mdx`; `na` as the official Python client sends it). */
+const REGION = '(?:/(?:cn|eu|ap|us|na))?';
 const APP = '/v1/apps/{appid}/cloud_recording';
 const SESSION = `${APP}/resourceid/{resourceid}/sid/{sid}/mode/{mode}`;
 
@@ -16,12 +18,14 @@ const TEMPLATES: readonly { readonly method: Route['method']; readonly template:
   { method: 'POST', template: `${SESSION}/update`, endpoint: 'update' },
   { method: 'POST', template: `${SESSION}/updateLayout`, endpoint: 'updateLayout' },
   { method: 'POST', template: `${SESSION}/stop`, endpoint: 'stop' },
+  // EN has v1, zh v2.
   { method: 'GET', template: '/v1/ncs/ip', endpoint: 'ncs' },
+  { method: 'GET', template: '/v2/ncs/ip', endpoint: 'ncs' },
 ];
 
 const ROUTES = TEMPLATES.map(({ template, ...route }) => ({
   ...route,
-  pattern: new RegExp(`^${template.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`),
+  pattern: new RegExp(`^${REGION}${template.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`),
 }));
 
 /** The endpoint of a request, or undefined where Agora has no such route. */

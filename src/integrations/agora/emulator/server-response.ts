@@ -1,4 +1,4 @@
-import { listedFiles, listsOneName, recordsFiles, webFiles } from './files.ts';
+import { keepsFiles, listedFiles, listsOneName, recordsFiles, webFiles } from './files.ts';
 import { endOf, hasFiles, phaseOf, type Recording, statusOf, subscriptionOf } from './recordings.ts';
 import { isBackedUp } from './situations.ts';
 import { IN_PROGRESS } from './timing.ts';
@@ -24,14 +24,19 @@ export function queryResponse(recording: Recording, now: number): object {
  * wait, or not long enough, lists what a query would (sample stop-individual-unknown: no files, "unknown").
  */
 export function stopResponse(recording: Recording, now: number): object {
-  if (recording.uploadedAt === undefined) return endedResponse(recording, isBackedUp(recording.request) ? 'backuped' : 'uploaded');
+  if (recording.uploadedAt === undefined) return endedResponse(recording, finalStatus(recording));
   if (recording.mode === 'web') return endedResponse(recording, 'unknown');
   const files = recordsFiles(recording) ? fileList(recording, hasFiles(recording, now), false, now) : {};
   return { ...files, uploadingStatus: 'unknown' };
 }
 
-function uploadingStatus({ uploadedAt, request }: Recording, now: number): string {
-  if (uploadedAt !== undefined && now < uploadedAt) return 'unknown';
+function uploadingStatus(recording: Recording, now: number): string {
+  const { uploadedAt } = recording;
+  return uploadedAt !== undefined && now < uploadedAt ? 'unknown' : finalStatus(recording);
+}
+
+function finalStatus({ request, failure }: Recording): string {
+  if (failure !== undefined) return 'unknown';
   return isBackedUp(request) ? 'backuped' : 'uploaded';
 }
 
@@ -63,7 +68,7 @@ function endedResponse(recording: Recording, status: string): EndedResponse {
 }
 
 function fileList(recording: Recording, begun: boolean, all: boolean, now: number): object {
-  const files = begun ? listedFiles(recording, now, all) : [];
+  const files = begun && keepsFiles(recording) ? listedFiles(recording, now, all) : [];
   if (listsOneName(recording)) return { fileListMode: 'string', fileList: files[0]?.fileName ?? '' };
   return { fileListMode: 'json', fileList: files };
 }

@@ -9,13 +9,16 @@ import type { Notifications } from './notifications.ts';
 import { requireParty } from './party.ts';
 import { endRecording, phaseOf, type Recording, type RecordingView, type Resource, uploadMs, viewRecording } from './recordings.ts';
 import { queryResponse, stopResponse } from './server-response.ts';
-import { hasSenders } from './situations.ts';
+import { failureOf, hasSenders } from './situations.ts';
+import { digestOf } from './start-parameter.ts';
 import { checkStartRequest, checkUidLists, type Mode } from './start-request.ts';
 import { checkStorage } from './storage.ts';
 import { MOST_UPLOAD_MS, RESOURCE_ID_MS } from './timing.ts';
 import { readWebState, updateWeb } from './web-services.ts';
 
 const MODES: readonly string[] = ['individual', 'mix', 'web'];
+/** Sections of an update that the other modes have (EN and zh OpenAPI). */
+const FOREIGN_CHANGES = { channel: ['webRecordingConfig', 'rtmpPublishConfig'], web: ['streamSubscribe'] } as const;
 const STREAM_LISTS = ['audioUidList', 'videoUidList'];
 
 /** The parameters of a request's path, percent-decoded. */
@@ -72,9 +75,9 @@ export function createService(clock: EmulatorClock, notifications: Notifications
 
   return {
     acquire({ appId, body }) {
-      const { cname, uid, lifetimeMs } = readAcquireRequest(body);
+      const { cname, uid, ...rest } = readAcquireRequest(body);
       const id = randomBytes(192).toString('base64url');
-      resources.set(id, { id, appId, cname, uid, acquiredAt: clock.now(), lifetimeMs });
+      resources.set(id, { id, appId, cname, uid, acquiredAt: clock.now(), ...rest });
       return ok({ cname, uid, resourceId: id });
     },
 
@@ -88,6 +91,9 @@ export function createService(clock: EmulatorClock, notifications: Notifications
       const expired = clock.now() >= resource.acquiredAt + RESOURCE_ID_MS;
       if (expired || resource.recording !== undefined) refuse(433, 'resource id expired');
       checkStartRequest(mode, clientRequest);
+      // An invalid one cannot be the same as a valid start (EN and zh OpenAPI: that start returns an error).
+      if (resource.announced !== undefined && resource.announced !== digestOf(clientRequest))
+        rejectParameter('clientRequest is not the startParameter of the acquire');
       const party = JSON.stringify([resource.appId, resource.cname, resource.uid]);
       if (isRunning(latestOfParty.get(party))) refuse(53, 'task conflict');
       const recording: Recording = {
@@ -96,11 +102,13 @@ export function createService(clock: EmulatorClock, notifications: Notifications
         mode,
         startedAt: clock.now(),
         request: clientRequest,
+        failure: failureOf(clientRequest),
         ...readWebState(clientRequest),
         layout: {},
         subscriptions: [],
         failovers: 0,
         lostUntil: 0,
+        sequence: 0,
       };
       resource.recording = recording;
       bySid.set(recording.sid, recording);
@@ -118,6 +126,8 @@ export function createService(clock: EmulatorClock, notifications: Notifications
       const recording = findRunning(request, 'update');
       const changes = objectField(request.body, 'clientRequest', '', true);
       if (changes.storageConfig !== undefined) checkStorage(objectField(changes, 'storageConfig', ''));
+      const foreign = FOREIGN_CHANGES[recording.mode === 'web' ? 'web' : 'channel'].find((name) => changes[name] !== undefined);
+      if (foreign !== undefined) rejectParameter(`${foreign} is not for mode ${recording.mode}`);
       if (recording.mode !== 'web') updateSubscription(recording, changes, clock.now());
       else if (updateWeb(recording, changes)) notifications.updated(recording);
       return ok(sessionOf(recording.resource));

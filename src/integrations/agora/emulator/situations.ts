@@ -1,8 +1,10 @@
 import { type Fields, isFields } from './checks.ts';
+import { isStorageBroken } from './storage.ts';
+import { recorderUrl } from './web-services.ts';
 
 /**
- * What the emulator cannot know and a test must be able to choose: who is in a channel, and what becomes of an upload. Names choose it,
- * so that nothing but the recording's own request says what happens to it.
+ * What the emulator cannot know and a test must be able to choose: who is in a channel, what becomes of an upload, how a page behaves.
+ * Names choose it, so that nothing but the recording's own request says what happens to it.
  */
 export const SITUATIONS = {
   /** Nobody is in a channel whose name begins like this. */
@@ -11,7 +13,27 @@ export const SITUATIONS = {
   slowBucket: 'slow',
   /** A bucket whose name begins like this cannot be written to: the files go to Agora's backup cloud. */
   lostBucket: 'backup',
+  /** The keys are wrong for a bucket whose name begins like this. */
+  deniedBucket: 'denied',
+  /** Agora cannot read back from a bucket whose name begins like this, so files are not transcoded after the end. */
+  unreadableBucket: 'unreadable',
+  /** Files in a bucket of Alibaba's whose name begins like this go to its VOD service. */
+  vodBucket: 'vod',
+  /** A page whose host begins like this cannot be opened. */
+  lostPage: 'gone',
+  /** A page whose host begins like this is too much for the recorder. */
+  heavyPage: 'heavy',
+  /** A page whose host begins like this makes no sound, so the recorder loads it again. */
+  silentPage: 'silent',
 } as const;
+
+/** Why a recorder exits by itself soon after the start: it cannot write to the storage, or cannot open the page. */
+export type Failure = 'storage' | 'page';
+
+const ALIBABA = 2;
+/** Names and addresses that lead to no public host, as `URL` writes them. */
+const UNREACHABLE =
+  /^(localhost|[^.:[]+|.*\.(localhost|local|internal|invalid|test|home\.arpa)|(0|10|127|169\.254|192\.168|172\.(1[6-9]|2\d|3[01]))\..*|\[(::1?|::ffff:.*|f[cd].*|fe[89ab].*)\])\.?$/;
 
 export function hasSenders(cname: string): boolean {
   return !cname.startsWith(SITUATIONS.emptyChannel);
@@ -25,6 +47,38 @@ export function isBackedUp(request: Fields): boolean {
   return bucketOf(request).startsWith(SITUATIONS.lostBucket);
 }
 
+export function isUnreadable(request: Fields): boolean {
+  return bucketOf(request).startsWith(SITUATIONS.unreadableBucket);
+}
+
+export function isVod(request: Fields): boolean {
+  return bucketOf(request).startsWith(SITUATIONS.vodBucket) && (request.storageConfig as Fields).vendor === ALIBABA;
+}
+
+export function isHeavyPage(request: Fields): boolean {
+  return hostOf(request).startsWith(SITUATIONS.heavyPage);
+}
+
+export function isSilentPage(request: Fields): boolean {
+  return hostOf(request).startsWith(SITUATIONS.silentPage);
+}
+
+/** What makes the recorder of a start exit; undefined where it works. */
+export function failureOf(request: Fields): Failure | undefined {
+  if (isStorageBroken(request) || bucketOf(request).startsWith(SITUATIONS.deniedBucket)) return 'storage';
+  const url = recorderUrl(request);
+  if (url === undefined) return undefined;
+  const isWeb = URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+  const host = hostOf(request);
+  return !isWeb || UNREACHABLE.test(host) || host.startsWith(SITUATIONS.lostPage) ? 'page' : undefined;
+}
+
 function bucketOf({ storageConfig }: Fields): string {
   return isFields(storageConfig) && typeof storageConfig.bucket === 'string' ? storageConfig.bucket : '';
+}
+
+// The host of the recorded page, in lower case; empty where there is none.
+function hostOf(request: Fields): string {
+  const url = recorderUrl(request) ?? '';
+  return URL.canParse(url) ? new URL(url).hostname : '';
 }

@@ -1,8 +1,8 @@
-import { captureMs, listedFiles, recordsFiles, snapshotsOf, webFiles } from './files.ts';
-import { endOf, type Recording, uploadMs } from './recordings.ts';
+import { captureMs, keepsFiles, listedFiles, recordsFiles, snapshotsOf } from './files.ts';
+import { endOf, type Recording } from './recordings.ts';
 import { pushStatus } from './server-response.ts';
-import { hasSenders, isBackedUp, isSlowUpload } from './situations.ts';
-import { FIRST_SLICE_MS, MINUTE_MS, READY_MS } from './timing.ts';
+import { hasSenders, isHeavyPage, isSilentPage } from './situations.ts';
+import { FIRST_SLICE_MS, MINUTE_MS, PAGE_TROUBLE_MS, READY_MS } from './timing.ts';
 import { recordedTracks } from './tracks.ts';
 import { pushesPage, recordsPage } from './web-services.ts';
 
@@ -21,8 +21,9 @@ const RECORDER = 1;
 const UPLOADER = 2;
 const EXTENSION = 4;
 const WEB_PAGE = 6;
+const DOWNLOADER = 8;
 
-/** The events of the table in ncs.md that the emulator sends: number and who speaks. */
+/** The events of the table in ncs.md: number and who speaks. The table leaves open who speaks in 80 and 81, and the name of 13. */
 const EVENTS = {
   cloud_recording_error: [1, SERVICE],
   cloud_recording_warning: [2, SERVICE],
@@ -30,6 +31,7 @@ const EVENTS = {
   cloud_recording_file_infos: [4, SERVICE],
   session_exit: [11, SERVICE],
   session_failover: [12, SERVICE],
+  high_availability_register_success: [13, SERVICE],
   uploader_started: [30, UPLOADER],
   uploaded: [31, UPLOADER],
   backuped: [32, UPLOADER],
@@ -39,27 +41,41 @@ const EVENTS = {
   recorder_slice_start: [42, RECORDER],
   recorder_audio_stream_state_changed: [43, RECORDER],
   recorder_video_stream_state_changed: [44, RECORDER],
-  recorder_snapshot_file: [45, RECORDER],
+  // zh table and uploader page; the EN table has the recorder.
+  recorder_snapshot_file: [45, UPLOADER],
+  vod_started: [60, EXTENSION],
+  vod_triggered: [61, EXTENSION],
   web_recorder_started: [70, WEB_PAGE],
   web_recorder_stopped: [71, WEB_PAGE],
-  rtmp_publish_status: [100, EXTENSION],
+  web_recorder_capability_limit: [72, WEB_PAGE],
+  web_recorder_reload: [73, WEB_PAGE],
+  transcoder_started: [80, SERVICE],
+  transcoder_completed: [81, SERVICE],
+  download_failed: [90, DOWNLOADER],
+  rtmp_publish_status: [100, WEB_PAGE],
+  postpone_transcode_final_result: [1001, SERVICE],
 } as const;
 
-function event(at: number, msgName: keyof typeof EVENTS, details: object = {}): NotificationEvent {
+/** An event at a time, with what its details hold besides their name. */
+export function event(at: number, msgName: keyof typeof EVENTS, details: object = {}): NotificationEvent {
   const [eventType, serviceType] = EVENTS[msgName];
   return { at, eventType, serviceType, details: { msgName, ...details } };
 }
 
-/** Bits of a leaveCode. */
-const NO_USERS = 4;
-const CLIENT_LEFT = 16;
+/** Which product a recording is of (zh `ncs-events.mdx`: in every event). */
+export function sceneOf(recording: Recording): 'rtc_record' | 'rtc_snapshot' | 'web_record' {
+  if (recording.mode === 'web') return 'web_record';
+  return recordsFiles(recording) ? 'rtc_record' : 'rtc_snapshot';
+}
+
+/** All of an upload, in event 33. */
 const WHOLE = 10_000;
 
-/** What happens to a recording by the clock alone, in the order of time, its own end included; a stop cuts it short. */
-export function* lifeOf(recording: Recording): Generator<NotificationEvent> {
+/** What happens to a running recording by the clock alone, in the order of time. */
+export function* runOf(recording: Recording): Generator<NotificationEvent> {
   const { mode, startedAt } = recording;
   const end = endOf(recording);
-  const records = mode === 'web' ? recordsPage(recording.request) : hasSenders(recording.resource.cname);
+  const records = keepsFiles(recording);
   if (mode === 'web') yield* pushEvents(recording, startedAt, 'connecting');
   for (const each of mode === 'web' ? webStart(recording) : channelStart(recording)) if (each.at < end) yield each;
   // What is repeated, or comes late: the earliest of these is always next.
@@ -71,9 +87,9 @@ export function* lifeOf(recording: Recording): Generator<NotificationEvent> {
     const taken = snapshot === undefined || snapshot.done === true ? Number.POSITIVE_INFINITY : snapshot.value.at;
     const uploading = records ? minute : Number.POSITIVE_INFINITY;
     const at = Math.min(taken, uploading, first);
-    if (at >= end) break;
+    if (at >= end) return;
     if (at === first) {
-      yield event(at, 'cloud_recording_file_infos', { fileList: listedFiles(recording, at, false) });
+      yield event(at, 'cloud_recording_file_infos', { fileList: playlist(recording, at) });
       first = Number.POSITIVE_INFINITY;
     } else if (at === uploading) {
       yield event(at, 'uploading_progress', { progress: Math.floor(WHOLE * (1 - FIRST_SLICE_MS.mix / (at - startedAt))) });
@@ -83,32 +99,6 @@ export function* lifeOf(recording: Recording): Generator<NotificationEvent> {
       snapshot = snapshots.next();
     }
   }
-  if (Number.isFinite(end)) yield* deathOf(recording, end);
-}
-
-/** What follows the end of a recording, whether it was stopped or ended by itself. */
-export function* deathOf(recording: Recording, end: number): Generator<NotificationEvent> {
-  const { mode, request, resource } = recording;
-  const stopped = recording.stoppedAt !== undefined;
-  if (mode === 'web') {
-    yield* pushEvents(recording, end, 'disconnected');
-    const [code, message] = stopped ? [0, 'ok'] : [1, 'max_recording_hour'];
-    yield event(end, 'web_recorder_stopped', { code, message, details: '', fileList: webFiles(recording, end) });
-  } else yield event(end, 'recorder_leave', { leaveCode: stopped ? CLIENT_LEFT : NO_USERS });
-  yield event(end, 'session_exit', { exitStatus: 0 });
-  const records = mode === 'web' ? recordsPage(request) : hasSenders(resource.cname);
-  if (!records) return;
-  // A synchronous stop has waited for the upload.
-  const uploadedAt = recording.uploadedAt ?? (stopped ? end : end + uploadMs(recording));
-  if (isSlowUpload(request)) {
-    yield event(uploadedAt, 'cloud_recording_error', { module: 0, errorLevel: 3, errorCode: 50, stat: 0, errorMsg: 'upload timeout' });
-  }
-  if (isBackedUp(request)) {
-    yield event(uploadedAt, 'cloud_recording_error', { module: 2, errorLevel: 4, errorCode: 47, stat: 0, errorMsg: 'upload failed' });
-    yield event(uploadedAt, 'cloud_recording_warning', { module: 2, warnCode: 32 });
-  }
-  const fileList = recordsFiles(recording) ? listedFiles(recording, end, true) : [];
-  yield event(uploadedAt, isBackedUp(request) ? 'backuped' : 'uploaded', { status: 0, fileList });
 }
 
 /** What an update of a web recording does to its CDN push. */
@@ -120,18 +110,27 @@ export function* pushEvents(
   if (pushesPage(request)) for (const rtmpUrl of outputs) yield event(at, 'rtmp_publish_status', { rtmpUrl, status });
 }
 
-/** The move to another server. The emulator's recorder keeps its uid. */
-export function failoverEvent({ resource }: Recording, at: number): NotificationEvent {
-  return event(at, 'session_failover', { newUid: Number(resource.uid) });
+/** The move to another server, which then takes the recording on. The emulator's recorder keeps its uid. */
+export function* failoverEvents({ resource }: Recording, at: number): Generator<NotificationEvent> {
+  yield event(at, 'session_failover', { newUid: Number(resource.uid) });
+  yield event(at, 'high_availability_register_success');
+}
+
+// The name of the M3U8, a text (EN and zh: events 3 and 4); of an individual recording the first.
+function playlist(recording: Recording, at: number): string {
+  return listedFiles(recording, at, true)[0]?.fileName ?? '';
 }
 
 function* webStart(recording: Recording): Generator<NotificationEvent> {
-  const at = recording.startedAt + READY_MS;
-  if (recordsPage(recording.request)) {
+  const { request, startedAt } = recording;
+  const at = startedAt + READY_MS;
+  if (recordsPage(request)) {
     yield event(at, 'web_recorder_started', { recorderStartTime: at });
     yield event(at, 'uploader_started', { status: 0 });
   }
   yield* pushEvents(recording, at);
+  if (isHeavyPage(request)) yield event(startedAt + PAGE_TROUBLE_MS, 'web_recorder_capability_limit', { limitType: 'WebGL' });
+  if (isSilentPage(request)) yield event(startedAt + PAGE_TROUBLE_MS, 'web_recorder_reload', { reason: 'audio_silence' });
 }
 
 function* channelStart(recording: Recording): Generator<NotificationEvent> {
@@ -140,7 +139,8 @@ function* channelStart(recording: Recording): Generator<NotificationEvent> {
   const recordingMode = mode === 'mix' ? 1 : 0;
   yield event(at, 'recorder_started', { status: 0 });
   yield event(at, 'uploader_started', { status: 0 });
-  yield event(at, 'cloud_recording_status_update', { status: 5, recordingMode, fileList: [] });
+  const fileList = recordsFiles(recording) && keepsFiles(recording) ? playlist(recording, at) : '';
+  yield event(at, 'cloud_recording_status_update', { status: 5, recordingMode, fileList });
   if (!hasSenders(resource.cname)) return;
   const tracks = recordedTracks(recording);
   for (const { uid, trackType } of tracks) {

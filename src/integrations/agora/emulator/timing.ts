@@ -34,6 +34,12 @@ export const STATES: readonly { readonly after: number; readonly status: number 
 /** The status from which a query tells more than itself (sample query-starting has nothing else at 3). */
 export const IN_PROGRESS = 5;
 
+/** When a recorder exits that cannot write to its storage, or cannot open its page. */
+export const FAILING_MS = { storage: 2000, page: READY_MS } as const;
+
+/** When a page shows that it is too much for the recorder, or silent. Agora gives no figure. */
+export const PAGE_TROUBLE_MS = 10_000;
+
 /** How long an ended recording still answers a stop with "invalid operation"; then it is gone. */
 export const EXITING_MS = 5000;
 

@@ -138,8 +138,10 @@ describe('no value anywhere in a request breaks the emulator', () => {
       }
       bench.advance(20);
       const session = { resourceId, sid: started.body.sid, mode, party };
-      expect((await bench.query(session)).status).toBe(200);
-      expect((await bench.stop(session)).status).toBe(200);
+      // A recorder that cannot write to its bucket or open its page has exited by now.
+      const { failure } = bench.emulator.recordings().at(-1) ?? {};
+      expect((await bench.query(session)).status).toBe(failure === undefined ? 200 : 404);
+      expect((await bench.stop(session)).status).toBe(failure === undefined ? 200 : 404);
     };
     await fc.assert(fc.asyncProperty(broken, play), { numRuns: 400 });
   });

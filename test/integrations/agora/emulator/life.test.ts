@@ -105,9 +105,9 @@ describe('the files', () => {
   });
 
   test.each<[string, Json, string[]]>([
-    ['audio only', { streamTypes: 0, subscribeAudioUids: ['7'] }, ['7 audio']],
+    ['audio only', { streamTypes: 0, subscribeAudioUids: ['7'], subscribeVideoUids: [] }, ['7 audio']],
     ['different users a kind', { subscribeAudioUids: ['7'], subscribeVideoUids: ['8'] }, ['7 audio', '8 video']],
-    ['everybody', { streamTypes: 1, subscribeVideoUids: ['#allstream#'] }, ['123 video', '456 video']],
+    ['all users', { streamTypes: 1, subscribeVideoUids: ['#allstream#'], subscribeAudioUids: [] }, ['123 video', '456 video']],
   ])('of individual follow the subscription: %s', async (_what, fields, expected) => {
     const session = await bench.record('individual', withConfig('start-individual', 'recordingConfig', fields));
     const { fileList } = (await bench.stop(session)).body.serverResponse;

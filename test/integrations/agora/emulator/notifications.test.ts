@@ -18,6 +18,7 @@ interface Notice {
     readonly sequence: number;
     readonly sendts: number;
     readonly serviceType: number;
+    readonly serviceScene: string;
     readonly details: Json;
   };
 }
@@ -113,20 +114,26 @@ test('an event says what it is about, and when it happened', async () => {
   expect(received().find(({ eventType }) => eventType === 41)?.payload.details).toEqual({ msgName: 'recorder_leave', leaveCode: 16 });
 });
 
-test('a bucket that takes nothing is told of as an error, a warning and a backup', async () => {
+test('a bucket that takes nothing is reported as an error, a warning and a backup', async () => {
   await open();
   const request = clientRequest('start-mix-hls');
   const session = await bench.record('mix', { ...request, storageConfig: { ...(request.storageConfig as Json), bucket: 'backup' } });
   await bench.stop(session);
   await arrived(5);
   expect(types()).toEqual([41, 11, 1, 2, 32]);
+  const [, , error, warning] = received().map(({ payload }) => payload.details);
+  expect([error, warning]).toEqual([
+    expect.objectContaining({ module: 1, errorCode: 47 }),
+    expect.objectContaining({ module: 1, warnCode: 32 }),
+  ]);
 });
 
-test('a move to another server is told of', async () => {
+test('a move to another server is announced, and that the new one took over', async () => {
   await open({ faults: ['query:failover:count=1'] });
   const session = await bench.record('mix', 'start-mix-hls');
   await bench.query(session);
-  await arrived(1);
+  await arrived(2);
+  expect(types()).toEqual([12, 13]);
   expect(received()[0]).toMatchObject({ eventType: 12, payload: { details: { msgName: 'session_failover', newUid: 527_841 } } });
 });
 
@@ -145,6 +152,137 @@ test('each body is signed as it is sent', async () => {
     ]);
     expect(headers['content-type']).toMatch(/^application\/json/);
   }
+});
+
+/** Records, lets so many seconds pass, stops, and waits for so many notifications. */
+async function play(mode: Mode, request: string | Json, seconds: number, count: number): Promise<Notice[]> {
+  await open();
+  const session = await bench.record(mode, request);
+  bench.advance(seconds);
+  await bench.stop(session);
+  bench.advance(60);
+  await arrived(count);
+  return received();
+}
+const detailsOf = (notices: readonly Notice[], type: number): Json | undefined =>
+  notices.find(({ eventType }) => eventType === type)?.payload.details;
+const serviceTypes = (notices: readonly Notice[]): Json =>
+  Object.fromEntries(notices.map((each) => [each.eventType, each.payload.serviceType]));
+const inBucket = (name: string, bucket: Json): Json => {
+  const request = clientRequest(name);
+  return { ...request, storageConfig: { ...(request.storageConfig as Json), ...bucket } };
+};
+const onPage = (url: string): Json => {
+  const request = structuredClone(clientRequest('start-web')) as {
+    extensionServiceConfig: { extensionServices: [{ serviceParam: Json }] };
+  };
+  request.extensionServiceConfig.extensionServices[0].serviceParam.url = url;
+  return request as unknown as Json;
+};
+
+describe('fields and numbers are the documented ones', () => {
+  test.each<[Mode, string, string, number]>([
+    ['mix', 'start-mix-hls', 'rtc_record', 11],
+    ['individual', 'start-individual-snapshot-only', 'rtc_snapshot', 12],
+    ['individual', 'start-individual-recording-and-snapshot', 'rtc_record', 12],
+    ['web', 'start-web', 'web_record', 5],
+  ])('%s, %s: every event has serviceScene %s (zh ncs-events)', async (mode, request, scene, count) => {
+    expect(new Set((await play(mode, request, 11, count)).map(({ payload }) => payload.serviceScene))).toEqual(new Set([scene]));
+  });
+
+  test('serviceType is 2 of a screenshot (zh)', async () => {
+    expect(serviceTypes(await play('individual', 'start-individual-snapshot-only', 11, 12))).toMatchObject({ 45: 2, 40: 1, 31: 2, 11: 0 });
+  });
+
+  test('serviceType is 6 of a CDN push (EN, zh)', async () => {
+    expect(serviceTypes(await play('web', 'start-web-and-cdn-push', 11, 8))).toMatchObject({ 100: 6, 70: 6, 71: 6 });
+  });
+
+  test('the file list of events 3 and 4 is a text, the name of the M3U8', async () => {
+    const notices = await play('mix', 'start-mix-hls-mp4-custom-layout', 20, 12);
+    const fileList = `${notices[0]?.payload.sid}_${PARTY.cname}.m3u8`;
+    expect(detailsOf(notices, 3)).toEqual({ msgName: 'cloud_recording_status_update', status: 5, recordingMode: 1, fileList });
+    expect(detailsOf(notices, 4)).toEqual({ msgName: 'cloud_recording_file_infos', fileList });
+  });
+
+  test('of a web page event 71 lists the files, in milliseconds, and event 31 none', async () => {
+    const notices = await play('web', 'start-web', 20, 5);
+    const base = `${notices[0]?.payload.sid}_${PARTY.cname}`;
+    expect(detailsOf(notices, 71)).toMatchObject({
+      code: 0,
+      fileList: [
+        { filename: `${base}.m3u8`, sliceStartTime: START },
+        { filename: `${base}_0.mp4`, sliceStartTime: START },
+      ],
+    });
+    expect(detailsOf(notices, 31)).toEqual({ msgName: 'uploaded', status: 0 });
+  });
+
+  test('code 50 is an error of the service, module 2', async () => {
+    const notices = await play('mix', inBucket('start-mix-hls', { bucket: 'slow' }), 5, 10);
+    expect(detailsOf(notices, 1)).toMatchObject({ module: 2, errorCode: 50 });
+  });
+});
+
+describe('a recorder that cannot work says why', () => {
+  const die = async (mode: Mode, request: Json, count: number): Promise<Notice[]> => {
+    await open();
+    await bench.record(mode, request);
+    bench.advance(60);
+    await arrived(count);
+    return received();
+  };
+
+  test('wrong storage is event 1 with code 32, and no files', async () => {
+    const notices = await die('mix', inBucket('start-mix-hls', { bucket: 's3://b' }), 3);
+    expect(notices.map(({ eventType }) => eventType)).toEqual([1, 41, 11]);
+    expect(detailsOf(notices, 1)).toMatchObject({ module: 1, errorCode: 32 });
+    expect(detailsOf(notices, 11)).toEqual({ msgName: 'session_exit', exitStatus: 1 });
+  });
+
+  test('a page that cannot be opened is event 71 with code 5', async () => {
+    const notices = await die('web', onPage('http://localhost:3000'), 2);
+    expect(notices.map(({ eventType }) => eventType)).toEqual([71, 11]);
+    expect(detailsOf(notices, 71)).toMatchObject({ code: 5, message: 'access_url_failed', fileList: [] });
+  });
+});
+
+describe('rarer events come in situations that names choose', () => {
+  const POSTPONED = {
+    appsCollection: { combinationPolicy: 'postpone_transcoding' },
+    transcodeOptions: { transConfig: { transMode: 'postponeTranscoding' }, container: { format: 'mp3' } },
+  };
+
+  test('files of a bucket of Alibaba go to its VOD service: 60, 61', async () => {
+    const notices = await play('mix', inBucket('start-mix-hls', { vendor: 2, bucket: 'vod-files' }), 5, 13);
+    expect(notices.slice(-3).map(({ eventType }) => eventType)).toEqual([31, 60, 61]);
+    expect(detailsOf(notices, 60)).toHaveProperty('aliVodInfo.videoId');
+    expect(serviceTypes(notices)).toMatchObject({ 60: 4, 61: 4 });
+  });
+
+  test.each([
+    ['https://heavy.example.com', 72, { msgName: 'web_recorder_capability_limit', limitType: 'WebGL' }],
+    ['https://silent.example.com', 73, { msgName: 'web_recorder_reload', reason: 'audio_silence' }],
+  ])('page %s: %i', async (url, type, details) => {
+    const notices = await play('web', onPage(url), 20, 6);
+    expect(notices.map(({ eventType }) => eventType)).toEqual([70, 30, type, 71, 11, 31]);
+    expect([detailsOf(notices, type), serviceTypes(notices)]).toEqual([details, expect.objectContaining({ [type]: 6 })]);
+  });
+
+  test('a postponed transcoding: 80, 81, 1001', async () => {
+    const notices = await play('individual', { ...clientRequest('start-individual'), ...POSTPONED }, 20, 17);
+    expect(notices.slice(-4).map(({ eventType }) => eventType)).toEqual([31, 80, 81, 1001]);
+    expect(detailsOf(notices, 81)).toEqual({ msgName: 'transcoder_completed', result: 'all_success', uids: ['123', '456'] });
+    expect(detailsOf(notices, 1001)).toMatchObject({ result: 'total_success', fileList: [{ uid: '123' }, { uid: '456' }] });
+  });
+
+  test('files that cannot be read back: 80, 90, 81, 1001', async () => {
+    const request = { ...inBucket('start-individual', { bucket: 'unreadable' }), ...POSTPONED };
+    const notices = await play('individual', request, 20, 18);
+    expect(notices.slice(-5).map(({ eventType }) => eventType)).toEqual([31, 80, 90, 81, 1001]);
+    expect(detailsOf(notices, 90)).toMatchObject({ vendor: 2, region: 3, bucket: 'unreadable', fileName: expect.stringContaining(';') });
+    expect([detailsOf(notices, 81)?.result, detailsOf(notices, 1001)?.result]).toEqual(['fail', 'failed']);
+  });
 });
 
 describe('a notification that is not answered with 200 and JSON', () => {
