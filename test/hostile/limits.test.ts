@@ -18,7 +18,7 @@ import { problemsWith } from '../helpers/schemas.ts';
  * nothing: both are the same on a busy machine.
  */
 const FOLDER = fileURLToPath(new URL('.', import.meta.url));
-const CPU_SECONDS = 1;
+const CPU_SECONDS = 0.2;
 /** What a script may compute that ends in another way; the limit that it is given counts waiting for a core, too. */
 const AMPLE_CPU_SECONDS = 20;
 const UNMET_CPU_SECONDS = 50;
@@ -35,12 +35,12 @@ const AT = / \(at .*:(\d+)\)$/.source;
 /** Each names its limit and the line; what only waits has none. */
 const LIMIT_MESSAGES: Readonly<Record<string, RegExp>> = {
   CPU_LIMIT: new RegExp(
-    `^CPU limit exceeded: the script (used more than \\d+ s of CPU time|ran for [\\d.]+ s of wall time without waiting, with [\\d.]+ s of CPU time)${AT}`,
+    `^CPU limit exceeded: the script (?:used more than [\\d.]+ s of CPU time|ran for [\\d.]+ s of wall time without waiting, with [\\d.]+ s of CPU time)${AT}`,
   ),
   MEMORY_LIMIT: new RegExp(`^memory limit exceeded: the script needs more than ${MEMORY_MIB} MiB${AT}`),
   TIMEOUT: /^timeout: (?:the script did not end within \d+ s|deferred functions have 5 s)/,
 };
-const WITHOUT_LINE = /^(?:memory limit exceeded: the script needs more than [\d.]+ MiB|CPU limit exceeded: .* more than \d+ s)$/;
+const WITHOUT_LINE = /^(?:memory limit exceeded: the script needs more than [\d.]+ MiB|CPU limit exceeded: .* [\d.]+ s of CPU time)$/;
 
 interface Ended {
   readonly report: RunReport;
