@@ -1,13 +1,23 @@
 import { defineConfig } from 'vitest/config';
 
+const PROCESSES = ['test/acceptance/**/*.test.ts', 'test/hostile/**/*.test.ts'];
+
 export default defineConfig({
   define: { KOSMO_VERSION: JSON.stringify('0.0.0-test'), KOSMO_FENGARI_VERSION: JSON.stringify('0.0.0-test') },
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/helpers/transcript.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // As the bundle defines it: floats with integral values print without '.0'.
     env: { FENGARICONF: JSON.stringify({ LUA_COMPAT_FLOATSTRING: true }) },
+    projects: [
+      // Needs src/integrations/generated/, and not the bundle.
+      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: PROCESSES } },
+      // Processes that run dist/.
+      {
+        extends: true,
+        test: { name: 'acceptance', include: ['test/acceptance/**/*.test.ts'], globalSetup: ['test/helpers/transcript.ts'] },
+      },
+      { extends: true, test: { name: 'hostile', include: ['test/hostile/**/*.test.ts'], globalSetup: ['test/helpers/transcript.ts'] } },
+    ],
   },
 });

@@ -7,9 +7,11 @@ export const SECRET_MARK = 'S3CRET';
 
 /**
  * Collects all that the command line printed in a run of the tests, and searches it for secrets at the end: customer secrets,
- * storage keys and tokens must be in no output, whatever went wrong.
+ * storage keys and tokens must be in no output, whatever went wrong. The projects whose tests run processes share it.
  */
-export default function setup(): () => void {
+export default function setup(): (() => void) | undefined {
+  // Another project of this run has made it, and searches it.
+  if (process.env.KOSMO_TEST_TRANSCRIPT !== undefined) return undefined;
   const folder = mkdtempSync(path.join(tmpdir(), 'kosmo-transcript-'));
   const file = path.join(folder, 'output.txt');
   writeFileSync(file, '');
@@ -18,6 +20,7 @@ export default function setup(): () => void {
   return () => {
     const text = readFileSync(file, 'utf8');
     rmSync(folder, { recursive: true });
+    delete process.env.KOSMO_TEST_TRANSCRIPT;
     const at = text.indexOf(SECRET_MARK);
     if (at === -1) return;
     process.exitCode = 1;
