@@ -1,6 +1,7 @@
 import type { WorkerOptions, Workers } from './worker/workers.ts';
 
 export type { HostArguments, HostEntry, HostFunction, HostFunctionEntry, HostNamespace } from './host-call.ts';
+export { patternProblem } from './lib/pattern.ts';
 export type { LimitOptions } from './limits.ts';
 export { createSandbox, type RunOutcome, runLua, type Sandbox, type SandboxOptions } from './sandbox.ts';
 export type { WorkerOptions, Workers } from './worker/workers.ts';

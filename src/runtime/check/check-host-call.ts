@@ -1,5 +1,6 @@
 import type { Expression } from 'luaparse';
 import { suggest } from '../../catalog/index.ts';
+import { patternProblem } from '../../lua/index.ts';
 import type { CallProblem } from './check-call.ts';
 import { decodeUtf8, isMultiple } from './literals.ts';
 
@@ -12,12 +13,15 @@ interface Parameter {
   /** Of a table of options: their kinds; others are refused, where `closed`. */
   readonly options?: Readonly<Record<string, Kind>>;
   readonly closed?: true;
+  /** A regular expression. */
+  readonly pattern?: true;
   /** Names a page of the documentation. */
   readonly page?: true;
 }
 
 const text: Parameter = { kind: 'string' };
 const page: Parameter = { kind: 'string', page: true };
+const pattern: Parameter = { kind: 'string', pattern: true };
 const list: Parameter = { kind: 'table' };
 const fn: Parameter = { kind: 'function' };
 const parallel: Parameter = { kind: 'table', optional: true, options: { limit: 'number', settle: 'boolean' }, closed: true };
@@ -33,9 +37,9 @@ const SIGNATURES: Readonly<Record<string, readonly Parameter[]>> = {
   'json.encode': [{ kind: 'value' }, { kind: 'table', optional: true, options: { pretty: 'boolean' } }],
   'json.array': [{ kind: 'table', optional: true }],
   'json.object': [{ kind: 'table', optional: true }],
-  'regex.match': [text, text],
-  'regex.match_all': [text, text],
-  'regex.gsub': [text, text, text, { kind: 'number', optional: true }],
+  'regex.match': [text, pattern],
+  'regex.match_all': [text, pattern],
+  'regex.gsub': [text, pattern, text, { kind: 'number', optional: true }],
   'parallel.map': [list, fn, parallel],
   'parallel.all': [list, parallel],
 };
@@ -71,11 +75,12 @@ export function checkHostCall(path: string, args: readonly Expression[], pages: 
 }
 
 function checkArgument(parameter: Parameter, node: Expression, index: number, pages: readonly string[]): readonly CallProblem[] {
-  const { kind, optional, options, closed, page: isPage } = parameter;
+  const { kind, optional, options, closed, page: isPage, pattern: isPattern } = parameter;
   const given = KIND_OF[node.type];
   const isLikeText = kind === 'string' && given === 'number' && isPage !== true;
   if (given !== undefined && given !== kind && kind !== 'value' && !(given === 'nil' && optional === true) && !isLikeText)
     return [{ place: node, severity: 'error', message: `argument ${index + 1} must be ${NAMES[kind]}.` }];
+  if (isPattern === true && node.type === 'StringLiteral') return checkPattern(node);
   if (isPage === true && node.type === 'StringLiteral') return checkPage(node, pages);
   if (
     kind === 'number' &&
@@ -105,6 +110,13 @@ function checkOptions({ fields }: Table, options: Readonly<Record<string, Kind>>
     const isWrong = given !== undefined && given !== 'nil' && given !== kind;
     return isWrong ? [{ place: field.key, severity: isClosed ? 'error' : 'warning', message: `${name} must be ${NAMES[kind]}.` }] : [];
   });
+}
+
+// A pattern in slashes can be a path.
+function checkPattern(node: Extract<Expression, { type: 'StringLiteral' }>): readonly CallProblem[] {
+  const source = decodeUtf8(node.value) ?? '';
+  const problem = patternProblem(source);
+  return problem === undefined ? [] : [{ place: node, ...problem }];
 }
 
 // Reading it is no error of the run: it is answered with a sentence in place of the page.
