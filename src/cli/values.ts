@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { KosmoError } from '../errors/index.ts';
-import { isDeeperThan, type JsonValue, parseJsonExactly } from '../json/index.ts';
+import { HALF_PAIR, isDeeperThan, type JsonValue, parseJsonExactly } from '../json/index.ts';
 
 const UNITS: Readonly<Record<string, number>> = {
   '': 1,
@@ -86,7 +86,8 @@ export function jsonPlace(thrown: unknown, text: string): string {
   const [, position] = /at position (\d+)/.exec(message) ?? [];
   if (position === undefined) return /unexpected end/i.test(message) ? ': it ends too early' : '';
   const before = text.slice(0, Number(position)).split('\n');
-  return `: line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`;
+  const reason = message.startsWith(HALF_PAIR) ? `: ${HALF_PAIR}` : '';
+  return `: line ${before.length}, column ${(before.at(-1) ?? '').length + 1}${reason}`;
 }
 
 /** The text of a file that a command line names. Throws `USAGE` that says why it cannot be read. */

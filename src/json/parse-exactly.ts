@@ -7,12 +7,46 @@ const QUOTE_OR_NUMBER = /"|-?\d[\d.eE+-]*/g;
 const INTEGER = /^-?\d+$/;
 
 /**
- * Parses JSON text. Integers beyond ±(2^53 - 1), which a number cannot hold exactly, arrive as strings of their digits.
- * Throws `SyntaxError` as `JSON.parse` does.
+ * Parses JSON text. Integers beyond ±(2^53 - 1), which a number cannot hold exactly, arrive as strings of their digits. Throws `SyntaxError`
+ * as `JSON.parse` does, also for an escaped half of a surrogate pair (`\\ud83d` alone), which no UTF-8 text can hold (RFC 8259, 8.2).
  */
 export function parseJsonExactly(text: string): JsonValue {
+  const value = parseWithHalves(text);
+  if (ESCAPED_HALF.test(text)) refuseHalves(text);
+  return value;
+}
+
+/** The same, but keeps halves of surrogate pairs. For messages that `hasHalfPair` is asked of later, where the one who waits for them is known. */
+export function parseWithHalves(text: string): JsonValue {
   const value = JSON.parse(text) as JsonValue;
   return LONG_DIGITS.test(text) ? (JSON.parse(quoteUnsafeIntegers(text)) as JsonValue) : value;
+}
+
+const ESCAPED_HALF = /\\u[dD][89a-fA-F]/;
+const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|[^u])/g;
+
+// `json` is valid, so backslashes are in strings only.
+function refuseHalves(json: string): void {
+  const unitOf = (match: RegExpExecArray | null): number => Number.parseInt(match?.[1] ?? '0', 16);
+  ESCAPE.lastIndex = 0;
+  for (let match = ESCAPE.exec(json); match !== null; match = ESCAPE.exec(json)) {
+    const unit = unitOf(match);
+    if (unit < 0xd800 || unit > 0xdfff) continue;
+    const low = unit < 0xdc00 ? ESCAPE.exec(json) : null;
+    const isPair = low !== null && low.index === match.index + 6 && unitOf(low) >= 0xdc00 && unitOf(low) <= 0xdfff;
+    if (!isPair) throw new SyntaxError(`${HALF_PAIR} in JSON at position ${match.index}`);
+  }
+}
+
+/** How the message of `parseJsonExactly` begins for half of a surrogate pair. */
+export const HALF_PAIR = 'half of a surrogate pair';
+
+/** Whether a string in a value has half of a surrogate pair, which no UTF-8 text can hold. */
+export function hasHalfPair(value: JsonValue): boolean {
+  if (typeof value === 'string') return !value.isWellFormed();
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.some(hasHalfPair);
+  return Object.entries(value).some(([name, item]) => !name.isWellFormed() || hasHalfPair(item as JsonValue));
 }
 
 // Strings are skipped by hand: one regular expression for a whole string overflows V8's stack after some million escapes.

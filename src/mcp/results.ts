@@ -1,5 +1,5 @@
 import { KosmoError, redactStrings } from '../errors/index.ts';
-import { isDeeperThan, type JsonValue, parseJsonExactly } from '../json/index.ts';
+import { HALF_PAIR, hasHalfPair, isDeeperThan, type JsonValue, parseJsonExactly } from '../json/index.ts';
 
 type JsonObject = Readonly<Record<string, JsonValue>>;
 
@@ -30,6 +30,8 @@ export function readResult(server: string, result: JsonObject): JsonValue {
  * `INVALID_RESPONSE` for what is too deep.
  */
 export function withoutOwnSecrets<Value extends JsonValue>(server: string, value: Value): Value {
+  if (hasHalfPair(value))
+    throw new KosmoError('INVALID_RESPONSE', `MCP server '${server}' answered with ${HALF_PAIR}, which no text can hold.`);
   if (!isDeeperThan(DEEPEST, value)) return redactStrings(value);
   throw new KosmoError('INVALID_RESPONSE', `MCP server '${server}' answered with something more than ${DEEPEST} levels deep.`);
 }

@@ -291,9 +291,9 @@ class Reader extends JsonSource {
     this.position = position + 1;
     if (!hasEscapes) return this.copy(start, position);
     this.spend(STRING_BYTES + position - start);
-    return unescapeJson(bytes, start, position, (at) => {
+    return unescapeJson(bytes, start, position, (at, reason = 'malformed escape') => {
       this.position = at;
-      return this.failure(`malformed escape '${this.text(at, Math.min(at + 6, position))}'`);
+      return this.failure(`${reason} '${this.text(at, Math.min(at + 6, position))}'`);
     });
   }
 

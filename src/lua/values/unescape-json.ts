@@ -1,3 +1,5 @@
+import { HALF_PAIR } from '../../json/index.ts';
+
 const BACKSLASH = 0x5c;
 const SIMPLE: ReadonlyMap<number, number> = new Map(
   Object.entries({ '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }).map(([letter, character]) => [
@@ -8,9 +10,9 @@ const SIMPLE: ReadonlyMap<number, number> = new Map(
 
 /**
  * The bytes of a JSON string, between `start` and `end` of `bytes`, without its escapes. Escaped halves of a surrogate pair become one
- * character, half a pair alone U+FFFD. `malformed` makes the error of an escape that JSON does not know, at a position.
+ * character. `malformed` makes the error of an escape at a position: one that JSON does not know, or half of a pair, which UTF-8 cannot hold.
  */
-export function unescapeJson(bytes: Uint8Array, start: number, end: number, malformed: (at: number) => Error): Uint8Array {
+export function unescapeJson(bytes: Uint8Array, start: number, end: number, malformed: (at: number, reason?: string) => Error): Uint8Array {
   const hex = (at: number): number => {
     let unit = 0;
     for (let index = at + 2; index < at + 6; index++) {
@@ -36,6 +38,7 @@ export function unescapeJson(bytes: Uint8Array, start: number, end: number, malf
       out[length++] = character;
       position += 2;
     } else {
+      const escapeAt = position;
       let code = hex(position);
       position += 6;
       if (code >= 0xd800 && code <= 0xdbff && bytes[position] === BACKSLASH && bytes[position + 1] === 0x75 && position < end) {
@@ -45,7 +48,8 @@ export function unescapeJson(bytes: Uint8Array, start: number, end: number, malf
           position += 6;
         }
       }
-      length = writeUtf8(out, length, code >= 0xd800 && code <= 0xdfff ? 0xfffd : code);
+      if (code >= 0xd800 && code <= 0xdfff) throw malformed(escapeAt, HALF_PAIR);
+      length = writeUtf8(out, length, code);
     }
   }
   return out.slice(0, length);

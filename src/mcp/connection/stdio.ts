@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Transport } from '@modelcontextprotocol/client';
-import { type JsonValue, parseJsonExactly } from '../../json/index.ts';
+import { type JsonValue, parseWithHalves } from '../../json/index.ts';
 import type { ResolvedServer } from '../placeholders.ts';
 
 type Message = Parameters<Transport['send']>[0];
@@ -123,7 +123,7 @@ export function createStdioTransport({ command, args, env, cwd }: ResolvedServer
 
 function readMessage(line: string): { readonly id?: JsonValue; readonly method?: JsonValue } | undefined {
   try {
-    const value = parseJsonExactly(line);
+    const value = parseWithHalves(line);
     return typeof value === 'object' && value !== null && 'jsonrpc' in value ? value : undefined;
   } catch {
     return undefined;
