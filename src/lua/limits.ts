@@ -27,6 +27,9 @@ const STALL_GRACE_MS = 5000;
 /** Blocks of strings and buffers are counted, and memory is measured when this many bytes have come together. */
 const MEASURE_EVERY_BYTES = MIB;
 
+/** No script holds less. */
+const MIN_MEMORY = 16 * 1024;
+
 export interface LimitOptions {
   /** Milliseconds of CPU time spent running Lua, waiting not included. @default 30000 */
   readonly cpuMs?: number;
@@ -85,6 +88,8 @@ export interface Limits {
   readonly cpuUsedMs: () => number;
   /** Takes CPU time off that was spent in vain, without the script's doing. */
   readonly refund: (ms: number) => void;
+  /** An estimate of what the script holds now, in bytes; `afterCollection` collects garbage first, if there may be some. */
+  readonly memoryNow: (afterCollection: boolean) => number;
   /** Highest measured memory of the script in bytes. */
   readonly memoryPeak: () => number;
 }
@@ -112,6 +117,8 @@ export function createLimits(options: LimitOptions): Limits {
   let lastSliceMs = 0;
   let collectAbove = memoryBytes;
   let peak = 0;
+  /** Bytes in use after the last collection that the script asked for. */
+  let collected = 0;
 
   const end = (error: KosmoError): KosmoError => {
     exceeded ??= error;
@@ -212,6 +219,10 @@ export function createLimits(options: LimitOptions): Limits {
     isHeavy: () => heavy,
     overdue,
     cpuUsedMs: cpu.usedMs,
+    memoryNow(afterCollection) {
+      if (afterCollection && measureMemory() - collected > MEASURE_EVERY_BYTES) collected = measureAfterCollection();
+      return Math.max(MIN_MEMORY, measureMemory() - baseline);
+    },
     memoryPeak: () => Math.max(0, Math.round(peak)),
   };
 }

@@ -120,15 +120,15 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const errors = createErrorValues(L);
   const scheduler = createScheduler({ state: L, limits, errors, breakOnSigint: options.breakOnSigint ?? false });
   const deferred = createDeferred();
-  finishLibraries(L, scheduler, reserve);
+  finishLibraries(L, scheduler, { nullValue, reserve });
   setTable(L, 'coroutine', coroutineLibrary(scheduler));
   const tables = createHostTables({ scheduler, errors, nullValue, reserve });
   const globals: Readonly<Record<string, LibraryEntry | LibraryNamespace>> = {
     defer: { kind: 'lua', fn: deferred.defer },
-    parallel: parallelLibrary(scheduler, errors, nullValue),
+    parallel: parallelLibrary({ scheduler, errors, nullValue, reserve }),
     json: jsonLibrary(nullValue, reserve),
     regex: regexLibrary(reserve, (fn) => scheduler.watchedAnew(scheduler.repeatable(fn))),
-    sleep: sleepFunction,
+    sleep: { kind: 'lua', fn: sleepFunction(scheduler, errors) },
     ...options.globals,
   };
   for (const [name, entry] of Object.entries(globals)) {

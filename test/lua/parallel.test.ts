@@ -223,7 +223,7 @@ describe('sleep', () => {
   });
 
   test.each(['-1', '0/0', '1/0', '"1"', '{}', 'nil', 'true', '2147484', 'print', ''])('sleep(%s) is refused', async (seconds) => {
-    expect((await errorOf(`sleep(${seconds})`)).message).toMatch(/^sleep: /);
+    expect((await errorOf(`sleep(${seconds})`)).message).toMatch(/^test:1: sleep: /);
   });
 
   test('one that was given up keeps no process alive', async () => {

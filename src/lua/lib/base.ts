@@ -1,11 +1,13 @@
 import {
   luaL_addvalue,
+  luaL_argerror,
   luaL_Buffer,
   luaL_buffinit,
   luaL_checkany,
   luaL_checkinteger,
   luaL_getmetafield,
   luaL_optinteger,
+  luaL_optlstring,
   luaL_pushresult,
   luaL_requiref,
 } from 'fengari/src/lauxlib.js';
@@ -57,7 +59,7 @@ import { raiseText, traceback } from '../position.ts';
 import { getTable, hasMetatable, pushTostring, resumable, valueAt } from '../resumable.ts';
 import { formatValue } from '../values/format.ts';
 import { hostPath, topValue } from '../values/kinds.ts';
-import { internBytes, toBytes } from '../values/string.ts';
+import { internBytes, toBytes, toDisplayText } from '../values/string.ts';
 import { resumableString } from './string.ts';
 import { resumableTable } from './table.ts';
 import { type WatchKinds, watchLongLists, watchPatterns } from './watch-long.ts';
@@ -127,11 +129,7 @@ export function openBase(L: LuaState, options: BaseOptions): void {
     return 1;
   });
   setGlobal(L, 'tostring', (state) => (hasMetatable(state, 1) ? slowTostring(state) : plainTostring(state)));
-  // A harmless count (KiB), so that scripts which ask run; there is no collector to steer.
-  setGlobal(L, 'collectgarbage', (state) => {
-    lua_pushnumber(state, options.limits.memoryPeak() / 1024);
-    return 1;
-  });
+  setGlobal(L, 'collectgarbage', collectGarbage(options.limits));
   wrapReturningBytes(L, 'string', 'byte', options.reserve);
   wrapReturningBytes(L, 'utf8', 'codepoint', options.reserve);
   setTable(L, 'debug', { traceback: debugTraceback });
@@ -147,14 +145,16 @@ export function openBase(L: LuaState, options: BaseOptions): void {
 const MANY_REPETITIONS = 65_536;
 
 /** Lets the callbacks of library functions wait, and puts what can run long under the watchdog. Call once, after `openBase`. */
-export function finishLibraries(L: LuaState, kinds: WatchKinds, reserve: BaseOptions['reserve']): void {
+export function finishLibraries(L: LuaState, kinds: WatchKinds, options: Pick<BaseOptions, 'nullValue' | 'reserve'>): void {
+  const { reserve } = options;
+  const textAt = (state: LuaState, index: number): string => rawText(state, index, options);
   const { watched, watchedAnew, repeatable } = kinds;
   replaceFields(L, 'string', (stock) => {
     const rep = stock('rep');
     const watchedRep = watchedAnew(repeatable(rep));
     return { rep: (state) => (lua_tonumber(state, 2) > MANY_REPETITIONS ? watchedRep(state) : rep(state)) };
   });
-  replaceFields(L, 'string', (stock) => resumableString(stock, watched));
+  replaceFields(L, 'string', (stock) => resumableString(stock, watched, textAt));
   replaceFields(L, 'table', (stock) => resumableTable(stock, watched, reserve));
   replaceFields(L, '_G', (stock) => resumableBase(stock, reserve));
   for (const [global, names] of Object.entries(CAN_RUN_LONG)) {
@@ -165,8 +165,30 @@ export function finishLibraries(L: LuaState, kinds: WatchKinds, reserve: BaseOpt
 }
 
 // What `print` shows of a value without `__tostring`: tables written out.
-function rawText(L: LuaState, index: number, options: BaseOptions): string {
+function rawText(L: LuaState, index: number, options: Pick<BaseOptions, 'nullValue' | 'reserve'>): string {
   return formatValue(valueAt(L, index), options.nullValue, (bytes) => options.reserve(L, bytes));
+}
+
+// The answers of the 5.3 manual, 6.1: the collector is JavaScript's, which takes no orders.
+function collectGarbage(limits: Limits): LuaFunction {
+  let isRunning = true;
+  const settings = { setpause: 200, setstepmul: 200 };
+  return (L) => {
+    const option = toDisplayText(luaL_optlstring(L, 1, internBytes('collect')));
+    if (option === 'count') lua_pushnumber(L, limits.memoryNow(false) / 1024);
+    else if (option === 'step') lua_pushboolean(L, true);
+    else if (option === 'isrunning') lua_pushboolean(L, isRunning);
+    else if (option === 'setpause' || option === 'setstepmul') {
+      lua_pushinteger(L, settings[option]);
+      settings[option] = luaL_optinteger(L, 2, 0);
+    } else {
+      if (!['collect', 'stop', 'restart'].includes(option)) luaL_argerror(L, 1, toBytes(`invalid option '${option}'`));
+      if (option === 'collect') limits.memoryNow(true);
+      else isRunning = option === 'restart';
+      lua_pushinteger(L, 0);
+    }
+    return 1;
+  };
 }
 
 const LETTER_T = 0x74;

@@ -15,12 +15,12 @@ import {
 import { KosmoError, withDetails } from '../../errors/index.ts';
 import { raiseText } from '../position.ts';
 import { metamethod } from '../resumable.ts';
-import type { Scheduler, TaskOutcome } from '../scheduler.ts';
-import type { ErrorValues } from '../values/error.ts';
+import type { TaskOutcome } from '../scheduler.ts';
+import { textOfError } from '../script-errors.ts';
 import { toJson } from '../values/from-lua.ts';
-import { isString, markTable, pushRaw, type RawValue, TAG, topValue } from '../values/kinds.ts';
-import { internBytes, toDisplayText } from '../values/string.ts';
-import type { LibraryNamespace } from './host-tables.ts';
+import { markTable, pushRaw, type RawValue, TAG, topValue } from '../values/kinds.ts';
+import { internBytes } from '../values/string.ts';
+import type { HostTableOptions, LibraryNamespace } from './host-tables.ts';
 import { typeNameAt } from './json.ts';
 
 /** How many items `parallel.map` works on at a time unless told otherwise: what Agora's quota of ten requests a second lets through. */
@@ -47,7 +47,7 @@ interface Work {
  * and keep the order of their results. The first error cancels the rest and is raised; with `settle` nothing is cancelled and each
  * result is `{ok = true, value = …}` or `{ok = false, error = …}`.
  */
-export function parallelLibrary(scheduler: Scheduler, errors: ErrorValues, nullValue: object): LibraryNamespace {
+export function parallelLibrary({ scheduler, errors, nullValue, reserve }: HostTableOptions): LibraryNamespace {
   const run = (L: LuaState, work: readonly Work[], { limit, settle }: ParallelOptions): number =>
     scheduler.suspend(L, async (signal) => {
       const outcomes = await runAll(work, limit, settle, signal);
@@ -107,13 +107,19 @@ export function parallelLibrary(scheduler: Scheduler, errors: ErrorValues, nullV
     return outcomes;
   };
 
-  // The error of a piece of work says which one it was, where the error can hold that.
+  // The error of a piece of work says which one it was. A table of the script's own is raised as it is: nothing is written into it.
   const raiseAt = (L: LuaState, raw: RawValue, index: number): number => {
-    pushRaw(L, raw);
     const raised = errors.behind(raw);
-    const text = isString(raw) ? rawText(raw) : undefined;
-    if (raised === undefined && text === undefined) return lua_error(L);
-    const error = raised ?? new KosmoError('SCRIPT_ERROR', text ?? '');
+    if (raised === undefined && raw.value instanceof Table) {
+      pushRaw(L, raw);
+      return lua_error(L);
+    }
+    const error =
+      raised ??
+      new KosmoError(
+        'SCRIPT_ERROR',
+        textOfError(raw, nullValue, (bytes) => reserve(L, bytes)),
+      );
     return errors.raise(L, withDetails(error, { index }));
   };
 
@@ -199,8 +205,4 @@ function isCallable(L: LuaState, raw: RawValue): boolean {
   const isFunction = lua_type(L, -1) === LUA_TFUNCTION;
   lua_pop(L, 1);
   return isFunction || metamethod(raw, L, '__call') !== undefined;
-}
-
-function rawText({ value }: RawValue): string {
-  return toDisplayText((value as { getstr: () => Uint8Array }).getstr());
 }

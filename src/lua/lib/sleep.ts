@@ -1,26 +1,38 @@
-import { isKosmoError, KosmoError, withDetails } from '../../errors/index.ts';
-import type { HostFunctionEntry } from '../host-call.ts';
+import { LUA_TNUMBER, type LuaFunction, lua_pushnil, lua_tonumber, lua_type } from 'fengari/src/lua.js';
+import { KosmoError } from '../../errors/index.ts';
+import type { Scheduler } from '../scheduler.ts';
+import { withPosition } from '../script-errors.ts';
+import type { ErrorValues } from '../values/error.ts';
 
-/** What fits a timer of 32-bit milliseconds: 24 days. */
-const MOST_SECONDS = 2_147_483;
+/** Seconds that fit a timer of 32-bit milliseconds: 24 days. */
+const MAX_SECONDS = 2_147_483;
 
 /** `sleep(seconds)`: suspends the script; fractions are allowed. Other work of the host goes on, and so does the wall clock. */
-export const sleepFunction: HostFunctionEntry = {
-  kind: 'function',
-  call(args, { signal }) {
-    if (isKosmoError(args)) throw withDetails(args, {}, `sleep: ${args.message}`);
-    const [seconds] = args as readonly unknown[];
-    if (typeof seconds !== 'number' || seconds < 0 || seconds > MOST_SECONDS) {
-      throw new KosmoError('INVALID_ARGUMENTS', `sleep: expected a number of seconds from 0 to ${MOST_SECONDS}.`);
+export function sleepFunction(scheduler: Scheduler, errors: ErrorValues): LuaFunction {
+  return (L) => {
+    const seconds = lua_type(L, 1) === LUA_TNUMBER ? lua_tonumber(L, 1) : Number.NaN;
+    if (!(seconds >= 0 && seconds <= MAX_SECONDS)) {
+      const message = `sleep: expected a number of seconds from 0 to ${MAX_SECONDS}.`;
+      return errors.raise(L, new KosmoError('INVALID_ARGUMENTS', withPosition(L, message)));
     }
-    return new Promise((resolve) => {
-      const timer = setTimeout(done, seconds * 1000);
-      function done(): void {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', done);
-        resolve(null);
-      }
-      signal.addEventListener('abort', done, { once: true });
+    return scheduler.suspend(L, async (signal) => {
+      await pause(seconds * 1000, signal);
+      return (state) => {
+        lua_pushnil(state);
+        return 1;
+      };
     });
-  },
-};
+  };
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+    signal.addEventListener('abort', done, { once: true });
+  });
+}

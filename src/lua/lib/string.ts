@@ -9,6 +9,7 @@ import {
   lua_isstring,
   lua_pop,
   lua_pushinteger,
+  lua_pushstring,
   lua_pushvalue,
   lua_replace,
   lua_toboolean,
@@ -26,18 +27,22 @@ const { luaL_addchar, luaL_addlstring, luaL_addvalue, luaL_Buffer, luaL_buffinit
 const [isString, isTrue] = [lua_isstring, lua_toboolean];
 
 /** `string.gsub` and `string.format` (5.3 manual 6.4) whose callbacks may wait. `stock` are Fengari's, which do the rest. */
-export function resumableString(stock: (name: string) => LuaFunction, watched: Watched): Record<string, LuaFunction> {
+export function resumableString(
+  stock: (name: string) => LuaFunction,
+  watched: Watched,
+  textAt: (L: LuaState, index: number) => string,
+): Record<string, LuaFunction> {
   const plainGsub = stock('gsub');
   const slowGsub = resumable(gsub, watched);
   const plainFormat = stock('format');
-  const slowFormat = resumable((L) => format(L, plainFormat));
+  const slowFormat = resumable((L) => format(L, plainFormat, textAt));
   return {
     gsub(L) {
       const callsBack = lua_type(L, 3) === LUA_TFUNCTION || hasMetatable(L, 3);
       return callsBack && lua_isstring(L, 1) && lua_isstring(L, 2) ? slowGsub(L) : plainGsub(L);
     },
     format(L) {
-      for (let index = 2; index <= lua_gettop(L); index++) if (hasMetatable(L, index)) return slowFormat(L);
+      for (let index = 2; index <= lua_gettop(L); index++) if (lua_type(L, index) > LUA_TSTRING) return slowFormat(L);
       return plainFormat(L);
     },
   };
@@ -90,8 +95,8 @@ function* gsub(L: LuaState): Steps<number> {
 
 const DIRECTIVE = /%[-+ #0]*\d*(?:\.\d*)?([\s\S])/g;
 
-// What `%s` shows of values with `__tostring` is found first, and takes their place.
-function* format(L: LuaState, plainFormat: LuaFunction): Steps<number> {
+// What `%s` shows of tables, functions and the like is what `tostring` gives; it takes their place.
+function* format(L: LuaState, plainFormat: LuaFunction, textAt: (L: LuaState, index: number) => string): Steps<number> {
   if (lua_type(L, 1) === LUA_TSTRING) {
     let index = 1;
     for (const [directive, conversion] of Buffer.from(lua_tolstring(L, 1) as Uint8Array)
@@ -99,7 +104,9 @@ function* format(L: LuaState, plainFormat: LuaFunction): Steps<number> {
       .matchAll(DIRECTIVE)) {
       if (directive === '%%') continue;
       index++;
-      if (conversion === 's' && hasMetatable(L, index) && (yield* pushTostring(L, index))) lua_replace(L, index);
+      if (conversion !== 's' || index > lua_gettop(L) || lua_type(L, index) <= LUA_TSTRING) continue;
+      if (!(yield* pushTostring(L, index))) lua_pushstring(L, Buffer.from(textAt(L, index), 'latin1'));
+      lua_replace(L, index);
     }
   }
   return plainFormat(L);

@@ -35,7 +35,8 @@ function format(raw: RawValue, depth: number, formatting: Formatting): string {
       return latin1((raw.value as TString).getstr());
     default:
       if (raw.value === formatting.nullValue) return 'null';
-      return raw.value instanceof Table ? formatTable(raw.value, depth, formatting) : formatReference(raw);
+      if (!(raw.value instanceof Table)) return formatReference(raw);
+      return nameOfKind(raw.value) ?? formatTable(raw.value, depth, formatting);
   }
 }
 
@@ -64,6 +65,16 @@ function formatTable(table: Table, depth: number, formatting: Formatting): strin
   return `${open}\n${lines.join(',\n')}\n${'  '.repeat(depth)}${close}`;
 }
 
+// `__name` says what kind of thing a table stands for (Lua 5.3 manual, `luaL_tolstring`); then its content is not shown.
+function nameOfKind(table: Table): string | undefined {
+  if (table.metatable === null) return undefined;
+  for (let entry = table.metatable.f; entry !== undefined; entry = entry.n) {
+    if (!isStringTag(entry.ktype) || !isStringTag(entry.type) || latin1((entry.kvalue as TString).getstr()) !== '__name') continue;
+    return `${latin1((entry.value as TString).getstr())}: ${address((table as unknown as { readonly id: number }).id)}`;
+  }
+  return undefined;
+}
+
 function emptyTable(table: Table): string {
   const path = hostPath(table);
   return path === undefined ? '{}' : `<${path}>`;
@@ -90,15 +101,28 @@ function sortedEntries(table: Table): TableEntry[] {
 }
 
 function formatReference(raw: RawValue): string {
-  if (typeof raw.value === 'function') return 'function: builtin';
-  const { id } = raw.value as { readonly id?: number };
+  const id = typeof raw.value === 'function' ? builtinId(raw.value) : (raw.value as { readonly id?: number }).id;
   const kind =
     raw.value !== null && typeof raw.value === 'object' && 'stack' in raw.value
       ? 'thread'
       : raw.type === TAG.userdata
         ? 'userdata'
         : 'function';
-  return id === undefined ? kind : `${kind}: 0x${id.toString(16).padStart(8, '0')}`;
+  return id === undefined ? kind : `${kind}: ${address(id)}`;
+}
+
+function address(id: number): string {
+  return `0x${id.toString(16).padStart(8, '0')}`;
+}
+
+/** Functions of libraries are JavaScript's own, which have no number. Theirs begin where those of Lua's functions do not come. */
+const builtinIds = new WeakMap<object, number>();
+let lastBuiltinId = 0x7f000000;
+
+function builtinId(fn: object): number {
+  const id = builtinIds.get(fn) ?? ++lastBuiltinId;
+  builtinIds.set(fn, id);
+  return id;
 }
 
 function latin1(bytes: Uint8Array): string {
