@@ -1,7 +1,17 @@
 import { rememberSecret } from '../errors/index.ts';
 import { changeFile, readFileIfThere } from './files.ts';
 import { seal, unseal } from './seal.ts';
-import { findKey, type KeyDescription, type KeyPlace, makeKey, PLACES, passphrase, unreadable } from './secret-key.ts';
+import {
+  findKeys,
+  type KeyDescription,
+  type KeyPlace,
+  makeKey,
+  PLACES,
+  passphrase,
+  settleKey,
+  stageKey,
+  unreadable,
+} from './secret-key.ts';
 import type { SecretStore } from './secrets.ts';
 
 interface StoreFile {
@@ -18,8 +28,9 @@ export function openSecretFile(file: string, place: KeyPlace): Omit<SecretStore,
   const read = (): StoreFile | undefined => parse(file, readFileIfThere(file));
 
   const keyOf = async ({ key: description }: StoreFile): Promise<Buffer> => {
-    const key = await findKey(description, place);
-    if (unseal(key, CHECK, description.check) !== CHECK)
+    const keys = await findKeys(description, place);
+    const key = keys.find((candidate) => unseal(candidate, CHECK, description.check) === CHECK);
+    if (key === undefined)
       throw unreadable(
         `The key ${PLACES[description.from](place.env)} is not the one that ${file} was encrypted with.`,
         'give the right key',
@@ -61,24 +72,52 @@ export function openSecretFile(file: string, place: KeyPlace): Omit<SecretStore,
       return write(store, new Map(Object.entries(store.secrets).filter(([name]) => !names.includes(name))));
     });
 
+  const keySource: SecretStore['keySource'] = async () =>
+    read()?.key.from ?? (passphrase(place.env) === undefined ? 'file' : 'environment');
+
+  const rotate: SecretStore['rotate'] = async (newPhrase) => {
+    let count = 0;
+    await changeFile(file, async (text) => {
+      const store = parse(file, text);
+      if (store === undefined) return undefined;
+      const old = await keyOf(store);
+      const values = Object.entries(store.secrets).map(([name, sealed]) => [name, open(old, name, sealed)] as const);
+      count = values.length;
+      const { key, description } = await stageKey(old, store.key, place, newPhrase);
+      const secrets = new Map(values.map(([name, value]) => [name, seal(key, name, value)]));
+      return write({ version: 1, key: { ...description, check: seal(key, CHECK, CHECK) } }, secrets);
+    });
+    // Under the lock of the store again, because another process may have changed the key meanwhile.
+    await changeFile(file, async (text) => {
+      const store = parse(file, text);
+      if (store !== undefined && store.key.from !== 'environment') await settleKey(await keyOf(store), store.key.from, place);
+      return undefined;
+    });
+    return count;
+  };
+
+  const get: SecretStore['get'] = async (name) => {
+    const store = read();
+    const sealed = store !== undefined && Object.hasOwn(store.secrets, name) ? store.secrets[name] : undefined;
+    return store === undefined || sealed === undefined ? undefined : open(await keyOf(store), name, sealed);
+  };
+
   return {
     file,
     change,
     remove,
-    async get(name) {
-      const store = read();
-      const sealed = store !== undefined && Object.hasOwn(store.secrets, name) ? store.secrets[name] : undefined;
-      return store === undefined || sealed === undefined ? undefined : open(await keyOf(store), name, sealed);
-    },
+    rotate,
+    // The key may have been changed between the reading of the two files.
+    get: (name) => get(name).catch(() => get(name)),
     async keys(prefix = '') {
       return Object.keys(read()?.secrets ?? {})
         .filter((name) => name.startsWith(prefix))
         .sort();
     },
     async describeKey() {
-      const from = read()?.key.from ?? (passphrase(place.env) === undefined ? 'file' : 'environment');
-      return PLACES[from](place.env);
+      return PLACES[await keySource()](place.env);
     },
+    keySource,
   };
 }
 

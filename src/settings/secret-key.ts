@@ -41,13 +41,11 @@ export function passphrase({ [KEY_VARIABLE]: text = '' }: KeyPlace['env']): stri
   return text;
 }
 
-/** The key of a store that is there. Throws `SECRET_UNREADABLE` when it is gone. */
-export async function findKey(
-  { from, salt = '' }: KeyDescription,
-  { env, loadKeychain = () => systemKeychain(homeFolder(env)) }: KeyPlace,
-): Promise<Buffer> {
+/** The keys that may open a store: two after a rotation that was killed, otherwise one. Throws `SECRET_UNREADABLE` if the key is gone. */
+export async function findKeys({ from, salt = '' }: KeyDescription, place: KeyPlace): Promise<readonly Buffer[]> {
+  const { env } = place;
   const phrase = passphrase(env);
-  if (phrase !== undefined && from === 'environment') return derive(phrase, salt);
+  if (phrase !== undefined && from === 'environment') return [await derive(phrase, salt)];
   if (phrase !== undefined)
     throw unreadable(
       `The secrets were encrypted with the key ${PLACES[from](env)}, not with ${KEY_VARIABLE}, which is set.`,
@@ -58,9 +56,56 @@ export async function findKey(
       `The secrets were encrypted with ${KEY_VARIABLE}, which is not set.`,
       `set ${KEY_VARIABLE} to what it was when they were stored`,
     );
-  const text = from === 'file' ? readFileIfThere(keyFile(env)) : await readKeychain(loadKeychain);
+  const text = await readKept(from, place);
   if (text === undefined) throw unreadable(`The key ${PLACES[from](env)} is gone, so the secrets cannot be decrypted.`);
   return decode(text, PLACES[from](env));
+}
+
+/**
+ * Makes the key that takes the place of another one. In the key file and the keychain both are kept until `settleKey`, so that a process
+ * that is killed leaves the secrets readable. A key from the environment is derived from `newPhrase`.
+ */
+export async function stageKey(
+  old: Buffer,
+  { from }: KeyDescription,
+  place: KeyPlace,
+  newPhrase: string | undefined,
+): Promise<{ key: Buffer; description: KeyDescription }> {
+  if (from === 'environment') return keyOfPhrase(newPhrase ?? '');
+  const key = randomBytes(KEY_BYTES);
+  await keep(from, [old, key], place);
+  return { key, description: { from } };
+}
+
+/** Keeps only this key in the key file or the keychain. */
+export function settleKey(key: Buffer, from: KeptKey, place: KeyPlace): Promise<void> {
+  return keep(from, [key], place);
+}
+
+type KeptKey = Exclude<KeySource, 'environment'>;
+
+async function readKept(
+  from: KeptKey,
+  { env, loadKeychain = () => systemKeychain(homeFolder(env)) }: KeyPlace,
+): Promise<string | undefined> {
+  return from === 'file' ? readFileIfThere(keyFile(env)) : readKeychain(loadKeychain);
+}
+
+async function keep(from: KeptKey, keys: readonly Buffer[], place: KeyPlace): Promise<void> {
+  const text = keys.map((key) => key.toString('base64')).join('\n');
+  const { env, loadKeychain = () => systemKeychain(homeFolder(env)) } = place;
+  if (from === 'file') return changeFile(keyFile(env), () => `${text}\n`);
+  try {
+    (await loadKeychain()).write(text);
+  } catch (thrown) {
+    throw keychainProblem('written', thrown);
+  }
+  if ((await readKept(from, place)) !== text) throw keychainProblem('written', new Error('it keeps another value'));
+}
+
+async function keyOfPhrase(phrase: string): Promise<{ key: Buffer; description: KeyDescription }> {
+  const salt = randomBytes(16).toString('base64');
+  return { key: await derive(phrase, salt), description: { from: 'environment', salt } };
 }
 
 /**
@@ -72,24 +117,24 @@ export async function makeKey({
   loadKeychain = () => systemKeychain(homeFolder(env)),
 }: KeyPlace): Promise<{ key: Buffer; description: KeyDescription }> {
   const phrase = passphrase(env);
-  if (phrase !== undefined) {
-    const salt = randomBytes(16).toString('base64');
-    return { key: await derive(phrase, salt), description: { from: 'environment', salt } };
-  }
+  if (phrase !== undefined) return keyOfPhrase(phrase);
   const fresh = randomBytes(KEY_BYTES).toString('base64');
   const inKeychain = await keepInKeychain(fresh, loadKeychain);
-  if (inKeychain !== undefined) return { key: decode(inKeychain, PLACES.keychain(env)), description: { from: 'keychain' } };
+  if (inKeychain !== undefined) return { key: decode(inKeychain, PLACES.keychain(env))[0], description: { from: 'keychain' } };
   let kept = fresh;
   await changeFile(keyFile(env), (before) => {
     kept = before ?? fresh;
     return `${kept.trim()}\n`;
   });
-  return { key: decode(kept, PLACES.file(env)), description: { from: 'file' } };
+  return { key: decode(kept, PLACES.file(env))[0], description: { from: 'file' } };
 }
 
-function decode(text: string, place: string): Buffer {
-  const key = Buffer.from(text.trim(), 'base64');
-  if (key.length === KEY_BYTES) return key;
+function decode(text: string, place: string): readonly [Buffer, ...Buffer[]] {
+  const [first, ...others] = text
+    .trim()
+    .split('\n')
+    .map((line) => Buffer.from(line.trim(), 'base64'));
+  if (first !== undefined && [first, ...others].every(({ length }) => length === KEY_BYTES)) return [first, ...others];
   throw unreadable(`The key ${place} is damaged, so the secrets cannot be decrypted.`);
 }
 
@@ -131,11 +176,15 @@ async function readKeychain(load: () => Promise<Keychain>): Promise<string | und
   try {
     return (await load()).read() ?? undefined;
   } catch (thrown) {
-    throw unreadable(
-      `The keychain of the operating system, which holds the key of the secrets, cannot be read: ${(thrown as Error).message.split('\n')[0]}`,
-      'install @napi-rs/keyring beside kosmo and unlock the keychain',
-    );
+    throw keychainProblem('read', thrown);
   }
+}
+
+function keychainProblem(what: 'read' | 'written', thrown: unknown): KosmoError {
+  return unreadable(
+    `The keychain of the operating system, which holds the key of the secrets, cannot be ${what}: ${(thrown as Error).message.split('\n')[0]}`,
+    'install @napi-rs/keyring beside kosmo and unlock the keychain',
+  );
 }
 
 // Without the package, without a service that keeps passwords, or where nobody can unlock it, there is none.

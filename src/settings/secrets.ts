@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { homeFolder } from './home.ts';
-import type { KeyPlace } from './secret-key.ts';
+import type { KeyPlace, KeySource } from './secret-key.ts';
 
 /** Secrets by key, such as `integration.agora.accounts.default.customer_secret`, encrypted in `$KOSMO_HOME/secrets.json`. */
 export interface SecretStore {
@@ -16,6 +16,12 @@ export interface SecretStore {
   readonly remove: (keys: readonly string[]) => Promise<void>;
   /** The keys that begin with `prefix`, sorted. Decrypts nothing. */
   readonly keys: (prefix?: string) => Promise<readonly string[]>;
+  /**
+   * Encrypts all secrets with a new key, under which they can be read at any moment with one of the two; returns how many there are. A key
+   * from the environment is made from `newPhrase`, every other one at random. Throws `SECRET_UNREADABLE`, and then changes nothing.
+   */
+  readonly rotate: (newPhrase: string | undefined) => Promise<number>;
+  readonly keySource: () => Promise<KeySource>;
   /** For people: where the key of the encryption is, or would be. */
   readonly describeKey: () => Promise<string>;
 }
@@ -42,6 +48,8 @@ export function openSecretStore(place: KeyPlace): SecretStore {
     set: (key, value) => change(() => ({ [key]: value })),
     unset: (key) => remove([key]),
     remove,
+    rotate: async (newPhrase) => (existsSync(file) ? (await store()).rotate(newPhrase) : 0),
+    keySource: async () => (await store()).keySource(),
     describeKey: async () => (await store()).describeKey(),
   };
 }

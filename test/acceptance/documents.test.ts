@@ -72,6 +72,7 @@ const SUCCESSES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'integrations:accounts': [['agora'], ['agora', 'list', 'LIVE']],
   'integrations:doctor': [['LIVE'], ['LIVE', 'agora', '--live']],
   'config:list': [[], ['LIVE']],
+  'secrets:rotate': [[]],
   'policy:explain': [['agora.start_recording'], ['agora.record', '--account', 'production'], ['mcp.files.read_file']],
   introspect: [[], ['introspect'], ['integrations:lua']],
   'mcp:list': [[], ['--all']],
@@ -176,6 +177,7 @@ const FAILURES: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['files', 'a b', 'v'],
   ],
   'mcp:secret:list': [['a::b']],
+  'secrets:rotate': [['--stdin'], ['more']],
   'mcp:secret:unset': [['files']],
   'mcp:import': [['none.json'], [good]],
   'mcp:export': [

@@ -105,6 +105,12 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     schemas: { 'config:list': 'config-list' },
   },
   {
+    names: ['secrets:rotate'],
+    add: async (program) => (await import('./secrets-rotate.ts')).addRotateCommand(program),
+    failed: failedCommand,
+    schemas: { 'secrets:rotate': 'secrets-rotate' },
+  },
+  {
     names: ['policy:explain'],
     add: async (program) => (await import('./policy-explain.ts')).addExplainCommand(program),
     failed: failedCommand,
