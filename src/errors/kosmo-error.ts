@@ -76,9 +76,20 @@ function debugDetails({ code, cause }: KosmoError): { readonly stack?: string } 
   return origin instanceof Error ? { stack: redactText(String(origin.stack)) } : {};
 }
 
+const OUT_OF_FILES: readonly string[] = ['EMFILE', 'ENFILE'];
+
+// Node needs files even to measure memory, so this can come from anywhere.
+function tooManyFiles(cause: unknown): KosmoError {
+  return new KosmoError('INVALID_CONFIGURATION', 'too many open files: this process may open no more.', {
+    cause,
+    hint: 'raise the limit before you start kosmo: ulimit -n 1024',
+  });
+}
+
 /** Wraps anything thrown into a `KosmoError`; what is none becomes `INTERNAL_ERROR` with the original as `cause`. */
 export function toKosmoError(thrown: unknown): KosmoError {
   if (isKosmoError(thrown)) return thrown;
+  if (OUT_OF_FILES.includes((thrown as NodeJS.ErrnoException | null)?.code ?? '')) return tooManyFiles(thrown);
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new KosmoError('INTERNAL_ERROR', `internal error: ${message}`, {
     cause: thrown,

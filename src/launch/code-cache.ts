@@ -1,20 +1,8 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  fsyncSync,
-  futimesSync,
-  lstatSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder } from '../make-folder.ts';
 import { absoluteFolder, userHome } from '../platform/home-folder.ts';
+import { replaceFile } from '../platform/replace-file.ts';
 import { readTransiently } from './read-file.ts';
 
 /** What V8 compiled in earlier processes, a file a bundle. Whatever is wrong with it, the program only starts slower. */
@@ -39,7 +27,7 @@ export function openCodeCache(env: Environment): CodeCache {
   return {
     read(bundle) {
       try {
-        return folder !== undefined && isPrivate(lstatSync(folder)) ? readSealed(fileOf(bundle)) : undefined;
+        return folder !== undefined && isPrivate(lstatSync(folder)) ? readTwice(fileOf(bundle)) : undefined;
       } catch {
         return undefined;
       }
@@ -49,7 +37,7 @@ export function openCodeCache(env: Environment): CodeCache {
       try {
         makeFolder(folder);
         if (!isPrivate(lstatSync(folder))) return;
-        replaceFile(fileOf(bundle), data);
+        replaceFile(fileOf(bundle), twice(data));
         removeOldest(folder);
       } catch {
         // The next process tries again.
@@ -71,51 +59,28 @@ function isPrivate({ uid, mode }: { readonly uid: number; readonly mode: number 
   return process.geteuid === undefined || (uid === process.geteuid() && (mode & 0o022) === 0);
 }
 
-function replaceFile(file: string, data: Buffer): void {
-  const unfinished = `${file}.${process.pid}`;
-  try {
-    writeSealed(unfinished, data);
-    renameSync(unfinished, file);
-  } catch (thrown) {
-    rmSync(unfinished, { force: true });
-    throw thrown;
-  }
+// V8 runs damaged code until it crashes. A checksum in JavaScript, or loading the one of zlib, would cost more than the cache saves; to
+// compare two copies is the work of a tenth of a millisecond.
+function twice(data: Buffer): Buffer {
+  return Buffer.concat([data, data]);
 }
 
-// V8 has no checksum either, and one in JavaScript would cost more than it saves. So a file ends with the time that it was given: whatever
-// is written into it later changes that time.
-function writeSealed(file: string, data: Buffer): void {
-  const seconds = Math.floor(Date.now() / SECONDS_OF_FAT / 1000) * SECONDS_OF_FAT;
-  const seal = Buffer.alloc(SEAL_BYTES);
-  seal.writeDoubleLE(seconds);
-  const descriptor = openSync(file, 'wx', 0o600);
-  try {
-    writeFileSync(descriptor, data);
-    writeFileSync(descriptor, seal);
-    futimesSync(descriptor, seconds, seconds);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function readSealed(file: string): Buffer | undefined {
-  const descriptor = openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+function readTwice(file: string): Buffer | undefined {
+  // Opening a named pipe would wait for another process.
+  const descriptor = openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
   try {
     const stat = fstatSync(descriptor);
-    if (!stat.isFile() || !isPrivate(stat) || stat.size < SEAL_BYTES) return undefined;
-    const data = readTransiently(descriptor, stat.size);
-    const end = stat.size - SEAL_BYTES;
-    return data?.readDoubleLE(end) === stat.mtimeMs / 1000 ? data.subarray(0, end) : undefined;
+    if (!stat.isFile() || !isPrivate(stat) || stat.size === 0 || stat.size > MAX_FILE_BYTES) return undefined;
+    const half = stat.size / 2;
+    const both = Number.isInteger(half) ? readTransiently(descriptor, stat.size) : undefined;
+    return both?.compare(both, 0, half, half) === 0 ? both.subarray(0, half) : undefined;
   } finally {
     closeSync(descriptor);
   }
 }
 
-const SEAL_BYTES = 8;
-
-/** The coarsest clock of a file system. */
-const SECONDS_OF_FAT = 2;
+/** Many times what a bundle compiles to. */
+const MAX_FILE_BYTES = 64 * 1024 ** 2;
 
 function removeOldest(folder: string): void {
   const files = readdirSync(folder).map((name) => join(folder, name));

@@ -1,4 +1,16 @@
-import { chmodSync, readdirSync, readFileSync, renameSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { openCodeCache } from '../../src/launch/code-cache.ts';
@@ -37,6 +49,33 @@ describe.skipIf(process.platform === 'darwin')('compiled code', () => {
   ])('is ignored when %s', (_what, change) => {
     write();
     change();
+    expect(read()).toBeUndefined();
+  });
+
+  test('is ignored with any bit flipped, whatever its time says', () => {
+    write();
+    const whole = readFileSync(onlyFile());
+    const { atime, mtime } = statSync(onlyFile());
+    for (let bit = 0; bit < whole.length * 8; bit++) {
+      const damaged = Buffer.from(whole);
+      damaged[bit >> 3] = (damaged[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      writeFileSync(onlyFile(), damaged);
+      utimesSync(onlyFile(), atime, mtime);
+      expect(read()).toBeUndefined();
+    }
+    write();
+    expect(read()).toBe('what V8 made of it');
+  });
+
+  test.skipIf(!posix).each<readonly [string, (file: string) => void]>([
+    ['a folder', (file) => mkdirSync(file)],
+    ['a named pipe', (file) => execFileSync('mkfifo', [file])],
+    ['a link to a device', (file) => symlinkSync('/dev/zero', file)],
+  ])('is ignored where %s has its name', (_what, make) => {
+    write();
+    const file = onlyFile();
+    rmSync(file);
+    make(file);
     expect(read()).toBeUndefined();
   });
 

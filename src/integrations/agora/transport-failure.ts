@@ -18,6 +18,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'host unreachable',
   ENETUNREACH: 'network unreachable',
   ETIMEDOUT: 'timed out',
+  EMFILE: 'too many open files (raise ulimit -n)',
+  ENFILE: 'the machine has too many open files',
   UND_ERR_CONNECT_TIMEOUT: 'timed out',
   UND_ERR_SOCKET: 'connection closed',
 };
