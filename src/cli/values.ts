@@ -25,9 +25,17 @@ export function parseSize(flag: string, text: string): number {
   throw usage(`${flag} takes a size such as 64MiB or 67108864, not '${text}'`);
 }
 
+/** With less a script of a few lines does not run. */
+const MIN_MEMORY_BYTES = 1000 ** 2;
+
 /** The memory limit of a script: a size that this process can hold. Throws `USAGE`. */
 export function parseMemoryLimit(text: string): number {
   const size = parseSize('--memory-limit', text);
+  if (size < MIN_MEMORY_BYTES) {
+    const number = Number.parseFloat(text);
+    const meant = number >= 1 && number <= 4096 ? `did you mean ${number}MiB?` : 'write it as 64MiB';
+    throw usage(`--memory-limit must be at least 1MB, not '${text}' (${size} bytes)`, meant);
+  }
   const most = Math.floor(process.getBuiltinModule('node:v8').getHeapStatistics().heap_size_limit * 0.7);
   if (size <= most) return size;
   throw usage(
@@ -39,9 +47,19 @@ export function parseMemoryLimit(text: string): number {
 /** Seconds, also fractions → milliseconds. Throws `USAGE`. */
 export function parseSeconds(flag: string, text: string): number {
   const seconds = /^\d+(?:\.\d+)?$/.test(text.trim()) ? Number(text) : 0;
-  if (seconds > 0 && seconds <= MOST_SECONDS) return seconds * 1000;
-  throw usage(`${flag} takes a number of seconds above 0 and up to ${MOST_SECONDS}, not '${text}'`);
+  if (seconds >= MIN_SECONDS && seconds <= MOST_SECONDS) return seconds * 1000;
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)\s*(ms|s|sec|m|min|h)$/i.exec(text.trim()) ?? [];
+  const meant = Number(number) * (SECONDS[unit.toLowerCase()] ?? 0);
+  throw usage(
+    `${flag} takes a number of seconds from ${MIN_SECONDS} to ${MOST_SECONDS}, not '${text}'`,
+    meant > 0 ? `did you mean ${flag} ${meant}?` : undefined,
+  );
 }
+
+const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, sec: 1, m: 60, min: 60, h: 3600 };
+
+/** A shorter time ends before anything has begun. */
+const MIN_SECONDS = 0.001;
 
 /** What fits a timer of 32-bit milliseconds. */
 const MOST_SECONDS = 2_147_483;

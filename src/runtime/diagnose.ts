@@ -5,6 +5,8 @@ import {
   describeAccount,
   describeOrigin,
   emptyAccount,
+  type ListedRule,
+  listRules,
   type Policy,
   permissionLevels,
   type Settings,
@@ -43,6 +45,8 @@ export interface Diagnosis {
   readonly accounts: readonly string[];
   readonly account_states: readonly AccountState[];
   readonly permissions: { readonly read: string; readonly write: string };
+  /** The rules of the files that are about the integration. */
+  readonly rules: readonly ListedRule[];
   readonly function_count: number;
   readonly example_functions: readonly string[];
   readonly problems: readonly DiagnosedProblem[];
@@ -91,6 +95,7 @@ export async function diagnose(
     accounts: accounts.map(({ name }) => name),
     account_states: chosen.map((account) => describeAccount(entry, account)),
     permissions: permissionLevels(settings.config, id, main.name),
+    rules: listRules(settings.config.layers).filter(({ source, integration: of }) => source === 'integrations' && (of ?? id) === id),
     function_count: tools.length,
     example_functions: functions.slice(0, MOST_EXAMPLES),
     problems,

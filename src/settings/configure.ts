@@ -18,6 +18,8 @@ export interface AccountChanges {
   readonly unset: readonly string[];
   readonly enabled?: boolean | undefined;
   readonly permissions: Readonly<Partial<Record<Operation, string>>>;
+  /** The permissions are for the account alone, which was named, and not for all of them. @default false */
+  readonly isForAccount?: boolean;
 }
 
 const LEVELS = ['allow', 'ask', 'deny'];
@@ -72,7 +74,8 @@ export function checkChanges(
  * scope. Throws before anything is changed where a secret cannot be encrypted.
  */
 export async function configure({ id, credentials }: AccountOwner, changes: AccountChanges, place: ConfigPlace): Promise<void> {
-  const { account, scope, set, setEnv, unset, enabled, permissions } = changes;
+  const { account, scope, set, setEnv, unset, enabled, permissions, isForAccount = false } = changes;
+  const owner = isForAccount ? ['permissions', 'accounts', account] : ['permissions'];
   const isSecret = (name: string): boolean => credentials.find((field) => field.name === name)?.secret === true;
   const store = openSecretStore({ env: place.env });
   const keyOf = (name: string): string => `${secretPrefix(id, account)}${name}`;
@@ -86,7 +89,7 @@ export async function configure({ id, credentials }: AccountOwner, changes: Acco
       .map(([name, value]) => [['accounts', account, name], value.trim()] as const),
     ...Object.entries(setEnv).map(([name, variable]) => [['accounts', account, name], { env: variable }] as const),
     ...(enabled === undefined ? [] : [[['enabled'], enabled] as const]),
-    ...Object.entries(permissions).map(([operation, level]) => [['permissions', operation], level] as const),
+    ...Object.entries(permissions).map(([operation, level]) => [[...owner, operation], level] as const),
   ];
   const removed = [...secrets.map(([name]) => name), ...unset].map((name) => ['accounts', account, name]);
   const below = (setting: readonly string[]): readonly string[] => ['integrations', id, ...setting];

@@ -3,7 +3,7 @@ import { KosmoError } from '../errors/index.ts';
 import type { Account, AccountOwner } from './accounts.ts';
 import { type ConfigPlace, type ConfigScope, configFile } from './config.ts';
 import { type ConfigDocument, deleteSetting, editConfig, setSetting } from './edit-config.ts';
-import { isAccountName, ROOT, secretPrefix, variableName } from './names.ts';
+import { isAccountName, ROOT, secretPrefix, toAccountName, variableName } from './names.ts';
 import { openSecretStore } from './secrets.ts';
 
 /** What to do with an account: another name, or (without one) an end. */
@@ -56,7 +56,8 @@ export function checkMove({ id, credentials }: AccountOwner, accounts: readonly 
     throw usage(`The account '${from}' is set in the environment, which kosmo cannot change.`, `unset ${variables}`);
   }
   if (to === undefined) return;
-  if (!isAccountName(to)) throw usage(`An account is named with lower-case letters, digits and _, not '${to}'.`);
+  if (!isAccountName(to))
+    throw usage(`An account is named with lower-case letters, digits and _, not '${to}'.`, `such as ${toAccountName(to)}`);
   const taken = accounts.find(({ name }) => name === to);
   if (taken !== undefined && Object.keys(taken.origins).length > 0)
     throw usage(`${id} has an account '${to}' already.`, `kosmo integrations:accounts ${id} remove ${to}`);

@@ -11,6 +11,16 @@ export function isAccountName(name: string): boolean {
   return /^[a-z][a-z0-9_]*$/.test(name) && name.length <= 64;
 }
 
+/** A name of an account that is close to a text which cannot be one: `Prod 1` → `prod_1`. */
+export function toAccountName(text: string): string {
+  const name = text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '_')
+    .replaceAll(/^[_0-9]+|_+$/g, '')
+    .slice(0, 64);
+  return name === '' ? 'production' : name;
+}
+
 export function isVariableName(name: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
 }

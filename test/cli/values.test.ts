@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseInput, parseSeconds, parseSize } from '../../src/cli/values.ts';
+import { parseInput, parseMemoryLimit, parseSeconds, parseSize } from '../../src/cli/values.ts';
 
 test.each([
   ['67108864', 67108864],
@@ -25,6 +25,24 @@ test.each([
 
 test.each(['', '0', '-1', 'NaN', 'Infinity', '1e3', '9999999'])('%j is no number of seconds', (text) => {
   expect(() => parseSeconds('--timeout', text)).toThrow('--timeout takes a number of seconds');
+});
+
+test.each([
+  ['64', 'did you mean 64MiB?'],
+  ['512k', 'did you mean 512MiB?'],
+  ['999999', 'write it as 64MiB'],
+])('a memory limit of %s is refused with what could be meant', (text, hint) => {
+  expect(() => parseMemoryLimit(text)).toThrow(
+    expect.objectContaining({ code: 'USAGE', message: expect.stringContaining('at least 1MB'), hint }),
+  );
+});
+
+test.each([
+  ['500ms', 'did you mean --timeout 0.5?'],
+  ['5m', 'did you mean --timeout 300?'],
+  ['0.0001', undefined],
+])('a time of %s is refused with what could be meant', (text, hint) => {
+  expect(() => parseSeconds('--timeout', text)).toThrow(expect.objectContaining({ code: 'USAGE', hint }));
 });
 
 test.each([

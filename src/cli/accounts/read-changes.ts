@@ -46,6 +46,7 @@ export function readChanges(flags: ChangeFlags, stdin: string | undefined): { ch
       setEnv: { ...unnamed(payload.setEnv), ...setEnv },
       unset: [...payload.unset.filter((name) => !named.includes(name)), ...unset],
       ...(enabled === undefined ? {} : { enabled }),
+      isForAccount: (flags.account ?? payload.account) !== undefined,
       permissions: {
         ...payload.permissions,
         ...(flags.read === undefined ? {} : { read: flags.read }),

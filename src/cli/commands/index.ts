@@ -117,6 +117,12 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     schemas: { 'policy:explain': 'policy-explain' },
   },
   {
+    names: ['policy:set', 'policy:unset', 'policy:list'],
+    add: async (program) => (await import('./policy-rules.ts')).addPolicyCommands(program),
+    failed: failedCommand,
+    schemas: { 'policy:set': 'policy-set', 'policy:unset': 'policy-set', 'policy:list': 'policy-list' },
+  },
+  {
     names: ['mcp:serve'],
     add: async (program, packageRoot) => (await import('./mcp-serve.ts')).addServeCommand(program, packageRoot),
     failed: failedCommand,

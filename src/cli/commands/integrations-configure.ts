@@ -1,19 +1,27 @@
 import type { Command } from 'commander';
-import { COMPATIBILITY, type Problem } from '../../catalog/index.ts';
+import { COMPATIBILITY, type Operation, type Problem } from '../../catalog/index.ts';
 import { KosmoError, rememberSecret } from '../../errors/index.ts';
 import { checkCredentials, type DescribedIntegration } from '../../runtime/index.ts';
 import {
   type Account,
   type AccountChanges,
+  type ConfigPlace,
   checkChanges,
+  configFile,
   configure,
   DEFAULT_ACCOUNT,
+  describeChange,
   describeOrigin,
   emptyAccount,
+  type PolicyChange,
+  type PolicyLevel,
   permissionLevels,
+  type RuleSubject,
   readAccounts,
   readSettings,
+  ruleAt,
   type Settings,
+  toAccountName,
 } from '../../settings/index.ts';
 import { askFields } from '../accounts/ask-fields.ts';
 import { findIntegration } from '../accounts/find-integration.ts';
@@ -52,8 +60,8 @@ export function addConfigureCommand(program: Command): void {
     .option('--stdin-json', 'read {"account", "scope", "set", "set_env", "unset", "enabled", "permissions"} from stdin')
     .option('--enable', 'allow calls of the integration again')
     .option('--disable', 'refuse all calls of the integration')
-    .option('--read <level>', 'what happens with calls that read: allow, ask or deny')
-    .option('--write <level>', 'what happens with calls that change something: allow, ask or deny')
+    .option('--read <level>', 'permission of reads, of --account alone if given: allow, ask or deny')
+    .option('--write <level>', 'permission of writes, of --account alone if given: allow, ask or deny')
     .option('--project', "write into the project's .kosmo/config.yaml; secrets stay with you all the same")
     .option('--json', 'print one JSON document instead of text')
     .option('--pretty', 'indent the JSON document')
@@ -79,7 +87,8 @@ async function runConfigure(id: string, options: ConfigureOptions): Promise<void
   if (isNothing(changes)) throw usage('Nothing was changed.', `kosmo integrations:fields ${id} lists what can be set`);
   await configure(integration, changes, place);
   const settings = await readSettings(place);
-  const report = await describe(integration, changes, settings, options.set !== undefined);
+  const permissionChanges = describeLevels(integration, changes, { before: settingsBefore, after: settings }, place);
+  const report = await describe(integration, changes, settings, { permissionChanges, isOnCommandLine: options.set !== undefined });
   if (options.json === true) printJson({ success: true, ...report }, options.pretty === true);
   else await printForPeople(report, settings);
 }
@@ -105,9 +114,20 @@ async function refuseProblems(
   const problems = [...more, ...checkChanges(integration, changes, reserved, layers), ...(await checkCredentials(id, changes.set))];
   if (problems.length === 0) return;
   throw new KosmoError('USAGE', `${problems.map(({ message }) => message).join(' ')} Nothing was changed.`, {
-    hint: `kosmo integrations:fields ${id} lists the fields`,
+    hint: hintFor(id, problems, changes),
     details: { problems },
   });
+}
+
+// The hint fits the mistake: what a level, a name or a field can be.
+function hintFor(id: string, problems: readonly Problem[], { account }: AccountChanges): string {
+  const isAbout = (paths: readonly string[]): boolean => problems.some(({ path }) => paths.includes(path));
+  const hints = [
+    ...(isAbout(['account']) ? [`name the account as in --account ${toAccountName(account)}`] : []),
+    ...(isAbout(['read', 'write']) ? ['a permission is allow, ask or deny, as in --write=ask'] : []),
+  ];
+  const others = problems.some(({ path }) => !['account', 'read', 'write'].includes(path));
+  return [...hints, ...(others ? [`kosmo integrations:fields ${id} lists the fields`] : [])].join('; ');
 }
 
 async function ask(integration: DescribedIntegration, account: Account, { json }: ConfigureOptions): Promise<AccountChanges['set']> {
@@ -119,6 +139,26 @@ async function ask(integration: DescribedIntegration, account: Account, { json }
     `There is nothing to change for ${integration.id} on the command line, and nobody to ask.`,
     `${command}${fields}, or ${command} in a terminal, which asks`,
   );
+}
+
+function describeLevels(
+  integration: DescribedIntegration,
+  { account, scope, permissions, isForAccount = false }: AccountChanges,
+  { before, after }: { readonly before: Settings; readonly after: Settings },
+  place: ConfigPlace,
+): readonly PolicyChange[] {
+  const { id, tools } = integration;
+  const accounts = readAccounts(integration, after).accounts.map(({ name }) => name);
+  const file = configFile(scope, place);
+  const layers = { before: before.config.layers, after: after.config.layers };
+  return Object.entries(permissions).map(([operation, level]) => {
+    const subject: RuleSubject = {
+      ...{ source: 'integrations', integration: id, function: null, account: isForAccount ? account : null },
+      operation: operation as Operation,
+    };
+    const previous = ruleAt(layers.before, file, subject);
+    return describeChange(subject, { level: level as PolicyLevel, previous, file }, layers, { tools, accounts });
+  });
 }
 
 interface ConfigureReport {
@@ -133,6 +173,7 @@ interface ConfigureReport {
   readonly cli_setup_supported: boolean;
   readonly cli_runtime_supported: boolean;
   readonly permissions: { readonly read: string; readonly write: string };
+  readonly permission_changes: readonly PolicyChange[];
   readonly warnings: readonly string[];
 }
 
@@ -140,7 +181,7 @@ async function describe(
   integration: DescribedIntegration,
   { account: name, scope, set, setEnv, unset, enabled, permissions }: AccountChanges,
   settings: Settings,
-  isOnCommandLine: boolean,
+  { permissionChanges, isOnCommandLine }: { readonly permissionChanges: readonly PolicyChange[]; readonly isOnCommandLine: boolean },
 ): Promise<ConfigureReport> {
   const { id, credentials } = integration;
   const account = findAccount(integration, settings, name);
@@ -179,6 +220,7 @@ async function describe(
     cli_setup_supported: COMPATIBILITY.cli_setup_supported,
     cli_runtime_supported: COMPATIBILITY.cli_runtime_supported,
     permissions: levels,
+    permission_changes: permissionChanges,
     warnings,
   };
 }
@@ -189,6 +231,7 @@ async function printForPeople(report: ConfigureReport, { secrets, secretKeys }: 
   const isAboutAccount = set.length > 0 || unset.length > 0;
   const flag = account === DEFAULT_ACCOUNT ? '' : ` --account ${account}`;
   printValue(`Configured ${provider} (${account}).`);
+  for (const { sentence } of report.permission_changes) printValue(sentence);
   if (secretKeys.length > 0) printNote(`Secrets are in ${secrets.file}, encrypted with the key ${await secrets.describeKey()}.`);
   for (const warning of warnings) printNote(`warning: ${warning}`);
   printNote(

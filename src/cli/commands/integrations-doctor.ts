@@ -91,6 +91,7 @@ function printForPeople({
   enabled,
   account_states: states,
   permissions,
+  rules,
   problems,
   live,
   next_commands: next,
@@ -103,6 +104,10 @@ function printForPeople({
     }
   }
   lines.push(`  permissions: read ${permissions.read}, write ${permissions.write}`);
+  for (const { account, function: name, operation, level, file, line } of rules) {
+    const calls = name ?? (operation === null ? 'permissions_default' : `every ${operation}`);
+    lines.push(`    ${level} ${calls}${account === null ? '' : ` of ${account}`}, by ${file}${line === null ? '' : `:${line}`}`);
+  }
   for (const { account, success, error, error_detail, unproven } of live ?? []) {
     const untold = unproven.length === 0 ? '' : `; ${unproven.join(', ')} is not checked by this call, and may still be wrong`;
     lines.push(success ? `  ✓ the credentials of ${account} were accepted${untold}` : `  ✗ the call with ${account} failed: ${error}`);

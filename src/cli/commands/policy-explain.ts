@@ -14,14 +14,13 @@ import {
   howToChange,
   type Policy,
   type PolicyLevel,
-  parseFunction,
   readAccounts,
   readSettings,
 } from '../../settings/index.ts';
 import { workingFolder } from '../host-options.ts';
 import { mcpPlace } from '../mcp.ts';
 import { printJson, printNote, printValue } from '../output.ts';
-import { usage } from '../values.ts';
+import { accountOf, findFunction } from '../policy-target.ts';
 
 interface ExplainOptions {
   readonly account?: string;
@@ -39,8 +38,6 @@ interface ExplainedCall {
   /** What to run or edit so that it is allowed from now on. */
   readonly change: readonly string[];
 }
-
-const COMPLAINT = 'policy:explain takes the name of one function';
 
 const MEANINGS: Readonly<Record<PolicyLevel, string>> = {
   allow: 'made without asking',
@@ -68,8 +65,8 @@ export function addExplainCommand(program: Command): void {
 }
 
 async function explain(name: string, options: ExplainOptions): Promise<void> {
-  const found = await findFunction(name);
-  const account = accountOf(found, options.account);
+  const found = await findFunction(name, 'policy:explain');
+  const account = accountOf(found, options.account) ?? (found.source === 'mcp' ? null : DEFAULT_ACCOUNT);
   const settings = await readSettings({ env: process.env, folder: workingFolder() });
   const integrations = describedIntegrations.map((entry) => ({
     id: entry.id,
@@ -97,24 +94,6 @@ async function explain(name: string, options: ExplainOptions): Promise<void> {
   const known = integrations.find(({ id }) => id === found.integration)?.accounts ?? [];
   if (account !== null && !known.includes(account)) printNote(`note: the account '${account}' of ${found.integration} is not set up here`);
   for (const doubt of found.source === 'mcp' ? [] : policy.doubts(found.integration)) printNote(`note: ${doubt}`);
-}
-
-function accountOf({ source, account: named }: AllowedFunction, given: string | undefined): string | null {
-  if (given === undefined) return source === 'mcp' ? null : (named ?? DEFAULT_ACCOUNT);
-  if (source === 'mcp') throw usage('MCP servers have no accounts: leave out --account');
-  if (named !== null && given !== named) throw usage(`the function names the account ${named}, and --account ${given}`);
-  if (!/^[a-z][a-z0-9_]*$/.test(given))
-    throw usage(`--account takes a name of lower-case letters, digits and _, such as production, not '${given}'`);
-  return given;
-}
-
-async function findFunction(name: string): Promise<AllowedFunction> {
-  const [server = '', ...words] = name.split('.');
-  if (words.length > 0 && server !== 'mcp' && describedIntegrations.every(({ id }) => id !== server)) {
-    const { readServers } = await import('../../mcp/index.ts');
-    if ((await readServers(mcpPlace())).effective.has(server)) throw usage(`${COMPLAINT}, not '${name}'`, `did you mean mcp.${name}?`);
-  }
-  return parseFunction(name, describedIntegrations, COMPLAINT, 'write it as agora.start_recording, or mcp.github.create_issue');
 }
 
 // The server itself is not asked: it would have to be started.

@@ -153,7 +153,14 @@ async function stop(
     if (!stopped && error !== null) failed ??= error;
     if (options.json !== true) context.print(stopped ? `stopped ${sid} (${cname})` : `not stopped: ${sid} (${cname}): ${error?.message}`);
   }
-  if (failed !== undefined) throw failure({ ...failed, ...(options.json === true ? { recordings: results } : {}) }, '');
+  if (failed !== undefined && options.json === true) throw failure({ ...failed, recordings: results }, '');
+  // Each reason stands beside its recording already.
+  const remaining = results.filter(({ stopped }) => !stopped).length;
+  if (failed !== undefined)
+    throw failure(
+      { ...failed, message: `${remaining} of ${results.length} recordings ${remaining === 1 ? 'was' : 'were'} not stopped.` },
+      '',
+    );
   if (options.json === true) context.print(document(results));
   else if (results.length === 0) context.note('nothing to stop');
 }
