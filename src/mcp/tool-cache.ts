@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { JsonValue } from '../json/index.ts';
 import { makeFolder } from '../make-folder.ts';
+import { readRegularText } from '../platform/read-regular-file.ts';
+import { replaceFile } from '../platform/replace-file.ts';
 import { homeFolder } from '../settings/index.ts';
+import { isRecord } from './server.ts';
 
 type Items = readonly Readonly<Record<string, JsonValue>>[];
 
@@ -18,6 +22,9 @@ export interface ToolCache {
 /** `npx some-server` is another one tomorrow. */
 const FRESH_MS = 24 * 3600 * 1000;
 
+/** Larger than the lists of the largest servers. */
+const MAX_FILE_BYTES = 64 * 1024 ** 2;
+
 /** The list of one server, as long as it is configured as its fingerprint says. What cannot be kept is asked for again. */
 export function openToolCache(env: Readonly<Record<string, string | undefined>>, server: string, fingerprint: string): ToolCache {
   const folder = path.join(homeFolder(env), 'mcp-tools');
@@ -26,22 +33,20 @@ export function openToolCache(env: Readonly<Record<string, string | undefined>>,
   return {
     async read() {
       try {
-        const { mtimeMs } = await stat(file);
-        if (Date.now() - mtimeMs > FRESH_MS) return undefined;
-        const { tools } = JSON.parse(await readFile(file, 'utf8')) as { readonly tools?: Items };
-        return Array.isArray(tools) ? tools : undefined;
+        // A time in the future is no younger.
+        if (Math.abs(Date.now() - statSync(file).mtimeMs) > FRESH_MS) return undefined;
+        const { tools } = JSON.parse(readRegularText(file, MAX_FILE_BYTES) ?? '') as { readonly tools?: unknown };
+        return Array.isArray(tools) && tools.every(isRecord) ? (tools as Items) : undefined;
       } catch {
         return undefined;
       }
     },
     async write(tools) {
-      const temporary = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}`;
       try {
         makeFolder(folder);
-        await writeFile(temporary, JSON.stringify({ server, tools }), { mode: 0o600 });
-        await rename(temporary, file);
+        replaceFile(file, JSON.stringify({ server, tools }));
       } catch {
-        await rm(temporary, { force: true }).catch(() => undefined);
+        // The next process asks the server again.
       }
     },
     forget: () => rm(file, { force: true }).catch(() => undefined),

@@ -51,9 +51,18 @@ function openFiles(home: string): readonly string[] {
   if (process.platform === 'win32') return [];
   return ['secrets.json', 'secrets.key'].flatMap((name) => {
     const file = path.join(home, name);
-    const mode = statSync(file, { throwIfNoEntry: false })?.mode ?? 0;
+    const mode = modeOf(file);
     return (mode & 0o077) === 0 ? [] : [`Other users may read ${file}; chmod 600 ${file}`];
   });
+}
+
+// A file that cannot be looked at is an error of its reader.
+function modeOf(file: string): number {
+  try {
+    return statSync(file).mode;
+  } catch {
+    return 0;
+  }
 }
 
 function tableOf(value: JsonValue | undefined): Readonly<Record<string, JsonValue>> {

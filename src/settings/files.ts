@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { KosmoError } from '../errors/index.ts';
 import { makeFolder } from '../make-folder.ts';
-import { fileReason } from '../platform/file-errors.ts';
+import { assertRegular, fileReason } from '../platform/file-errors.ts';
 import { readRegularText } from '../platform/read-regular-file.ts';
 import { replaceFile } from '../platform/replace-file.ts';
 
@@ -35,7 +35,10 @@ export async function changeFile(
   const target = attempt(file, () => {
     if (isPrivate) makeFolder(path.dirname(file));
     else if (!existsSync(path.dirname(file))) mkdirSync(path.dirname(file));
-    return behindLinks(file);
+    const found = behindLinks(file);
+    // A lock beside a device would be made in its folder.
+    if (existsSync(found)) assertRegular(statSync(found));
+    return found;
   });
   const { lockFile } = await import('./lock-file.ts');
   const lock = await lockFile(target).catch((thrown: unknown) => {

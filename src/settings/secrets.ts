@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import path from 'node:path';
 import { homeFolder } from './home.ts';
 import type { KeyPlace, KeySource } from './secret-key.ts';
@@ -29,12 +29,21 @@ export interface SecretStore {
 /** Opens the store. Nothing is read until something is asked of it, and where there is no file nothing of the encryption is loaded. */
 export function openSecretStore(place: KeyPlace): SecretStore {
   const file = path.join(homeFolder(place.env), 'secrets.json');
+  // Also a link that leads nowhere: without it, secrets would be missing and not unreadable.
+  const isThere = (): boolean => {
+    try {
+      return lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+    } catch {
+      // Its reader says why.
+      return true;
+    }
+  };
   let loaded: Promise<Omit<SecretStore, 'set' | 'unset'>> | undefined;
   const store = (): NonNullable<typeof loaded> => {
     loaded ??= import('./secret-file.ts').then(({ openSecretFile }) => openSecretFile(file, place));
     return loaded;
   };
-  const keys: SecretStore['keys'] = async (prefix) => (existsSync(file) ? (await store()).keys(prefix) : []);
+  const keys: SecretStore['keys'] = async (prefix) => (isThere() ? (await store()).keys(prefix) : []);
   const change: SecretStore['change'] = async (make) => (await store()).change(make);
   const remove: SecretStore['remove'] = async (names) => {
     const known = await keys();
@@ -44,11 +53,11 @@ export function openSecretStore(place: KeyPlace): SecretStore {
     file,
     keys,
     change,
-    get: async (key) => (existsSync(file) ? (await store()).get(key) : undefined),
+    get: async (key) => (isThere() ? (await store()).get(key) : undefined),
     set: (key, value) => change(() => ({ [key]: value })),
     unset: (key) => remove([key]),
     remove,
-    rotate: async (newPhrase) => (existsSync(file) ? (await store()).rotate(newPhrase) : 0),
+    rotate: async (newPhrase) => (isThere() ? (await store()).rotate(newPhrase) : 0),
     keySource: async () => (await store()).keySource(),
     describeKey: async () => (await store()).describeKey(),
   };

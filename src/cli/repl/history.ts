@@ -1,7 +1,10 @@
-import { appendFileSync, chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import path from 'node:path';
 import { redactText } from '../../errors/index.ts';
 import { makeFolder } from '../../make-folder.ts';
+import { appendLine } from '../../platform/append-file.ts';
+import { readRegularText } from '../../platform/read-regular-file.ts';
+import { replaceFile } from '../../platform/replace-file.ts';
 import { maskSource } from '../../runtime/index.ts';
 
 /** Lines that the file keeps from one session to the next. */
@@ -9,6 +12,9 @@ export const LINES_AT_MOST = 1000;
 
 /** A longer line was pasted; nobody looks for it in the history. */
 const LINE_LENGTH_AT_MOST = 2000;
+
+/** As long as some thousand long lines. */
+const MAX_FILE_BYTES = 16 * 1024 ** 2;
 
 /** Nobody but the owner may read what was typed. */
 const FILE_MODE = 0o600;
@@ -28,15 +34,13 @@ export function openHistory(file: string, onProblem: (message: string) => void):
     try {
       return what();
     } catch (thrown) {
-      const { code } = thrown as NodeJS.ErrnoException;
-      if (code === 'ENOENT') return otherwise;
       usable = false;
-      onProblem(`the history ${file} cannot be used (${code}); this session is not remembered`);
+      onProblem(`the history ${file} cannot be used (${(thrown as NodeJS.ErrnoException).code}); this session is not remembered`);
       return otherwise;
     }
   };
 
-  const lines = attempt(() => readLines(file), []);
+  const lines = attempt(() => readLines(file, onProblem), []);
   let last = lines.at(-1);
   return {
     earlier: [...lines].reverse(),
@@ -47,21 +51,22 @@ export function openHistory(file: string, onProblem: (message: string) => void):
         last = line;
         attempt(() => {
           makeFolder(path.dirname(file));
-          appendFileSync(file, `${line}\n`, { mode: FILE_MODE });
+          appendLine(file, line);
         }, undefined);
       }
     },
   };
 }
 
-function readLines(file: string): string[] {
-  const lines = readFileSync(file, 'utf8').split('\n');
-  lines.pop();
+function readLines(file: string, onProblem: (message: string) => void): string[] {
+  const text = readRegularText(file, MAX_FILE_BYTES);
+  if (text === undefined) return [];
   chmodSync(file, FILE_MODE);
-  if (lines.length <= LINES_AT_MOST) return lines;
+  const all = text.split('\n').filter((line) => line !== '');
+  // A damaged line could hold anything, and goes to the terminal.
+  const lines = all.filter((line) => !/[\p{Cc}\ufffd]/u.test(line.replaceAll('\t', ' ')));
+  if (lines.length < all.length) onProblem(`${all.length - lines.length} damaged lines of the history ${file} were removed`);
   const kept = lines.slice(-LINES_AT_MOST);
-  const fresh = `${file}.${process.pid}`;
-  writeFileSync(fresh, `${kept.join('\n')}\n`, { mode: FILE_MODE });
-  renameSync(fresh, file);
+  if (kept.length < all.length) replaceFile(file, kept.map((line) => `${line}\n`).join(''));
   return kept;
 }

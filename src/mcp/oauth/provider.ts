@@ -27,7 +27,7 @@ export function openSession(server: string, url: string, secrets: SecretStore): 
     async read() {
       const text = await secrets.get(key);
       if (text === undefined) return undefined;
-      const session = JSON.parse(text) as Session;
+      const session = parseSession(text);
       for (const token of [session.tokens?.access_token, session.tokens?.refresh_token]) if (token !== undefined) rememberSecret(token);
       return session.url === url ? session : undefined;
     },
@@ -37,6 +37,15 @@ export function openSession(server: string, url: string, secrets: SecretStore): 
     },
     forget: () => secrets.unset(key),
   };
+}
+
+// `mcp:secret:set` can put any text there; it is not a session then, and the next login replaces it.
+function parseSession(text: string): Session {
+  try {
+    return { ...(JSON.parse(text) as Session) };
+  } catch {
+    return { url: '' };
+  }
 }
 
 /** What a login can do that a run of its own accord cannot. */

@@ -1,4 +1,5 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -50,6 +51,29 @@ test('a secret that is known is not kept', () => {
   rememberSecret('key-of-a-bucket');
   open().add('start{secretKey = "key-of-a-bucket"}');
   expect(readFileSync(file, 'utf8')).toBe('start{secretKey = "[redacted]"}\n');
+});
+
+test('damaged lines are removed with a note, and the others are used', () => {
+  open().add('a = 1');
+  writeFileSync(file, `\0\0\0\n\x1b[2J\n${readFileSync(file, 'utf8')}b = 2`);
+  const history = open();
+  expect(history.earlier).toEqual(['b = 2', 'a = 1']);
+  expect(problems).toEqual([`2 damaged lines of the history ${file} were removed`]);
+  history.add('c = 3');
+  expect(readFileSync(file, 'utf8')).toBe('a = 1\nb = 2\nc = 3\n');
+});
+
+test.each<readonly [string, () => void]>([
+  ['a named pipe', () => execFileSync('mkfifo', [file])],
+  ['a folder', () => mkdirSync(file)],
+  ['a link to a device', () => symlinkSync('/dev/zero', file)],
+])('%s in its place is reported once, and the session goes on', (_what, make) => {
+  mkdirSync(path.dirname(file), { recursive: true });
+  make();
+  const history = open();
+  expect(history.earlier).toEqual([]);
+  history.add('a = 1');
+  expect(problems).toEqual([expect.stringContaining('cannot be used')]);
 });
 
 test('a file that cannot be used is reported once, and the session goes on', () => {
