@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { cleanEnvironment, type EmulatorProcess, KOSMO, kosmo, lua, startEmulatorProcess } from '../helpers/cli.ts';
 import { answer, startRecordingServer } from '../helpers/recording-server.ts';
@@ -49,7 +52,8 @@ describe('kosmo agora:emulator', () => {
     expect(await ended).toEqual([0, null]);
     const [, url = ''] = /^agora emulator listening on (http:\/\/127\.0\.0\.1:\d+)\n$/.exec(stdout.text) ?? [];
     expect(stderr.text).toBe(
-      `AGORA_URL=${url} AGORA_CUSTOMER_ID=emulator-customer AGORA_CUSTOMER_SECRET=emulator-secret AGORA_APP_ID=emulator-app\n`,
+      `AGORA_URL=${url} AGORA_CUSTOMER_ID=emulator-customer AGORA_CUSTOMER_SECRET=emulator-secret AGORA_APP_ID=emulator-app\n` +
+        `kosmo integrations:configure agora --set url=${url} --set customer_id=emulator-customer --set customer_secret=emulator-secret --set app_id=emulator-app --account emulator\n`,
     );
   });
 
@@ -140,6 +144,36 @@ describe('kosmo agora:emulator', () => {
     const { code, stdout, stderr } = await kosmo(['agora:emulator', ...args]);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(message);
+  });
+
+  test('keeps its recordings in the file of --state, without secrets, and goes on with them', async () => {
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'kosmo-emulator-')), 'state.json');
+    const first = await emulatorProcess('--state', file);
+    const code = `local agora = app.integrations.agora
+      return agora.record{mode = "mix", cname = "room", uid = "1", recording_config = {channelType = 1},
+        storage_config = {vendor = 1, region = 0, bucket = "b", accessKey = "key-S3CRET", secretKey = "sec-S3CRET"}}`;
+    const { result } = await lua(['-e', code, '--force'], { env: first.env });
+    const [session] = result as [{ resource_id: string; sid: string }];
+    expect(await first.stop()).toBe(0);
+    expect(readFileSync(file, 'utf8')).toContain(session.sid);
+    expect(readFileSync(file, 'utf8')).not.toContain('S3CRET');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const second = await emulatorProcess('--state', file);
+    const query = `return app.integrations.agora.query_recording{resource_id = "${session.resource_id}", sid = "${session.sid}", mode = "mix"}.sid`;
+    expect((await lua(['-e', query], { env: second.env })).result).toEqual([session.sid]);
+    rmSync(path.dirname(file), { recursive: true });
+  });
+
+  test.each([
+    ['{', 'is not JSON'],
+    ['{"resources": [{"cname": "c"}]}', 'resources[0]: uid is missing'],
+  ])('refuses a file of --state that holds %j, and leaves it as it is', async (text, message) => {
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'kosmo-emulator-')), 'state.json');
+    writeFileSync(file, text);
+    const { code, stdout, stderr } = await kosmo(['agora:emulator', '--state', file]);
+    expect([code, stdout, readFileSync(file, 'utf8')]).toEqual([2, '', text]);
+    expect(stderr).toContain(message);
+    rmSync(path.dirname(file), { recursive: true });
   });
 
   test('is silent without --verbose', async () => {

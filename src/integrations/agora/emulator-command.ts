@@ -1,11 +1,12 @@
 import type { IntegrationCommand } from '../../catalog/index.ts';
 import { KosmoError } from '../../errors/index.ts';
 import { readNumber, untilAborted } from './command-options.ts';
+import { openStateFile } from './emulator-state-file.ts';
 
-/** `kosmo agora:emulator`: prints the address on stdout, the environment to use it with on stderr, and runs until stopped. */
+/** `kosmo agora:emulator`: prints the address on stdout, how to use it on stderr, and runs until stopped. */
 export const agoraEmulatorCommand: IntegrationCommand = {
   name: 'emulator',
-  description: 'run a stand-in for Agora Cloud Recording on this machine, for tests, demos and dry runs',
+  description: 'run an emulator of Agora Cloud Recording on this machine',
   options: [
     { flags: '--port <n>', description: 'port to listen on; 0 takes a free one', default: '0' },
     { flags: '--host <address>', description: 'address to listen on', default: '127.0.0.1' },
@@ -16,12 +17,14 @@ export const agoraEmulatorCommand: IntegrationCommand = {
     { flags: '--account <account...>', description: 'who may call, as id:secret:app1,app2; may be repeated' },
     { flags: '--notify <url>', description: "where Agora's notifications go" },
     { flags: '--notify-secret <secret>', description: 'what signs them' },
+    { flags: '--state <file>', description: 'begin with the recordings in this JSON file, and keep them there' },
     { flags: '--verbose', description: 'write a line for every request to stderr' },
   ],
   examples: [
     'kosmo agora:emulator',
     'kosmo agora:emulator --port 4000 --speed 60 --verbose',
     'kosmo agora:emulator --fault start:reset-after:count=1',
+    'kosmo agora:emulator --port 4000 --state emulator.json',
   ],
   async run(options, { signal, print, note }) {
     const port = readNumber('--port', options.port, { least: 0, most: 65_535, whole: true }) ?? 0;
@@ -30,6 +33,7 @@ export const agoraEmulatorCommand: IntegrationCommand = {
     const ratePerSecond = readNumber('--rate', options.rate, { least: 0, most: 1_000_000 });
     const accounts = readList(options.account).map(readAccount);
     const notify = readTarget(options.notify, options.notifySecret);
+    const file = typeof options.state === 'string' ? openStateFile(options.state, note) : undefined;
     const { startEmulator, DEFAULT_ACCOUNT } = await import('./emulator/index.ts');
     const emulator = await startEmulator({
       port,
@@ -38,6 +42,7 @@ export const agoraEmulatorCommand: IntegrationCommand = {
       faults: readList(options.fault),
       ...(accounts.length === 0 ? {} : { accounts }),
       ...(notify === undefined ? {} : { notify }),
+      ...(file === undefined ? {} : { state: file.content, onChange: () => file.saveSoon(() => emulator.state()) }),
       ...(latencyMs === undefined ? {} : { latencyMs }),
       ...(ratePerSecond === undefined ? {} : { ratePerSecond }),
       ...(options.verbose === true
@@ -50,15 +55,24 @@ export const agoraEmulatorCommand: IntegrationCommand = {
       throw new KosmoError('USAGE', thrown.message);
     });
     try {
+      // At once, so that a file that cannot be written ends the command here.
+      file?.save(emulator.state());
       print(`agora emulator listening on ${emulator.url}`);
       for (const { customerId, customerSecret, appIds } of accounts.length === 0 ? [DEFAULT_ACCOUNT] : accounts) {
-        // A secret that somebody gave is known to them, and may be a real one.
+        // A secret of --account is known to the caller, and may be a real one.
         const secret = accounts.length === 0 ? ` AGORA_CUSTOMER_SECRET=${customerSecret}` : '';
-        note(`AGORA_URL=${emulator.url} AGORA_CUSTOMER_ID=${customerId}${secret} AGORA_APP_ID=${appIds[0]}`);
+        const known = secret === '' ? '' : ` --set customer_secret=${customerSecret}`;
+        // One text, so that a program that reads the first line of stderr has the second, too.
+        note(
+          `AGORA_URL=${emulator.url} AGORA_CUSTOMER_ID=${customerId}${secret} AGORA_APP_ID=${appIds[0]}\n` +
+            `kosmo integrations:configure agora --set url=${emulator.url} --set customer_id=${customerId}${known} --set app_id=${appIds[0]} --account emulator`,
+        );
       }
       await untilAborted(signal);
     } finally {
+      const last = emulator.state();
       await emulator.close();
+      file?.saveLast(last);
     }
   },
 };

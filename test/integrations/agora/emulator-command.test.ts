@@ -44,7 +44,10 @@ describe('the emulator', () => {
       expect((await fetch(url)).status).toBeGreaterThan(0);
     });
     expect(printed).toEqual([expect.stringMatching(/^agora emulator listening on http:\/\/127\.0\.0\.1:\d+$/)]);
-    expect(noted).toEqual([expect.stringMatching(/^AGORA_URL=http:\S+ AGORA_CUSTOMER_ID=\S+ AGORA_CUSTOMER_SECRET=\S+ AGORA_APP_ID=\S+$/)]);
+    expect(noted).toEqual([
+      `AGORA_URL=${url} AGORA_CUSTOMER_ID=emulator-customer AGORA_CUSTOMER_SECRET=emulator-secret AGORA_APP_ID=emulator-app\n` +
+        `kosmo integrations:configure agora --set url=${url} --set customer_id=emulator-customer --set customer_secret=emulator-secret --set app_id=emulator-app --account emulator`,
+    ]);
     await expect(fetch(url)).rejects.toThrow();
   });
 
@@ -67,8 +70,10 @@ describe('the emulator', () => {
       expect(await acquire('emulator-customer:emulator-secret', 'emulator-app')).toBe(401);
     });
     expect(noted).toEqual([
-      expect.stringMatching(/^AGORA_URL=\S+ AGORA_CUSTOMER_ID=one AGORA_APP_ID=app-a$/),
-      expect.stringMatching(/^AGORA_URL=\S+ AGORA_CUSTOMER_ID=two AGORA_APP_ID=app-c$/),
+      expect.stringMatching(
+        /^AGORA_URL=\S+ AGORA_CUSTOMER_ID=one AGORA_APP_ID=app-a\nkosmo .* --set customer_id=one --set app_id=app-a --account emulator$/,
+      ),
+      expect.stringMatching(/^AGORA_URL=\S+ AGORA_CUSTOMER_ID=two AGORA_APP_ID=app-c\nkosmo /),
     ]);
   });
 

@@ -2,6 +2,8 @@
 export interface Answer {
   readonly status: number;
   readonly body: object;
+  /** Of 303: where to go on. */
+  readonly location?: string;
 }
 
 export function ok(body: object): Answer {

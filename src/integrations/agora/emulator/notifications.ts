@@ -14,6 +14,8 @@ export interface NotificationTarget {
 /** What happens to recordings, for those who are told. */
 export interface Notifications {
   started(recording: Recording): void;
+  /** A recording of a saved state: what happened to it before has been sent. */
+  resumed(recording: Recording): void;
   /** After the end of a recording is noted in it. */
   stopped(recording: Recording): void;
   /** After an update of a web recording. */
@@ -22,7 +24,7 @@ export interface Notifications {
   close(): void;
 }
 
-export const NO_NOTIFICATIONS: Notifications = { started() {}, stopped() {}, updated() {}, failedOver() {}, close() {} };
+export const NO_NOTIFICATIONS: Notifications = { started() {}, resumed() {}, stopped() {}, updated() {}, failedOver() {}, close() {} };
 
 const CLOUD_RECORDING = 3;
 /** How often the clock is looked at, in real milliseconds: one timer for all recordings. */
@@ -116,6 +118,17 @@ export function createNotifications({ url, secret }: NotificationTarget, clock: 
       const each: Followed = { events: lifeOf(recording), next: undefined, sending: Promise.resolve() };
       follow(each, each.events);
       followed.set(recording, each);
+    },
+    resumed(recording) {
+      const { stoppedAt } = recording;
+      const each: Followed = {
+        events: stoppedAt === undefined ? lifeOf(recording) : deathOf(recording, stoppedAt),
+        next: undefined,
+        sending: Promise.resolve(),
+      };
+      do follow(each, each.events);
+      while (each.next !== undefined && each.next.at <= clock.now());
+      if (each.next !== undefined || endOf(recording) > clock.now()) followed.set(recording, each);
     },
     stopped: (recording) => now(recording, (each) => follow(each, deathOf(recording, recording.stoppedAt ?? clock.now()))),
     updated: (recording) => emitAll(recording, pushEvents(recording, clock.now())),

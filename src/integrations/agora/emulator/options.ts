@@ -1,6 +1,8 @@
 import { createScaledClock, type EmulatorClock } from './clock.ts';
 import { type Fault, readFault } from './faults.ts';
 import type { NotificationTarget } from './notifications.ts';
+import type { Resource } from './recordings.ts';
+import { readState } from './state.ts';
 
 /** Who may call, and for which apps. */
 export interface EmulatorAccount {
@@ -49,18 +51,23 @@ export interface EmulatorOptions {
   readonly faults?: readonly (Fault | string)[];
   /** Where events go (Agora's notification callbacks), and the secret that signs them. @default none are sent */
   readonly notify?: NotificationTarget;
+  /** A state that an emulator gave, or one like it that was written by hand. Its clock goes on from there. @default an empty one */
+  readonly state?: unknown;
+  /** Called after each request that may have changed the state. */
+  readonly onChange?: () => void;
   /** Called after each answer. */
   readonly onRequest?: (entry: RequestLogEntry) => void;
 }
 
 /** Options with their defaults. */
-export type EmulatorSettings = Required<Omit<EmulatorOptions, 'faults' | 'notify'>> & {
+export type EmulatorSettings = Required<Omit<EmulatorOptions, 'faults' | 'notify' | 'state'>> & {
+  readonly resources: readonly Resource[];
   readonly faults: readonly Fault[];
   readonly notify: NotificationTarget | undefined;
 };
 
 /**
- * Fills in the defaults. Throws an Error that says which option is wrong and how to mend it.
+ * Fills in the defaults. Throws an Error that says which option is wrong and how to fix it.
  */
 export function readOptions(options: EmulatorOptions): EmulatorSettings {
   const { host = '127.0.0.1', port = 0, speed = 1, accounts = [DEFAULT_ACCOUNT], ratePerSecond = 10, latencyMs = 0 } = options;
@@ -73,8 +80,12 @@ export function readOptions(options: EmulatorOptions): EmulatorSettings {
   if (!(latencyMs >= 0 && Number.isFinite(latencyMs))) throw new Error(`latencyMs must be a number of 0 or more, not ${latencyMs}`);
   checkAccounts(accounts);
   if (options.notify !== undefined) checkTarget(options.notify);
-  const { clock = createScaledClock(speed), faults = [], onRequest = () => {} } = options;
-  return { host, port, speed, clock, notify: options.notify, accounts, ratePerSecond, latencyMs, faults: faults.map(readFault), onRequest };
+  const { faults = [], onRequest = () => {}, onChange = () => {} } = options;
+  const { now, resources } = readState(options.state ?? {}, options.clock?.now() ?? Date.now());
+  const clock = options.clock ?? createScaledClock(speed, now);
+  if (clock.now() < now) clock.advance(now - clock.now());
+  const read = { faults: faults.map(readFault), notify: options.notify, resources };
+  return { host, port, speed, clock, accounts, ratePerSecond, latencyMs, onRequest, onChange, ...read };
 }
 
 function checkTarget({ url, secret }: NotificationTarget): void {

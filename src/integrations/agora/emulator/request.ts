@@ -3,7 +3,7 @@ import { AnswerError, failure, gatewayFailure } from './answer.ts';
 import { type Fields, isFields } from './checks.ts';
 import type { EmulatorAccount } from './options.ts';
 
-const MOST_BODY_BYTES = 1024 * 1024;
+const MAX_BODY_BYTES = 1024 * 1024;
 
 /** The account of an Authorization header; answers 401 where there is none (status-codes: rows "any", 401). */
 export function authenticate(header: string | undefined, accounts: readonly EmulatorAccount[]): EmulatorAccount {
@@ -30,12 +30,21 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
   return parse(await readText(request));
 }
 
+/** Whether a request carries a form, as the page for people sends it. */
+export function isForm({ headers }: IncomingMessage): boolean {
+  return /^application\/x-www-form-urlencoded\s*(;|$)/i.test(headers['content-type'] ?? '');
+}
+
+export async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
+  return new URLSearchParams(await readText(request));
+}
+
 async function readText(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MOST_BODY_BYTES) throw new AnswerError(failure(400, 8, `the body is larger than ${MOST_BODY_BYTES} bytes`));
+    if (size > MAX_BODY_BYTES) throw new AnswerError(failure(400, 8, `the body is larger than ${MAX_BODY_BYTES} bytes`));
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

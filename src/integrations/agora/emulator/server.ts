@@ -4,16 +4,19 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Answer, AnswerError, failure, gatewayFailure, ok } from './answer.ts';
 import type { EmulatorClock } from './clock.ts';
-import { CONTROL_PATH, control } from './control.ts';
+import { CONTROL_PATH, type Controlled, control, refuseStrangers, viewState } from './control.ts';
 import { createFaults, type Faults, KINDS } from './faults.ts';
 import { misbehave } from './misbehave.ts';
 import { createNotifications, NO_NOTIFICATIONS } from './notifications.ts';
 import { type EmulatorOptions, type EmulatorSettings, type RequestLogEntry, readOptions } from './options.ts';
+import { PAGE_HEADERS, renderPage } from './page.ts';
 import { createRateLimit } from './rate-limit.ts';
 import type { RecordingView } from './recordings.ts';
-import { authenticate, readBody } from './request.ts';
+import { authenticate, isForm, readBody } from './request.ts';
 import { findRoute, type Route } from './routes.ts';
+import { createSeenRequests } from './seen-requests.ts';
 import { createService, type Service } from './service.ts';
+import type { EmulatorState } from './state.ts';
 import { FAILOVER_SECONDS, SECOND_MS } from './timing.ts';
 
 /** A running emulator. */
@@ -28,6 +31,8 @@ export interface Emulator {
   close(): Promise<void>;
   /** Every recording that was started, in the order of the starts, ended ones included. For tests. */
   recordings(): readonly RecordingView[];
+  /** What an emulator can be started with again. */
+  state(): EmulatorState;
   /** Names of the files that a recording has in its bucket now; undefined where no recording has the sid. */
   files(sid: string): readonly string[] | undefined;
 }
@@ -44,18 +49,18 @@ const NOTIFICATION_HOSTS = ['192.0.2.10', '192.0.2.11', '198.51.100.7'];
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const settings = readOptions(options);
-  const { host, port, clock, onRequest } = settings;
+  const { host, port, clock, onRequest, onChange } = settings;
   const notifications = settings.notify === undefined ? NO_NOTIFICATIONS : createNotifications(settings.notify, clock, settings.speed);
-  const service = createService(clock, notifications);
+  const service = createService(clock, notifications, settings.resources);
   const faults = createFaults(settings.faults);
   const answer = createAnswer(settings, service);
+  const requests = createSeenRequests();
+  const controlled: Controlled = { faults, service, clock, requests };
 
   let taken: AddressInfo = { address: host, port, family: '' };
 
   const handle = async (request: IncomingMessage, response: ServerResponse, path: string): Promise<Outcome> => {
-    if (path.startsWith(CONTROL_PATH)) {
-      return send(response, await control(request, path, taken.address, { faults, service, clock }).catch(toAnswer));
-    }
+    if (isForPeople(request, path)) return answerPeople({ request, response, path, listensOn: taken.address }, controlled);
     const route = findRoute(request.method ?? '', path);
     const sid = route?.parameters.sid ?? '';
     const met = route === undefined ? undefined : faults.pick(route.endpoint, () => service.canFailOver(sid));
@@ -80,7 +85,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const path = readPath(request);
     const outcome = await handle(request, response, path);
     request.resume();
-    onRequest({ method: request.method ?? '', path, ...outcome, durationMs: Math.round(performance.now() - started) });
+    const entry = { method: request.method ?? '', path, ...outcome, durationMs: Math.round(performance.now() - started) };
+    // A page that is open in a browser asks every second.
+    if (!isPage(request, path)) onRequest(entry);
+    if (!isForPeople(request, path)) requests.add(entry);
+    if (request.method === 'POST' || entry.fault === 'failover') onChange();
   });
   await listen(server, host, port).catch((thrown: unknown) => {
     notifications.close();
@@ -98,9 +107,41 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         server.closeAllConnections();
       }),
     faults,
+    state: () => service.state(),
     recordings: () => service.recordings(),
     files: (sid) => service.files(sid),
   };
+}
+
+// Agora's API has no page. A client that sends credentials gets the answer of the API.
+function isPage({ method, headers }: IncomingMessage, path: string): boolean {
+  return path === '/' && method === 'GET' && headers.authorization === undefined;
+}
+
+function isForPeople(request: IncomingMessage, path: string): boolean {
+  return path.startsWith(CONTROL_PATH) || isPage(request, path);
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly path: string;
+  readonly listensOn: string;
+}
+
+async function answerPeople({ request, response, path, listensOn }: Exchange, controlled: Controlled): Promise<Outcome> {
+  const refused = refuseStrangers(request, listensOn);
+  if (refused !== undefined) return send(response, refused);
+  if (isPage(request, path)) return sendPage(response, renderPage(viewState(controlled)), 200);
+  const answered = await control(request, path, controlled).catch(toAnswer);
+  if (!isForm(request) || answered.status < 400) return send(response, answered);
+  const { message = 'it did not work' } = answered.body as { readonly message?: string };
+  return sendPage(response, renderPage({ ...viewState(controlled), problem: message }), answered.status);
+}
+
+function sendPage(response: ServerResponse, text: string, status: number): Outcome {
+  response.writeHead(status, { ...PAGE_HEADERS, 'content-length': Buffer.byteLength(text) }).end(text);
+  return { status };
 }
 
 // The order is Agora's gateway's: who calls, what is called, for which app, how often; only then the service sees the body.
@@ -128,12 +169,14 @@ function toAnswer(thrown: unknown): Answer {
   return failure(500, 500, 'internal_error');
 }
 
-function send(response: ServerResponse, { status, body }: Answer): Outcome {
+function send(response: ServerResponse, { status, body, location }: Answer): Outcome {
   const text = JSON.stringify(body);
   response.writeHead(status, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(text),
     'x-request-id': randomUUID(),
+    'x-content-type-options': 'nosniff',
+    ...(location === undefined ? {} : { location }),
   });
   response.end(text);
   const { code } = body as { readonly code?: number };

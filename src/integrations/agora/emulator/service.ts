@@ -12,6 +12,7 @@ import { queryResponse, stopResponse } from './server-response.ts';
 import { failureOf, hasSenders } from './situations.ts';
 import { digestOf } from './start-parameter.ts';
 import { checkStartRequest, checkUidLists, type Mode } from './start-request.ts';
+import { type EmulatorState, saveState } from './state.ts';
 import { checkStorage } from './storage.ts';
 import { MOST_UPLOAD_MS, RESOURCE_ID_MS } from './timing.ts';
 import { readWebState, updateWeb } from './web-services.ts';
@@ -39,6 +40,8 @@ export interface Service extends Readonly<Record<Endpoint, (request: ServiceRequ
   failOver(sid: string, ms: number): void;
   /** Whether a recording runs, and is not on its way to another server. */
   canFailOver(sid: string): boolean;
+  /** What the emulator can be started with again. */
+  state(): EmulatorState;
   /** Names of what lies in the bucket; undefined where no recording has the sid. */
   files(sid: string): readonly string[] | undefined;
 }
@@ -47,12 +50,24 @@ const NO_WORKER = failure(404, 404, 'failed to find worker');
 const STOPPING = failure(400, 49, 'invalid operation');
 
 /** The state behind the endpoints: resources and recordings of all apps, moved on by the clock alone. */
-export function createService(clock: EmulatorClock, notifications: Notifications): Service {
+export function createService(clock: EmulatorClock, notifications: Notifications, saved: readonly Resource[] = []): Service {
   const resources = new Map<string, Resource>();
   const bySid = new Map<string, Recording>();
   const latestOfParty = new Map<string, Recording>();
 
   const isRunning = (recording: Recording | undefined): boolean => recording !== undefined && phaseOf(recording, clock.now()) === 'running';
+
+  const partyOf = ({ appId, cname, uid }: Resource): string => JSON.stringify([appId, cname, uid]);
+  const register = (recording: Recording): void => {
+    bySid.set(recording.sid, recording);
+    latestOfParty.set(partyOf(recording.resource), recording);
+  };
+  for (const resource of saved) resources.set(resource.id, resource);
+  const restored = saved.flatMap(({ recording }) => recording ?? []).sort((a, b) => a.startedAt - b.startedAt);
+  for (const recording of restored) {
+    register(recording);
+    notifications.resumed(recording);
+  }
 
   const findResource = ({ path }: ServiceRequest): Resource =>
     resources.get(path.resourceid ?? '') ?? refuse(1001, 'resource id cannot be parsed');
@@ -94,8 +109,7 @@ export function createService(clock: EmulatorClock, notifications: Notifications
       // An invalid one cannot be the same as a valid start (EN and zh OpenAPI: that start returns an error).
       if (resource.announced !== undefined && resource.announced !== digestOf(clientRequest))
         rejectParameter('clientRequest is not the startParameter of the acquire');
-      const party = JSON.stringify([resource.appId, resource.cname, resource.uid]);
-      if (isRunning(latestOfParty.get(party))) refuse(53, 'task conflict');
+      if (isRunning(latestOfParty.get(partyOf(resource)))) refuse(53, 'task conflict');
       const recording: Recording = {
         sid: randomBytes(16).toString('hex'),
         resource,
@@ -111,8 +125,7 @@ export function createService(clock: EmulatorClock, notifications: Notifications
         sequence: 0,
       };
       resource.recording = recording;
-      bySid.set(recording.sid, recording);
-      latestOfParty.set(party, recording);
+      register(recording);
       notifications.started(recording);
       return ok(sessionOf(resource));
     },
@@ -157,6 +170,8 @@ export function createService(clock: EmulatorClock, notifications: Notifications
     },
 
     recordings: () => [...bySid.values()].map((recording) => viewRecording(recording, clock.now())),
+
+    state: () => saveState(clock.now(), resources.values()),
 
     canFailOver(sid) {
       const recording = bySid.get(sid);
