@@ -1,5 +1,6 @@
 import type { WorkerOptions, Workers } from './worker/workers.ts';
 
+export { hintForName } from './hints.ts';
 export type { HostArguments, HostEntry, HostFunction, HostFunctionEntry, HostNamespace } from './host-call.ts';
 export { patternProblem } from './lib/pattern.ts';
 export type { LimitOptions } from './limits.ts';

@@ -1,6 +1,7 @@
 import { luaL_loadbufferx } from 'fengari/src/lauxlib.js';
 import { LUA_ERRSYNTAX, LUA_OK, type LuaState, lua_settop, lua_tolstring } from 'fengari/src/lua.js';
 import { KosmoError } from '../errors/index.ts';
+import { hintForSyntax } from './hints.ts';
 import { internBytes, toBytes, toDisplayText } from './values/string.ts';
 
 /**
@@ -52,9 +53,9 @@ function load(L: LuaState, code: string | Uint8Array, chunk: string): KosmoError
   if (status === LUA_OK) return undefined;
   const message = toDisplayText(lua_tolstring(L, -1) ?? new Uint8Array(0));
   const line = /:(\d+):/.exec(message.slice(Math.min(chunk.length, LONGEST_NAME)))?.[1];
-  return new KosmoError(
-    status === LUA_ERRSYNTAX ? 'SYNTAX_ERROR' : 'SCRIPT_ERROR',
-    message,
-    line === undefined ? {} : { details: { line: Number(line) } },
-  );
+  const hint = line === undefined ? undefined : hintForSyntax(message, toDisplayText(bytes), Number(line));
+  return new KosmoError(status === LUA_ERRSYNTAX ? 'SYNTAX_ERROR' : 'SCRIPT_ERROR', message, {
+    ...(hint === undefined ? {} : { hint }),
+    ...(line === undefined ? {} : { details: { line: Number(line) } }),
+  });
 }

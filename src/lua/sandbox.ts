@@ -36,7 +36,7 @@ import { createOutput } from './output.ts';
 import { locate } from './position.ts';
 import { metamethod } from './resumable.ts';
 import { createScheduler } from './scheduler.ts';
-import { asScriptError, textOfError, withPlace, withPosition } from './script-errors.ts';
+import { asScriptError, textOfError, withHint, withPlace, withPosition } from './script-errors.ts';
 import { createErrorValues } from './values/error.ts';
 import { toJson } from './values/from-lua.ts';
 import { newNullValue, type RawValue, topValue } from './values/kinds.ts';
@@ -179,7 +179,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     const status = await scheduler.runMain(script, signal);
     if (status === LUA_OK) return script;
     const error = await describe({ ...topValue(script, -1) }, signal);
-    throw scheduler.runCounted(() => withPlace(L, script, error));
+    throw scheduler.runCounted(() => withHint(withPlace(L, script, error), code));
   };
 
   // JavaScript keeps the thread while it is used; left on the stack, it would be kept as long as the state.

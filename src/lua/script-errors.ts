@@ -1,6 +1,7 @@
 import type { TString } from 'fengari/src/lstring.js';
 import type { LuaState } from 'fengari/src/lua.js';
 import { isKosmoError, KosmoError, withDetails } from '../errors/index.ts';
+import { hintForError } from './hints.ts';
 import { locate, traceback } from './position.ts';
 import { formatValue } from './values/format.ts';
 import { isString, type RawValue } from './values/kinds.ts';
@@ -13,6 +14,15 @@ const MESSAGE_AT_MOST = 65_536;
 export function withPlace(main: LuaState, L: LuaState, error: KosmoError): KosmoError {
   const line = locate(L)?.line;
   return withDetails(error, { ...(line === undefined ? {} : { line }), traceback: toDisplayText(traceback(main, L)), ...error.details });
+}
+
+/** An error with what to write in place of a name that `code` uses and scripts do not have. */
+export function withHint(error: KosmoError, code: string | Uint8Array): KosmoError {
+  if (error.code !== 'SCRIPT_ERROR' || error.hint !== undefined || !error.message.includes('a nil value')) return error;
+  const line = /:(\d+): attempt to /.exec(error.message)?.[1];
+  const text = typeof code === 'string' ? code : toDisplayText(code);
+  const hint = hintForError(error.message, text, line === undefined ? undefined : Number(line));
+  return hint === undefined ? error : new KosmoError(error.code, error.message, { hint, details: error.details, cause: error });
 }
 
 /** What was raised, as text: any value can be. */

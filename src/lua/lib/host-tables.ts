@@ -1,5 +1,5 @@
 import { luaS_hashlongstr, type TString } from 'fengari/src/lstring.js';
-import type { Table } from 'fengari/src/ltable.js';
+import { Table } from 'fengari/src/ltable.js';
 import {
   type LuaFunction,
   type LuaState,
@@ -14,14 +14,15 @@ import {
   lua_setfield,
   lua_setmetatable,
 } from 'fengari/src/lua.js';
-import { isKosmoError, type KosmoError } from '../../errors/index.ts';
+import { isKosmoError, KosmoError } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import type { HostArguments, HostEntry, HostFunctionEntry, HostNamespace } from '../host-call.ts';
 import { raiseText } from '../position.ts';
 import type { Scheduler } from '../scheduler.ts';
+import { withPosition } from '../script-errors.ts';
 import type { ErrorValues } from '../values/error.ts';
 import { toJson } from '../values/from-lua.ts';
-import { isString, isStringTag, markHostTable, pushRaw, type RawValue, TAG, topValue } from '../values/kinds.ts';
+import { hostPath, isString, isStringTag, markHostTable, pushRaw, type RawValue, TAG, topValue } from '../values/kinds.ts';
 import { internBytes, toBytes, toDisplayText } from '../values/string.ts';
 import { pushJson } from '../values/to-lua.ts';
 
@@ -69,7 +70,21 @@ export function createHostTables({ scheduler, errors, nullValue, reserve }: Host
   const push: HostTables['push'] = (L, path, entry) => {
     if (entry.kind === 'namespace') pushNamespace(L, path, entry);
     else if (entry.kind === 'value') pushRaw(L, entry.raw);
-    else lua_pushcfunction(L, entry.kind === 'lua' ? entry.fn : hostFunction(entry));
+    else lua_pushcfunction(L, refuseColon(path, entry.kind === 'lua' ? entry.fn : hostFunction(entry)));
+  };
+
+  // `json:encode(x)` passes the table itself on as the first argument, which no function here takes.
+  const refuseColon = (path: string, fn: LuaFunction): LuaFunction => {
+    const end = path.lastIndexOf('.');
+    if (end === -1) return fn;
+    const namespace = path.slice(0, end);
+    return (L) => {
+      const count = lua_gettop(L);
+      const first = count === 0 ? undefined : topValue(L, -count).value;
+      if (!(first instanceof Table) || hostPath(first) !== namespace) return fn(L);
+      const message = `${namespace}:${path.slice(end + 1)} is called with ':'; write '.': ${path}(…)`;
+      return errors.raise(L, new KosmoError('INVALID_ARGUMENTS', withPosition(L, message)));
+    };
   };
 
   const pushNamespace = (L: LuaState, path: string, namespace: LibraryNamespace): void => {

@@ -6,7 +6,7 @@ import { checkCall } from './check-call.ts';
 import { checkHostCall } from './check-host-call.ts';
 import type { Finding, FindingRule } from './finding.ts';
 import { readHabits } from './habits.ts';
-import { createMeanings, type Meaning, type NamesIn, question, resolve, type Segment } from './names.ts';
+import { createMeanings, hintSentence, type Meaning, type NamesIn, question, resolve, type Segment } from './names.ts';
 import { parseScript, syntaxFinding } from './parse.ts';
 import { findReferences, type References } from './references.ts';
 import { readSource, type Source } from './source.ts';
@@ -96,7 +96,7 @@ async function checkNames(
     if (name.type === 'Identifier' && !locals.has(name) && !assigned.has(name.name) && !globals.has(name.name)) {
       if (tested.has(name.name) || assignsUnseen) continue;
       const close = nearGlobal(name.name, [...globals, ...assigned.keys()], integrations);
-      findings.add(name, 'warning', 'unknown-global', `Unknown global: ${name.name} is nil here.${close}`);
+      findings.add(name, 'warning', 'unknown-global', `Unknown global: ${name.name} is nil here.${hintSentence(name.name) ?? close}`);
       continue;
     }
     if (role === 'base' || isAlias(use)) continue;
@@ -111,7 +111,8 @@ async function checkNames(
     if (through !== undefined && assigned.has(through)) continue;
     if (callee.type === 'MemberExpression' && callee.indexer === ':') {
       const { name } = callee.identifier;
-      if (meaning(pathOf(callee.base)).isNamespace === true)
+      const base = pathOf(callee.base);
+      if (meaning(base).isNamespace === true || isLibrary(hostName(base), name, namesIn))
         findings.add(
           callee.identifier,
           'error',
@@ -136,6 +137,11 @@ async function checkNames(
       findings.add(place, severity, 'invalid-arguments', `${tool.path}: ${message}`);
   }
   return findings.sorted();
+}
+
+// `json:encode(x)`: a table of functions, and not data such as `input`.
+function isLibrary(base: string | undefined, name: string, namesIn: NamesIn): boolean {
+  return base !== undefined && base !== 'input' && base !== '_G' && namesIn(base.split('.')).includes(name);
 }
 
 interface Findings {

@@ -1,6 +1,7 @@
 import type { Expression, Node } from 'luaparse';
 import { suggest } from '../../catalog/index.ts';
 import type { ManifestEntry, ToolDescription } from '../../integrations/manifest-entry.ts';
+import { hintForName } from '../../lua/index.ts';
 import { variableName } from '../../settings/index.ts';
 import type { AvailableIntegration } from '../namespace.ts';
 import type { FindingRule } from './finding.ts';
@@ -77,7 +78,18 @@ export function createMeanings(namesIn: NamesIn, integrations: readonly Availabl
     candidates: Iterable<string>,
   ): Meaning => {
     const { text = '', node } = name[index] as Segment;
-    return { missing: { node, rule, message: `${message}${question(text, candidates)}`, isIndexed: index < name.length - 1 } };
+    const dotted = name
+      .slice(0, index + 1)
+      .map((segment) => segment.text)
+      .join('.');
+    return {
+      missing: {
+        node,
+        rule,
+        message: `${message}${hintSentence(dotted) ?? question(text, candidates)}`,
+        isIndexed: index < name.length - 1,
+      },
+    };
   };
 
   const inApp = (name: readonly Segment[]): Meaning => {
@@ -144,6 +156,12 @@ export function createMeanings(namesIn: NamesIn, integrations: readonly Availabl
     }
     return {};
   };
+}
+
+/** ` Write table.unpack.` for a name that scripts do not have; undefined for one that is not known. */
+export function hintSentence(name: string): string | undefined {
+  const hint = hintForName(name);
+  return hint === undefined ? undefined : ` ${hint[0]?.toUpperCase()}${hint.slice(1)}.`;
 }
 
 /** ` Did you mean: print?`, or nothing. */

@@ -31,7 +31,7 @@ export function syntaxFinding(source: Source, error: KosmoError, chunk: string, 
     column: Math.max(1, column ?? guess ?? text.search(/\S|$/) + 1),
     severity: 'error',
     rule: 'syntax',
-    message,
+    message: error.hint === undefined ? message : `${message}. ${error.hint[0]?.toUpperCase()}${error.hint.slice(1)}.`,
     source: text,
   };
 }
