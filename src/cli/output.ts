@@ -64,14 +64,24 @@ export function visibleText(text: string): string {
 
 /** An error for people, on stderr: what, the Lua traceback where it says more than the message, and how to mend it. */
 export function printError(
-  detail: Pick<ErrorDetail, 'message' | 'hint'> & { readonly traceback?: unknown; readonly stack?: unknown },
+  detail: Pick<ErrorDetail, 'message' | 'hint'> & {
+    readonly traceback?: unknown;
+    readonly stack?: unknown;
+    readonly deferred_at?: unknown;
+    readonly deferred_failures?: unknown;
+    readonly deferred_failures_left_out?: unknown;
+  },
 ): void {
-  const { traceback, stack, hint } = detail;
+  const { traceback, stack, hint, deferred_failures_left_out: leftOut } = detail;
   const label = (look: Look, text: string): string => paint(look, text, process.stderr);
-  const lines = [`${label('red', 'error:')} ${visibleText(detail.message)}`];
+  const message = (failed: { readonly message: string; readonly deferred_at?: unknown }): string =>
+    `${label('red', 'error:')} ${visibleText(`${failed.message}${typeof failed.deferred_at === 'string' ? ` (in the function deferred at ${failed.deferred_at})` : ''}`)}`;
+  const lines = [message(detail)];
   if (typeof traceback === 'string' && traceback.split('\n').length > 2) lines.push(visibleText(traceback));
   if (hint !== undefined) lines.push(`${label('cyan', 'hint:')} ${visibleText(hint)}`);
   if (typeof stack === 'string') lines.push(visibleText(stack));
+  if (Array.isArray(detail.deferred_failures)) lines.push(...detail.deferred_failures.map(message));
+  if (typeof leftOut === 'number') lines.push(`${label('red', 'error:')} and ${leftOut} more deferred functions failed`);
   process.stderr.write(`${lines.join('\n')}\n`);
 }
 

@@ -1,5 +1,6 @@
 import { KosmoError } from '../errors/index.ts';
 import { monotonicNow } from '../monotonic-now.ts';
+import { createPatientClock, type PatientClock } from '../patient-clock.ts';
 import { createCpuAccount } from './cpu-account.ts';
 import { measureAfterCollection, measureBaseline, measureMemory } from './memory.ts';
 
@@ -10,6 +11,9 @@ const HOST_GROWTH_AT_MOST = 32 * MIB;
 
 /** What the functions that run after the end may hold besides what the script left behind. */
 const GRACE_MEMORY_BYTES = 32 * MIB;
+
+/** CPU time for what is no part of any function then, such as finding the words of an error. */
+const GRACE_CPU_MS = 5000;
 
 /** In less the host does not grow enough to be worth the measuring. */
 const SHORT_PAUSE_MS = 5;
@@ -48,6 +52,14 @@ export interface ScriptPosition {
   readonly line: number;
 }
 
+/** What a part of a run may use for itself, a deferred function say; how it ends is its own matter. */
+export interface Allowance {
+  /** Milliseconds of CPU time. */
+  readonly limitMs: number;
+  leftMs: number;
+  exceeded: KosmoError | undefined;
+}
+
 export type Locate = () => ScriptPosition | undefined;
 
 export interface Limits {
@@ -56,8 +68,14 @@ export interface Limits {
   readonly exceeded: () => KosmoError | undefined;
   /** Starts afresh for another run. */
   readonly restart: () => void;
-  /** Starts a time after the end, for what must still be done: `ms` of computing and of wall time, and some memory more. */
-  readonly startGrace: (ms: number) => void;
+  /** Starts a time after the end, for what must still be done: some memory more, and CPU time for each `enter`. */
+  readonly startGrace: () => void;
+  /** Ends it: what was left over of limits passed in it does not end the run. */
+  readonly endGrace: () => void;
+  /** What runs from now on uses up this allowance, and no limit of the run. */
+  readonly enter: (allowance: Allowance | undefined) => void;
+  /** Whose time runs. */
+  readonly allowance: () => Allowance | undefined;
   /** Marks the run as ended by `error`; the first one wins. */
   readonly end: (error: KosmoError) => KosmoError;
   /** Call before and after a slice of Lua. */
@@ -95,10 +113,12 @@ export interface Limits {
 }
 
 /** CPU, wall and memory limits of one run. Nothing here stops a script by itself: the scheduler and the hook ask. */
-export function createLimits(options: LimitOptions): Limits {
+export function createLimits(options: LimitOptions, clock: PatientClock = createPatientClock()): Limits {
   const { timeoutMs, outputBytes = 8 * MIB } = options;
   let cpuMs = 0;
-  let graceMs: number | undefined;
+  let allowance: Allowance | undefined;
+  /** The CPU time that was used when the allowance began to be used. */
+  let enteredAt = 0;
   let memoryBytes = options.memoryBytes ?? 128 * MIB;
   const started = monotonicNow();
   let wallEnd = Number.POSITIVE_INFINITY;
@@ -124,14 +144,15 @@ export function createLimits(options: LimitOptions): Limits {
     exceeded ??= error;
     return exceeded;
   };
+  const wallNow = (now: number): number => now - clock.pausedMs();
   const stallMs = (now: number): number => cpuMs * MAX_STALL + STALL_GRACE_MS - cpu.wallMs(now);
-  const isOverdue = (now: number): boolean => now > wallEnd || cpu.exceeds(cpuMs, now) || stallMs(now) < 0;
+  const isOverdue = (now: number): boolean => wallNow(now) > wallEnd || cpu.exceeds(cpuMs, now) || stallMs(now) < 0;
   const memoryError = (where: Locate): KosmoError =>
     end(limitError('MEMORY_LIMIT', `memory limit exceeded: the script needs more than ${formatBytes(memoryBytes)}`, where, memoryBytes));
   const overdue = (where: Locate): KosmoError => {
     const now = monotonicNow();
-    if (now > wallEnd) return graceMs === undefined ? timeoutError(timeoutMs ?? 0, where) : graceError(graceMs, where);
-    if (cpu.exceeds(cpuMs, now)) return cpuError(cpuMs, where);
+    if (wallNow(now) > wallEnd) return timeoutError(timeoutMs ?? 0, where);
+    if (cpu.exceeds(cpuMs, now)) return cpuError(allowance?.limitMs ?? cpuMs, where);
     return stallError(cpuMs, { wallMs: cpu.wallMs(now), usedMs: cpu.usedMs() }, where);
   };
 
@@ -152,22 +173,39 @@ export function createLimits(options: LimitOptions): Limits {
     outputBytes,
     exceeded: () => exceeded,
     restart() {
-      graceMs = undefined;
+      allowance = undefined;
       exceeded = undefined;
       cpu.restart();
       cpuMs = options.cpuMs ?? 30_000;
       memoryBytes = options.memoryBytes ?? 128 * MIB;
       collectAbove = memoryBytes;
-      wallEnd = timeoutMs === undefined ? Number.POSITIVE_INFINITY : monotonicNow() + timeoutMs;
+      wallEnd = timeoutMs === undefined ? Number.POSITIVE_INFINITY : wallNow(monotonicNow()) + timeoutMs;
     },
-    startGrace(ms) {
-      graceMs = ms;
+    startGrace() {
       exceeded = undefined;
-      cpuMs = cpu.usedMs() + ms;
-      wallEnd = monotonicNow() + ms;
+      cpuMs = cpu.usedMs() + GRACE_CPU_MS;
+      wallEnd = Number.POSITIVE_INFINITY;
       memoryBytes = Math.max(memoryBytes, measureMemory() - baseline) + GRACE_MEMORY_BYTES;
       collectAbove = memoryBytes;
     },
+    endGrace() {
+      allowance = undefined;
+      exceeded = undefined;
+    },
+    enter(next) {
+      if (allowance === next) return;
+      const used = cpu.usedMs();
+      if (allowance !== undefined) {
+        allowance.leftMs -= used - enteredAt;
+        allowance.exceeded = exceeded;
+      }
+      allowance = next;
+      enteredAt = used;
+      if (next === undefined) return;
+      exceeded = next.exceeded;
+      cpuMs = used + next.leftMs;
+    },
+    allowance: () => allowance,
     end,
     startSlice() {
       sliceStart = monotonicNow();
@@ -190,10 +228,10 @@ export function createLimits(options: LimitOptions): Limits {
     },
     sliceMs: () => (Number.isNaN(sliceStart) ? lastSliceMs : monotonicNow() - sliceStart),
     remainingMs: (stall = 1) =>
-      Math.max(1, Math.min((cpuMs - cpu.usedMs()) * Math.min(Math.max(stall, cpu.stall()), MAX_STALL), wallEnd - monotonicNow())),
+      Math.max(1, Math.min((cpuMs - cpu.usedMs()) * Math.min(Math.max(stall, cpu.stall()), MAX_STALL), wallEnd - wallNow(monotonicNow()))),
     cutOffMs() {
       const now = monotonicNow();
-      return Math.max(1, Math.min(stallMs(now), wallEnd - now));
+      return Math.max(1, Math.min(stallMs(now), wallEnd - wallNow(now)));
     },
     isOverdue: () => isOverdue(monotonicNow()),
     refund: cpu.refund,
@@ -265,17 +303,6 @@ const seconds = (ms: number): number => Math.round(ms / 100) / 10;
 /** The error of a run that passed its wall time. */
 export function timeoutError(timeoutMs: number, where: Locate = NOWHERE): KosmoError {
   return limitError('TIMEOUT', `timeout: the script did not end within ${timeoutMs / 1000} s`, where, timeoutMs / 1000);
-}
-
-/** The error of deferred functions that took longer than the time they have. */
-export function graceError(graceMs: number, where: Locate = NOWHERE): KosmoError {
-  return limitError(
-    'TIMEOUT',
-    `timeout: deferred functions have ${graceMs / 1000} s`,
-    where,
-    graceMs / 1000,
-    'do less at the end; --stop-on-exit stops recordings with a time of its own',
-  );
 }
 
 function limitError(

@@ -18,12 +18,13 @@ import {
   lua_sethook,
   lua_touserdata,
 } from 'fengari/src/lua.js';
-import { isKosmoError, KosmoError, toKosmoError, withDetails } from '../errors/index.ts';
+import { isKosmoError, KosmoError, toKosmoError } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
+import { createPatientClock, type PatientClock } from '../patient-clock.ts';
 import type { HostEntry } from './host-call.ts';
 import { finishLibraries, openBase, setTable } from './lib/base.ts';
 import { coroutineLibrary } from './lib/coroutine.ts';
-import { createDeferred, runDeferred } from './lib/defer.ts';
+import { createDeferred, runDeferred, withFailures } from './lib/defer.ts';
 import { createHostTables, type LibraryEntry, type LibraryNamespace } from './lib/host-tables.ts';
 import { jsonLibrary } from './lib/json.ts';
 import { parallelLibrary } from './lib/parallel.ts';
@@ -59,6 +60,8 @@ export interface SandboxOptions {
   readonly onLine?: (line: Uint8Array) => void;
   /** Let Ctrl-C stop a tight loop. Only for a process that belongs to the script. @default false */
   readonly breakOnSigint?: boolean;
+  /** Measures `timeoutMs` and the time of deferred functions. @default one that never stands still */
+  readonly clock?: PatientClock;
 }
 
 export interface RunOutcome {
@@ -102,7 +105,8 @@ export function runLua(
 
 /** Opens a state. Nothing of it is shared with any other. */
 export function createSandbox(options: SandboxOptions = {}): Sandbox {
-  const limits = createLimits(options.limits ?? {});
+  const clock = options.clock ?? createPatientClock();
+  const limits = createLimits(options.limits ?? {}, clock);
   const output = createOutput(limits.outputBytes, options.onLine ?? (() => undefined));
   const L = luaL_newstate();
   const nullValue = newNullValue(L);
@@ -119,7 +123,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const tostring = takeGlobal(L, 'tostring');
   const errors = createErrorValues(L);
   const scheduler = createScheduler({ state: L, limits, errors, breakOnSigint: options.breakOnSigint ?? false });
-  const deferred = createDeferred();
+  const deferred = createDeferred(limits);
   finishLibraries(L, scheduler, { nullValue, reserve });
   setTable(L, 'coroutine', coroutineLibrary(scheduler));
   const tables = createHostTables({ scheduler, errors, nullValue, reserve });
@@ -225,7 +229,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     signal?.addEventListener('abort', forwardAbort, { once: true });
     if (signal?.aborted === true) forwardAbort();
     const timeoutMs = options.limits?.timeoutMs;
-    const timer = timeoutMs === undefined ? undefined : setTimeout(() => abort.abort(timeoutError(timeoutMs)), timeoutMs);
+    const cancelTimer = timeoutMs === undefined ? undefined : clock.after(timeoutMs, () => abort.abort(timeoutError(timeoutMs)));
     let result: readonly JsonValue[] | null = null;
     let error: KosmoError | undefined;
     try {
@@ -233,20 +237,19 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     } catch (thrown) {
       error = toKosmoError(thrown);
     }
-    clearTimeout(timer);
+    cancelTimer?.();
     signal?.removeEventListener('abort', forwardAbort);
-    const failures = await runDeferred(deferred, scheduler, limits, describe);
+    const failures = await runDeferred({ deferred, scheduler, limits, clock, describe });
     // Deferred functions run to their end: they stop what must not go on. But the run was interrupted.
     if (error === undefined && signal?.aborted === true) error = interruption(signal.reason);
     // Whatever a script left behind must not go on without it.
     abort.abort(new KosmoError('INTERRUPTED', 'the run has ended'));
-    const [first, ...others] = error === undefined ? failures : [error, ...failures];
+    const failure = withFailures(error, failures);
     return {
       output: output.text(),
       outputCut: output.wasCut(),
-      result: first === undefined ? result : null,
-      error:
-        first !== undefined && others.length > 0 ? withDetails(first, { deferred_errors: others.map(({ message }) => message) }) : first,
+      result: failure === undefined ? result : null,
+      error: failure,
       cpuMs: limits.cpuUsedMs(),
       memoryPeak: limits.memoryPeak(),
     };

@@ -16,7 +16,7 @@ import {
 import { KosmoError, toKosmoError } from '../errors/index.ts';
 import { monotonicNow } from '../monotonic-now.ts';
 import { onAbort } from '../on-abort.ts';
-import type { Limits, ScriptPosition } from './limits.ts';
+import type { Allowance, Limits, ScriptPosition } from './limits.ts';
 import { locate } from './position.ts';
 import type { ErrorValues } from './values/error.ts';
 import type { RawValue } from './values/kinds.ts';
@@ -66,8 +66,14 @@ export interface Scheduler {
   readonly isMain: (L: LuaState) => boolean;
   /** Runs the function on the stack of `L`, the script itself, to its end. Returns the final status; throws when a limit or the signal ended it. */
   readonly runMain: (L: LuaState, signal: AbortSignal) => Promise<number>;
-  /** Runs a function on a thread of its own, beside whatever else runs. Throws when a limit or the signal ended it. */
-  readonly runTask: (fn: RawValue, args: readonly RawValue[], signal: AbortSignal) => Promise<TaskOutcome>;
+  /**
+   * Runs a function on a thread of its own, beside whatever else runs. Throws when a limit or the signal ended it. `waits` is called each
+   * time that it waits for a call.
+   */
+  readonly runTask: (fn: RawValue, args: readonly RawValue[], signal: AbortSignal, waits?: () => void) => Promise<TaskOutcome>;
+  /** What runs under `signal` uses up this allowance. */
+  readonly allot: (signal: AbortSignal, allowance: Allowance | undefined) => void;
+  readonly allotted: (signal: AbortSignal) => Allowance | undefined;
   /** Runs work of the host on the script's values, as part of the script's time. */
   readonly runCounted: <Result>(work: () => Result) => Result;
 }
@@ -104,6 +110,7 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
   const waiting = new WeakMap<LuaState, LuaState>();
   const cancelled = new WeakSet<LuaState>();
   const tasks = new WeakSet<LuaState>();
+  const allowances = new WeakMap<AbortSignal, Allowance>();
   let main: LuaState | undefined;
   let running: LuaState | undefined;
   let runningTask: LuaState | undefined;
@@ -189,7 +196,7 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
     return lua_yieldk(L, 0, undefined, () => resume(L, co, 0, finish));
   };
 
-  const run = async (L: LuaState, args: number, signal: AbortSignal): Promise<number> => {
+  const run = async (L: LuaState, args: number, signal: AbortSignal, waits?: () => void): Promise<number> => {
     tasks.add(L);
     let given = args;
     let reason: typeof pending;
@@ -214,6 +221,7 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
         } else {
           release(L);
           const call = reason;
+          waits?.();
           call.answer = await unlessAborted(() => call.start(signal), signal);
         }
         throwIfEnded(signal);
@@ -240,12 +248,12 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
     return run(L, 0, signal);
   };
 
-  const runTask: Scheduler['runTask'] = async (fn, args, signal) => {
+  const runTask: Scheduler['runTask'] = async (fn, args, signal, waits) => {
     throwIfEnded(signal);
     const L = lua_newthread(state);
     lua_pop(state, 1);
     for (const raw of [fn, ...args]) pushRaw(L, raw);
-    const status = await run(L, args.length, signal);
+    const status = await run(L, args.length, signal, waits);
     if (status !== LUA_OK) return { error: { ...topValue(L, -1) } };
     return { value: lua_gettop(L) === 0 ? NIL : { ...topValue(L, -lua_gettop(L)) } };
   };
@@ -299,6 +307,7 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
     });
 
   const throwIfEnded = (signal: AbortSignal): void => {
+    limits.enter(allowances.get(signal));
     const ended = limits.exceeded();
     if (ended !== undefined) throw ended;
     if (signal.aborted) throw signal.reason;
@@ -320,6 +329,10 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
       const task = waiting.get(co);
       return task === undefined ? undefined : cancelled.has(task) ? 'cancelled' : 'waiting';
     },
+    allot(signal, allowance) {
+      if (allowance !== undefined) allowances.set(signal, allowance);
+    },
+    allotted: (signal) => allowances.get(signal),
     isTask: (L) => tasks.has(L),
     isMain: (L) => L === main,
   };

@@ -5,6 +5,7 @@ import { callExamples, type Documentation, findPage, pageNames, renderList, rend
 import { type ErrorDetail, KosmoError } from '../errors/index.ts';
 import { createSandbox, openWorkers, type RunOutcome, type SandboxOptions, type Workers } from '../lua/index.ts';
 import { monotonicNow } from '../monotonic-now.ts';
+import { createPatientClock } from '../patient-clock.ts';
 import { authorizeByOption, createPolicy, isAudited, isBypassed, type PassedRule, type Settings } from '../settings/index.ts';
 import { asGoverned, findIntegrations } from './available.ts';
 import { callEvents } from './call-events.ts';
@@ -53,7 +54,10 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
       },
     };
     const open: OpenResources = new Map();
-    const pipeline = createPipeline({ connections, policy: { rules, ...options.policy }, emulate, ...journal, open });
+    const clock = createPatientClock();
+    const { ask } = options.policy;
+    const patient = ask === undefined ? {} : { ask: (...asked: Parameters<typeof ask>) => clock.pause(() => ask(...asked)) };
+    const pipeline = createPipeline({ connections, policy: { rules, ...options.policy, ...patient }, emulate, ...journal, open });
     const { record } = journal;
     const visible = restrictServers(servers, options.policy.restrict);
     const mcp = { servers: visible, pipeline, record, rules, env: settings.env };
@@ -70,6 +74,7 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
       ...(options.input === undefined ? {} : { input: options.input }),
       ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
       breakOnSigint: options.breakOnSigint ?? false,
+      clock,
     };
     return {
       sandboxOptions,

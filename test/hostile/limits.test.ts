@@ -38,7 +38,7 @@ const LIMIT_MESSAGES: Readonly<Record<string, RegExp>> = {
     `^CPU limit exceeded: the script (?:used more than [\\d.]+ s of CPU time|ran for [\\d.]+ s of wall time without waiting, with [\\d.]+ s of CPU time)${AT}`,
   ),
   MEMORY_LIMIT: new RegExp(`^memory limit exceeded: the script needs more than ${MEMORY_MIB} MiB${AT}`),
-  TIMEOUT: /^timeout: (?:the script did not end within \d+ s|deferred functions have 5 s)/,
+  TIMEOUT: /^timeout: (?:the script did not end within \d+ s|deferred functions have 30 s each)/,
 };
 const WITHOUT_LINE = /^(?:memory limit exceeded: the script needs more than [\d.]+ MiB|CPU limit exceeded: .* [\d.]+ s of CPU time)$/;
 

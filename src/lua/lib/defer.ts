@@ -1,57 +1,163 @@
+import { setMaxListeners } from 'node:events';
 import { luaL_checktype } from 'fengari/src/lauxlib.js';
 import { LUA_TFUNCTION, type LuaFunction, lua_gettop } from 'fengari/src/lua.js';
-import { type KosmoError, toKosmoError } from '../../errors/index.ts';
-import { graceError, type Limits } from '../limits.ts';
+import { KosmoError, toKosmoError, withDetails } from '../../errors/index.ts';
+import type { PatientClock } from '../../patient-clock.ts';
+import type { Allowance, Limits, ScriptPosition } from '../limits.ts';
+import { locate } from '../position.ts';
 import type { Scheduler } from '../scheduler.ts';
 import type { RawValue } from '../values/kinds.ts';
 import { topValue } from '../values/kinds.ts';
 
-/** What all deferred functions of a run together may take, waiting included. */
-const GRACE_MS = 5000;
+/** The time of each deferred function, waiting included: a stop that waits for the upload may take Agora 20 s. */
+const OWN_TIME_MS = 30_000;
+
+/** CPU time that all deferred functions share, and what each gets at least, so that a loop in one leaves the others their turn. */
+const SHARED_CPU_MS = 5000;
+const MIN_CPU_MS = 5;
+
+/** More failures are counted. */
+const MAX_FAILURES = 20;
+
+interface DeferredFunction {
+  readonly raw: RawValue;
+  /** Where it was given. */
+  readonly position: ScriptPosition | undefined;
+  /** What it shares with the deferred function that gave it. */
+  readonly allowance: Allowance | undefined;
+}
 
 /** The functions that a script wants run when it ends, in the order in which they were given. */
 export interface Deferred {
-  /** `defer(fn)`: runs `fn` at the end of the script, last given first, also after an error, a limit or Ctrl-C. */
+  /** `defer(fn)`: runs `fn` at the end of the script, last given first, also after an error, a limit or a signal. */
   readonly defer: LuaFunction;
   /** Takes the function that is to run next. */
-  readonly take: () => RawValue | undefined;
+  readonly take: () => DeferredFunction | undefined;
+  readonly count: () => number;
+  readonly clear: () => void;
 }
 
-export function createDeferred(): Deferred {
-  const functions: RawValue[] = [];
+export function createDeferred(limits: Limits): Deferred {
+  const functions: DeferredFunction[] = [];
   return {
     defer(L) {
       luaL_checktype(L, 1, LUA_TFUNCTION);
       const { type, value } = topValue(L, -lua_gettop(L));
-      functions.push({ type, value });
+      functions.push({ raw: { type, value }, position: locate(L), allowance: limits.allowance() });
       return 0;
     },
     take: () => functions.pop(),
+    count: () => functions.length,
+    clear: () => functions.splice(0),
   };
 }
 
-/** Runs the functions given to `defer`, last first, within a grace time of their own. Returns what went wrong in them. */
-export async function runDeferred(
-  deferred: Deferred,
-  scheduler: Scheduler,
-  limits: Limits,
-  describe: (error: RawValue, signal: AbortSignal) => Promise<KosmoError>,
-): Promise<readonly KosmoError[]> {
+export interface DeferredRun {
+  readonly deferred: Deferred;
+  readonly scheduler: Scheduler;
+  readonly limits: Limits;
+  readonly clock: PatientClock;
+  /** The error behind a value that a function raised. */
+  readonly describe: (error: RawValue, signal: AbortSignal) => Promise<KosmoError>;
+}
+
+/** What deferred functions given by one another share: the time, and the signal that ends them. */
+interface Scope {
+  readonly abort: AbortController;
+  readonly cancelTimer: () => void;
+  running: number;
+}
+
+/**
+ * Runs the functions given to `defer`. The last one given begins first, and the next one when it ends or waits, so what they wait for goes
+ * on at the same time. Each has a time of its own; functions that it gives to `defer` share it. Returns what went wrong in them.
+ */
+export async function runDeferred({ deferred, scheduler, limits, clock, describe }: DeferredRun): Promise<readonly KosmoError[]> {
   const failures: KosmoError[] = [];
-  let fn = deferred.take();
-  if (fn === undefined) return failures;
-  limits.startGrace(GRACE_MS);
-  const grace = new AbortController();
-  const timer = setTimeout(() => grace.abort(graceError(GRACE_MS)), GRACE_MS);
-  try {
-    for (; fn !== undefined; fn = deferred.take()) {
-      const outcome = await scheduler.runTask(fn, [], grace.signal);
-      if ('error' in outcome) failures.push(await describe(outcome.error, grace.signal));
+  if (deferred.count() === 0) return failures;
+  limits.startGrace();
+  const scopes = new Map<Allowance, Scope>();
+  let cpuLeft = SHARED_CPU_MS;
+  let running = 0;
+  let wake: () => void = () => undefined;
+
+  const open = (): Allowance => {
+    const limitMs = Math.max(MIN_CPU_MS, Math.ceil(cpuLeft / (deferred.count() + 1)));
+    cpuLeft -= limitMs;
+    const allowance: Allowance = { limitMs, leftMs: limitMs, exceeded: undefined };
+    const abort = new AbortController();
+    setMaxListeners(0, abort.signal);
+    scheduler.allot(abort.signal, allowance);
+    scopes.set(allowance, { abort, cancelTimer: clock.after(OWN_TIME_MS, () => abort.abort(timeError())), running: 0 });
+    return allowance;
+  };
+  const close = (allowance: Allowance, scope: Scope): void => {
+    if (--scope.running > 0) return;
+    scope.cancelTimer();
+    scopes.delete(allowance);
+    cpuLeft += Math.max(0, allowance.leftMs);
+  };
+  const fail = (error: KosmoError, { position }: DeferredFunction): void => {
+    const at = position === undefined ? {} : { deferred_at: `${position.chunk}:${position.line}` };
+    failures.push(withDetails(error, at));
+  };
+  const run = async (fn: DeferredFunction, waits: () => void): Promise<void> => {
+    const allowance = fn.allowance !== undefined && scopes.has(fn.allowance) ? fn.allowance : open();
+    const scope = scopes.get(allowance) as Scope;
+    scope.running++;
+    running++;
+    try {
+      const outcome = await scheduler.runTask(fn.raw, [], scope.abort.signal, waits);
+      if ('error' in outcome) fail(await describe(outcome.error, scope.abort.signal), fn);
+    } catch (thrown) {
+      fail(toKosmoError(thrown), fn);
+    } finally {
+      running--;
+      close(allowance, scope);
+      waits();
+      wake();
     }
-  } catch (thrown) {
-    failures.push(toKosmoError(thrown));
-  } finally {
-    clearTimeout(timer);
+  };
+
+  for (;;) {
+    if (cpuLeft < -SHARED_CPU_MS) {
+      failures.push(notRun(deferred.count()));
+      deferred.clear();
+    }
+    const fn = deferred.take();
+    if (fn !== undefined) await new Promise<void>((resolve) => void run(fn, resolve));
+    else if (running === 0) break;
+    else
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
   }
+  limits.endGrace();
   return failures;
+}
+
+/** The error of a run with what went wrong in its deferred functions; the first failure is the error of a run that had none. */
+export function withFailures(error: KosmoError | undefined, failures: readonly KosmoError[]): KosmoError | undefined {
+  const [first, ...others] = error === undefined ? failures : [error, ...failures];
+  if (first === undefined || others.length === 0) return first;
+  const shown = others.slice(0, MAX_FAILURES);
+  return withDetails(first, {
+    deferred_errors: shown.map(({ message }) => message),
+    deferred_failures: shown.map(({ code, message, details }) => ({ code, message, deferred_at: details.deferred_at ?? null })),
+    ...(others.length > shown.length ? { deferred_failures_left_out: others.length - shown.length } : {}),
+  });
+}
+
+function timeError(): KosmoError {
+  const seconds = OWN_TIME_MS / 1000;
+  return new KosmoError('TIMEOUT', `timeout: deferred functions have ${seconds} s each`, {
+    hint: 'do less at the end; --stop-on-exit stops recordings with a time of its own',
+    details: { limit: seconds },
+  });
+}
+
+function notRun(count: number): KosmoError {
+  return new KosmoError('CPU_LIMIT', `CPU limit exceeded: ${count} deferred functions were not run, since others used up their CPU time`, {
+    hint: 'do less at the end',
+  });
 }

@@ -77,6 +77,7 @@ export function parallelLibrary({ scheduler, errors, nullValue, reserve }: HostT
     const group = new AbortController();
     depths.set(group.signal, depth);
     setMaxListeners(0, group.signal);
+    scheduler.allot(group.signal, scheduler.allotted(signal));
     const forward = (): void => group.abort(signal.reason);
     signal.addEventListener('abort', forward, { once: true });
     let next = 0;

@@ -1,6 +1,7 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { type ErrorDetail, isKosmoError, KosmoError, restoreError, toKosmoError } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
+import { createPatientClock, type PatientClock } from '../../patient-clock.ts';
 import type { HostArguments, HostEntry, HostFunctionEntry, HostNamespace } from '../host-call.ts';
 import { runLua } from '../sandbox.ts';
 import type {
@@ -21,11 +22,12 @@ const ANSWER_WITHIN_MS = 30_000;
 /** Runs one script in this thread; everything it reaches of the world is a message to the thread that gave the task. */
 export async function runTask({ code, chunk, limits, input, globals, calls, questions, answers }: ScriptTask): Promise<PlainOutcome> {
   const ask = createAsk(questions, new Int32Array(answers));
-  const { call, signal } = openCalls(calls);
+  const clock = createPatientClock();
+  const { call, signal } = openCalls(calls, clock);
   const port: Port = { ask, call };
   try {
     const entries = Object.entries(globals).map(([name, entry]) => [name, toEntry([name], entry, port)]);
-    const { error, ...outcome } = await runLua(code, chunk, { limits, input, globals: Object.fromEntries(entries), signal });
+    const { error, ...outcome } = await runLua(code, chunk, { limits, input, globals: Object.fromEntries(entries), signal, clock });
     return { ...outcome, error: error?.toJSON() ?? null };
   } finally {
     calls.close();
@@ -80,13 +82,17 @@ function createAsk(questions: MessagePort, answers: Int32Array): Port['ask'] {
   };
 }
 
-function openCalls(calls: MessagePort): { readonly call: Port['call']; readonly signal: AbortSignal } {
+function openCalls(calls: MessagePort, clock: PatientClock): { readonly call: Port['call']; readonly signal: AbortSignal } {
   const ended = new AbortController();
   const waiting = new Map<number, (answer: Answer) => void>();
   let lastId = 0;
+  let goOn: () => void = () => undefined;
   calls.on('message', (message: ToScript) => {
     if (message.kind === 'abort') ended.abort(restoreError(message.reason));
-    else waiting.get(message.id)?.(message.answer);
+    else if (message.kind === 'pause') {
+      goOn();
+      if (message.isPaused) void clock.pause(() => new Promise<void>((resolve) => (goOn = resolve)));
+    } else waiting.get(message.id)?.(message.answer);
   });
   const post = (message: FromScript): void => calls.postMessage(message);
   post({ kind: 'started' });

@@ -36,7 +36,9 @@ export type FromScript =
 
 export type ToScript =
   | { readonly kind: 'return'; readonly id: number; readonly answer: Answer }
-  | { readonly kind: 'abort'; readonly reason: ErrorDetail };
+  | { readonly kind: 'abort'; readonly reason: ErrorDetail }
+  /** The clock of the run stops, while a person is asked, and goes on. */
+  | { readonly kind: 'pause'; readonly isPaused: boolean };
 
 export type Question =
   | { readonly kind: 'call'; readonly path: EntryPath; readonly args: RemoteArguments }

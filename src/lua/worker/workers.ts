@@ -1,6 +1,7 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { KosmoError, restoreError, toKosmoError } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
+import { createPatientClock } from '../../patient-clock.ts';
 import type { HostArguments, HostEntry, HostNamespace } from '../host-call.ts';
 import type { RunOutcome, SandboxOptions } from '../sandbox.ts';
 import type {
@@ -20,8 +21,8 @@ const MIB = 1024 * 1024;
 /** What a thread needs for itself besides the memory of its script. */
 const THREAD_MEMORY_MIB = 64;
 
-/** How long an aborted script has for what it deferred, before its thread is ended. */
-const END_WITHIN_MS = 15_000;
+/** How long an aborted script has before its thread is ended: deferred functions have 30 s each, and share 10 s of CPU time. */
+const END_WITHIN_MS = 45_000;
 
 /** Scripts that no one is to wait for any more keep their thread this long. */
 const IDLE_MS = 30_000;
@@ -41,7 +42,7 @@ export interface Workers {
   readonly run: (
     code: string | Uint8Array,
     chunk: string,
-    options: Pick<SandboxOptions, 'limits' | 'globals' | 'input'>,
+    options: Pick<SandboxOptions, 'limits' | 'globals' | 'input' | 'clock'>,
     signal?: AbortSignal,
   ) => Promise<RunOutcome>;
   readonly close: () => Promise<void>;
@@ -61,13 +62,13 @@ export async function openWorkers({ threads, memoryBytes }: WorkerOptions): Prom
     resourceLimits: { maxOldGenerationSizeMb: Math.ceil(memoryBytes / MIB) + THREAD_MEMORY_MIB },
   });
   return {
-    async run(code, chunk, { limits = {}, globals = {}, input = {} }, signal = NEVER) {
+    async run(code, chunk, { limits = {}, globals = {}, input = {}, clock = createPatientClock() }, signal = NEVER) {
       const calls = new MessageChannel();
       const questions = new MessageChannel();
       const answers = new SharedArrayBuffer(4);
       const ended = new AbortController();
       const kill = new AbortController();
-      let killTimer: NodeJS.Timeout | undefined;
+      let cancelKill: (() => void) | undefined;
       let isRunning = false;
       serveCalls(calls.port1, globals, ended.signal);
       calls.port1.on('message', ({ kind }: FromScript) => {
@@ -78,9 +79,13 @@ export async function openWorkers({ threads, memoryBytes }: WorkerOptions): Prom
         const message: ToScript = { kind: 'abort', reason: toKosmoError(signal.reason).toJSON() };
         calls.port1.postMessage(message);
         // One that waits for its turn has nothing to end.
-        if (isRunning) killTimer = setTimeout(() => kill.abort(), END_WITHIN_MS);
+        if (isRunning) cancelKill = clock.after(END_WITHIN_MS, () => kill.abort());
         else kill.abort();
       };
+      const unwatch = clock.watch((isPaused) => {
+        const message: ToScript = { kind: 'pause', isPaused };
+        calls.port1.postMessage(message);
+      });
       signal.addEventListener('abort', abort, { once: true });
       if (signal.aborted) abort();
       const task: ScriptTask = {
@@ -102,7 +107,8 @@ export async function openWorkers({ threads, memoryBytes }: WorkerOptions): Prom
       } catch (thrown) {
         return { output: '', outputCut: false, result: null, error: lostThread(thrown, signal, memoryBytes), cpuMs: 0, memoryPeak: 0 };
       } finally {
-        clearTimeout(killTimer);
+        cancelKill?.();
+        unwatch();
         signal.removeEventListener('abort', abort);
         ended.abort(new KosmoError('INTERRUPTED', 'the run has ended'));
         calls.port1.close();
