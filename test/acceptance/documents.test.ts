@@ -63,6 +63,8 @@ const SUCCESSES: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['LIVE', 'agora.get_notification_ips'],
   ],
   'integrations:agora': [[], ['get_notification_ips', '--emulator']],
+  // Its success needs an endpoint: see notifications.test.ts.
+  'agora:notifications': [],
   'agora:recordings': [[], ['stop', '--all'], ['--refresh', 'LIVE']],
   'integrations:configure': [
     ['agora', '--enable', '--read', 'allow', '--set', 'region=eu'],
@@ -153,6 +155,7 @@ const FAILURES: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['agora.get_notification_ips', '{'],
   ],
   'integrations:agora': [['nothing'], ['get_notification_ips']],
+  'agora:notifications': [['send'], ['send', '--url', 'http://example.com'], ['listen']],
   'agora:recordings': [['stop'], ['stop', 'nothing'], ['nothing']],
   'integrations:configure': [
     [],

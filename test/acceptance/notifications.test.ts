@@ -9,6 +9,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openLedger } from '../../src/integrations/agora/ledger.ts';
 import { cleanEnvironment, KOSMO, kosmo, lua, startEmulatorProcess } from '../helpers/cli.ts';
+import { problemsWith } from '../helpers/schemas.ts';
 
 const SECRET = 'fake-notification-secret';
 const LISTEN = ['agora:notifications', 'listen'];
@@ -176,6 +177,41 @@ describe('kosmo agora:notifications listen', () => {
   });
 });
 
+describe('kosmo agora:notifications send', () => {
+  const send = (args: readonly string[], secret = SECRET) =>
+    kosmo(['agora:notifications', 'send', '--url', url, ...args], { env: { AGORA_NOTIFICATION_SECRET: secret } });
+
+  test('sends a signed notification that a listener takes, and prints the response', async () => {
+    const sent = await send(['--event', '71', '--json']);
+    expect([sent.stderr, sent.code]).toEqual(['', 0]);
+    const document = JSON.parse(sent.stdout) as object;
+    expect(problemsWith(document, 'agora-notifications')).toBeNull();
+    expect(document).toMatchObject({
+      success: true,
+      event: 'web_recorder_stopped',
+      event_type: 71,
+      status: 200,
+      response: '{"accepted":true}',
+    });
+    expect(JSON.parse((await until('stdout', '\n')).trim())).toMatchObject({
+      event: 'web_recorder_stopped',
+      payload: { serviceType: 6, serviceScene: 'web_record', details: { msgName: 'web_recorder_stopped', code: 0 } },
+    });
+    const shown = await send([]);
+    expect(shown.stdout).toMatch(/^31 uploaded: the endpoint answered 200 in \d+ ms\n\{"accepted":true\}\n$/);
+  });
+
+  test('fails if the endpoint does not take it, or does not answer', async () => {
+    const refused = await send([], 'another-S3CRET');
+    expect([refused.code, refused.stdout]).toEqual([5, '']);
+    expect(refused.stderr).toContain('The endpoint answered 401, not 200 with JSON: {"accepted":false}');
+    await end();
+    const lost = await send(['--json']);
+    expect([lost.code, JSON.parse(lost.stdout)]).toEqual([5, expect.objectContaining({ success: false })]);
+    expect(refused.stderr + lost.stdout).not.toContain('S3CRET');
+  });
+});
+
 test('the emulator tells the listener of a recording, from its start to its end', async () => {
   const emulator = await startEmulatorProcess(['--speed', '50', '--notify', url, '--notify-secret', SECRET]);
   const storage = '{vendor = 1, region = 0, bucket = "b", accessKey = "fake-access-key", secretKey = "fake-S3CRET-key"}';
@@ -194,7 +230,23 @@ test('the emulator tells the listener of a recording, from its start to its end'
 
 test.each<readonly [string, readonly string[], Record<string, string>, number, string]>([
   ['no secret', LISTEN, {}, 3, 'export AGORA_NOTIFICATION_SECRET=…'],
-  ['another action', ['agora:notifications', 'send'], { AGORA_NOTIFICATION_SECRET: SECRET }, 2, "unknown action 'send': there is listen"],
+  [
+    'another action',
+    ['agora:notifications', 'tell'],
+    { AGORA_NOTIFICATION_SECRET: SECRET },
+    2,
+    "unknown action 'tell': there are listen and send",
+  ],
+  ['listen and a flag of send', [...LISTEN, '--event', '31'], { AGORA_NOTIFICATION_SECRET: SECRET }, 2, '--event is for send'],
+  ['send and no secret', ['agora:notifications', 'send', '--url', 'http://127.0.0.1:1'], {}, 3, 'export AGORA_NOTIFICATION_SECRET=…'],
+  ['send and an open address', ['agora:notifications', 'send', '--url', 'http://example.com'], {}, 2, '--url must be an https address'],
+  [
+    'send and an unknown event',
+    ['agora:notifications', 'send', '--url', 'http://127.0.0.1:1', '--event', '5'],
+    {},
+    2,
+    '--event must be an eventType',
+  ],
   ['no action', ['agora:notifications'], {}, 2, "missing required argument 'action'"],
   ['a port that is none', [...LISTEN, '--secret', 'x', '--port', '70000'], {}, 2, '--port must be an integer from 0 to 65535'],
   ['an address of another machine', [...LISTEN, '--secret', 'x', '--host', '192.0.2.1'], {}, 2, 'cannot listen'],
