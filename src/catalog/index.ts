@@ -28,4 +28,4 @@ export type { JsonSchema } from './schema.ts';
 export { searchFunctions } from './search.ts';
 export { suggest } from './suggest.ts';
 export { placeUnknown, whereKnown } from './unknown.ts';
-export { type CheckedArguments, type CompiledValidator, checkArguments } from './validate.ts';
+export { argumentsWithout, type CheckedArguments, type CompiledValidator, checkArguments } from './validate.ts';

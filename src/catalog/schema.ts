@@ -11,6 +11,11 @@ export interface JsonSchema {
   readonly enum?: readonly (string | number)[];
   /** Other spellings of enum strings, in lower case, and what each stands for. Ours, not JSON Schema's; validators ignore it. */
   readonly aliases?: Readonly<Record<string, string>>;
+  /**
+   * Properties that an object accepts by name and that are dropped: those of a table that other functions take, too. The list has the only
+   * values that one may have; an empty list allows any. Ours, not JSON Schema's.
+   */
+  readonly ignored?: Readonly<Record<string, readonly JsonValue[]>>;
   readonly default?: JsonValue;
   readonly minimum?: number;
   readonly maximum?: number;

@@ -4,6 +4,7 @@ import type { ObjectSchema } from './define.ts';
 import { arrangeProblems, formatPath, type PlacedProblem, type Problem, shorten, type ValuePath } from './problem.ts';
 import type { JsonSchema } from './schema.ts';
 import { suggest } from './suggest.ts';
+import { placeUnknown } from './unknown.ts';
 
 /** The slice of ajv's error object that is used. */
 export interface ValidatorError {
@@ -31,14 +32,48 @@ export type CheckedArguments =
 export function checkArguments(input: ObjectSchema, validator: CompiledValidator, args: readonly JsonValue[]): CheckedArguments {
   const bound = bindArguments(input, args);
   if ('sentence' in bound) return { ok: false, problems: [{ path: '', message: bound.sentence }] };
-  const { value, problems } = convert(input, bound.named);
-  const found = validator(value) ? problems : [...problems, ...readErrors(input, value, validator.errors ?? [])];
+  const dropped = dropIgnored(input, bound.named);
+  const { value, problems } = convert(input, dropped.named);
+  const invalid = validator(value) ? [] : readErrors(input, value, validator.errors ?? []);
+  const found = [...dropped.problems, ...problems, ...invalid];
   return found.length === 0
     ? { ok: true, args: value as Record<string, JsonValue> }
     : { ok: false, problems: arrangeProblems(input, found) };
 }
 
-type Bound = { readonly named: JsonValue } | { readonly sentence: string };
+/**
+ * The arguments of a call that `checkArguments` refused, in which those with problems are `placeUnknown`: the tool's own check can still
+ * cover the others. Undefined where the values do not fit the parameters at all.
+ */
+export function argumentsWithout(
+  problems: readonly Problem[],
+  input: ObjectSchema,
+  args: readonly JsonValue[],
+): Record<string, JsonValue> | undefined {
+  const bound = bindArguments(input, args);
+  if ('sentence' in bound) return undefined;
+  const usable = { ...(convert(input, dropIgnored(input, bound.named).named).value as Record<string, JsonValue>) };
+  for (const { path } of problems) placeUnknown(usable, path.split(/[.[]/, 1)[0] ?? path);
+  return usable;
+}
+
+function dropIgnored(
+  { ignored }: ObjectSchema,
+  named: JsonObject,
+): { readonly named: JsonObject; readonly problems: readonly PlacedProblem[] } {
+  if (ignored === undefined) return { named, problems: [] };
+  const problems = Object.entries(ignored).flatMap(([name, allowed]): PlacedProblem[] => {
+    const value = named[name] ?? null;
+    return value === null || allowed.length === 0 || allowed.includes(value)
+      ? []
+      : [{ at: [name], predicate: `must be ${allowed.join(' or ')}.` }];
+  });
+  return { named: Object.fromEntries(Object.entries(named).filter(([name]) => !Object.hasOwn(ignored, name))), problems };
+}
+
+type JsonObject = { readonly [key: string]: JsonValue };
+
+type Bound = { readonly named: JsonObject } | { readonly sentence: string };
 
 function bindArguments(input: ObjectSchema, args: readonly JsonValue[]): Bound {
   const [first] = args;

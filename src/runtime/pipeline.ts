@@ -1,4 +1,4 @@
-import { type CallContext, type CallFacts, checkArguments, type OpenResource } from '../catalog/index.ts';
+import { argumentsWithout, type CallContext, type CallFacts, checkArguments, type OpenResource } from '../catalog/index.ts';
 import { isKosmoError, KosmoError, toKosmoError, withDetails } from '../errors/index.ts';
 import type { ManifestEntry, ToolDescription } from '../integrations/manifest-entry.ts';
 import type { JsonValue } from '../json/index.ts';
@@ -209,11 +209,11 @@ function validate(
   if (isKosmoError(args)) throw invalidArguments(path, [{ path: '', message: args.message }], entry.source);
   const { values, options, problems } = splitOptions(args);
   const checked = checkArguments(tool.input, validator, values);
-  if (!checked.ok || problems.length > 0)
-    throw invalidArguments(path, [...(checked.ok ? [] : checked.problems), ...problems], entry.source);
-  const findings = check?.(checked.args);
+  const usable = checked.ok ? checked.args : argumentsWithout(checked.problems, tool.input, values);
+  const findings = usable === undefined ? undefined : check?.(usable);
   for (const warning of findings?.warnings ?? []) warn(warning);
-  if (findings !== undefined && findings.problems.length > 0) throw invalidArguments(path, findings.problems, entry.source);
+  const all = [...(checked.ok ? [] : checked.problems), ...problems, ...(findings?.problems ?? [])];
+  if (!checked.ok || all.length > 0) throw invalidArguments(path, all, entry.source);
   return { checked: checked.args, options };
 }
 

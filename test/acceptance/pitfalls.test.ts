@@ -69,8 +69,6 @@ describe('what cannot work is not sent', () => {
       start(`recording_config = {transcodingConfig = {mixedVideoLayout = 3}}, ${STORAGE}`),
       '3 needs recording_config.transcodingConfig.layoutConfig',
     ],
-    [17, start(`recording_config = {channelType = 1}, ${STORAGE}`, 'individual'), 'subscribeUidGroup is required in individual mode'],
-    [25, start(`recording_config = {channelType = 1}, ${STORAGE}`, 'web'), 'recording_config is for mode individual and mix, not for web'],
     [25, mix('extension_service_config = {extensionServices = json.array()}'), 'extension_service_config is for mode web, not for mix'],
   ])('%i', async (_number, code, message) => {
     const { error } = await lua(['--force', '-e', code], { env });
@@ -83,6 +81,7 @@ describe('what cannot work is not sent', () => {
 describe('what is doubtful is sent with a warning', () => {
   test.each<readonly [number, string, string]>([
     [14, mix().replace('bucket = "b"', 'bucket = "b", fileNamePrefix = {"a-b"}'), 'other characters than letters and digits'],
+    [17, start(`recording_config = {channelType = 1}, ${STORAGE}`, 'individual'), 'subscribeUidGroup is required in individual mode'],
     [18, mix('recording_file_config = {avfileType = {"hls"}}'), 'Did you mean avFileType?'],
   ])('%i', async (_number, code, warning) => {
     server.respond = answer(200, { resourceId: 'R', sid: 'S' });

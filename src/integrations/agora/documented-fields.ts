@@ -1,9 +1,9 @@
 import type { JsonSchema } from '../../catalog/index.ts';
-import type { WireNames } from './build-client-request.ts';
+import type { RequestShape } from './check-request.ts';
 import type { FieldSchema } from './request-schema.ts';
 
-/** What Agora documents of the fields inside the parameters that become a `clientRequest`, by parameter. */
-export function documentedFields(schema: FieldSchema, wireNames: WireNames): Readonly<Record<string, JsonSchema>> {
+/** The fields that Agora documents inside the parameters that become a `clientRequest`, by parameter. */
+export function documentedFields({ schema, wireNames }: Pick<RequestShape, 'schema' | 'wireNames'>): Readonly<Record<string, JsonSchema>> {
   return Object.fromEntries(
     Object.entries(wireNames).flatMap(([parameter, name]): [string, JsonSchema][] => {
       const field = schema.fields?.[name];
@@ -16,7 +16,7 @@ function toJsonSchema({ type, values, growing, least, most, items, itemsAtMost, 
   return {
     type,
     ...(modes === undefined ? {} : { description: `For mode ${modes.join(' and ')}.` }),
-    ...(values === undefined || growing === true ? {} : { enum: values }),
+    ...(values === undefined || growing !== undefined ? {} : { enum: values }),
     ...(least === undefined ? {} : { minimum: least }),
     ...(most === undefined ? {} : { maximum: most }),
     ...(items === undefined ? {} : { items: toJsonSchema(items) }),

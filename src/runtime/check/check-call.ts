@@ -34,10 +34,10 @@ export async function checkCall(
   const problems = [...(checked.ok ? [] : checked.problems), ...split.problems].filter(({ path }) => isKnown(path));
   const asErrors = (found: readonly { readonly path: string; readonly message: string }[]): CallProblem[] =>
     found.map(({ path, message }) => ({ place: place(path), severity: 'error', message }));
-  if (problems.length > 0) return asErrors(problems);
 
   const args = convert(tool.input, named).value as Record<string, JsonValue>;
   for (const at of read.unknown) forget(args, at);
+  for (const { path } of problems) placeUnknown(args, path.split(/[.[]/, 1)[0] ?? path);
   let findings: Findings = { problems: [], warnings: [] };
   whereKnown(() => {
     findings = check?.(args) ?? findings;
@@ -45,7 +45,7 @@ export async function checkCall(
   const misspelt = (findings.misspelt ?? []).map(
     ({ path, message }): CallProblem => ({ place: place(path), severity: 'warning', message }),
   );
-  return [...asErrors(findings.problems), ...misspelt];
+  return [...asErrors(problems), ...asErrors(findings.problems), ...misspelt];
 }
 
 interface Bound {

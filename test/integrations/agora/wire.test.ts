@@ -204,13 +204,13 @@ test('the tools are those of the specification', () => {
       return `${operation} ${name} ${parameters.join(' ')}`.trim();
     });
   expect(rows).toEqual([
-    'write acquire_recording_resource cname:string! uid:string! scene:integer resource_expired_hour:integer start_parameter:object client_request:object',
+    'write acquire_recording_resource cname:string! uid:string! scene:integer resource_expired_hour:number start_parameter:object client_request:object',
     'read get_notification_ips',
-    'read query_recording resource_id:string! sid:string! mode:string!',
+    'read query_recording resource_id:string! sid:string! mode:string! cname:string uid:string',
     'write start_recording resource_id:string! mode:string! cname:string! uid:string! token:string recording_config:object recording_file_config:object storage_config:object snapshot_config:object extension_service_config:object client_request:object',
     'write stop_recording resource_id:string! sid:string! mode:string! cname:string! uid:string! async_stop:boolean client_request:object',
     'write update_recording resource_id:string! sid:string! mode:string! cname:string! uid:string! stream_subscribe:object web_recorder_config:object rtmp_publish_config:object client_request:object',
-    'write update_recording_layout resource_id:string! sid:string! cname:string! uid:string! mixed_video_layout:integer background_color:string layout_config:array background_config:array default_user_background_image:string client_request:object',
+    'write update_recording_layout resource_id:string! sid:string! cname:string! uid:string! mixed_video_layout:integer background_color:string layout_config:array background_config:array default_user_background_image:string client_request:object mode:string',
   ]);
 });
 

@@ -1,15 +1,20 @@
 import { defineTool } from '../../../catalog/index.ts';
-import { checkRequest } from '../check-request.ts';
+import { checkRequest, type RequestShape } from '../check-request.ts';
 import type { AgoraClient } from '../client.ts';
 import { documentedFields } from '../documented-fields.ts';
 import { postRecording } from '../post-recording.ts';
 import { ACQUIRE_REQUEST } from '../request-schema.ts';
-import { checkParty } from '../rules.ts';
+import { ACQUIRE_RULES } from '../rules/index.ts';
 import { ACQUIRED_ANSWER } from './answers.ts';
 import { ACQUIRED } from './examples.ts';
 import { CLIENT_REQUEST, CNAME, UID } from './parameters.ts';
 
-const WIRE_NAMES = { scene: 'scene', resource_expired_hour: 'resourceExpiredHour', start_parameter: 'startParameter' };
+const SHAPE: RequestShape = {
+  action: 'acquire',
+  schema: ACQUIRE_REQUEST,
+  rules: ACQUIRE_RULES,
+  wireNames: { scene: 'scene', resource_expired_hour: 'resourceExpiredHour', start_parameter: 'startParameter' },
+};
 
 export const acquireRecordingResource = defineTool<AgoraClient>({
   name: 'acquire_recording_resource',
@@ -23,7 +28,7 @@ export const acquireRecordingResource = defineTool<AgoraClient>({
       uid: UID,
       scene: { type: 'integer', description: '0 channel (default), 1 web page, 2 individual recording to be mixed or transcoded later.' },
       resource_expired_hour: {
-        type: 'integer',
+        type: 'number',
         description: 'Hours from the start in which the recording can be queried, updated and stopped: 1 to 720, 72 unless given.',
         minimum: 1,
         maximum: 720,
@@ -47,7 +52,7 @@ export const acquireRecordingResource = defineTool<AgoraClient>({
       { when: 'CREDENTIALS_REJECTED', advice: 'check customer_id, customer_secret and app_id, and that Cloud Recording is enabled.' },
     ],
   },
-  documented: () => documentedFields(ACQUIRE_REQUEST, WIRE_NAMES),
-  check: (args) => checkRequest(args, WIRE_NAMES, ACQUIRE_REQUEST, [checkParty]),
-  run: (args, client, context) => postRecording(client, 'acquire', args, WIRE_NAMES, context),
+  documented: () => documentedFields(SHAPE),
+  check: (args) => checkRequest(args, SHAPE),
+  run: (args, client, context) => postRecording(client, SHAPE, args, context),
 });

@@ -3,15 +3,13 @@ import type { CallContext, ObjectSchema } from '../../../catalog/index.ts';
 import { isKosmoError, KosmoError } from '../../../errors/index.ts';
 import type { JsonValue } from '../../../json/index.ts';
 import { monotonicNow } from '../../../monotonic-now.ts';
-import { CNAME, MODE, RESOURCE_ID, SID, UID } from './parameters.ts';
+import { MODE, RESOURCE_ID, SID, UNNEEDED_IDENTITY } from './parameters.ts';
 
 /** How a tool that is made of others calls them. */
 export function callOf({ call }: CallContext): NonNullable<CallContext['call']> {
   if (call === undefined) throw new Error('a composed tool needs a way to call others');
   return call;
 }
-
-const NOT_NEEDED = 'Not needed; taken so that what record returns can be passed on.';
 
 /** What names a recording, and how long to wait for it, `seconds` unless given. */
 export function waitInput(seconds: number): ObjectSchema {
@@ -22,8 +20,7 @@ export function waitInput(seconds: number): ObjectSchema {
       sid: SID,
       mode: MODE,
       timeout: { type: 'number', description: `Seconds to wait at most, ${seconds} unless given.`, minimum: 1, maximum: 86_400 },
-      cname: { ...CNAME, description: NOT_NEEDED },
-      uid: { ...UID, description: NOT_NEEDED },
+      ...UNNEEDED_IDENTITY,
     },
     required: ['resource_id', 'sid', 'mode'],
     additionalProperties: false,

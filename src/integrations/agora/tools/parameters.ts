@@ -20,6 +20,11 @@ export const MODE: JsonSchema = {
   aliases: { composite: 'mix', webpage: 'web', web_page: 'web' },
 };
 
+const NOT_NEEDED = 'Not needed; accepted so that the table that record returns fits every function.';
+
+/** `cname` and `uid` where the call does without them. */
+export const UNNEEDED_IDENTITY = { cname: { ...CNAME, description: NOT_NEEDED }, uid: { ...UID, description: NOT_NEEDED } };
+
 export const CLIENT_REQUEST: JsonSchema = {
   type: 'object',
   description: "Agora's clientRequest as it is, for fields without a parameter here. Parameters win over fields of the same meaning.",

@@ -15,6 +15,7 @@ export const queryRecording = defineTool<AgoraClient>({
   input: {
     type: 'object',
     properties: { resource_id: RESOURCE_ID, sid: SID, mode: MODE },
+    ignored: { cname: [], uid: [] },
     required: ['resource_id', 'sid', 'mode'],
     additionalProperties: false,
   },

@@ -1,22 +1,27 @@
 import { defineTool } from '../../../catalog/index.ts';
-import { checkRequest } from '../check-request.ts';
+import { checkRequest, type RequestShape } from '../check-request.ts';
 import type { AgoraClient } from '../client.ts';
 import { documentedFields } from '../documented-fields.ts';
 import { postRecording } from '../post-recording.ts';
 import { startLedgered } from '../recording-life.ts';
 import { START_REQUEST } from '../request-schema.ts';
-import { START_RULES } from '../rules.ts';
+import { START_RULES } from '../rules/index.ts';
 import { SESSION_ANSWER } from './answers.ts';
 import { STARTED } from './examples.ts';
 import { CLIENT_REQUEST, CNAME, MODE, RESOURCE_ID, UID } from './parameters.ts';
 
-const WIRE_NAMES = {
-  token: 'token',
-  recording_config: 'recordingConfig',
-  recording_file_config: 'recordingFileConfig',
-  storage_config: 'storageConfig',
-  snapshot_config: 'snapshotConfig',
-  extension_service_config: 'extensionServiceConfig',
+const SHAPE: RequestShape = {
+  action: 'start',
+  schema: START_REQUEST,
+  rules: START_RULES,
+  wireNames: {
+    token: 'token',
+    recording_config: 'recordingConfig',
+    recording_file_config: 'recordingFileConfig',
+    storage_config: 'storageConfig',
+    snapshot_config: 'snapshotConfig',
+    extension_service_config: 'extensionServiceConfig',
+  },
 };
 
 export const startRecording = defineTool<AgoraClient>({
@@ -62,7 +67,7 @@ export const startRecording = defineTool<AgoraClient>({
       { when: 'REMOTE_ERROR, agora_code 53 (this cname and uid record already)', advice: 'stop that recording, or use another uid.' },
     ],
   },
-  documented: () => documentedFields(START_REQUEST, WIRE_NAMES),
-  check: (args) => checkRequest(args, WIRE_NAMES, START_REQUEST, START_RULES),
-  run: (args, client, context) => startLedgered(args, client, context, () => postRecording(client, 'start', args, WIRE_NAMES, context)),
+  documented: () => documentedFields(SHAPE),
+  check: (args) => checkRequest(args, SHAPE),
+  run: (args, client, context) => startLedgered(args, client, context, () => postRecording(client, SHAPE, args, context)),
 });

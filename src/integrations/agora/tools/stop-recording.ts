@@ -1,16 +1,21 @@
 import { defineTool } from '../../../catalog/index.ts';
-import { checkRequest } from '../check-request.ts';
+import { checkRequest, type RequestShape } from '../check-request.ts';
 import type { AgoraClient } from '../client.ts';
 import { documentedFields } from '../documented-fields.ts';
 import { postRecording } from '../post-recording.ts';
 import { noteEnd } from '../recording-life.ts';
 import { STOP_REQUEST } from '../request-schema.ts';
-import { checkParty } from '../rules.ts';
+import { STOP_RULES } from '../rules/index.ts';
 import { STOPPED_ANSWER } from './answers.ts';
 import { callOnStarted } from './examples.ts';
 import { CLIENT_REQUEST, CNAME, MODE, RESOURCE_ID, SID, UID } from './parameters.ts';
 
-const WIRE_NAMES = { async_stop: 'async_stop' };
+const SHAPE: RequestShape = {
+  action: 'stop',
+  schema: STOP_REQUEST,
+  rules: STOP_RULES,
+  wireNames: { async_stop: 'async_stop' },
+};
 
 export const stopRecording = defineTool<AgoraClient>({
   name: 'stop_recording',
@@ -47,10 +52,10 @@ export const stopRecording = defineTool<AgoraClient>({
       },
     ],
   },
-  documented: () => documentedFields(STOP_REQUEST, WIRE_NAMES),
-  check: (args) => checkRequest(args, WIRE_NAMES, STOP_REQUEST, [checkParty]),
+  documented: () => documentedFields(SHAPE),
+  check: (args) => checkRequest(args, SHAPE),
   run: async (args, client, context) => {
-    const answer = await postRecording(client, 'stop', args, WIRE_NAMES, context);
+    const answer = await postRecording(client, SHAPE, args, context);
     noteEnd(args, client, context, answer);
     return answer;
   },

@@ -1,20 +1,25 @@
 import { defineTool } from '../../../catalog/index.ts';
-import { checkRequest } from '../check-request.ts';
+import { checkRequest, type RequestShape } from '../check-request.ts';
 import type { AgoraClient } from '../client.ts';
 import { documentedFields } from '../documented-fields.ts';
 import { postRecording } from '../post-recording.ts';
 import { LAYOUT_REQUEST } from '../request-schema.ts';
-import { checkLayout, checkParty } from '../rules.ts';
+import { LAYOUT_RULES } from '../rules/index.ts';
 import { SESSION_ANSWER } from './answers.ts';
 import { callOnStarted } from './examples.ts';
 import { CLIENT_REQUEST, CNAME, RESOURCE_ID, SID, UID } from './parameters.ts';
 
-const WIRE_NAMES = {
-  mixed_video_layout: 'mixedVideoLayout',
-  background_color: 'backgroundColor',
-  layout_config: 'layoutConfig',
-  background_config: 'backgroundConfig',
-  default_user_background_image: 'defaultUserBackgroundImage',
+const SHAPE: RequestShape = {
+  action: 'updateLayout',
+  schema: LAYOUT_REQUEST,
+  rules: LAYOUT_RULES,
+  wireNames: {
+    mixed_video_layout: 'mixedVideoLayout',
+    background_color: 'backgroundColor',
+    layout_config: 'layoutConfig',
+    background_config: 'backgroundConfig',
+    default_user_background_image: 'defaultUserBackgroundImage',
+  },
 };
 
 export const updateRecordingLayout = defineTool<AgoraClient>({
@@ -44,6 +49,8 @@ export const updateRecordingLayout = defineTool<AgoraClient>({
       default_user_background_image: { type: 'string', description: 'URL of the image shown for users without video.' },
       client_request: CLIENT_REQUEST,
     },
+    // Only mix recordings have a layout.
+    ignored: { mode: ['mix'] },
     required: ['resource_id', 'sid', 'cname', 'uid'],
     additionalProperties: false,
   },
@@ -66,8 +73,8 @@ export const updateRecordingLayout = defineTool<AgoraClient>({
       { when: 'REMOTE_ERROR, agora_code 1028 or 2', advice: 'correct the layout; the message names the field where Agora does.' },
     ],
   },
-  documented: () => documentedFields(LAYOUT_REQUEST, WIRE_NAMES),
-  check: (args) => checkRequest(args, WIRE_NAMES, LAYOUT_REQUEST, [checkParty, checkLayout()]),
+  documented: () => documentedFields(SHAPE),
+  check: (args) => checkRequest(args, SHAPE),
   // Only mix recordings have a layout.
-  run: (args, client, context) => postRecording(client, 'updateLayout', { ...args, mode: 'mix' }, WIRE_NAMES, context),
+  run: (args, client, context) => postRecording(client, SHAPE, { ...args, mode: 'mix' }, context),
 });

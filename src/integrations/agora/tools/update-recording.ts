@@ -1,19 +1,24 @@
 import { defineTool } from '../../../catalog/index.ts';
-import { checkRequest } from '../check-request.ts';
+import { checkRequest, type RequestShape } from '../check-request.ts';
 import type { AgoraClient } from '../client.ts';
 import { documentedFields } from '../documented-fields.ts';
 import { postRecording } from '../post-recording.ts';
 import { UPDATE_REQUEST } from '../request-schema.ts';
-import { checkParty, exclusiveUidLists } from '../rules.ts';
+import { UPDATE_RULES } from '../rules/index.ts';
 import { SESSION_ANSWER } from './answers.ts';
 import { callOnStarted } from './examples.ts';
 import { CLIENT_REQUEST, CNAME, MODE, RESOURCE_ID, SID, UID } from './parameters.ts';
 
-const WIRE_NAMES = {
-  stream_subscribe: 'streamSubscribe',
-  // Agora silently ignores `webRecorderConfig`, the name that the parameter suggests.
-  web_recorder_config: 'webRecordingConfig',
-  rtmp_publish_config: 'rtmpPublishConfig',
+const SHAPE: RequestShape = {
+  action: 'update',
+  schema: UPDATE_REQUEST,
+  rules: UPDATE_RULES,
+  wireNames: {
+    stream_subscribe: 'streamSubscribe',
+    // Agora silently ignores `webRecorderConfig`, the name that the parameter suggests.
+    web_recorder_config: 'webRecordingConfig',
+    rtmp_publish_config: 'rtmpPublishConfig',
+  },
 };
 
 export const updateRecording = defineTool<AgoraClient>({
@@ -55,7 +60,7 @@ export const updateRecording = defineTool<AgoraClient>({
       { when: 'REMOTE_ERROR, status 404 (failed to find worker)', advice: 'query for up to 90 s; if it stays 404 the recording is over.' },
     ],
   },
-  documented: () => documentedFields(UPDATE_REQUEST, WIRE_NAMES),
-  check: (args) => checkRequest(args, WIRE_NAMES, UPDATE_REQUEST, [checkParty, exclusiveUidLists('streamSubscribe')]),
-  run: (args, client, context) => postRecording(client, 'update', args, WIRE_NAMES, context),
+  documented: () => documentedFields(SHAPE),
+  check: (args) => checkRequest(args, SHAPE),
+  run: (args, client, context) => postRecording(client, SHAPE, args, context),
 });
