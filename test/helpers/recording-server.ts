@@ -27,6 +27,9 @@ export const answer =
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   };
 
+/** What any endpoint is documented to have in a success. */
+export const DOCUMENTED = { resourceId: 'R', sid: 'S', serverResponse: { status: 5 }, data: { service: { hosts: [] } } };
+
 /** A real server on a free loopback port that remembers what it is asked. */
 export async function startRecordingServer(): Promise<RecordingServer> {
   const seen: SeenRequest[] = [];

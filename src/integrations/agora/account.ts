@@ -12,13 +12,16 @@ export const REQUESTS_PER_SECOND = 10;
 export interface AgoraAccount {
   readonly appId: string;
   readonly domains: Domains;
-  /** What comes before `/v1`: empty, or the path of a proxy. */
+  /** What comes before `/v1`: empty, the path of a proxy, the region of cross-region acceleration. */
   readonly pathPrefix: string;
   /** The value of the `Authorization` header. Secret. */
   readonly authorization: string;
   /** `Infinity` is no limit. */
   readonly requestsPerSecond: number;
 }
+
+/** Regions that Agora takes before every path: `us` in zh `rest-availability.mdx`, `na` in the official Python client. */
+export const PATH_REGIONS: readonly string[] = ['cn', 'eu', 'ap', 'us', 'na'];
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
@@ -40,7 +43,7 @@ export function readAccount(credentials: Credentials): AgoraAccount {
   return {
     appId,
     domains: origin === undefined ? regionalDomains(region) : singleDomain(origin),
-    pathPrefix,
+    pathPrefix: pathPrefix + accelerated(credentials.path_region?.trim() || undefined),
     authorization: `Basic ${pair}`,
     requestsPerSecond: readRate(credentials.requests_per_second?.trim() || undefined, isLoopback),
   };
@@ -52,6 +55,7 @@ export function checkCredentials(credentials: Credentials): readonly Problem[] {
     customer_id: readCustomerId,
     app_id: readAppId,
     region: readRegion,
+    path_region: accelerated,
     url: readUrl,
     requests_per_second: (text) => readRate(text, false),
   };
@@ -82,6 +86,12 @@ function readAppId(text: string): string {
 function readRegion(region: string | undefined): string | undefined {
   if (region === undefined || REGION_NAMES.includes(region)) return region;
   throw invalidField('region', `must be one of ${REGION_NAMES.join(', ')}`, 'set the account field region, or leave it out');
+}
+
+function accelerated(region: string | undefined): string {
+  if (region === undefined) return '';
+  if (PATH_REGIONS.includes(region)) return `/${region}`;
+  throw invalidField('path_region', `must be one of ${PATH_REGIONS.join(', ')}`, 'set the account field path_region, or leave it out');
 }
 
 // What answers on a loopback address is no service of Agora's with a quota.

@@ -7,6 +7,7 @@ import { onAbort } from '../../on-abort.ts';
 import { VERSION } from '../../version.ts';
 import { readAccount } from './account.ts';
 import type { AgoraAction } from './actions.ts';
+import { ACCEPTED_ENCODINGS } from './decode-body.ts';
 import { judgeAnswer, type Verdict } from './failures.ts';
 import type { Exchange, HttpAnswer, HttpPool, HttpRequest } from './http.ts';
 import { type Ledger, openLedger } from './ledger.ts';
@@ -74,7 +75,12 @@ export function createAgoraClient(
 ): AgoraClient {
   const { pause, random, now, resolve } = { ...PARTS, ...parts };
   const account = readAccount(credentials);
-  const bodiless = { accept: 'application/json', authorization: account.authorization, 'user-agent': USER_AGENT };
+  const bodiless = {
+    accept: 'application/json',
+    'accept-encoding': ACCEPTED_ENCODINGS,
+    authorization: account.authorization,
+    'user-agent': USER_AGENT,
+  };
   const bucket = createTokenBucket(account.requestsPerSecond, pause);
   const pools = new Map<string, Promise<HttpPool>>();
   const open = (origin: string): Promise<HttpPool> => {
@@ -132,13 +138,16 @@ export function createAgoraClient(
         // Waiting for one's turn is no fault of the remote side.
         if (tries === 1) endsAt = monotonicNow() + timeoutMs;
         else observe?.({ attempts: tries });
+        const origin = account.domains.current();
         const verdict = await sendOnce();
         if ('body' in verdict) {
           if (verdict.warning !== undefined) warn(verdict.warning);
           return verdict.body;
         }
         const span = retry ? verdict.waits[tries - 1] : undefined;
-        const wait = span && Math.max((span[0] + random() * (span[1] - span[0])) * 1000, verdict.retryAfterMs ?? 0);
+        let wait = span && Math.max((span[0] + random() * (span[1] - span[0])) * 1000, verdict.retryAfterMs ?? 0);
+        // Another server needs no time to recover: with a short deadline the whole chain of names is asked all the same.
+        if (wait !== undefined && monotonicNow() + wait >= endsAt && account.domains.current() !== origin) wait = 0;
         if (wait === undefined || monotonicNow() + wait >= endsAt) throw lastError(verdict.error, tries, repeated);
         repeated ||= verdict.error.outcome === 'unknown';
         if (verdict.error.outcome === 'unknown') warn(`Sent again: ${verdict.error.message}`);

@@ -19,7 +19,7 @@ export interface Domains {
   /** The origin to ask now. */
   readonly current: () => string;
   readonly succeeded: (origin: string) => void;
-  /** Counts a failure to reach `origin`. The second one in a row moves on to another name. */
+  /** Counts a failure to reach `origin`, and moves on to another name after the second one, or the first of an other suffix. */
   readonly failed: (origin: string, failure: Pick<TransportFailure, 'error'>) => void;
 }
 
@@ -29,26 +29,34 @@ export function singleDomain(origin: string): Domains {
 }
 
 /**
- * Agora's own order: the same name again; after that the other suffix when the name did not resolve, else the neighbouring region.
- * `region` is one of `REGION_NAMES`; undefined are the names that work everywhere. The one that works stays.
+ * Agora's own order (zh `rest-availability.mdx`, steps 2 to 4): the same name again; the other suffix, once, if the name did not resolve; the
+ * neighbouring region. `region` is one of `REGION_NAMES`; undefined are the names that work everywhere. The one that works stays.
  */
 export function regionalDomains(region: string | undefined): Domains {
   const { prefixes, suffixes } = region === undefined ? EVERYWHERE : REGIONS[region as keyof typeof REGIONS];
-  const origins = prefixes.flatMap((prefix) => suffixes.map((suffix) => `https://${prefix}.${suffix}`));
-  let index = 0;
+  const hasNeighbour = prefixes.length > 1;
+  let prefix = 0;
+  let suffix = 0;
   let failures = 0;
-  const current = (): string => origins[index] as string;
+  /** Whether the current name is there because the same region's other one did not resolve. */
+  let isOther = false;
+  const current = (): string => `https://${prefixes[prefix]}.${suffixes[suffix]}`;
   return {
     hasOthers: true,
     current,
     succeeded(origin) {
-      if (origin === current()) failures = 0;
+      if (origin !== current()) return;
+      failures = 0;
+      isOther = false;
     },
     failed(origin, { error }) {
       // A parallel call may have moved on already.
-      if (origin !== current() || ++failures < 2) return;
+      if (origin !== current() || ++failures < (isOther && hasNeighbour ? 1 : 2)) return;
       failures = 0;
-      index = (index + (isUnresolved(error) || prefixes.length === 1 ? 1 : suffixes.length)) % origins.length;
+      const toOther = !hasNeighbour || (isUnresolved(error) && !isOther);
+      prefix = toOther ? prefix : (prefix + 1) % prefixes.length;
+      suffix = toOther ? 1 - suffix : 0;
+      isOther = toOther;
     },
   };
 }

@@ -1,7 +1,7 @@
 import { ERROR_CODES, type ErrorCode, KosmoError, redactText } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import type { AgoraAction } from './actions.ts';
-import { ANSWERS, type AnswerRow, REPEAT_HINTS, type Waits, WITHOUT_ANSWER } from './status-codes.ts';
+import { ANSWERS, type AnswerRow, DOCUMENTED_CONTENT, REPEAT_HINTS, type Waits, WITHOUT_ANSWER } from './status-codes.ts';
 
 /** What is known of a call, whatever its answer. */
 export interface CallFacts {
@@ -26,6 +26,8 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
   readonly body: JsonValue | undefined;
+  /** Why the body could not be read, where that is so. */
+  readonly unreadable?: string;
 }
 
 type JsonObject = Readonly<Record<string, JsonValue>>;
@@ -41,7 +43,12 @@ export function judgeAnswer(facts: CallFacts, answer: Answer): Verdict {
   const code = readCode(body);
   const words = (): string => readText(body) ?? (code === undefined ? readRaw(answer) : `code ${code}`);
   const row = findRow(facts, answer.status, code, words);
-  if (row.meaning === 'success' && body !== undefined) return { body, ...(row.warning === undefined ? {} : { warning: row.warning }) };
+  if (row.meaning === 'success' && body !== undefined) {
+    const missing = row.settled === true ? undefined : missingContent(facts, body);
+    if (missing === undefined) return { body, ...(row.warning === undefined ? {} : { warning: row.warning }) };
+    // An answer with a code was made by the service: another one would be the same.
+    return { error: incomplete(facts, answer, missing), waits: code === undefined ? (WITHOUT_ANSWER.INVALID_RESPONSE ?? []) : [] };
+  }
   const retryAfterMs = readRetryAfter(answer.headers['retry-after']);
   return {
     error: remoteFailure(facts, answer, { code, text: words(), row }),
@@ -96,10 +103,40 @@ function remoteFailure(facts: CallFacts, answer: Answer, { code, text, row }: Fi
 }
 
 function invalidResponse(facts: CallFacts, answer: Answer): KosmoError {
-  return failCall(facts, 'INVALID_RESPONSE', `Agora API error (${answer.status}): the answer is not a JSON object: ${readRaw(answer)}`, {
-    hint: 'check the account field url, and whether a proxy answers in place of Agora',
-    details: answerDetails(answer),
-  });
+  return failCall(
+    facts,
+    'INVALID_RESPONSE',
+    `Agora API error (${answer.status}): ${answer.unreadable ?? `the answer is not a JSON object: ${readRaw(answer)}`}`,
+    {
+      hint: 'check the account field url, and whether a proxy answers in place of Agora',
+      details: answerDetails(answer),
+    },
+  );
+}
+
+/** What the answer of an endpoint is documented to have, and this one has not: undefined where it has it. */
+function missingContent({ action }: CallFacts, body: JsonObject): string | undefined {
+  const { names, has } = DOCUMENTED_CONTENT[action];
+  return has(body) ? undefined : names;
+}
+
+function incomplete(facts: CallFacts, answer: Answer, missing: string): KosmoError {
+  const body = asObject(answer.body);
+  const code = readCode(body);
+  const reason = readText(body);
+  const said = [code === undefined ? undefined : `code ${code}`, reason].filter((part) => part !== undefined).join(': ');
+  return failCall(
+    facts,
+    'INVALID_RESPONSE',
+    `Agora API error (${answer.status}): the answer has no ${missing}: ${said || readRaw(answer)}`,
+    {
+      details: {
+        ...answerDetails(answer),
+        ...(code === undefined ? {} : { agora_code: code }),
+        ...(reason === undefined ? {} : { reason }),
+      },
+    },
+  );
 }
 
 function answerDetails({ status, headers }: Answer): Record<string, unknown> {
@@ -132,8 +169,8 @@ function readCode(body: JsonObject | undefined): number | undefined {
   return typeof code === 'string' && /^\d+$/.test(code) ? Number(code) : undefined;
 }
 
-function readRaw({ text }: Answer): string {
-  return cut(text) || 'empty answer';
+function readRaw({ text, unreadable }: Answer): string {
+  return unreadable ?? (cut(text) || 'empty answer');
 }
 
 // Secrets go before the cut: half a secret would not be recognised.

@@ -1,6 +1,7 @@
 // Loaded on the first call only: undici costs as much time as a third of Node's own start.
 import buildConnector, { type Connector } from 'undici/lib/core/connect.js';
 import Pool, { type DispatchController } from 'undici/lib/dispatcher/pool.js';
+import { decodeBody } from './decode-body.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
@@ -22,6 +23,8 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
+  /** Why the body could not be read, where it came in an encoding; `text` is empty then. */
+  readonly unreadable?: string;
 }
 
 export interface HttpPool {
@@ -100,9 +103,13 @@ function sendRequest(pool: Pool, request: HttpRequest): Exchange {
         const [only] = chunks;
         const body =
           chunks.length === 1 && only !== undefined ? Buffer.from(only.buffer, only.byteOffset, only.length) : Buffer.concat(chunks);
-        const answer = { status, headers, text: body.toString('utf8') };
-        // undici frees the connection in an immediate that it sets after this; a call made earlier would open another one.
-        queueMicrotask(() => setImmediate(resolve, answer));
+        try {
+          const answer = { status, headers, ...decodeBody(body, headers['content-encoding'], MOST_RESPONSE_BYTES) };
+          // undici frees the connection in an immediate that it sets after this; a call made earlier would open another one.
+          queueMicrotask(() => setImmediate(resolve, answer));
+        } catch (thrown) {
+          reject(thrown);
+        }
       },
       onResponseError(_controller, error) {
         reject(error);

@@ -1,5 +1,5 @@
 import { defineIntegration } from '../../catalog/index.ts';
-import { checkCredentials, DEFAULT_URL, REQUESTS_PER_SECOND } from './account.ts';
+import { checkCredentials, DEFAULT_URL, PATH_REGIONS, REQUESTS_PER_SECOND } from './account.ts';
 import { type AgoraClient, createAgoraClient } from './client.ts';
 import { REGION_NAMES } from './domains.ts';
 import { agoraEmulatorCommand } from './emulator-command.ts';
@@ -59,6 +59,13 @@ export const agora = defineIntegration<AgoraClient>({
       required: false,
       secret: false,
       description: `Ask Agora's servers in ${REGION_NAMES.join(', ')} first. Without it ${DEFAULT_URL}. No effect with url.`,
+    },
+    {
+      name: 'path_region',
+      label: 'Path region',
+      required: false,
+      secret: false,
+      description: `Cross-region acceleration: ${PATH_REGIONS.join(', ')} before every path, for a bucket in another region than this machine.`,
     },
     {
       name: 'requests_per_second',

@@ -1,4 +1,5 @@
 import type { ErrorCode, Outcome } from '../../errors/index.ts';
+import type { JsonValue } from '../../json/index.ts';
 import type { AgoraAction } from './actions.ts';
 
 /** One kind of answer and what it means. What a row does not name matches anything; the first row that matches counts. */
@@ -11,6 +12,8 @@ export interface AnswerRow {
   /** Part of the answer's text, in lower case. */
   readonly text?: string;
   readonly meaning: 'success' | ErrorCode;
+  /** For a success: Agora documents the answer without the content that proves the others (`DOCUMENTED_CONTENT`). */
+  readonly settled?: true;
   /** For a success: a sentence for the call's log entry. */
   readonly warning?: string;
   /** For a failure: the cause, and what to write or run. @default when the outcome is unknown: how to repeat the call */
@@ -73,6 +76,31 @@ export const TRY_SECONDS: Readonly<Record<AgoraAction, number>> = {
   ncsIp: 10,
 };
 
+const isText = (value: JsonValue | undefined): boolean => typeof value === 'string' && value !== '';
+const isTable = (value: JsonValue | undefined): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The content that Agora documents for a success of an endpoint, and without which it is not one. */
+interface DocumentedContent {
+  readonly names: string;
+  readonly has: (body: Readonly<Record<string, JsonValue>>) => boolean;
+}
+
+const SESSION_CONTENT: DocumentedContent = { names: 'sid or resourceId', has: ({ sid, resourceId }) => isText(sid) || isText(resourceId) };
+
+export const DOCUMENTED_CONTENT: Readonly<Record<AgoraAction, DocumentedContent>> = {
+  acquire: { names: 'resourceId', has: ({ resourceId }) => isText(resourceId) },
+  start: { names: 'sid', has: ({ sid }) => isText(sid) },
+  query: { names: 'serverResponse', has: ({ serverResponse }) => isTable(serverResponse) },
+  update: SESSION_CONTENT,
+  updateLayout: SESSION_CONTENT,
+  stop: { names: 'sid or serverResponse', has: ({ sid, serverResponse }) => isText(sid) || isTable(serverResponse) },
+  ncsIp: { names: 'list data.service.hosts', has: ({ data }) => Array.isArray(field(field(data, 'service'), 'hosts')) },
+};
+
+function field(value: JsonValue | undefined, name: string): JsonValue | undefined {
+  return isTable(value) ? (value as Readonly<Record<string, JsonValue>>)[name] : undefined;
+}
+
 const SESSION: readonly AgoraAction[] = ['query', 'update', 'updateLayout', 'stop'];
 const CHANGES: readonly AgoraAction[] = ['start', 'update', 'updateLayout', 'stop'];
 
@@ -101,6 +129,7 @@ export const ANSWERS: readonly AnswerRow[] = [
     status: [200, 299],
     code: 435,
     meaning: 'success',
+    settled: true,
     warning: 'Agora recorded nothing: nobody sent audio or video in the channel, so there are no files.',
   },
   {
@@ -108,6 +137,7 @@ export const ANSWERS: readonly AnswerRow[] = [
     status: [200, 299],
     code: 50,
     meaning: 'success',
+    settled: true,
     warning: 'The recording stopped, but its upload was not done within 20 s; query_recording tells when it is.',
   },
   { code: 65, meaning: 'OUTCOME_UNKNOWN', waits: NOT_COMPLETED },
@@ -123,7 +153,8 @@ export const ANSWERS: readonly AnswerRow[] = [
     meaning: 'success',
     warning: "Some files may have gone to Agora's backup cloud, from where it uploads them later; see uploadingStatus.",
   },
-  // Among them 201 with code 7: a repeated start whose recording runs already.
+  // A repeated start whose recording runs already: Agora says so without its sid.
+  { actions: ['start'], status: 201, code: 7, meaning: 'success', settled: true },
   { status: [200, 299], meaning: 'success' },
 
   // The gateway.
@@ -197,6 +228,7 @@ export const ANSWERS: readonly AnswerRow[] = [
     actions: ['stop'],
     code: 49,
     meaning: 'success',
+    settled: true,
     warning: 'The recording was stopping already, by an earlier stop or because the channel was idle.',
   },
   {
@@ -204,6 +236,7 @@ export const ANSWERS: readonly AnswerRow[] = [
     status: 404,
     repeated: true,
     meaning: 'success',
+    settled: true,
     warning: 'The recording is gone: the stop that was not answered got through.',
   },
   {

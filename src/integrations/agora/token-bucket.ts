@@ -19,7 +19,8 @@ export function createTokenBucket(perSecond: number, pause: Pause): TokenBucket 
       const now = monotonicNow();
       fullAt = Math.max(fullAt, now) + everyMs;
       const wait = fullAt - now - Math.max(1000, everyMs);
-      return wait > 0 ? pause(wait, signal) : undefined;
+      // Less than this is left over by rounding.
+      return wait > 0.01 ? pause(wait, signal) : undefined;
     },
   };
 }

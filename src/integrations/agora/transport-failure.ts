@@ -1,4 +1,5 @@
 import type { KosmoError } from '../../errors/index.ts';
+import { TOO_LARGE } from './decode-body.ts';
 import { type CallFacts, failCall } from './failures.ts';
 
 /** How a call ended without an answer. */
@@ -35,7 +36,7 @@ export function describeTransportFailure(facts: CallFacts, { error, sent, timedO
     const text = `no answer from Agora within ${Number((facts.timeoutMs / 1000).toPrecision(2))} s`;
     return failCall(facts, 'DEADLINE_EXCEEDED', text, sent ? { cause: error } : beforeSending);
   }
-  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' || code === TOO_LARGE) {
     return failCall(facts, 'INVALID_RESPONSE', 'the answer from Agora is larger than 8 MiB', { cause: error });
   }
   const reason = REASONS[code ?? ''] ?? message ?? 'unknown failure';

@@ -1,12 +1,20 @@
 import type { AddressInfo } from 'node:net';
 import { createServer, type Socket } from 'node:net';
+import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { KosmoError, redactText } from '../../../src/errors/index.ts';
 import type { AgoraAction } from '../../../src/integrations/agora/actions.ts';
 import { type AgoraClient, createAgoraClient, type RequestOptions } from '../../../src/integrations/agora/client.ts';
 import { describeTransportFailure } from '../../../src/integrations/agora/transport-failure.ts';
 import type { JsonValue } from '../../../src/json/index.ts';
-import { answer, CREDENTIALS, type RecordingServer, startRecordingServer } from '../../helpers/recording-server.ts';
+import {
+  answer,
+  CREDENTIALS,
+  DOCUMENTED,
+  type RecordingServer,
+  type Responder,
+  startRecordingServer,
+} from '../../helpers/recording-server.ts';
 
 let server: RecordingServer;
 let client: AgoraClient;
@@ -128,8 +136,8 @@ describe('an answer means', () => {
   });
 
   test('a byte order mark does not matter', async () => {
-    server.respond = answer(200, '\ufeff{"ok":true}');
-    expect(await send('query')).toEqual({ ok: true });
+    server.respond = answer(200, `\ufeff${JSON.stringify(DOCUMENTED)}`);
+    expect(await send('query')).toEqual(DOCUMENTED);
   });
 
   test('a long page is cut', async () => {
@@ -276,7 +284,8 @@ describe('secrets', () => {
   });
 
   test('are not in a success that repeats them, either', async () => {
-    server.respond = (request, response, body) => response.end(JSON.stringify({ echo: `${request.headers.authorization} ${body}` }));
+    server.respond = (request, response, body) =>
+      response.end(JSON.stringify({ sid: 'S', echo: `${request.headers.authorization} ${body}` }));
     const shown = JSON.stringify(await send('start', { body: BODY }));
     for (const value of VALUES) expect(shown).not.toContain(JSON.stringify(value).slice(1, -1));
   });
@@ -284,17 +293,17 @@ describe('secrets', () => {
   test('are not in a success that repeats them with other escapes, as a name, or in a header', async () => {
     server.respond = (_request, response) => {
       const secret = JSON.stringify(STORAGE.secretKey).replaceAll('/', '\\/').replaceAll('s', '\\u0073');
-      response.setHeader('x-request-id', STORAGE.stsToken).end(`{"echo": ${secret}, ${JSON.stringify(STORAGE.accessKey)}: 1}`);
+      response.setHeader('x-request-id', STORAGE.stsToken).end(`{"sid": "S", "echo": ${secret}, ${JSON.stringify(STORAGE.accessKey)}: 1}`);
     };
     const facts: unknown[] = [];
     const data = await send('start', { body: BODY, observe: (fact) => void facts.push(fact) });
-    expect({ data, facts }).toEqual({ data: { echo: '[redacted]', '[redacted]': 1 }, facts: [{ request_id: '[redacted]' }] });
+    expect({ data, facts }).toEqual({ data: { sid: 'S', echo: '[redacted]', '[redacted]': 1 }, facts: [{ request_id: '[redacted]' }] });
   });
 
   test('leave numbers and the names of fields alone', async () => {
-    server.respond = answer(200, '{"begin": 16234567890, "token": "of the answer", "path": "a\\\\b"}');
+    server.respond = answer(200, '{"sid": "S", "begin": 16234567890, "token": "of the answer", "path": "a\\\\b"}');
     const body = { clientRequest: { token: '234567' } };
-    expect(await send('start', { body })).toEqual({ begin: 16234567890, token: 'of the answer', path: 'a\\b' });
+    expect(await send('start', { body })).toEqual({ sid: 'S', begin: 16234567890, token: 'of the answer', path: 'a\\b' });
   });
 
   test('half of one does not survive the cut', async () => {
@@ -306,4 +315,90 @@ describe('secrets', () => {
     createAgoraClient({ ...CREDENTIALS, customer_secret: 'another-secret-value' });
     expect(redactText('it is another-secret-value')).toBe('it is [redacted]');
   });
+});
+
+describe('a success has what its endpoint is documented to give, and is not believed without it', () => {
+  test.each<[AgoraAction, Record<string, JsonValue>, string]>([
+    ['acquire', {}, 'resourceId'],
+    ['acquire', { resourceId: '' }, 'resourceId'],
+    ['start', { code: 2, reason: 'bad parameter' }, 'sid: code 2: bad parameter'],
+    ['start', { sid: '' }, 'sid'],
+    ['start', { sid: 12345 }, 'sid'],
+    ['start', { code: 53, reason: 'task conflict' }, 'sid: code 53: task conflict'],
+    ['query', { sid: 'S', resourceId: 'R' }, 'serverResponse'],
+    ['update', {}, 'sid or resourceId'],
+    ['updateLayout', { code: 2 }, 'sid or resourceId: code 2'],
+    ['stop', { code: 2, reason: 'bad parameter' }, 'sid or serverResponse: code 2: bad parameter'],
+    ['stop', {}, 'sid or serverResponse'],
+    ['ncsIp', { data: { service: { hosts: 'none' } } }, 'list data.service.hosts'],
+  ])('%s %j', async (action, body, missing) => {
+    server.respond = answer(200, body);
+    const error = await failure(send(action));
+    const isRead = action === 'query' || action === 'ncsIp';
+    expect(error).toMatchObject({ code: 'INVALID_RESPONSE', outcome: isRead ? 'none' : 'unknown' });
+    expect(error.message).toContain(`the answer has no ${missing}`);
+  });
+
+  test.each<[AgoraAction, number, Record<string, JsonValue>]>([
+    ['start', 201, { code: 7, reason: 'already started' }],
+    ['stop', 206, { code: 435 }],
+    ['stop', 400, { code: 49 }],
+    ['stop', 200, { code: 50 }],
+    ['stop', 200, { serverResponse: {} }],
+    ['update', 200, { resourceId: 'R' }],
+  ])('%s %i %j is documented', async (action, status, body) => {
+    server.respond = answer(status, body);
+    expect(await send(action)).toEqual(body);
+  });
+});
+
+describe('a compressed answer is read', () => {
+  const JSON_TEXT = JSON.stringify(DOCUMENTED);
+  const encoded = (encoding: string, body: Buffer | string): Responder => {
+    return (_request, response) => response.writeHead(200, { 'content-encoding': encoding }).end(body);
+  };
+  test.each<[string, Buffer | string]>([
+    ['gzip', gzipSync(JSON_TEXT)],
+    ['x-gzip', gzipSync(JSON_TEXT)],
+    ['br', brotliCompressSync(JSON_TEXT)],
+    ['deflate', deflateSync(JSON_TEXT)],
+    ['deflate', deflateRawSync(JSON_TEXT)],
+    ['deflate, gzip', gzipSync(deflateSync(JSON_TEXT))],
+    ['GZIP', gzipSync(JSON_TEXT)],
+    ['identity', JSON_TEXT],
+    ['gzip', JSON_TEXT],
+    ['br', JSON_TEXT],
+  ])('%s: %#', async (encoding, body) => {
+    server.respond = encoded(encoding, body);
+    expect(await send('start')).toEqual(DOCUMENTED);
+    expect(server.seen[0]?.headers['accept-encoding']).toBe('gzip, deflate, br');
+  });
+
+  test.each<[string, Buffer, string]>([
+    ['zstd', gzipSync(JSON_TEXT), 'the answer is encoded as zstd, which kosmo does not read'],
+    ['gzip', gzipSync(JSON_TEXT).subarray(0, 20), 'the answer is not valid gzip, as which it is labelled'],
+    ['br', Buffer.from([1, 2, 3, 255]), 'the answer is not valid br, as which it is labelled'],
+  ])('one in %s that cannot be read has an unknown outcome, and its bytes are not shown', async (encoding, body, words) => {
+    server.respond = encoded(encoding, body);
+    const error = await failure(send('start'));
+    expect(error).toMatchObject({ code: 'INVALID_RESPONSE', outcome: 'unknown' });
+    expect(error.message).toBe(`Agora API error (200): ${words}`);
+  });
+
+  test.each([
+    ['gzip', gzipSync(Buffer.alloc(200 * 1024 * 1024))],
+    ['br', brotliCompressSync(Buffer.alloc(20 * 1024 * 1024), { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } })],
+  ])('one in %s ends at the limit', async (encoding, body) => {
+    server.respond = encoded(encoding, body);
+    expect((await failure(send('start'))).message).toBe('the answer from Agora is larger than 8 MiB');
+  });
+});
+
+test('RFC 9110, section 15.2: an answer 100 that was not asked for is skipped', async () => {
+  server.respond = (_request, response) => {
+    response.writeContinue();
+    setImmediate(() => response.end(JSON.stringify(DOCUMENTED)));
+  };
+  expect(await send('start')).toEqual(DOCUMENTED);
+  expect(await send('query')).toEqual(DOCUMENTED);
 });

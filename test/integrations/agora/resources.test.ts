@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createAgoraClient } from '../../../src/integrations/agora/client.ts';
 import type { JsonValue } from '../../../src/json/index.ts';
-import { answer, CREDENTIALS, findTool, type RecordingServer, startRecordingServer } from '../../helpers/recording-server.ts';
+import { answer, CREDENTIALS, DOCUMENTED, findTool, type RecordingServer, startRecordingServer } from '../../helpers/recording-server.ts';
 
 let server: RecordingServer;
 beforeAll(async () => {
@@ -23,7 +23,7 @@ beforeEach(async () => {
   time = 0;
   warnings = [];
   client = createAgoraClient({ ...CREDENTIALS, url: server.url }, { account: 'default' }, { now: () => time });
-  server.respond = answer(200, { resourceId: 'R', sid: 'S' });
+  server.respond = answer(200, DOCUMENTED);
   await call('acquire_recording_resource', PARTY);
   server.seen.length = 0;
 });

@@ -4,7 +4,14 @@ import type { CallContext, CallFacts } from '../../../src/catalog/index.ts';
 import { isKosmoError, KosmoError } from '../../../src/errors/index.ts';
 import type { AgoraAction } from '../../../src/integrations/agora/actions.ts';
 import { type AgoraClient, type ClientParts, createAgoraClient } from '../../../src/integrations/agora/client.ts';
-import { answer, CREDENTIALS, type RecordingServer, type Responder, startRecordingServer } from '../../helpers/recording-server.ts';
+import {
+  answer,
+  CREDENTIALS,
+  DOCUMENTED,
+  type RecordingServer,
+  type Responder,
+  startRecordingServer,
+} from '../../helpers/recording-server.ts';
 
 let server: RecordingServer;
 /** Milliseconds that the client wanted to wait, in order. */
@@ -81,7 +88,7 @@ function inTurn(...responders: Responder[]): Responder {
 }
 
 const LOST: Responder = (request) => request.socket.resetAndDestroy();
-const OK = answer(200, { ok: true });
+const OK = answer(200, DOCUMENTED);
 
 describe('a request is sent again', () => {
   test.each<[AgoraAction, string, Responder, number[]]>([
@@ -106,7 +113,7 @@ describe('a request is sent again', () => {
   ])('%s after %s', async (action, _what, first, expected) => {
     server.respond = inTurn(first, OK);
     const { body, facts } = await call(action);
-    expect({ body, pauses, attempts: facts.attempts }).toEqual({ body: { ok: true }, pauses: expected, attempts: 2 });
+    expect({ body, pauses, attempts: facts.attempts }).toEqual({ body: DOCUMENTED, pauses: expected, attempts: 2 });
     expect(server.seen[0]).toEqual(server.seen[1]);
   });
 
@@ -190,7 +197,7 @@ describe('what is known after a repeat', () => {
   });
 
   test('the request id of the last answer is known', async () => {
-    server.respond = inTurn(answer(429, {}, { 'x-request-id': 'first' }), answer(200, {}, { 'x-request-id': 'second' }));
+    server.respond = inTurn(answer(429, {}, { 'x-request-id': 'first' }), answer(200, DOCUMENTED, { 'x-request-id': 'second' }));
     expect((await call('query')).facts).toEqual({ attempts: 2, request_id: 'second' });
   });
 });
@@ -209,9 +216,9 @@ describe('the addresses of a region', () => {
   }
 
   test.each([
-    ['us', 'ENOTFOUND', ['api-us-west-1.agora.io', 'api-us-west-1.agora.io', 'api-us-west-1.sd-rtn.com', 'api-us-west-1.sd-rtn.com']],
+    ['us', 'ENOTFOUND', ['api-us-west-1.agora.io', 'api-us-west-1.agora.io', 'api-us-west-1.sd-rtn.com', 'api-us-east-1.agora.io']],
     ['eu', 'ECONNREFUSED', ['api-eu-west-1.agora.io', 'api-eu-west-1.agora.io', 'api-eu-central-1.agora.io', 'api-eu-central-1.agora.io']],
-    ['cn', 'ENOTFOUND', ['api-cn-east-1.sd-rtn.com', 'api-cn-east-1.sd-rtn.com', 'api-cn-east-1.agora.io', 'api-cn-east-1.agora.io']],
+    ['cn', 'ENOTFOUND', ['api-cn-east-1.sd-rtn.com', 'api-cn-east-1.sd-rtn.com', 'api-cn-east-1.agora.io', 'api-cn-north-1.sd-rtn.com']],
     ['', 'ENOTFOUND', ['api.sd-rtn.com', 'api.sd-rtn.com', 'api.agora.io', 'api.agora.io']],
   ])('region %j, %s: the same again, then the next in order', async (region, code, expected) => {
     const { asked, parts } = world(() => code);
@@ -220,12 +227,55 @@ describe('the addresses of a region', () => {
     expect(asked).toEqual(expected);
   });
 
+  test.each([
+    ['cn', 'api-cn-north-1', 4],
+    ['us', 'api-us-east-1', 4],
+    ['eu', 'api-eu-central-1', 4],
+    ['ap', 'api-ap-northeast-1', 4],
+  ])(
+    'zh rest-availability.mdx: one call of region %s reaches the neighbour when both names do not resolve',
+    async (region, up, requests) => {
+      const { asked, parts } = world((origin) => (origin.includes(up) ? undefined : 'ENOTFOUND'));
+      server.respond = OK;
+      const client = connect({ region, url: '' }, parts);
+      expect((await call('start', {}, client)).body).toEqual(DOCUMENTED);
+      expect(asked).toHaveLength(requests);
+      expect((await call('query', {}, client)).facts.attempts).toBeUndefined();
+    },
+  );
+
+  test('a deadline that is shorter than the waits still reaches the neighbour', async () => {
+    const { parts } = world((origin) => (origin.includes('north') ? undefined : 'ENOTFOUND'));
+    server.respond = OK;
+    const client = connect({ region: 'cn', url: '' }, parts);
+    expect((await call('query', { timeoutMs: 2500 }, client)).body).toEqual(DOCUMENTED);
+  });
+
+  test('a name that worked is asked again when it fails, before another', async () => {
+    let down: readonly string[] = ['api-cn-east-1.sd-rtn.com'];
+    const { asked, parts } = world((origin) => (down.some((name) => origin.endsWith(name)) ? 'ENOTFOUND' : undefined));
+    server.respond = OK;
+    const client = connect({ region: 'cn', url: '' }, parts);
+    await call('query', {}, client);
+    await client.close();
+    down = ['api-cn-east-1.agora.io'];
+    expect(asked).toEqual(['api-cn-east-1.sd-rtn.com', 'api-cn-east-1.sd-rtn.com', 'api-cn-east-1.agora.io']);
+  });
+
+  test('the path of cross-region acceleration goes before every path', async () => {
+    const { parts } = world(() => undefined);
+    server.respond = OK;
+    await call('query', {}, connect({ region: 'ap', url: '', path_region: 'ap' }, parts));
+    expect(server.seen[0]?.url).toBe('/ap/v1/test');
+    expect(() => connect({ path_region: 'mars' })).toThrow('Agora account field path_region must be one of cn, eu, ap, us, na.');
+  });
+
   test('the one that works stays', async () => {
     const { asked, parts } = world((origin) => (origin.includes('us-west') ? 'ECONNREFUSED' : undefined));
     const client = connect({ region: 'us', url: '' }, parts);
     server.respond = OK;
-    expect((await call('start', {}, client)).body).toEqual({ ok: true });
-    expect((await call('query', {}, client)).body).toEqual({ ok: true });
+    expect((await call('start', {}, client)).body).toEqual(DOCUMENTED);
+    expect((await call('query', {}, client)).body).toEqual(DOCUMENTED);
     expect(asked).toEqual(['api-us-west-1.agora.io', 'api-us-west-1.agora.io', 'api-us-east-1.agora.io']);
     expect(server.seen).toHaveLength(2);
   });
@@ -254,7 +304,7 @@ describe('the rate', () => {
     const client = connect({ requests_per_second: '0.001' });
     server.respond = OK;
     await call('query', {}, client);
-    expect((await call('query', { timeoutMs: 10_000 }, client)).body).toEqual({ ok: true });
+    expect((await call('query', { timeoutMs: 10_000 }, client)).body).toEqual(DOCUMENTED);
     expect(pauses[0]).toBeGreaterThan(10_000);
   });
 

@@ -7,6 +7,7 @@ import type { JsonValue } from '../../../src/json/index.ts';
 import {
   answer,
   CREDENTIALS,
+  DOCUMENTED,
   findTool,
   type RecordingServer,
   type SeenRequest,
@@ -26,7 +27,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   server.seen.length = 0;
-  server.respond = answer(200, { ok: true });
+  server.respond = answer(200, DOCUMENTED);
 });
 
 const ajv = new Ajv2020({ allErrors: true, strict: false });
@@ -127,6 +128,7 @@ test('the headers are those that Agora asks for', async () => {
   expect(post.headers).toMatchObject({
     authorization: `Basic ${Buffer.from('cid:customer-secret-value').toString('base64')}`,
     accept: 'application/json',
+    'accept-encoding': 'gzip, deflate, br',
     'content-type': 'application/json;charset=utf-8',
     'user-agent': expect.stringMatching(/^kosmo\/\S+ node\/\d+$/),
     'content-length': String(Buffer.byteLength(post.body)),
@@ -189,8 +191,10 @@ test('the path of the url is kept and its last slash dropped', async () => {
 });
 
 test('numbers that a number cannot hold arrive as strings', async () => {
-  server.respond = answer(200, '{"sliceStartTime":1623283582000,"big":12345678901234567890}');
-  expect(await call('query_recording', SESSION)).toEqual({ sliceStartTime: 1623283582000, big: '12345678901234567890' });
+  server.respond = answer(200, '{"serverResponse":{"sliceStartTime":1623283582000,"big":12345678901234567890}}');
+  expect(await call('query_recording', SESSION)).toEqual({
+    serverResponse: { sliceStartTime: 1623283582000, big: '12345678901234567890' },
+  });
 });
 
 test('the tools are those of the specification', () => {
@@ -206,11 +210,11 @@ test('the tools are those of the specification', () => {
   expect(rows).toEqual([
     'write acquire_recording_resource cname:string! uid:string! scene:integer resource_expired_hour:number start_parameter:object client_request:object',
     'read get_notification_ips',
-    'read query_recording resource_id:string! sid:string! mode:string! cname:string uid:string',
+    'read query_recording resource_id:string! sid:string! mode:string!',
     'write start_recording resource_id:string! mode:string! cname:string! uid:string! token:string recording_config:object recording_file_config:object storage_config:object snapshot_config:object extension_service_config:object client_request:object',
     'write stop_recording resource_id:string! sid:string! mode:string! cname:string! uid:string! async_stop:boolean client_request:object',
     'write update_recording resource_id:string! sid:string! mode:string! cname:string! uid:string! stream_subscribe:object web_recorder_config:object rtmp_publish_config:object client_request:object',
-    'write update_recording_layout resource_id:string! sid:string! cname:string! uid:string! mixed_video_layout:integer background_color:string layout_config:array background_config:array default_user_background_image:string client_request:object mode:string',
+    'write update_recording_layout resource_id:string! sid:string! cname:string! uid:string! mixed_video_layout:integer background_color:string layout_config:array background_config:array default_user_background_image:string client_request:object',
   ]);
 });
 
@@ -233,7 +237,7 @@ test('calls one after the other share a connection', async () => {
   const connections = new Set<number | undefined>();
   server.respond = (request, response, body) => {
     connections.add(request.socket.remotePort);
-    answer(200, { ok: true })(request, response, body);
+    answer(200, DOCUMENTED)(request, response, body);
   };
   for (let round = 0; round < 5; round++) await call('query_recording', SESSION);
   expect(connections.size).toBe(1);

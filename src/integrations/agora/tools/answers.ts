@@ -59,7 +59,12 @@ export const QUERIED_ANSWER = object({
 export const STOPPED_ANSWER = object({
   ...SESSION,
   code: { type: 'integer', description: '435: nothing was recorded; 49: it was stopping already' },
-  serverResponse: object({ uploadingStatus: UPLOADING_STATUS, ...FILES, extensionServiceState: SERVICES }),
+  serverResponse: object({
+    uploadingStatus: UPLOADING_STATUS,
+    ...FILES,
+    extensionServiceState: SERVICES,
+    message: text('why there are no files, where the answer names none; from kosmo'),
+  }),
 });
 
 export const RECORDED_ANSWER = object({

@@ -1,4 +1,5 @@
 import { defineTool } from '../../../catalog/index.ts';
+import { isKosmoError } from '../../../errors/index.ts';
 import type { AgoraClient } from '../client.ts';
 import { NOTIFICATION_IPS_ANSWER } from './answers.ts';
 
@@ -17,5 +18,10 @@ for _, host in ipairs(ips.data.service.hosts) do
 end`,
     errors: [{ when: 'any error with retryable', advice: 'ask again; nothing changes by asking.' }],
   },
-  run: (_args, client, context) => client.request('GET', '/v1/ncs/ip', undefined, { action: 'ncsIp', ...context }),
+  // EN documents v1, zh v2: the other one is asked where the first has no route.
+  run: (_args, client, context) =>
+    client.request('GET', '/v1/ncs/ip', undefined, { action: 'ncsIp', ...context }).catch((thrown: unknown) => {
+      if (!isKosmoError(thrown) || thrown.details.status !== 404 || !/no route matched/i.test(thrown.message)) throw thrown;
+      return client.request('GET', '/v2/ncs/ip', undefined, { action: 'ncsIp', ...context });
+    }),
 });

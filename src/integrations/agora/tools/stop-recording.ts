@@ -1,4 +1,5 @@
 import { defineTool } from '../../../catalog/index.ts';
+import type { JsonValue } from '../../../json/index.ts';
 import { checkRequest, type RequestShape } from '../check-request.ts';
 import type { AgoraClient } from '../client.ts';
 import { documentedFields } from '../documented-fields.ts';
@@ -9,6 +10,8 @@ import { STOP_RULES } from '../rules/index.ts';
 import { STOPPED_ANSWER } from './answers.ts';
 import { callOnStarted } from './examples.ts';
 import { CLIENT_REQUEST, CNAME, MODE, RESOURCE_ID, SID, UID } from './parameters.ts';
+
+type JsonObject = Readonly<Record<string, JsonValue>>;
 
 const SHAPE: RequestShape = {
   action: 'stop',
@@ -39,7 +42,7 @@ export const stopRecording = defineTool<AgoraClient>({
   output: STOPPED_ANSWER,
   docs: {
     returns:
-      "`serverResponse.fileList` and `serverResponse.uploadingStatus`: uploaded, backuped (in Agora's backup cloud, uploaded later) or unknown. In web mode both stand in `serverResponse.extensionServiceState`. When nobody sent a stream, `code` 435 and no files; when it was stopping already, `code` 49.",
+      "`serverResponse.fileList` and `serverResponse.uploadingStatus`: uploaded, backuped (in Agora's backup cloud, uploaded later) or unknown. In web mode both stand in `serverResponse.extensionServiceState`. All of them are always there: where Agora names no files, `fileList` is empty, `uploadingStatus` is unknown, and `serverResponse.message` says why. When nobody sent a stream, `code` is 435; when it was stopping already, `code` is 49.",
     example: callOnStarted('stop_recording', '  mode = "mix",\n  async_stop = false,\n', { party: true }),
     errors: [
       {
@@ -57,6 +60,24 @@ export const stopRecording = defineTool<AgoraClient>({
   run: async (args, client, context) => {
     const answer = await postRecording(client, SHAPE, args, context);
     noteEnd(args, client, context, answer);
-    return answer;
+    return completeStop(answer as JsonObject, args.mode);
   },
 });
+
+/** Why a stop that succeeded lists no files, by the code of its answer, or the 404 of one that is gone. */
+const WITHOUT_FILES: Readonly<Record<string, string>> = {
+  435: 'nobody sent audio or video in the channel, so nothing was recorded and there are no files',
+  49: 'the recording was stopping already, so this answer does not list its files',
+  50: 'the upload was not done within 20 s; query_recording tells when it is',
+  404: 'the recording was gone already, so this answer does not list its files',
+};
+
+/** The answer of a stop always has the fields that scripts read, also where Agora sends a code alone. */
+function completeStop(answer: JsonObject, mode: JsonValue | undefined): JsonObject {
+  const given = (answer.serverResponse ?? {}) as JsonObject;
+  const message =
+    given.fileList === undefined && given.extensionServiceState === undefined ? WITHOUT_FILES[String(answer.code)] : undefined;
+  if (mode === 'web' && Object.hasOwn(given, 'extensionServiceState')) return answer;
+  const empty = { ...(mode === 'web' ? { extensionServiceState: [] } : {}), fileList: [], uploadingStatus: 'unknown' };
+  return { ...answer, serverResponse: { ...empty, ...given, ...(message === undefined ? {} : { message }) } };
+}
