@@ -66,23 +66,21 @@ local started = agora.start_recording({
   recording_file_config = { avFileType = { "hls", "mp4" } },
   storage_config = storage,
 })
-local session = { resource_id = acquired.resourceId, sid = started.sid, mode = "mix" }
-local party = { resource_id = acquired.resourceId, sid = started.sid, cname = cname, uid = uid }
+local session = { resource_id = acquired.resourceId, sid = started.sid, mode = "mix", cname = cname, uid = uid }
 
 -- From here on the recording costs money: whatever happens, an error, a limit or Ctrl-C, it is stopped.
 local stopped
 local function stop()
-  stopped = stopped or agora.stop_recording({
-    resource_id = session.resource_id, sid = session.sid, mode = "mix", cname = cname, uid = uid, async_stop = false,
-  })
+  stopped = stopped or agora.stop_recording(session)
   return stopped.serverResponse
 end
 defer(stop)
 
 print("recording " .. cname .. " as " .. started.sid)
 print("state " .. wait_until_it_records(session))
-party.mixed_video_layout = 0
-agora.update_recording_layout(party)
+agora.update_recording_layout({
+  resource_id = session.resource_id, sid = session.sid, cname = cname, uid = uid, mixed_video_layout = 0,
+})
 print("layout changed to floating")
 sleep(seconds)
 local running = agora.query_recording(session).serverResponse
@@ -90,6 +88,6 @@ print("after " .. seconds .. " s: state " .. running.status .. ", " .. #file_nam
 
 local response = stop()
 local files = file_names(response)
-print("upload: " .. response.uploadingStatus)
+print(response.message or "upload: " .. tostring(response.uploadingStatus))
 for _, name in ipairs(files) do print("  " .. name) end
 return { sid = session.sid, uploading_status = response.uploadingStatus, files = json.array(files) }

@@ -52,7 +52,7 @@ local function record(channel)
   local stopped
   local function stop()
     stopped = stopped or agora.stop_recording(session)
-    return stopped.serverResponse or {}
+    return stopped.serverResponse
   end
   defer(stop)
   agora.wait_for_recording(session)
@@ -60,7 +60,8 @@ local function record(channel)
   local response = stop()
   local files = {}
   for _, file in ipairs(type(response.fileList) == "table" and response.fileList or {}) do files[#files + 1] = file.fileName end
-  return { sid = session.sid, uploading_status = response.uploadingStatus, files = json.array(files) }
+  local note = stopped.code == 435 and "no files, nobody was in the channel" or response.message
+  return { sid = session.sid, uploading_status = response.uploadingStatus, files = json.array(files), note = note }
 end
 
 local outcomes = parallel.map(channels, record, { limit = at_once, settle = true })
@@ -70,7 +71,7 @@ for i, outcome in ipairs(outcomes) do
   row.cname = channels[i].cname
   report[i] = row
   if not outcome.ok then failed = failed + 1 end
-  print(row.cname .. ": " .. (row.error or (#row.files .. " file(s), upload " .. tostring(row.uploading_status))))
+  print(row.cname .. ": " .. (row.error or row.note or (#row.files .. " file(s), upload " .. tostring(row.uploading_status))))
 end
 if failed > 0 and failed == #report then error("no channel was recorded: " .. report[1].error, 0) end
 return report

@@ -77,6 +77,6 @@ for _, service in ipairs(stop().extensionServiceState or {}) do
   report.uploading_status = service.payload.uploadingStatus or report.uploading_status
   for _, file in ipairs(service.payload.fileList or {}) do report.files[#report.files + 1] = file.filename end
 end
-print("upload: " .. tostring(report.uploading_status))
+print(stop().message or "upload: " .. tostring(report.uploading_status))
 for _, name in ipairs(report.files) do print("  " .. name) end
 return report

@@ -350,9 +350,10 @@ describe('failures of the API', () => {
   });
 
   test('AC-119 data that looks like an error is data', async () => {
-    server.respond = answer(200, { __error: 'x', markup: '<info>x</info> </> a\\<b é😀' });
+    const data = { __error: 'x', markup: '<info>x</info> </> a\\<b é😀', serverResponse: {} };
+    server.respond = answer(200, data);
     const { result } = await run('return app.integrations.agora.query_recording("R", "S", "mix")');
-    expect(result).toEqual([{ __error: 'x', markup: '<info>x</info> </> a\\<b é😀' }]);
+    expect(result).toEqual([data]);
   });
 
   test('plain http is for this machine only', async () => {

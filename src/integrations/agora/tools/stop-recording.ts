@@ -42,7 +42,7 @@ export const stopRecording = defineTool<AgoraClient>({
   output: STOPPED_ANSWER,
   docs: {
     returns:
-      "`serverResponse.fileList` and `serverResponse.uploadingStatus`: uploaded, backuped (in Agora's backup cloud, uploaded later) or unknown. In web mode both stand in `serverResponse.extensionServiceState`. All of them are always there: where Agora names no files, `fileList` is empty, `uploadingStatus` is unknown, and `serverResponse.message` says why. When nobody sent a stream, `code` is 435; when it was stopping already, `code` is 49.",
+      "`serverResponse.fileList` and `serverResponse.uploadingStatus`: uploaded, backuped (in Agora's backup cloud, uploaded later) or unknown. In web mode both stand in `serverResponse.extensionServiceState`. Where Agora sends a code alone, `fileList` is empty, `uploadingStatus` is unknown, and `serverResponse.message` says why. When nobody sent a stream, `code` is 435; when it was stopping already, `code` is 49.",
     example: callOnStarted('stop_recording', '  mode = "mix",\n  async_stop = false,\n', { party: true }),
     errors: [
       {
@@ -64,6 +64,9 @@ export const stopRecording = defineTool<AgoraClient>({
   },
 });
 
+/** The 404 of a recording that an unanswered stop has stopped; its `serverResponse` may tell of that failure. */
+const GONE = 404;
+
 /** Why a stop that succeeded lists no files, by the code of its answer, or the 404 of one that is gone. */
 const WITHOUT_FILES: Readonly<Record<string, string>> = {
   435: 'nobody sent audio or video in the channel, so nothing was recorded and there are no files',
@@ -72,12 +75,15 @@ const WITHOUT_FILES: Readonly<Record<string, string>> = {
   404: 'the recording was gone already, so this answer does not list its files',
 };
 
-/** The answer of a stop always has the fields that scripts read, also where Agora sends a code alone. */
+/** The answer of a stop always has a `serverResponse` that scripts can read, also where Agora sends a code alone. */
 function completeStop(answer: JsonObject, mode: JsonValue | undefined): JsonObject {
-  const given = (answer.serverResponse ?? {}) as JsonObject;
-  const message =
-    given.fileList === undefined && given.extensionServiceState === undefined ? WITHOUT_FILES[String(answer.code)] : undefined;
-  if (mode === 'web' && Object.hasOwn(given, 'extensionServiceState')) return answer;
-  const empty = { ...(mode === 'web' ? { extensionServiceState: [] } : {}), fileList: [], uploadingStatus: 'unknown' };
-  return { ...answer, serverResponse: { ...empty, ...given, ...(message === undefined ? {} : { message }) } };
+  if (answer.serverResponse !== undefined && answer.code !== GONE) return answer;
+  const message = WITHOUT_FILES[String(answer.code)];
+  const serverResponse = {
+    ...(mode === 'web' ? { extensionServiceState: [] } : {}),
+    fileList: [],
+    uploadingStatus: 'unknown',
+    ...(message === undefined ? {} : { message }),
+  };
+  return { ...answer, serverResponse };
 }
