@@ -46,7 +46,7 @@ export interface Recording {
   stoppedAt?: number;
   /** When the upload is done that a stop did not wait for. */
   uploadedAt?: number;
-  /** How often it moved to another server, and until when nobody finds it there. */
+  /** How often it moved to another server, and until when it is not found there. */
   failovers: number;
   lostUntil: number;
   /** The `sequence` of its next notification. */
@@ -115,7 +115,7 @@ export function uploadMs({ request }: Recording): number {
   return isSlowUpload(request) ? UPLOAD_MS.slow : UPLOAD_MS.usual;
 }
 
-/** When a recording ended, or ends if nobody stops it; infinite where nothing ends it. */
+/** When a recording ended, or ends without a stop; infinite where nothing ends it. */
 export function endOf(recording: Recording): number {
   return recording.stoppedAt ?? naturalEnd(recording);
 }
@@ -149,7 +149,7 @@ export function hasFiles({ mode, resource, startedAt }: Recording, now: number):
   return mode !== 'web' && hasSenders(resource.cname) && now - startedAt >= FIRST_SLICE_MS[mode];
 }
 
-// When a recording ends by itself: it cannot work, nobody is in the channel for maxIdleTime, or the longest recording of a web page.
+// When a recording ends by itself: it cannot work, the channel is empty for maxIdleTime, or the longest recording of a web page.
 function naturalEnd({ mode, resource, request, startedAt, failure }: Recording): number {
   if (failure !== undefined) return startedAt + FAILING_MS[failure];
   if (mode === 'web') return startedAt + longestWebHours(request) * HOUR_MS;

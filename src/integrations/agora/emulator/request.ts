@@ -5,7 +5,7 @@ import type { EmulatorAccount } from './options.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** The account of an Authorization header; answers 401 where there is none (status-codes: rows "any", 401). */
+/** The account of an Authorization header; answers 401 without one (status-codes: rows "any", 401). */
 export function authenticate(header: string | undefined, accounts: readonly EmulatorAccount[]): EmulatorAccount {
   if (header === undefined) throw new AnswerError(gatewayFailure(401, 'Unauthorized'));
   const [, encoded = ''] = /^Basic +(\S+)$/i.exec(header) ?? [];
@@ -22,7 +22,7 @@ export async function readBody(request: IncomingMessage): Promise<Fields> {
   return body;
 }
 
-/** The JSON of a request, undefined where it is none; answers code 8 where the type is another or the text is too long. */
+/** The JSON of a request, undefined where it is not JSON; answers code 8 where the type is another or the text is too long. */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
   if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
     throw new AnswerError(failure(400, 8, 'Content-Type must be application/json;charset=utf-8'));

@@ -45,7 +45,7 @@ const NOTIFICATION_HOSTS = ['192.0.2.10', '192.0.2.11', '198.51.100.7'];
 /**
  * Starts an HTTP server that answers as Agora Cloud Recording does, by its own reading of Agora's contract: seven endpoints,
  * Basic authentication, states that move on with the clock.
- * Rejects with an Error that says which option is wrong, or why it cannot listen, and how to mend it.
+ * Rejects with an Error that says which option is wrong, or why it cannot listen, and how to fix it.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const settings = readOptions(options);

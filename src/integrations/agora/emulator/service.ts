@@ -36,7 +36,7 @@ export type Endpoint = 'acquire' | 'start' | 'query' | 'update' | 'updateLayout'
 
 export interface Service extends Readonly<Record<Endpoint, (request: ServiceRequest) => Answer>> {
   recordings(): readonly RecordingView[];
-  /** Moves a recording to another server, where nobody finds it for `ms`. */
+  /** Moves a recording to another server, where it is not found for `ms`. */
   failOver(sid: string, ms: number): void;
   /** Whether a recording runs, and is not on its way to another server. */
   canFailOver(sid: string): boolean;

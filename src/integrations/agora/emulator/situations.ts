@@ -77,7 +77,7 @@ function bucketOf({ storageConfig }: Fields): string {
   return isFields(storageConfig) && typeof storageConfig.bucket === 'string' ? storageConfig.bucket : '';
 }
 
-// The host of the recorded page, in lower case; empty where there is none.
+// The host of the recorded page, in lower case; empty without a page.
 function hostOf(request: Fields): string {
   const url = recorderUrl(request) ?? '';
   return URL.canParse(url) ? new URL(url).hostname : '';

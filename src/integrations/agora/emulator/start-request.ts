@@ -53,7 +53,7 @@ const UID_LISTS = [
   'unSubscribeVideoUids',
 ];
 
-/** Refuses with code 2 what Agora refuses in the clientRequest of a start; fields that nobody knows are ignored, as Agora does. */
+/** Refuses with code 2 what Agora refuses in the clientRequest of a start; unknown fields are ignored, as Agora does. */
 export function checkStartRequest(mode: Mode, request: Fields): void {
   const foreign = FOREIGN_SECTIONS[mode].find((section) => request[section] !== undefined);
   if (foreign !== undefined) rejectParameter(`${foreign} is not for mode ${mode}`);

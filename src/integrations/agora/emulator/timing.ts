@@ -63,5 +63,5 @@ export const MP4_MINUTES = 120;
 /** `captureInterval` where the start names none (contract: snapshotConfig). */
 export const CAPTURE_SECONDS = 10;
 
-/** How long nobody finds a recording that moves to another server: 30 s for a process, 60 s for a server (status-codes, 404). */
+/** How long a recording is not found that moves to another server: 30 s for a process, 60 s for a server (status-codes, 404). */
 export const FAILOVER_SECONDS = 30;
