@@ -1,13 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DEFAULT_ACCOUNT, type Emulator, startEmulator } from '../../src/integrations/agora/emulator/index.ts';
 import { openLedger } from '../../src/integrations/agora/ledger.ts';
 import { cleanEnvironment, KOSMO, kosmo, lua } from '../helpers/cli.ts';
+import { killRuns } from '../helpers/kill-runs.ts';
 
 let emulator: Emulator;
 let env: Record<string, string>;
@@ -197,42 +197,13 @@ test.each([
   expect(emulator.recordings()).toHaveLength(before);
 });
 
-const EXITED = 8;
-
-test('killed at any moment, no run leaves a recording that the ledger does not know', async () => {
-  const RUNS = 200;
-  const AT_ONCE = 8;
-  const firstUid = uid + 1;
-  const spawnRun = (): ChildProcess =>
-    spawn(process.execPath, [KOSMO, 'integrations:lua', '--force', '-e', `${START()} sleep(0.3) ${STOP}`], {
-      env: cleanEnvironment(env),
-      stdio: 'ignore',
-    });
-  // How long a run takes when as many go on beside it, so that the moments lie all over it.
-  const before = performance.now();
-  await Promise.all(Array.from({ length: AT_ONCE }, () => once(spawnRun(), 'close')));
-  const whole = performance.now() - before;
-  let left = RUNS;
-  const worker = async (): Promise<void> => {
-    while (left-- > 0) {
-      const child = spawnRun();
-      const closed = once(child, 'close');
-      await Promise.race([closed, delay(Math.random() * whole * 1.1)]);
-      child.kill('SIGKILL');
-      await closed;
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  const known = new Set((await list()).map(({ resource_id }) => resource_id));
-  const running = emulator.recordings().filter((recording) => recording.status !== EXITED && Number(recording.uid) >= firstUid);
-  // Else nothing was tried.
-  expect(running.length).toBeGreaterThan(0);
-  expect(running.filter(({ resourceId }) => !known.has(resourceId))).toEqual([]);
-  // And nothing is said to run that does not.
-  const claimed = (await list('--refresh')).filter(({ state }) => state === 'running').map(({ sid }) => sid);
-  const sids = new Set(running.map(({ sid }) => sid));
-  expect(claimed.filter((sid) => !sids.has(sid as string))).toEqual([]);
-}, 180_000);
+test.each(['SIGKILL', 'SIGHUP'] as const)(
+  'ended by %s at any moment, no run leaves a recording that the ledger does not know',
+  async (signal) => {
+    // npm run soak: 200 and 50 runs.
+    expect(await killRuns({ runs: 10, atOnce: 5, signal })).toMatchObject({ lost: 0, claimed: 0 });
+  },
+);
 
 test('what a reset start left behind is named by stop, which cannot stop it', async () => {
   const ledger = openLedger(path.join(env.KOSMO_HOME as string, 'agora'));
