@@ -5,6 +5,7 @@ import { type Look, paint } from './paint.ts';
 import { textStream, writeLast } from './stdout.ts';
 import { layOutTable } from './table.ts';
 import { isQuiet, width } from './terminal.ts';
+import { visibleLine, visibleText } from './visible-text.ts';
 
 const STDOUT = textStream('stdout');
 
@@ -27,9 +28,13 @@ export function printValue(value: JsonValue): void {
 /** Rows for people, on stdout, under their headings: within the width of a terminal, and words of a state in its colour. */
 export function printTable(headings: readonly string[], rows: readonly (readonly string[])[]): void {
   const cells = rows.map((row) =>
-    row.map((text) => {
+    row.map((text, column) => {
       const look = Object.hasOwn(STATES, text) ? STATES[text] : undefined;
-      return { text: shownText(text), ...(look === undefined ? {} : { paint: (plain: string) => paint(look, plain) }) };
+      // The last column is for sentences, whose line breaks become spaces when it is laid out.
+      return {
+        text: column === row.length - 1 ? shownText(text) : cellText(text),
+        ...(look === undefined ? {} : { paint: (plain: string) => paint(look, plain) }),
+      };
     }),
   );
   const head = headings.map((text) => ({ text, paint: (plain: string) => paint('bold', plain) }));
@@ -45,6 +50,11 @@ const STATES: Readonly<Record<string, Look>> = {
   write: 'yellow',
 };
 
+// A cell is one line, also for a program.
+function cellText(text: string): string {
+  return STDOUT.isTTY === true ? visibleLine(text) : text.replaceAll('\n', '\\n');
+}
+
 /** Text for stdout: exact where a program reads it, harmless on a terminal. */
 export function shownText(text: string): string {
   return STDOUT.isTTY === true ? visibleText(text) : text;
@@ -52,14 +62,6 @@ export function shownText(text: string): string {
 
 function printText(text: string): void {
   writeLast(`${shownText(text)}\n`);
-}
-
-// With these a text could draw over the lines above it, or turn them around. Tab and newline may stay.
-const CONTROL = /(?![\t\n])\p{Cc}|\p{Bidi_Control}/gu;
-
-/** Text of somebody else's for a terminal: control characters are shown, not obeyed. */
-export function visibleText(text: string): string {
-  return text.replaceAll(CONTROL, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** An error for people, on stderr: what, the Lua traceback where it says more than the message, and how to mend it. */
@@ -75,10 +77,10 @@ export function printError(
   const { traceback, stack, hint, deferred_failures_left_out: leftOut } = detail;
   const label = (look: Look, text: string): string => paint(look, text, process.stderr);
   const message = (failed: { readonly message: string; readonly deferred_at?: unknown }): string =>
-    `${label('red', 'error:')} ${visibleText(`${failed.message}${typeof failed.deferred_at === 'string' ? ` (in the function deferred at ${failed.deferred_at})` : ''}`)}`;
+    `${label('red', 'error:')} ${visibleLine(`${failed.message}${typeof failed.deferred_at === 'string' ? ` (in the function deferred at ${failed.deferred_at})` : ''}`)}`;
   const lines = [message(detail)];
   if (typeof traceback === 'string' && traceback.split('\n').length > 2) lines.push(visibleText(traceback));
-  if (hint !== undefined) lines.push(`${label('cyan', 'hint:')} ${visibleText(hint)}`);
+  if (hint !== undefined) lines.push(`${label('cyan', 'hint:')} ${visibleLine(hint)}`);
   if (typeof stack === 'string') lines.push(visibleText(stack));
   if (Array.isArray(detail.deferred_failures)) lines.push(...detail.deferred_failures.map(message));
   if (typeof leftOut === 'number') lines.push(`${label('red', 'error:')} and ${leftOut} more deferred functions failed`);
@@ -88,7 +90,7 @@ export function printError(
 /** A note, a warning or progress for people, on stderr; nothing with `--quiet`. */
 export function printNote(text: string): void {
   if (isQuiet()) return;
-  const [, label = '', rest = ''] = /^((?:note|warning): )?([\s\S]*)$/.exec(visibleText(text)) ?? [];
+  const [, label = '', rest = ''] = /^((?:note|warning): )?([\s\S]*)$/.exec(visibleLine(text)) ?? [];
   process.stderr.write(`${label === '' ? '' : paint(label.startsWith('warning') ? 'yellow' : 'dim', label, process.stderr)}${rest}\n`);
 }
 
@@ -138,8 +140,14 @@ export function failedCall(error: KosmoError): CallReport {
   };
 }
 
-/** A line that a script printed, byte for byte. */
+/** A line that a script printed: byte for byte, but on a terminal without what would draw there. */
 export function printLine(line: Uint8Array): void {
+  if (STDOUT.isTTY === true) process.stdout.write(`${visibleText(Buffer.from(line).toString('utf8'))}\n`);
+  else printRawLine(line);
+}
+
+/** A line that a script printed, byte for byte, also on a terminal (`--raw`). */
+export function printRawLine(line: Uint8Array): void {
   process.stdout.write(Buffer.concat([line, NEWLINE]));
 }
 

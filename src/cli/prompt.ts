@@ -3,8 +3,8 @@ import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promi
 import { type CallRequest, functionName, type PolicyOptions } from '../settings/index.ts';
 import { endedBy } from './interrupt.ts';
 import { tolerateLoss } from './lost-terminal.ts';
-import { visibleText } from './output.ts';
 import { isInteractive } from './terminal.ts';
+import { visibleLine, visibleText } from './visible-text.ts';
 
 /** Waits until what was typed before a question has been read from the terminal. */
 export async function untilTypedIsRead(signal?: AbortSignal): Promise<void> {
@@ -45,7 +45,7 @@ async function isAllowed(request: CallRequest, put: Question, signal: AbortSigna
   const what = account === null ? functionName(request) : `${functionName(request)} (account ${account})`;
   if (always.has(what)) return true;
   const shown = visibleText(JSON.stringify(args, null, 2));
-  process.stderr.write(`\n${visibleText(what)} ${operation === 'write' ? 'changes' : 'reads'} something:\n${shown}\n`);
+  process.stderr.write(`\n${visibleLine(what, 300)} ${operation === 'write' ? 'changes' : 'reads'} something:\n${shown}\n`);
   const answer = await put('Allow this call? [y/N] (a: always in this run) ', signal);
   const [, yes, forever] = /^(y(?:es)?)$|^(a(?:lways)?)$/i.exec(answer?.trim() ?? '') ?? [];
   if (forever !== undefined) always.add(what);

@@ -1,6 +1,6 @@
 import type { PolicyOptions } from '../settings/index.ts';
-import { visibleText } from './output.ts';
 import { showsProgress } from './terminal.ts';
+import { visibleLine } from './visible-text.ts';
 
 const FRAMES = [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'];
 const FRAME_MS = 80;
@@ -24,7 +24,7 @@ export function startSpinner(text: string, wanted: boolean): Spinner {
     frame = 0;
   };
   const draw = (): void => {
-    process.stderr.write(`${ERASE_LINE}${FRAMES[frame++ % FRAMES.length]} ${visibleText(text)}`);
+    process.stderr.write(`${ERASE_LINE}${FRAMES[frame++ % FRAMES.length]} ${visibleLine(text, 200)}`);
     timer = setTimeout(draw, FRAME_MS).unref();
   };
   const begin = (): void => {

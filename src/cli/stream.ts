@@ -1,6 +1,6 @@
 import type { CallEvent } from '../runtime/index.ts';
-import { visibleText } from './output.ts';
 import { usage } from './values.ts';
+import { visibleText } from './visible-text.ts';
 
 /** Progress for programs, one JSON object a line on stdout. */
 export interface EventStream {

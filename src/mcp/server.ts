@@ -58,7 +58,7 @@ const NAME_RULE = 'a name has letters, digits, _, - and /, begins with a letter 
 
 /** Reads the entry of one server. Throws a `TypeError` whose message says what is wrong with it. */
 export function parseServer(name: string, entry: unknown): McpServer {
-  if (!isServerName(name)) throw new TypeError(`'${name}' cannot be the name of a server: ${NAME_RULE}`);
+  if (!isServerName(name)) throw new TypeError(`${shown(name)} cannot be the name of a server: ${NAME_RULE}`);
   if (!isRecord(entry)) throw new TypeError('it is not an object');
   const { enabled = true, disabled = false, url = entry.serverUrl, env = entry.environment } = entry;
   const base = { name, enabled: isOn(enabled) && !isOn(disabled), timeout: parseTimeout(entry.timeout ?? entry.timeoutSeconds) };
@@ -138,14 +138,17 @@ function textList(field: string, value: unknown): string[] {
   return value.map((item, index) => scalarText(`${field}[${index}]`, item));
 }
 
-function textsByName(field: string, value: unknown): Record<string, string> {
+// A variable as shells write it, and a token of RFC 9110, section 5.6.2: anything else could pass for a line of a review.
+const NAMES = { env: /^[A-Za-z_][A-Za-z0-9_]*$/, headers: /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/ } as const;
+
+function textsByName(field: keyof typeof NAMES, value: unknown): Record<string, string> {
   if (value === undefined || value === null) return {};
   if (!isRecord(value)) throw new TypeError(`its ${field} are no object`);
   // Editors write null for what is not to be set.
   const set = Object.entries(value).filter(([, item]) => item !== null);
   return Object.fromEntries(
     set.map(([name, item]) => {
-      if (name === '' || /[=\0]/.test(name)) throw new TypeError(`its ${field} have the impossible name ${shown(name)}`);
+      if (!NAMES[field].test(name)) throw new TypeError(`its ${field} have the impossible name ${shown(name)}`);
       return [name, scalarText(`${field}.${name}`, item)];
     }),
   );

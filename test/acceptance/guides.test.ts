@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -215,3 +215,11 @@ function verifyUnits(units: readonly string[]): void {
     rmSync(folder, { recursive: true });
   }
 }
+
+test('no line of the documentation runs a package that npx would fetch by its bare name', () => {
+  const pages = [...readdirSync(path.join(ROOT, 'lua-docs')).map((name) => `lua-docs/${name}`), 'README.md'];
+  const lines = pages.flatMap((page) => readFileSync(path.join(ROOT, page), 'utf8').split('\n'));
+  const bare =
+    /\bnpx (?!--no )(?:-\S+ )*kosmo\b|\bnpm (?:exec|x) (?!--no )\S*kosmo\b|\bnpm (?:i|install|add)\b[^`]* kosmo(?:@\S+)?(?=[`\s]|$)/;
+  expect(lines.filter((line) => bare.test(line))).toEqual([]);
+});

@@ -50,4 +50,4 @@ export function kosmoCommands(shell: string): readonly (readonly string[])[] {
   });
 }
 
-const mayPrecede = (word: string): boolean => ['$', 'npx', 'node'].includes(word) || word.includes('=') || word.includes('<');
+const mayPrecede = (word: string): boolean => ['$', 'npx', '--no', 'node'].includes(word) || word.includes('=') || word.includes('<');

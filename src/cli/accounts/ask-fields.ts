@@ -1,8 +1,9 @@
 import { KosmoError } from '../../errors/index.ts';
 import { checkCredentials, type DescribedIntegration } from '../../runtime/index.ts';
 import type { Account } from '../../settings/index.ts';
-import { printNote, visibleText } from '../output.ts';
+import { printNote } from '../output.ts';
 import type { Question } from '../prompt.ts';
+import { visibleLine } from '../visible-text.ts';
 
 /**
  * Asks a person for what an account lacks, or, where it lacks nothing, for what it needs: an empty answer leaves a field as it is. Throws
@@ -22,7 +23,7 @@ export async function askFields(
   for (const { name, label, description, secret } of wanted) {
     printNote(`\n${description}`);
     for (;;) {
-      const answer = (await put(visibleText(`${label}${secret ? ' (not shown)' : ''}: `), signal, secret))?.trim();
+      const answer = (await put(visibleLine(`${label}${secret ? ' (not shown)' : ''}: `), signal, secret))?.trim();
       if (answer === undefined) throw new KosmoError('INTERRUPTED', 'There was no answer. Nothing was changed.');
       const [problem] = answer === '' ? [] : await checkCredentials(id, { [name]: answer });
       if (problem !== undefined) printNote(problem.message);

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { DescribedIntegration } from '../../runtime/index.ts';
 import { printTable } from '../output.ts';
+import { visibleLine } from '../visible-text.ts';
 
 type Tool = Pick<DescribedIntegration['tools'][number], 'name' | 'description' | 'input'>;
 
@@ -13,7 +14,7 @@ export function isHelpWanted(words: readonly string[]): boolean {
 /** The command's help, and the flags of one function. */
 export function printHelp(command: Command, id: string, { name, description, input }: Tool): void {
   command.outputHelp();
-  process.stdout.write(`\n${id}.${name}: ${description}\n\n`);
+  process.stdout.write(`\n${visibleLine(`${id}.${name}: ${description.replaceAll(/\s+/g, ' ')}`)}\n\n`);
   const rows = Object.entries(input.properties).map(([parameter, { type = 'any', enum: values, description: text = '' }]) => [
     `--${parameter.replaceAll('_', '-')}`,
     type,

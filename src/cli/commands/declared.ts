@@ -4,8 +4,9 @@ import { createHost, type DeclaredCommand, declaredCommands, type Host } from '.
 import { homeFolder } from '../../settings/index.ts';
 import { hostOptions } from '../host-options.ts';
 import { abortOnSignals } from '../interrupt.ts';
-import { printNote, visibleText } from '../output.ts';
+import { printNote } from '../output.ts';
 import { addAllowFlag, type PolicyFlags, readPolicy } from '../policy-options.ts';
+import { visibleText } from '../visible-text.ts';
 
 /** The commands that integrations declare, as `<integration>:<name>`. */
 export function addDeclaredCommands(program: Command, packageRoot: string): void {

@@ -3,7 +3,7 @@ import type { RunReport } from '../../runtime/index.ts';
 import { hostOptions } from '../host-options.ts';
 import { abortOnSignals } from '../interrupt.ts';
 import { addJsonOptions } from '../json-options.ts';
-import { exitCodeOf, printError, printJson, printLine, printNote, printValue } from '../output.ts';
+import { exitCodeOf, printError, printJson, printLine, printNote, printRawLine, printValue } from '../output.ts';
 import { addAllowFlag, type PolicyFlags, readPolicy } from '../policy-options.ts';
 import { wantedStream } from '../stream.ts';
 import { parseInput, parseMemoryLimit, parseSeconds, readFile, readStdin, usage } from '../values.ts';
@@ -16,6 +16,7 @@ interface LuaOptions extends PolicyFlags {
   readonly stream?: true;
   readonly emulator?: true;
   readonly stopOnExit?: true;
+  readonly raw?: true;
   readonly memoryLimit?: string;
   readonly cpuLimit?: string;
   readonly timeout?: string;
@@ -66,6 +67,7 @@ function addScriptOptions(bare: Command): Command {
     .argument('[file]', 'a Lua file, or - for stdin')
     .option('-e, --eval <code>', 'run this code', collect)
     .option('--stream', 'print what happens as JSON lines while it happens, the document of --json last')
+    .option('--raw', 'print on a terminal what the script prints as it is, with characters that draw')
     .option('--force', 'allow every call of this run without asking, denied ones too')
     .option('--memory-limit <size>', 'memory of the script, for example 64MiB (default 128MiB)')
     .option('--cpu-limit <seconds>', 'CPU time of the script (default 30)')
@@ -104,7 +106,7 @@ async function runScript(file: string | undefined, options: LuaOptions, packageR
       stopOnExit: options.stopOnExit === true,
       integrations,
       ...(stream === undefined ? {} : { onCall: stream.call }),
-      ...(options.json === true ? {} : { onLine: stream?.print ?? printLine }),
+      ...(options.json === true ? {} : { onLine: stream?.print ?? (options.raw === true ? printRawLine : printLine) }),
     });
     if (stream !== undefined) stream.result(report);
     else if (options.json === true) printJson(report, options.pretty === true);

@@ -4,8 +4,8 @@ import { checkServerName, findServer, logIn, logOut, readServers } from '../../m
 import { abortOnSignals } from '../interrupt.ts';
 import { addJsonOptions } from '../json-options.ts';
 import { type Format, mcpPlace, printDone } from '../mcp.ts';
-import { visibleText } from '../output.ts';
 import { isInteractive } from '../terminal.ts';
+import { visibleText } from '../visible-text.ts';
 
 /** `mcp:login` and `mcp:logout`, for servers that want an OAuth login. */
 export function addMcpLoginCommands(program: Command): void {

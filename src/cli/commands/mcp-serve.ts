@@ -4,9 +4,9 @@ import { type GatewayFlags, readGatewaySettings } from '../gateway-options.ts';
 import { hostOptions } from '../host-options.ts';
 import { abortOnSignals } from '../interrupt.ts';
 import { mcpPlace } from '../mcp.ts';
-import { visibleText } from '../output.ts';
 import { addAllowFlag, type PolicyFlags, readPolicy } from '../policy-options.ts';
 import { usage } from '../values.ts';
+import { visibleLine } from '../visible-text.ts';
 
 interface ServeOptions extends GatewayFlags, PolicyFlags {
   readonly http?: true;
@@ -74,7 +74,7 @@ async function serve(options: ServeOptions, packageRoot: string): Promise<void> 
     ...hostOptions(packageRoot, options.emulator === true),
     isolate: { threads: SCRIPT_THREADS + MOST_WAITING, memoryBytes: SCRIPT_MEMORY_BYTES },
   });
-  const tell = (line: string): void => void process.stderr.write(`${visibleText(line)}\n`);
+  const tell = (line: string): void => void process.stderr.write(`${visibleLine(line)}\n`);
   const note = options.verbose === true ? tell : () => undefined;
   const gateway = createGateway({ ...settings, host, policy, exclude: await gatewaysAmong(settings.upstreams), note: tell });
   const signal = abortOnSignals();

@@ -16,9 +16,9 @@ import {
 import { abortOnSignals } from '../interrupt.ts';
 import { addJsonOptions } from '../json-options.ts';
 import { type Format, mcpPlace, printDone } from '../mcp.ts';
-import { visibleText } from '../output.ts';
 import { questionOnTerminal } from '../prompt.ts';
 import { isInteractive } from '../terminal.ts';
+import { visibleLine } from '../visible-text.ts';
 
 interface TrustOptions extends Format {
   readonly yes?: true;
@@ -57,7 +57,7 @@ async function trustOne(name: string, { yes, ...format }: TrustOptions): Promise
     printDone(document, `${name} is in your own file, ${entry.path}, and needs no trust`, format);
     return;
   }
-  if (format.json !== true) process.stderr.write(`${visibleText(review(entry, subject))}\n`);
+  if (format.json !== true) process.stderr.write(`${review(entry, subject)}\n`);
   if (yes !== true && format.json !== true) await demandYes(name);
   await recordTrust(entry, subject, env);
   printDone(document, `${name} is trusted in ${entry.projectFolder}`, format);
@@ -85,27 +85,35 @@ async function untrust(name: string, format: Format): Promise<void> {
   );
 }
 
-// Everything that decides what runs, save for what is a secret beyond doubt: a word behind `--some-key` could be a program, and is shown.
+// The program or the address comes last, next to the prompt: nothing above can push it off the screen. Everything that decides what runs, save for what is a secret beyond doubt: a word behind `--some-key` could be a program, and is shown.
 function review({ server, path }: ServerEntry, { launch }: TrustSubject): string {
   const rows: [string, string][] =
     server.transport === 'stdio'
       ? [
-          ['runs', [quoted(launch?.command ?? server.command), ...server.args.map((text) => quoted(maskText(text)))].join(' ')],
+          ...Object.entries(server.env).map(([name, value]): [string, string] => [
+            'with',
+            `${quoted(name)}=${quoted(maskValue(name, value))}`,
+          ]),
           ['in', quoted(launch?.cwd ?? '')],
-          ...Object.entries(server.env).map(([name, value]): [string, string] => ['with', `${name}=${quoted(maskValue(name, value))}`]),
+          ['runs', [quoted(launch?.command ?? server.command), ...server.args.map((text) => quoted(maskText(text)))].join(' ')],
         ]
       : [
-          ['connects to', quoted(maskText(server.url))],
           ...Object.entries(server.headers).map(([name, value]): [string, string] => [
             'sends',
-            `${name}: ${quoted(maskValue(name, value))}`,
+            `${quoted(name)}: ${quoted(maskValue(name, value))}`,
           ]),
+          ['connects to', quoted(maskText(server.url))],
         ];
-  return [`MCP server '${server.name}' of ${path}:`, ...rows.map(([what, text]) => `  ${what.padEnd(11)} ${text}`)].join('\n');
+  return [`MCP server ${quoted(server.name)} of ${quoted(path)}:`, ...rows.map(([what, text]) => `  ${what.padEnd(11)} ${text}`)].join(
+    '\n',
+  );
 }
 
-// As a shell would take it, so that one argument cannot look like two, nor like a line of ours.
+// As a shell would take it, so that one argument cannot look like two, nor like a line of kosmo.
 function quoted(text: string): string {
-  const line = text.replaceAll(/[\n\r\t]/g, (character) => JSON.stringify(character).slice(1, -1));
+  const line = visibleLine(text, MAX_PART_LENGTH);
   return /^[\w@%+=:,./${}-]+$/.test(line) ? line : `'${line.replaceAll("'", "'\\''")}'`;
 }
+
+/** A longer argument would push the program off the screen; the file has all of it. */
+const MAX_PART_LENGTH = 2000;

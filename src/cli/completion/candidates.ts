@@ -2,6 +2,7 @@ import path from 'node:path';
 import { type Argument, Command } from 'commander';
 import { type DescribedIntegration, describedIntegrations } from '../../runtime/index.ts';
 import type { CommandGroup } from '../commands/index.ts';
+import { visibleLine } from '../visible-text.ts';
 import { type Flag, functionFlags, ownFlag } from './flags.ts';
 import {
   accountNames,
@@ -27,7 +28,8 @@ export interface Program {
 export async function findCandidates(words: readonly string[], program: Program): Promise<readonly Candidate[]> {
   const typed = words.at(-1) ?? '';
   const all = words.length < 2 ? await firstWords(typed, program) : await laterWords(words, typed, program);
-  return all.filter(({ value }) => value.startsWith(typed));
+  // A name with characters that draw is not typed, and could end the line of a shell.
+  return all.filter(({ value }) => value.startsWith(typed) && visibleLine(value) === value);
 }
 
 async function firstWords(typed: string, { groups, addCommands, packageRoot }: Program): Promise<readonly Candidate[]> {

@@ -1,4 +1,5 @@
 import { addCommands, COMMAND_GROUPS } from '../commands/index.ts';
+import { visibleLine } from '../visible-text.ts';
 import { findCandidates } from './candidates.ts';
 import { splitLine } from './shell-words.ts';
 import type { Candidate } from './values.ts';
@@ -19,7 +20,7 @@ export async function printCandidates([shell, ...given]: readonly string[], pack
 }
 
 function asLines(candidates: readonly Candidate[]): readonly string[] {
-  return candidates.map(({ value, description = '' }) => `${value}\t${description.replaceAll(/\s+/g, ' ')}`);
+  return candidates.map(({ value, description = '' }) => `${value}\t${visibleLine(description.replaceAll(/\s+/g, ' '), 200)}`);
 }
 
 // Readline puts a candidate in the place of what follows the last break character: of `agora:em` that is `em`. (`@` is kept, as a prefix.)
