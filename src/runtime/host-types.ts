@@ -92,6 +92,8 @@ export interface RunReport {
     readonly passed_rules?: readonly PassedRule[];
     readonly emulator: boolean;
     readonly output_cut: boolean;
+    /** Calls that the log had no room for. @default undefined (none) */
+    readonly calls_left_out?: number;
     readonly cpu_time_ms: number;
   };
 }

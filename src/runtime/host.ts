@@ -9,7 +9,7 @@ import { createPatientClock } from '../patient-clock.ts';
 import { authorizeByOption, createPolicy, isAudited, isBypassed, type PassedRule, type Settings } from '../settings/index.ts';
 import { asGoverned, findIntegrations } from './available.ts';
 import { callEvents } from './call-events.ts';
-import { type CallLogEntry, millisecondsSince } from './call-log.ts';
+import { type CallLog, createCallLog, millisecondsSince } from './call-log.ts';
 import { completeName } from './complete-name.ts';
 import { createConnections } from './connections.ts';
 import { callDirectly } from './direct-call.ts';
@@ -42,15 +42,15 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
   let workers: Promise<Workers> | undefined;
 
   const prepare = (options: SessionOptions): Prepared => {
-    let calls: CallLogEntry[] = [];
+    let calls = createCallLog();
     const events = options.onCall && callEvents(options.onCall);
     const journal: Journal = {
       audit,
       script: options.chunk,
       watch: events?.watch,
       record(entry, id) {
-        calls.push(entry);
-        events?.ended(entry, id);
+        const kept = calls.add(entry);
+        events?.ended(kept, id);
       },
     };
     const open: OpenResources = new Map();
@@ -79,7 +79,7 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
     return {
       sandboxOptions,
       async report(started, run) {
-        calls = [];
+        calls = createCallLog();
         const outcome = await run();
         // A call that was cut off writes its entry in the log after the run has ended.
         if (outcome.error !== undefined) await nextTurn();
@@ -92,14 +92,15 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
           error_detail: detailOf(outcome.error, calls),
           execution_time_ms: millisecondsSince(started),
           memory_usage: outcome.memoryPeak,
-          call_log: calls,
-          integration_calls: calls,
+          call_log: calls.entries(),
+          integration_calls: calls.entries(),
           open_recordings: [...open.values()].map(({ facts }) => facts),
           meta: {
             permission_bypassed: isBypassed(options.policy) || passed.length > 0,
             ...(passed.length === 0 ? {} : { passed_rules: passed }),
             emulator: emulate,
             output_cut: outcome.outputCut,
+            ...(calls.leftOut() === 0 ? {} : { calls_left_out: calls.leftOut() }),
             cpu_time_ms: Math.round(outcome.cpuMs * 10) / 10,
           },
         };
@@ -239,9 +240,8 @@ interface Prepared {
 }
 
 // A run that was cut off while a write was on its way does not know how that ended.
-function detailOf(error: KosmoError | undefined, calls: readonly CallLogEntry[]): ErrorDetail | null {
+function detailOf(error: KosmoError | undefined, calls: CallLog): ErrorDetail | null {
   if (error === undefined) return null;
   const detail = error.toJSON();
-  const cutOff = calls.some(({ code, outcome }) => code === error.code && outcome === 'unknown');
-  return cutOff ? { ...detail, outcome: 'unknown' } : detail;
+  return calls.hasUnknown(error.code) ? { ...detail, outcome: 'unknown' } : detail;
 }

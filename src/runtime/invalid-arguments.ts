@@ -1,11 +1,21 @@
 import type { Problem } from '../catalog/index.ts';
+import { cutText } from '../cut-text.ts';
 import { KosmoError } from '../errors/index.ts';
 
+/** Problems that an error names, and characters of each: names and values are what a script made up. */
+const MAX_PROBLEMS = 50;
+const MAX_TEXT = 1000;
+
 /** The error of arguments that a call refuses. `path` is the function as it was reached: by a script, or `agora.stop_recording` by a command. */
-export function invalidArguments(path: string, problems: readonly Problem[], source: 'integrations' | 'mcp' = 'integrations'): KosmoError {
+export function invalidArguments(path: string, found: readonly Problem[], source: 'integrations' | 'mcp' = 'integrations'): KosmoError {
+  const problems = found
+    .slice(0, MAX_PROBLEMS)
+    .map((one) => ({ ...one, path: cutText(one.path, MAX_TEXT), message: cutText(one.message, MAX_TEXT) }));
+  const more = found.length - problems.length;
   const name = path.replace(/^app\.(?:integrations\.)?/, '');
   const isCommand = name === path && !path.startsWith('mcp.');
-  const sentences = isCommand ? gatherMissing(problems) : problems.map(({ message }) => message);
+  const sentences = isCommand ? [...gatherMissing(problems)] : problems.map(({ message }) => message);
+  if (more > 0) sentences.push(`${more} further problems were left out.`);
   return new KosmoError('INVALID_ARGUMENTS', `${path}: ${sentences.join(' ')} Nothing was sent.`, {
     hint: `${isCommand ? COMMANDS[source] + path : `docs.read("${name}")`} describes the parameters`,
     details: { problems },

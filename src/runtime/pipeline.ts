@@ -1,4 +1,5 @@
 import { argumentsWithout, type CallContext, type CallFacts, checkArguments, type OpenResource } from '../catalog/index.ts';
+import { cutText } from '../cut-text.ts';
 import { isKosmoError, KosmoError, toKosmoError, withDetails } from '../errors/index.ts';
 import type { ManifestEntry, ToolDescription } from '../integrations/manifest-entry.ts';
 import type { JsonValue } from '../json/index.ts';
@@ -56,6 +57,10 @@ export interface PipelineOptions {
   readonly authorize?: typeof askPolicy;
 }
 
+/** Characters of a warning, which may quote the script; and warnings of one call that are told while it runs. */
+const MAX_WARNING = 2000;
+const MAX_TOLD = 20;
+
 /** Opens the audit log, once. */
 export type Audit = () => Promise<ReturnType<typeof createAuditLog>>;
 
@@ -81,9 +86,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const accountName = source === 'mcp' ? null : account.name;
     const what = { function: path, account: accountName, operation: tool.operation };
     const id = tool.composed !== undefined ? undefined : watch?.started(what);
-    const warn = (warning: string): void => {
+    const warn = (given: string): void => {
+      const warning = cutText(given, MAX_WARNING);
       warnings.push(warning);
-      watch?.warned(path, warning, id);
+      if (warnings.length <= MAX_TOLD) watch?.warned(path, warning, id);
     };
     let trail: AuditTrail | undefined;
     const log = (outcome: Pick<CallLogEntry, 'status' | 'outcome'> & Partial<CallLogEntry>): void => {
@@ -158,7 +164,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       log({ status: 'ok', outcome: 'done' });
       return result;
     } catch (thrown) {
-      const error = withFunctionName(toKosmoError(thrown), path);
+      const error = withBoundedMessage(withFunctionName(toKosmoError(thrown), path));
       // What a composed tool is made of is in the log already; its own refusals are not.
       if (tool.composed === undefined || error.code === 'INVALID_ARGUMENTS' || error.code === 'NOT_EXPOSED')
         log({ status: 'error', outcome: error.outcome, code: error.code, error: error.message });
@@ -215,6 +221,13 @@ function validate(
   const all = [...(checked.ok ? [] : checked.problems), ...problems, ...(findings?.problems ?? [])];
   if (!checked.ok || all.length > 0) throw invalidArguments(path, all, entry.source);
   return { checked: checked.args, options };
+}
+
+/** Characters of a message: a refusal names what the script gave. */
+const MAX_MESSAGE = 10_000;
+
+function withBoundedMessage(error: KosmoError): KosmoError {
+  return error.message.length <= MAX_MESSAGE ? error : withDetails(error, {}, cutText(error.message, MAX_MESSAGE));
 }
 
 // Errors of the remote side do not know which function was called; a script and a log reader want to.

@@ -14,6 +14,7 @@ import {
   lua_setfield,
   lua_setmetatable,
 } from 'fengari/src/lua.js';
+import { cutText } from '../../cut-text.ts';
 import { isKosmoError, KosmoError } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import type { HostArguments, HostEntry, HostFunctionEntry, HostNamespace } from '../host-call.ts';
@@ -56,6 +57,10 @@ export interface HostTableOptions {
   readonly nullValue: object;
   readonly reserve: (L: LuaState, bytes: number) => void;
 }
+
+/** Names are what a script makes up: longer ones are cut before anything keeps them, or passes them to another thread. */
+const MAX_NAME = 200;
+const MAX_PATH = 600;
 
 /** An immediate function ends before anything could abort it. */
 const NEVER = new AbortController().signal;
@@ -136,7 +141,7 @@ export function createHostTables({ scheduler, errors, nullValue, reserve }: Host
           pushRaw(state, existing);
           return 1;
         }
-        const name = stringArgument(state, 2);
+        const name = nameArgument(state);
         const entry = name === undefined ? undefined : lookUp(name);
         if (entry !== undefined && name !== undefined) {
           pushEntry(state, name, entry);
@@ -178,7 +183,7 @@ export function createHostTables({ scheduler, errors, nullValue, reserve }: Host
     const raise: LuaFunction = (state) => errors.raise(state, missing(path));
     pushReadOnlyTable(L, path, {
       __index: (state) => {
-        pushMissing(state, `${path}.${stringArgument(state, 2) ?? '?'}`, missing);
+        pushMissing(state, cutText(`${path}.${nameArgument(state) ?? '?'}`, MAX_PATH), missing);
         return 1;
       },
       __call: raise,
@@ -246,6 +251,11 @@ function pushReadOnlyTable(L: LuaState, path: string, metamethods: Readonly<Reco
   lua_pushboolean(L, false);
   lua_setfield(L, -2, internBytes('__metatable'));
   lua_setmetatable(L, -2);
+}
+
+function nameArgument(L: LuaState): string | undefined {
+  const name = stringArgument(L, 2);
+  return name === undefined ? undefined : cutText(name, MAX_NAME);
 }
 
 function stringArgument(L: LuaState, index: number): string | undefined {

@@ -1,3 +1,4 @@
+import { cutText } from '../../cut-text.ts';
 import { isKosmoError, KosmoError, toKosmoError } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import type { HostArguments, HostEntry, HostFunctionEntry, HostNamespace } from '../../lua/index.ts';
@@ -6,6 +7,9 @@ import { type CallLogEntry, unknownCall } from '../call-log.ts';
 import type { Pipeline, Target } from '../pipeline.ts';
 import { serverRow, toolRows } from './rows.ts';
 import type { McpServers } from './servers.ts';
+
+/** No name of a server or tool is longer; longer ones are cut. */
+const MAX_NAME = 200;
 
 interface Surroundings {
   readonly servers: McpServers;
@@ -132,14 +136,14 @@ function unlessUntrusted(thrown: unknown): readonly JsonValue[] {
 }
 
 function nameOf(fn: string, server: JsonValue | undefined): string {
-  if (typeof server === 'string' && server !== '') return server;
+  if (typeof server === 'string' && server !== '') return cutText(server, MAX_NAME);
   throw new KosmoError('INVALID_ARGUMENTS', `${fn}: expected the name of a server first.`, { hint: 'mcp.servers() lists them' });
 }
 
 /** `fake.echo`, with or without `mcp.` before it, in its two parts. */
 export function splitName(fn: string, name: JsonValue | undefined): { readonly server: string; readonly tool: string } {
   const [, server = '', tool = ''] = /^(?:app\.)?(?:mcp\.)?([^.]+)\.(.+)$/s.exec(typeof name === 'string' ? name : '') ?? [];
-  if (server !== '' && tool !== '') return { server, tool };
+  if (server !== '' && tool !== '') return { server: cutText(server, MAX_NAME), tool: cutText(tool, MAX_NAME) };
   throw new KosmoError('INVALID_ARGUMENTS', `${fn}: expected the name of a tool, such as "server.tool".`, {
     hint: 'mcp.tools() lists them',
   });
