@@ -7,7 +7,9 @@ declare module 'fengari/src/lobject.js' {
     type: number;
     value: unknown;
     setsvalue(value: TString): void;
+    setfrom(value: TValue): void;
     ttisfunction(): boolean;
+    ttisLclosure(): boolean;
   }
   export function pushobj2s(L: import('fengari/src/lua.js').LuaState, value: TValue): void;
 }
@@ -90,6 +92,16 @@ declare module 'fengari/src/lua.js' {
   export type LuaContinuation<Context> = (L: LuaState, status: number, context: Context) => number;
   export class lua_Debug {
     currentline: number;
+    linedefined: number;
+    lastlinedefined: number;
+    nups: number;
+    nparams: number;
+    isvararg: boolean | number;
+    istailcall: boolean | number;
+    name: Uint8Array | null;
+    namewhat: Uint8Array | null;
+    source: Uint8Array | null;
+    what: Uint8Array | null;
     short_src: Uint8Array;
     /** The frame that `lua_getstack` found. */
     i_ci: { readonly func: TValue };
@@ -119,6 +131,10 @@ declare module 'fengari/src/lua.js' {
   export function lua_getfield(L: LuaState, index: number, name: Uint8Array): number;
   export function lua_getglobal(L: LuaState, name: Uint8Array): number;
   export function lua_getinfo(L: LuaState, what: Uint8Array, ar: lua_Debug): number;
+  /** The name of a parameter of the function on top, which it takes. */
+  export function lua_getlocal(L: LuaState, ar: null, index: number): Uint8Array | null;
+  export function lua_getupvalue(L: LuaState, index: number, n: number): Uint8Array | null;
+  export function lua_iscfunction(L: LuaState, index: number): boolean;
   export function lua_getmetatable(L: LuaState, index: number): boolean;
   export function lua_getstack(L: LuaState, level: number, ar: lua_Debug): number;
   export function lua_gettable(L: LuaState, index: number): number;

@@ -46,8 +46,8 @@ export function raiseText(L: LuaState, message: string, level = 1): never {
   return lua_error(L);
 }
 
-// Fengari pads `short_src` with zero bytes.
-function cString(bytes: Uint8Array): Uint8Array {
+/** A text of Fengari without the zero bytes that pad `short_src`. */
+export function cString(bytes: Uint8Array): Uint8Array {
   const end = bytes.indexOf(0);
   return end === -1 ? bytes : bytes.subarray(0, end);
 }

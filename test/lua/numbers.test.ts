@@ -237,10 +237,11 @@ it.each([
 });
 
 it.each([
-  ['1 // 0', "attempt to perform 'n//0'"],
-  ['3000000000 // 0', "attempt to perform 'n//0'"],
-  ['1 // (3000000000 - 3e9)', "attempt to perform 'n//0'"],
-  ['3000000000 % 0', "attempt to perform 'n%%0'"],
+  ['1 // 0', 'attempt to divide by zero'],
+  ['3000000000 // 0', 'attempt to divide by zero'],
+  ['1 // (3000000000 - 3e9)', 'attempt to divide by zero'],
+  ['1 % 0', "attempt to perform 'n%0'"],
+  ['3000000000 % 0', "attempt to perform 'n%0'"],
   ['math.fmod(3000000000, 0)', "bad argument #2 to 'fmod' (zero)"],
   ['4294967296 & 1', 'number does not fit in 32 bits'],
   ['1 | -2147483649', 'number does not fit in 32 bits'],
@@ -332,7 +333,7 @@ it('random numbers cover large intervals, and a seed repeats them for its own st
 const SHOW = `
   local function show(fn, ...)
     local ok, result = pcall(fn, ...)
-    print(ok and tostring(result) or result:find("attempt to perform 'n", 1, true) and "error" or result)
+    print(ok and tostring(result) or (result:find("n%0", 1, true) or result:find("divide by zero")) and "error" or result)
   end`;
 
 function number(value: bigint): Expression {

@@ -48,18 +48,18 @@ import {
   lua_settop,
   lua_tolstring,
   lua_tonumber,
-  lua_tothread,
   lua_type,
 } from 'fengari/src/lua.js';
 import { luaopen_utf8 } from 'fengari/src/lutf8lib.js';
 import type { Limits } from '../limits.ts';
 import { COMPILED_BYTES } from '../load.ts';
 import type { Output } from '../output.ts';
-import { raiseText, traceback } from '../position.ts';
+import { raiseText } from '../position.ts';
 import { getTable, hasMetatable, pushTostring, resumable, valueAt } from '../resumable.ts';
 import { formatValue } from '../values/format.ts';
 import { hostPath, topValue } from '../values/kinds.ts';
 import { internBytes, toBytes, toDisplayText } from '../values/string.ts';
+import { debugLibrary } from './debug.ts';
 import { resumableString } from './string.ts';
 import { resumableTable } from './table.ts';
 import { type WatchKinds, watchLongLists, watchPatterns } from './watch-long.ts';
@@ -132,7 +132,7 @@ export function openBase(L: LuaState, options: BaseOptions): void {
   setGlobal(L, 'collectgarbage', collectGarbage(options.limits));
   wrapReturningBytes(L, 'string', 'byte', options.reserve);
   wrapReturningBytes(L, 'utf8', 'codepoint', options.reserve);
-  setTable(L, 'debug', { traceback: debugTraceback });
+  setTable(L, 'debug', debugLibrary);
   lua_getglobal(L, internBytes('os'));
   setField(L, 'clock', (state) => {
     lua_pushnumber(state, options.limits.cpuUsedMs() / 1000);
@@ -296,20 +296,6 @@ function wrapReturningBytes(L: LuaState, global: string, name: string, reserve: 
     return fn(state);
   });
   lua_pop(L, 1);
-}
-
-// debug.traceback of the 5.3 manual, 6.10, without the host's own frames.
-function debugTraceback(L: LuaState): number {
-  const thread = lua_tothread(L, 1);
-  const first = thread === null ? 1 : 2;
-  const message = lua_tolstring(L, first);
-  if (message === null && lua_type(L, first) > LUA_TNIL) {
-    lua_pushvalue(L, first);
-    return 1;
-  }
-  const stack = traceback(L, thread ?? L, luaL_optinteger(L, first + 1, thread === null ? 1 : 0));
-  lua_pushstring(L, Buffer.concat(message === null ? [stack] : [message, toBytes('\n'), stack]));
-  return 1;
 }
 
 // All strings share it: without this a script could change what string methods do for the host's own error values.

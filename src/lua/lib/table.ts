@@ -111,7 +111,7 @@ function* insert(L: LuaState): Steps<number> {
   const count = lua_gettop(L);
   if (count !== 2 && count !== 3) return raiseText(L, "wrong number of arguments to 'insert'");
   const position = count === 2 ? end : luaL_checkinteger(L, 2);
-  if (position < 1 || position > end) luaL_argerror(L, 2, toBytes('position out of bounds'));
+  if (position < 1 || position > end || (count === 3 && end >= MAX_INTEGER)) luaL_argerror(L, 2, toBytes('position out of bounds'));
   for (let index = end; index > position; index--) yield* moveItem(L, index - 1, 1, index);
   lua_pushinteger(L, position);
   lua_pushvalue(L, count);
@@ -138,9 +138,11 @@ function* move(L: LuaState): Steps<number> {
   const target = lua_gettop(L) >= 5 && lua_type(L, 5) !== LUA_TNIL ? 5 : 1;
   for (const index of [1, target]) luaL_checktype(L, index, LUA_TTABLE);
   if (last >= first) {
-    if (first <= 0 && last >= MAX_INTEGER + first) luaL_argerror(L, 3, toBytes('too many elements to move'));
+    // As in Fengari's own: Lua's lowest integer is one lower than here.
+    const low = first === -MAX_INTEGER && last >= -2 ? 1 : 0;
+    if (first <= 0 && last >= MAX_INTEGER + first - low) luaL_argerror(L, 3, toBytes('too many elements to move'));
     const count = last - first + 1;
-    if (to > MAX_INTEGER - count + 1) luaL_argerror(L, 4, toBytes('destination wrap around'));
+    if (to > MAX_INTEGER - count + 1 - low) luaL_argerror(L, 4, toBytes('destination wrap around'));
     const upwards = to > last || to <= first || (target !== 1 && lua_compare(L, 1, target, LUA_OPEQ) !== 1);
     for (let done = 0; done < count; done++) {
       const offset = upwards ? done : count - 1 - done;
