@@ -10,6 +10,7 @@ export interface EnvironmentVariable {
 /** What is read beside the credentials and what commands of integrations read; a test finds every other one in the source. */
 const OWN: readonly EnvironmentVariable[] = [
   { name: 'KOSMO_HOME', description: 'folder of settings and of what is remembered; ~/.kosmo unless set' },
+  { name: 'HOME', description: 'home folder of the user; not needed if KOSMO_HOME is set' },
   { name: 'KOSMO_CREDENTIAL_KEY', description: 'encrypts the stored secrets, instead of a key file or the keychain' },
   { name: 'KOSMO_MCP_ALLOWED_ENV', description: 'variables that project files may hand to MCP servers, separated by commas' },
   { name: 'KOSMO_MCP_INHERIT_ENV', description: '1: programs of MCP servers get the whole environment, save what decrypts secrets' },
