@@ -39,6 +39,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
+const STORAGE = '{"vendor": 1, "region": 0, "bucket": "b", "accessKey": "k", "secretKey": "s"}';
 const ACQUIRE = ['agora.acquire_recording_resource', '--cname', 'a', '--uid', '5'];
 
 /** Of every command that has `--json`: command lines that succeed, and that fail in ways of their own; `LIVE` uses the emulator. */
@@ -65,6 +66,7 @@ const SUCCESSES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'integrations:agora': [[], ['get_notification_ips', '--emulator']],
   // Its success needs an endpoint: see notifications.test.ts.
   'agora:notifications': [],
+  'agora:check-storage': [[STORAGE]],
   'agora:recordings': [[], ['stop', '--all'], ['--refresh', 'LIVE']],
   'integrations:configure': [
     ['agora', '--enable', '--read', 'allow', '--set', 'region=eu'],
@@ -156,6 +158,7 @@ const FAILURES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   'integrations:agora': [['nothing'], ['get_notification_ips']],
   'agora:notifications': [['send'], ['send', '--url', 'http://example.com'], ['listen']],
+  'agora:check-storage': [[], ['{'], ['{}']],
   'agora:recordings': [['stop'], ['stop', 'nothing'], ['nothing']],
   'integrations:configure': [
     [],

@@ -4,7 +4,7 @@ import Pool, { type DispatchController } from 'undici/lib/dispatcher/pool.js';
 import { decodeBody } from './decode-body.ts';
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'HEAD';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;

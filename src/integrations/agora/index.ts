@@ -1,5 +1,6 @@
 import { defineIntegration } from '../../catalog/index.ts';
 import { checkCredentials, DEFAULT_URL, PATH_REGIONS, REQUESTS_PER_SECOND } from './account.ts';
+import { agoraCheckStorageCommand } from './check-storage-command.ts';
 import { type AgoraClient, createAgoraClient } from './client.ts';
 import { REGION_NAMES } from './domains.ts';
 import { agoraEmulatorCommand } from './emulator-command.ts';
@@ -100,7 +101,7 @@ export const agora = defineIntegration<AgoraClient>({
   probe: 'get_notification_ips',
   connect: (credentials, surroundings) => createAgoraClient(credentials, surroundings),
   disconnect: (client) => client.close(),
-  commands: [agoraEmulatorCommand, agoraNotificationsCommand, agoraRecordingsCommand],
+  commands: [agoraCheckStorageCommand, agoraEmulatorCommand, agoraNotificationsCommand, agoraRecordingsCommand],
   async startEmulator() {
     const { startEmulator, DEFAULT_ACCOUNT } = await import('./emulator/index.ts');
     const { url, close } = await startEmulator({ ratePerSecond: 0 });
