@@ -1,14 +1,14 @@
 ---@meta
 
 ---@class kosmo.agora.acquire_recording_resource.start_parameter.storageConfig.extensionParams
----@field sse? "kms"|"aes256"
+---@field sse? ""|"kms"|"aes256"
 ---@field tag? string
 ---@field endpoint? string
 ---@field enableTag? boolean
 
 ---@class kosmo.agora.acquire_recording_resource.start_parameter.storageConfig
 ---@field vendor integer
----@field region integer
+---@field region? integer
 ---@field bucket string
 ---@field accessKey string
 ---@field secretKey string
@@ -74,7 +74,13 @@
 ---@field fileType "jpg"[]
 
 ---@class kosmo.agora.acquire_recording_resource.start_parameter.extensionServiceConfig.extensionServices.serviceParam.outputs
----@field rtmpUrl? string
+---@field rtmpUrl string
+
+---@class kosmo.agora.acquire_recording_resource.start_parameter.extensionServiceConfig.extensionServices.serviceParam.container
+---@field format? string
+---@field sampleRate? string
+---@field bitrate? string
+---@field channels? string
 
 ---@class kosmo.agora.acquire_recording_resource.start_parameter.extensionServiceConfig.extensionServices.serviceParam
 ---@field url? string
@@ -89,11 +95,11 @@
 ---@field onhold? boolean
 ---@field readyTimeout? integer
 ---@field outputs? kosmo.agora.acquire_recording_resource.start_parameter.extensionServiceConfig.extensionServices.serviceParam.outputs[]
----@field container? table<string, any>
+---@field container? kosmo.agora.acquire_recording_resource.start_parameter.extensionServiceConfig.extensionServices.serviceParam.container
 
 ---@class kosmo.agora.acquire_recording_resource.start_parameter.extensionServiceConfig.extensionServices
 ---@field serviceName string
----@field errorHandlePolicy? "error_abort"|"error_ignore"
+---@field errorHandlePolicy? ""|"error_abort"|"error_ignore"
 ---@field streamTypes? 0|1|2
 ---@field serviceParam kosmo.agora.acquire_recording_resource.start_parameter.extensionServiceConfig.extensionServices.serviceParam
 
@@ -102,8 +108,26 @@
 ---@field apiVersion? string
 ---@field extensionServices kosmo.agora.acquire_recording_resource.start_parameter.extensionServiceConfig.extensionServices[]
 
+---@class kosmo.agora.acquire_recording_resource.start_parameter.appsCollection
+---@field combinationPolicy? string
+
+---@class kosmo.agora.acquire_recording_resource.start_parameter.transcodeOptions.transConfig
+---@field transMode? string
+
+---@class kosmo.agora.acquire_recording_resource.start_parameter.transcodeOptions.container
+---@field format? string
+
+---@class kosmo.agora.acquire_recording_resource.start_parameter.transcodeOptions.audio
+---@field sampleRate? string
+---@field bitrate? string
+---@field channels? string
+
+---@class kosmo.agora.acquire_recording_resource.start_parameter.transcodeOptions
+---@field transConfig? kosmo.agora.acquire_recording_resource.start_parameter.transcodeOptions.transConfig
+---@field container? kosmo.agora.acquire_recording_resource.start_parameter.transcodeOptions.container
+---@field audio? kosmo.agora.acquire_recording_resource.start_parameter.transcodeOptions.audio
+
 ---@class kosmo.agora.acquire_recording_resource.start_parameter
----For mode individual and mix.
 ---@field token? string
 ---@field storageConfig? kosmo.agora.acquire_recording_resource.start_parameter.storageConfig
 ---For mode individual and mix.
@@ -113,8 +137,8 @@
 ---@field snapshotConfig? kosmo.agora.acquire_recording_resource.start_parameter.snapshotConfig
 ---For mode web.
 ---@field extensionServiceConfig? kosmo.agora.acquire_recording_resource.start_parameter.extensionServiceConfig
----@field appsCollection? table<string, any>
----@field transcodeOptions? table<string, any>
+---@field appsCollection? kosmo.agora.acquire_recording_resource.start_parameter.appsCollection
+---@field transcodeOptions? kosmo.agora.acquire_recording_resource.start_parameter.transcodeOptions
 
 ---@class kosmo.agora.acquire_recording_resource
 ---Name of the channel that is recorded.
@@ -124,7 +148,7 @@
 ---0 channel (default), 1 web page, 2 individual recording to be mixed or transcoded later.
 ---@field scene? 0|1|2
 ---Hours from the start in which the recording can be queried, updated and stopped: 1 to 720, 72 unless given.
----@field resource_expired_hour? integer
+---@field resource_expired_hour? number
 ---clientRequest of the start that follows, announced early for better availability.
 ---@field start_parameter? kosmo.agora.acquire_recording_resource.start_parameter
 ---Agora's clientRequest as it is, for fields without a parameter here. Parameters win over fields of the same meaning.
@@ -262,14 +286,14 @@
 ---@field avFileType? ("hls"|"mp4")[]
 
 ---@class kosmo.agora.record.storage_config.extensionParams
----@field sse? "kms"|"aes256"
+---@field sse? ""|"kms"|"aes256"
 ---@field tag? string
 ---@field endpoint? string
 ---@field enableTag? boolean
 
 ---@class kosmo.agora.record.storage_config
 ---@field vendor integer
----@field region integer
+---@field region? integer
 ---@field bucket string
 ---@field accessKey string
 ---@field secretKey string
@@ -283,7 +307,13 @@
 ---@field fileType "jpg"[]
 
 ---@class kosmo.agora.record.extension_service_config.extensionServices.serviceParam.outputs
----@field rtmpUrl? string
+---@field rtmpUrl string
+
+---@class kosmo.agora.record.extension_service_config.extensionServices.serviceParam.container
+---@field format? string
+---@field sampleRate? string
+---@field bitrate? string
+---@field channels? string
 
 ---@class kosmo.agora.record.extension_service_config.extensionServices.serviceParam
 ---@field url? string
@@ -298,11 +328,11 @@
 ---@field onhold? boolean
 ---@field readyTimeout? integer
 ---@field outputs? kosmo.agora.record.extension_service_config.extensionServices.serviceParam.outputs[]
----@field container? table<string, any>
+---@field container? kosmo.agora.record.extension_service_config.extensionServices.serviceParam.container
 
 ---@class kosmo.agora.record.extension_service_config.extensionServices
 ---@field serviceName string
----@field errorHandlePolicy? "error_abort"|"error_ignore"
+---@field errorHandlePolicy? ""|"error_abort"|"error_ignore"
 ---@field streamTypes? 0|1|2
 ---@field serviceParam kosmo.agora.record.extension_service_config.extensionServices.serviceParam
 
@@ -335,7 +365,7 @@
 ---0 channel (default), 1 web page, 2 individual recording to be mixed or transcoded later.
 ---@field scene? integer
 ---Hours from the start in which the recording can be queried, updated and stopped: 1 to 720, 72 unless given.
----@field resource_expired_hour? integer
+---@field resource_expired_hour? number
 
 ---@class kosmo.agora.record.result
 ---as given
@@ -402,14 +432,14 @@
 ---@field avFileType? ("hls"|"mp4")[]
 
 ---@class kosmo.agora.start_recording.storage_config.extensionParams
----@field sse? "kms"|"aes256"
+---@field sse? ""|"kms"|"aes256"
 ---@field tag? string
 ---@field endpoint? string
 ---@field enableTag? boolean
 
 ---@class kosmo.agora.start_recording.storage_config
 ---@field vendor integer
----@field region integer
+---@field region? integer
 ---@field bucket string
 ---@field accessKey string
 ---@field secretKey string
@@ -423,7 +453,13 @@
 ---@field fileType "jpg"[]
 
 ---@class kosmo.agora.start_recording.extension_service_config.extensionServices.serviceParam.outputs
----@field rtmpUrl? string
+---@field rtmpUrl string
+
+---@class kosmo.agora.start_recording.extension_service_config.extensionServices.serviceParam.container
+---@field format? string
+---@field sampleRate? string
+---@field bitrate? string
+---@field channels? string
 
 ---@class kosmo.agora.start_recording.extension_service_config.extensionServices.serviceParam
 ---@field url? string
@@ -438,11 +474,11 @@
 ---@field onhold? boolean
 ---@field readyTimeout? integer
 ---@field outputs? kosmo.agora.start_recording.extension_service_config.extensionServices.serviceParam.outputs[]
----@field container? table<string, any>
+---@field container? kosmo.agora.start_recording.extension_service_config.extensionServices.serviceParam.container
 
 ---@class kosmo.agora.start_recording.extension_service_config.extensionServices
 ---@field serviceName string
----@field errorHandlePolicy? "error_abort"|"error_ignore"
+---@field errorHandlePolicy? ""|"error_abort"|"error_ignore"
 ---@field streamTypes? 0|1|2
 ---@field serviceParam kosmo.agora.start_recording.extension_service_config.extensionServices.serviceParam
 
@@ -535,6 +571,8 @@
 ---@field fileList? any
 ---in web mode: the state of each service
 ---@field extensionServiceState? kosmo.agora.stop_recording.result.serverResponse.extensionServiceState[]
+---why there are no files, where the answer names none; from kosmo
+---@field message? string
 
 ---@class kosmo.agora.stop_recording.result
 ---as given
@@ -567,7 +605,7 @@
 ---@field onhold? boolean
 
 ---@class kosmo.agora.update_recording.rtmp_publish_config.outputs
----@field rtmpUrl? string
+---@field rtmpUrl string
 
 ---@class kosmo.agora.update_recording.rtmp_publish_config
 ---@field outputs? kosmo.agora.update_recording.rtmp_publish_config.outputs[]
@@ -657,9 +695,9 @@
 ---@field mode "individual"|"mix"|"web"
 ---Seconds to wait at most, 120 unless given.
 ---@field timeout? number
----Not needed; taken so that what record returns can be passed on.
+---Not needed; accepted so that the table that record returns fits every function.
 ---@field cname? string|integer
----Not needed; taken so that what record returns can be passed on.
+---Not needed; accepted so that the table that record returns fits every function.
 ---@field uid? string|integer
 
 ---@class kosmo.agora.wait_for_recording.result.serverResponse.extensionServiceState.payload.fileList
@@ -719,9 +757,9 @@
 ---@field mode "individual"|"mix"|"web"
 ---Seconds to wait at most, 300 unless given.
 ---@field timeout? number
----Not needed; taken so that what record returns can be passed on.
+---Not needed; accepted so that the table that record returns fits every function.
 ---@field cname? string|integer
----Not needed; taken so that what record returns can be passed on.
+---Not needed; accepted so that the table that record returns fits every function.
 ---@field uid? string|integer
 
 ---@class kosmo.agora.wait_for_upload.result.serverResponse.extensionServiceState.payload.fileList
@@ -819,7 +857,7 @@ function agora.start_recording(args, options) end
 
 ---Stop a recording. Another one needs a new resource ID.
 ---
----`serverResponse.fileList` and `serverResponse.uploadingStatus`: uploaded, backuped (in Agora's backup cloud, uploaded later) or unknown. In web mode both stand in `serverResponse.extensionServiceState`. When nobody sent a stream, `code` 435 and no files; when it was stopping already, `code` 49.
+---`serverResponse.fileList` and `serverResponse.uploadingStatus`: uploaded, backuped (in Agora's backup cloud, uploaded later) or unknown. In web mode both stand in `serverResponse.extensionServiceState`. Where Agora sends a code alone, `fileList` is empty, `uploadingStatus` is unknown, and `serverResponse.message` says why. When nobody sent a stream, `code` is 435; when it was stopping already, `code` is 49.
 ---@param args kosmo.agora.stop_recording
 ---@param options? kosmo.CallOptions
 ---@return kosmo.agora.stop_recording.result
