@@ -30,7 +30,7 @@ const START = ['integrations:call', 'agora.start_recording'];
 
 describe('a word that is typed can become', () => {
   test.each([
-    ['a command', ['agora:'], ['agora:check-storage', 'agora:emulator', 'agora:notifications', 'agora:recordings']],
+    ['a command', ['agora:'], ['agora:emulator', 'agora:notifications', 'agora:recordings', 'agora:check-storage']],
     ['a function', ['integrations:call', 'agora.st'], ['agora.start_recording', 'agora.stop_recording']],
     ['a function without the integration', ['integrations:agora', 'get'], ['get_notification_ips']],
     ['a function to read of', ['integrations:schema', 'agora.que'], ['agora.query_recording']],

@@ -62,10 +62,10 @@ export const agoraEmulatorCommand: IntegrationCommand = {
         // A secret of --account is known to the caller, and may be a real one.
         const secret = accounts.length === 0 ? ` AGORA_CUSTOMER_SECRET=${customerSecret}` : '';
         const known = secret === '' ? '' : ` --set customer_secret=${customerSecret}`;
-        // One text, so that a program that reads the first line of stderr has the second, too.
+        // A note is one line: a line end in it is shown as an escape, and would end up in the app id.
+        note(`AGORA_URL=${emulator.url} AGORA_CUSTOMER_ID=${customerId}${secret} AGORA_APP_ID=${appIds[0]}`);
         note(
-          `AGORA_URL=${emulator.url} AGORA_CUSTOMER_ID=${customerId}${secret} AGORA_APP_ID=${appIds[0]}\n` +
-            `kosmo integrations:configure agora --set url=${emulator.url} --set customer_id=${customerId}${known} --set app_id=${appIds[0]} --account emulator`,
+          `kosmo integrations:configure agora --set url=${emulator.url} --set customer_id=${customerId}${known} --set app_id=${appIds[0]} --account emulator`,
         );
       }
       await untilAborted(signal);

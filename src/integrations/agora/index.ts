@@ -101,7 +101,7 @@ export const agora = defineIntegration<AgoraClient>({
   probe: 'get_notification_ips',
   connect: (credentials, surroundings) => createAgoraClient(credentials, surroundings),
   disconnect: (client) => client.close(),
-  commands: [agoraCheckStorageCommand, agoraEmulatorCommand, agoraNotificationsCommand, agoraRecordingsCommand],
+  commands: [agoraEmulatorCommand, agoraNotificationsCommand, agoraRecordingsCommand, agoraCheckStorageCommand],
   async startEmulator() {
     const { startEmulator, DEFAULT_ACCOUNT } = await import('./emulator/index.ts');
     const { url, close } = await startEmulator({ ratePerSecond: 0 });
