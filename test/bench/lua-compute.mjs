@@ -1,5 +1,5 @@
-// Computing in Lua: the built host with its limits against an unpatched Fengari, in processes of their own.
-// `node lua-compute.mjs host|bare <program>` prints the milliseconds of one side.
+// Computing in Lua: the built host with its limits against an unpatched Fengari, and against Lua in WebAssembly for coroutines, in processes of their own.
+// `node lua-compute.mjs host|bare|wasmoon <program>` prints the milliseconds of one side.
 import { fileURLToPath } from 'node:url';
 import { alternate, outputOf } from './measure.mjs';
 
@@ -36,7 +36,17 @@ const programs = {
     end
     table.sort(users, function(a, b) return a.score < b.score end)
     return total + users[1].score`,
+  '100,000 coroutine switches': `
+    local next_number = coroutine.wrap(function()
+      local i = 0
+      while true do i = i + 1 coroutine.yield(i) end
+    end)
+    local sum = 0
+    for _ = 1, 100000 do sum = sum + next_number() end
+    return sum`,
 };
+
+const SWITCHES = '100,000 coroutine switches';
 
 export async function compareCompute() {
   const rows = [];
@@ -45,9 +55,9 @@ export async function compareCompute() {
     const times = await alternate(
       7,
       () => side('host'),
-      () => side('bare'),
+      () => side(program === SWITCHES ? 'wasmoon' : 'bare'),
     );
-    rows.push({ figure: `Lua: ${program}`, against: 'bare Fengari 0.1.5', mark: 0.8, ...times });
+    rows.push({ figure: `Lua: ${program}`, against: program === SWITCHES ? 'wasmoon 1.16.0' : 'bare Fengari 0.1.5', mark: 0.8, ...times });
   }
   return rows;
 }
@@ -71,7 +81,16 @@ async function timeBare(code) {
   return performance.now() - started;
 }
 
+async function timeWasmoon(code) {
+  const { LuaFactory } = await import('wasmoon');
+  const engine = await new LuaFactory().createEngine();
+  const started = performance.now();
+  await engine.doString(code);
+  return performance.now() - started;
+}
+
 if (process.argv[1] === self) {
   const [side, program] = process.argv.slice(2);
-  console.log(await (side === 'host' ? timeHost : timeBare)(programs[program]));
+  const time = { host: timeHost, bare: timeBare, wasmoon: timeWasmoon }[side];
+  console.log(await time(programs[program]));
 }
