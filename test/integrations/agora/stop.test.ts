@@ -21,7 +21,7 @@ const stop = (mode: string): Promise<JsonValue> =>
   });
 
 test.each([
-  [206, 435, 'mix', 'nobody sent audio or video'],
+  [206, 435, 'mix', 'no participant sent audio or video'],
   [400, 49, 'individual', 'stopping already'],
   [200, 50, 'mix', 'the upload was not done within 20 s'],
 ])('a stop answered %i with code %i has an empty list of files, and says why', async (status, code, mode, words) => {

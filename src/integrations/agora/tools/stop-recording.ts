@@ -69,7 +69,7 @@ const GONE = 404;
 
 /** Why a stop that succeeded lists no files, by the code of its answer, or the 404 of one that is gone. */
 const WITHOUT_FILES: Readonly<Record<string, string>> = {
-  435: 'nobody sent audio or video in the channel, so nothing was recorded and there are no files',
+  435: 'no participant sent audio or video, so nothing was recorded and there are no files',
   49: 'the recording was stopping already, so this answer does not list its files',
   50: 'the upload was not done within 20 s; query_recording tells when it is',
   404: 'the recording was gone already, so this answer does not list its files',
