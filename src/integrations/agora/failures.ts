@@ -1,7 +1,8 @@
 import { ERROR_CODES, type ErrorCode, KosmoError, redactText } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import type { AgoraAction } from './actions.ts';
-import { ANSWERS, type AnswerRow, DOCUMENTED_CONTENT, REPEAT_HINTS, type Waits, WITHOUT_ANSWER } from './status-codes.ts';
+import { DOCUMENTED_CONTENT } from './documented-content.ts';
+import { ANSWERS, type AnswerRow, REPEAT_HINTS, type Waits, WITHOUT_ANSWER } from './status-codes.ts';
 
 /** What is known of a call, whatever its answer. */
 export interface CallFacts {
