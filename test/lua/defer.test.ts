@@ -71,6 +71,18 @@ test('many deferred functions that never end have an end, and the first one give
   expect(error?.details).toMatchObject({ deferred_failures_left_out: 9 });
 });
 
+test('functions given by a deferred function have their turn after it, the last one given first, and share its time', async () => {
+  const { output, error } = await run(`defer(function() print("first given") end)
+    defer(function() defer(function() print("late") end) defer(function() sleep(3600) end) print("second given") end)`);
+  expect({ output, code: error?.code }).toEqual({ output: 'second given\nlate\nfirst given', code: 'TIMEOUT' });
+  expect(error?.details).toMatchObject({ deferred_at: 'eval:2' });
+});
+
+test('a chain of deferred functions that end at once has an end', async () => {
+  const { error } = await run('local function again() defer(again) end again()');
+  expect(error).toMatchObject({ code: expect.stringMatching(/^(?:CPU_LIMIT|TIMEOUT)$/) });
+});
+
 test('deferred functions that defer each other without end share the time of the first', async () => {
   const { error } = await run('local function again() defer(again) sleep(0.001) end again()');
   expect(error?.code).toBe('TIMEOUT');

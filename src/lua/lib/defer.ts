@@ -34,20 +34,37 @@ export interface Deferred {
   /** Takes the function that is to run next. */
   readonly take: () => DeferredFunction | undefined;
   readonly count: () => number;
+  /** Gives their turn to the functions that a deferred function gave; returns how many there are. */
+  readonly release: (allowance: Allowance) => number;
   readonly clear: () => void;
 }
 
 export function createDeferred(limits: Limits): Deferred {
   const functions: DeferredFunction[] = [];
+  /** What deferred functions gave: their turn comes when those have ended. */
+  const late = new Map<Allowance, DeferredFunction[]>();
   return {
     defer(L) {
       luaL_checktype(L, 1, LUA_TFUNCTION);
       const { type, value } = topValue(L, -lua_gettop(L));
-      functions.push({ raw: { type, value }, position: locate(L), allowance: limits.allowance() });
+      const allowance = limits.allowance();
+      const fn = { raw: { type, value }, position: locate(L), allowance };
+      if (allowance === undefined) functions.push(fn);
+      else {
+        const given = late.get(allowance) ?? [];
+        given.push(fn);
+        late.set(allowance, given);
+      }
       return 0;
     },
     take: () => functions.pop(),
     count: () => functions.length,
+    release(allowance) {
+      const given = late.get(allowance) ?? [];
+      late.delete(allowance);
+      for (const fn of given) functions.push(fn);
+      return given.length;
+    },
     clear: () => functions.splice(0),
   };
 }
@@ -66,6 +83,8 @@ interface Scope {
   readonly abort: AbortController;
   readonly cancelTimer: () => void;
   running: number;
+  /** Functions that wait for their turn. */
+  queued: number;
 }
 
 /**
@@ -88,22 +107,36 @@ export async function runDeferred({ deferred, scheduler, limits, clock, describe
     const abort = new AbortController();
     setMaxListeners(0, abort.signal);
     scheduler.allot(abort.signal, allowance);
-    scopes.set(allowance, { abort, cancelTimer: clock.after(OWN_TIME_MS, () => abort.abort(timeError())), running: 0 });
+    scopes.set(allowance, { abort, cancelTimer: clock.after(OWN_TIME_MS, () => abort.abort(timeError())), running: 0, queued: 0 });
     return allowance;
   };
   const close = (allowance: Allowance, scope: Scope): void => {
     if (--scope.running > 0) return;
+    scope.queued += deferred.release(allowance);
+    if (scope.queued > 0) return;
+    // Only now is known how much it used.
+    limits.enter(undefined);
     scope.cancelTimer();
     scopes.delete(allowance);
     cpuLeft += Math.max(0, allowance.leftMs);
   };
   const fail = (error: KosmoError, { position }: DeferredFunction): void => {
-    const at = position === undefined ? {} : { deferred_at: `${position.chunk}:${position.line}` };
-    failures.push(withDetails(error, at));
+    if (position === undefined) return void failures.push(error);
+    const at = `${position.chunk}:${position.line}`;
+    // A limit that is passed between two steps has no line.
+    const isNowhere = error.code === 'CPU_LIMIT' && error.details.line === undefined;
+    failures.push(
+      withDetails(
+        error,
+        { ...(isNowhere ? { line: position.line } : {}), deferred_at: at },
+        isNowhere ? `${error.message} (at ${at})` : error.message,
+      ),
+    );
   };
   const run = async (fn: DeferredFunction, waits: () => void): Promise<void> => {
-    const allowance = fn.allowance !== undefined && scopes.has(fn.allowance) ? fn.allowance : open();
+    const allowance = fn.allowance ?? open();
     const scope = scopes.get(allowance) as Scope;
+    if (fn.allowance !== undefined) scope.queued--;
     scope.running++;
     running++;
     try {
@@ -132,6 +165,7 @@ export async function runDeferred({ deferred, scheduler, limits, clock, describe
         wake = resolve;
       });
   }
+  for (const { cancelTimer } of scopes.values()) cancelTimer();
   limits.endGrace();
   return failures;
 }
