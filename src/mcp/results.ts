@@ -30,10 +30,12 @@ export function readResult(server: string, result: JsonObject): JsonValue {
  * `INVALID_RESPONSE` for what is too deep.
  */
 export function withoutOwnSecrets<Value extends JsonValue>(server: string, value: Value): Value {
+  // Depth comes first: what follows calls itself for each level.
+  if (isDeeperThan(DEEPEST, value))
+    throw new KosmoError('INVALID_RESPONSE', `MCP server '${server}' answered with something more than ${DEEPEST} levels deep.`);
   if (hasHalfPair(value))
     throw new KosmoError('INVALID_RESPONSE', `MCP server '${server}' answered with ${HALF_PAIR}, which no text can hold.`);
-  if (!isDeeperThan(DEEPEST, value)) return redactStrings(value);
-  throw new KosmoError('INVALID_RESPONSE', `MCP server '${server}' answered with something more than ${DEEPEST} levels deep.`);
+  return redactStrings(value);
 }
 
 function readText(text: string): JsonValue {
