@@ -72,5 +72,6 @@ export function endedBy(signal: NodeJS.Signals): KosmoError {
 }
 
 function isProfiled(): boolean {
-  return [...process.execArgv, process.env.NODE_OPTIONS ?? ''].some((option) => option.includes('-prof'));
+  const { NODE_OPTIONS: options = '' } = process.env;
+  return [...process.execArgv, options].some((option) => option.includes('-prof'));
 }

@@ -1,6 +1,8 @@
 // Loaded on the first call only: undici costs as much time as a third of Node's own start.
 import buildConnector, { type Connector } from 'undici/lib/core/connect.js';
 import Pool, { type DispatchController } from 'undici/lib/dispatcher/pool.js';
+import { rememberSecret } from '../../errors/index.ts';
+import { proxiesFor, proxySecrets } from '../../platform/proxy.ts';
 import { decodeBody } from './decode-body.ts';
 
 export interface HttpRequest {
@@ -27,6 +29,8 @@ export interface HttpAnswer {
   readonly unreadable?: string;
 }
 
+type Dispatcher = Pick<Pool, 'dispatch'>;
+
 export interface HttpPool {
   readonly send: (request: HttpRequest) => Exchange;
   readonly close: () => Promise<void>;
@@ -40,15 +44,24 @@ const MOST_RESPONSE_BYTES = 8 * 1024 * 1024;
 const MOST_HEADER_BYTES = 16 * 1024;
 
 /** Opens a pool of kept-alive connections to one origin; a connection is made on the first request. */
-export function openPool(origin: string): HttpPool {
+export async function openPool(origin: string): Promise<HttpPool> {
   // The caller's deadline is the only one.
-  const pool = new Pool(origin, {
+  const options = {
     connect: withPatientTierUp(buildConnector({ timeout: CONNECT_TIMEOUT_MS })),
     headersTimeout: 0,
     bodyTimeout: 0,
     maxResponseSize: MOST_RESPONSE_BYTES,
     maxHeaderSize: MOST_HEADER_BYTES,
-  });
+  };
+  const proxies = proxiesFor(origin, process.env);
+  if (proxies !== undefined) {
+    for (const secret of proxySecrets(proxies)) rememberSecret(secret);
+    const { openProxied } = await import('../../platform/proxied.ts');
+    const agent = openProxied(proxies, options);
+    const through: Dispatcher = { dispatch: (request, handler) => agent.dispatch({ ...request, origin }, handler) };
+    return { send: (request) => sendRequest(through, request), close: () => agent.destroy() };
+  }
+  const pool = new Pool(origin, options);
   return { send: (request) => sendRequest(pool, request), close: () => pool.destroy() };
 }
 
@@ -75,7 +88,7 @@ function withPatientTierUp(connect: Connector): Connector {
 }
 
 // undici's own `request` does not tell whether a request that failed was sent; `dispatch` does.
-function sendRequest(pool: Pool, request: HttpRequest): Exchange {
+function sendRequest(pool: Dispatcher, request: HttpRequest): Exchange {
   let sent = false;
   let aborted: Error | undefined;
   let controller: DispatchController | undefined;

@@ -38,7 +38,7 @@ export function bucketOrigin(
 /** Asks with S3's HeadBucket, which changes nothing. Rejects with undici's or Node's error when there is no answer within 10 s. */
 export async function headBucket(bucket: Bucket, at = new Date()): Promise<BucketState> {
   const { openPool } = await import('./http.ts');
-  const pool = openPool(bucket.origin);
+  const pool = await openPool(bucket.origin);
   try {
     const exchange = pool.send(signHeadBucket(bucket, at));
     const timer = setTimeout(() => exchange.abort(new Error('no answer within 10 s')), TIMEOUT_MS);

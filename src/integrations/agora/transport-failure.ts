@@ -1,4 +1,6 @@
 import type { KosmoError } from '../../errors/index.ts';
+import { describeNetworkFailure } from '../../platform/network-failure.ts';
+import { proxiesFor, withoutCredentials } from '../../platform/proxy.ts';
 import { TOO_LARGE } from './decode-body.ts';
 import { type CallFacts, failCall } from './failures.ts';
 
@@ -10,28 +12,16 @@ export interface TransportFailure {
   readonly timedOut: boolean;
 }
 
-/** What people call the ways in which a connection fails, by the code of Node's or undici's error. */
-const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused',
-  ECONNRESET: 'connection reset',
-  ENOTFOUND: 'host name not found',
-  EAI_AGAIN: 'host name not resolved',
-  EHOSTUNREACH: 'host unreachable',
-  ENETUNREACH: 'network unreachable',
-  ETIMEDOUT: 'timed out',
-  EMFILE: 'too many open files (raise ulimit -n)',
-  ENFILE: 'the machine has too many open files',
-  UND_ERR_CONNECT_TIMEOUT: 'timed out',
-  UND_ERR_SOCKET: 'connection closed',
-};
-
 const CHECK_NETWORK =
   'check url of the account (AGORA_URL, or AGORA_<ACCOUNT>_URL) and the network; against an emulator, check that kosmo agora:emulator still runs';
 
 /** What a call means that ended without an answer. */
 export function describeTransportFailure(facts: CallFacts, { error, sent, timedOut }: TransportFailure): KosmoError {
-  const { code, message } = error as { readonly code?: string; readonly message?: string };
-  const beforeSending = { hint: CHECK_NETWORK, outcome: 'none', cause: error } as const;
+  const { code = '', message = '' } = error as { readonly code?: string; readonly message?: string };
+  const proxies = proxiesFor(facts.origin, process.env);
+  const proxy = proxies === undefined ? undefined : withoutCredentials(proxies.httpsProxy || proxies.httpProxy);
+  const { reason = 'unknown failure', hint = CHECK_NETWORK } = describeNetworkFailure({ code, message }, proxy);
+  const beforeSending = { hint, outcome: 'none', cause: error } as const;
   if (timedOut) {
     const text = `no answer from Agora within ${Number((facts.timeoutMs / 1000).toPrecision(2))} s`;
     return failCall(facts, 'DEADLINE_EXCEEDED', text, sent ? { cause: error } : beforeSending);
@@ -39,7 +29,6 @@ export function describeTransportFailure(facts: CallFacts, { error, sent, timedO
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' || code === TOO_LARGE) {
     return failCall(facts, 'INVALID_RESPONSE', 'the answer from Agora is larger than 8 MiB', { cause: error });
   }
-  const reason = REASONS[code ?? ''] ?? message ?? 'unknown failure';
   return sent
     ? failCall(facts, 'CONNECTION_LOST', `connection to Agora API at ${facts.origin} lost: ${reason}`, { cause: error })
     : failCall(facts, 'CONNECTION_FAILED', `Failed to connect to Agora API at ${facts.origin}: ${reason}`, beforeSending);

@@ -7,9 +7,10 @@ import {
   type Transport,
 } from '@modelcontextprotocol/client';
 import type { CallProgress } from '../../catalog/index.ts';
-import { KosmoError, redactText } from '../../errors/index.ts';
+import { KosmoError, redactText, rememberSecret } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import { onAbort } from '../../on-abort.ts';
+import { proxiesFor, proxySecrets } from '../../platform/proxy.ts';
 import { VERSION } from '../../version.ts';
 import type { ResolvedServer } from '../placeholders.ts';
 import { type Deed, describeFailure, isWrongTransport, STARTING } from './failures.ts';
@@ -63,9 +64,11 @@ const MOST_ITEMS = 20_000;
 const GOODBYE_MS = 1000;
 
 /** Starts or reaches a server and introduces itself. */
-export async function connect(options: ConnectOptions): Promise<McpConnection> {
+export async function connect(given: ConnectOptions): Promise<McpConnection> {
+  const options = { ...given, fetch: await fetchFor(given.server) };
   const { name, timeout, transport: kind } = options.server;
-  const facts = { server: name, deed: STARTING, timeoutMs: timeout * 1000 };
+  const url = options.server.transport === 'stdio' ? undefined : options.server.url;
+  const facts = { server: name, url, deed: STARTING, timeoutMs: timeout * 1000 };
   const transport = createTransport(options, kind);
   try {
     return await open(transport, options);
@@ -162,10 +165,22 @@ function withoutSecrets({ progress, total, message }: Progress): CallProgress {
   return { progress, ...(total === undefined ? {} : { total }), ...(message === undefined ? {} : { message: redactText(message) }) };
 }
 
-function createTransport({ server, oauth }: ConnectOptions, kind: ResolvedServer['transport']): Transport {
+/** How a server's url is reached: through the proxies of the environment; undefined for Node's own way. */
+export async function fetchFor(server: ResolvedServer): Promise<typeof fetch | undefined> {
+  const proxies = server.transport === 'stdio' ? undefined : proxiesFor(server.url, process.env);
+  if (proxies === undefined) return undefined;
+  for (const secret of proxySecrets(proxies)) rememberSecret(secret);
+  return (await import('../../platform/proxied.ts')).proxiedFetch(proxies);
+}
+
+function createTransport(
+  { server, oauth, fetch }: ConnectOptions & { readonly fetch: typeof globalThis.fetch | undefined },
+  kind: ResolvedServer['transport'],
+): Transport {
   if (server.transport === 'stdio') return createStdioTransport(server);
   const given = {
     requestInit: { headers: server.headers },
+    ...(fetch === undefined ? {} : { fetch }),
     ...(oauth === undefined ? {} : { authProvider: oauth as OAuthClientProvider }),
   };
   const url = new URL(server.url);

@@ -1,5 +1,7 @@
 import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError, SseError, UnauthorizedError } from '@modelcontextprotocol/client';
 import { isKosmoError, KosmoError } from '../../errors/index.ts';
+import { describeNetworkFailure, type NetworkFailure } from '../../platform/network-failure.ts';
+import { proxiesFor, withoutCredentials } from '../../platform/proxy.ts';
 import type { Story } from './stdio.ts';
 
 /** What was being done when it failed. */
@@ -16,6 +18,8 @@ export interface FailureFacts {
   readonly server: string;
   readonly deed: Deed;
   readonly timeoutMs: number;
+  /** The address of a server over HTTP. */
+  readonly url?: string | undefined;
   /** What a child process did. */
   readonly story?: Story;
 }
@@ -56,9 +60,9 @@ export function describeFailure(thrown: unknown, facts: FailureFacts): KosmoErro
     return fail(deed.sent ? 'CONNECTION_LOST' : 'CONNECTION_FAILED', 'closed the connection before it answered.');
   if (thrown instanceof SdkError)
     return fail('INVALID_RESPONSE', `answered ${deed.what} with something that is not MCP: ${brief(message)}`);
-  const reason = thrown instanceof SseError ? thrown.message : networkReason(thrown);
-  if (reason !== undefined)
-    return fail(deed.sent ? 'CONNECTION_LOST' : 'CONNECTION_FAILED', `cannot be reached: ${reason}.`, 'check its url and the network');
+  const { reason, hint = 'check its url and the network' } =
+    thrown instanceof SseError ? { reason: thrown.message } : networkFailure(thrown, facts.url);
+  if (reason !== undefined) return fail(deed.sent ? 'CONNECTION_LOST' : 'CONNECTION_FAILED', `cannot be reached: ${reason}.`, hint);
   return fail('INVALID_RESPONSE', `failed at ${deed.what}: ${brief(message ?? String(thrown))}`);
 }
 
@@ -119,10 +123,11 @@ function httpStatus(thrown: unknown): number | undefined {
 }
 
 // Node's fetch hides the reason one level down.
-function networkReason(thrown: unknown): string | undefined {
+function networkFailure(thrown: unknown, url: string | undefined): NetworkFailure {
   const { cause } = thrown as { readonly cause?: { readonly code?: string; readonly message?: string } };
-  if (!(thrown instanceof TypeError) || cause === undefined) return undefined;
-  return cause.code ?? cause.message;
+  if (!(thrown instanceof TypeError) || cause === undefined) return { reason: undefined };
+  const proxies = url === undefined ? undefined : proxiesFor(url, process.env);
+  return describeNetworkFailure(cause, proxies && withoutCredentials(proxies.httpsProxy || proxies.httpProxy));
 }
 
 // Long answers would hide the rest of the message.

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Client, StreamableHTTPClientTransport, UnauthorizedError } from '@modelcontextprotocol/client';
 import type { SecretStore } from '../../settings/index.ts';
 import { VERSION } from '../../version.ts';
+import { fetchFor } from '../connection/connect.ts';
 import { describeFailure, STARTING } from '../connection/failures.ts';
 import type { ResolvedServer } from '../placeholders.ts';
 import { listenForCallback, refusal } from './callback.ts';
@@ -21,19 +22,25 @@ export async function login({ server, secrets, show, signal }: LoginOptions): Pr
   const state = randomBytes(24).toString('base64url');
   const callback = await listenForCallback(state);
   const provider = createProvider(name, url, openSession(name, url, secrets), { redirectUrl: callback.url, state, show });
-  const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers }, authProvider: provider });
+  const through = await fetchFor(server);
+  const transport = new StreamableHTTPClientTransport(new URL(url), {
+    requestInit: { headers },
+    authProvider: provider,
+    ...(through === undefined ? {} : { fetch: through }),
+  });
   const client = new Client({ name: 'kosmo', version: VERSION }, { capabilities: {} });
   client.onerror = () => undefined;
   try {
     await client.connect(transport, { timeout: timeout * 1000 });
     return false;
   } catch (thrown) {
-    if (!(thrown instanceof UnauthorizedError)) throw describeFailure(thrown, { server: name, deed: STARTING, timeoutMs: timeout * 1000 });
+    if (!(thrown instanceof UnauthorizedError))
+      throw describeFailure(thrown, { server: name, url, deed: STARTING, timeoutMs: timeout * 1000 });
     const params = await callback.received(signal);
     const refused = refusal(name, params);
     if (refused !== undefined) throw refused;
     await transport.finishAuth(params).catch((failed: unknown) => {
-      throw describeFailure(failed, { server: name, deed: { ...STARTING, what: 'the login' }, timeoutMs: timeout * 1000 });
+      throw describeFailure(failed, { server: name, url, deed: { ...STARTING, what: 'the login' }, timeoutMs: timeout * 1000 });
     });
     return true;
   } finally {
