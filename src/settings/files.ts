@@ -40,7 +40,7 @@ export async function changeFile(
     if (existsSync(found)) assertRegular(statSync(found));
     return found;
   });
-  const { lockFile } = await import('./lock-file.ts');
+  const { lockFile } = await import('../platform/lock-file.ts');
   const lock = await lockFile(target).catch((thrown: unknown) => {
     throw unavailable(file, 'locked', thrown);
   });

@@ -27,7 +27,7 @@ export async function lockFile(file: string): Promise<FileLock> {
     get lost() {
       return lost;
     },
-    // What was lost is nobody's of ours to release.
+    // A lost lock is another process's, which releases it.
     release: () => release().catch(() => undefined),
   };
 }
