@@ -21,6 +21,7 @@ const OWN: readonly EnvironmentVariable[] = [
   { name: 'NODE_EXTRA_CA_CERTS', description: 'file with further certificate authorities, which Node reads' },
   { name: 'XDG_CACHE_HOME', description: 'folder of caches, for compiled code of kosmo; ~/.cache unless set' },
   { name: 'NODE_DISABLE_COMPILE_CACHE', description: 'keeps no compiled code of kosmo' },
+  { name: 'NODE_OPTIONS', description: 'options of Node, such as --max-old-space-size=<MiB> for more memory' },
   { name: 'KOSMO_DEBUG', description: 'adds the JavaScript stack to an INTERNAL_ERROR' },
   { name: 'CI', description: 'where it is set nobody is asked, and nothing is coloured or moves' },
   { name: 'NO_COLOR', description: 'no colours' },
