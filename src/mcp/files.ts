@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { fileReason } from '../platform/file-errors.ts';
 import { readRegularText } from '../platform/read-regular-file.ts';
 import { homeFolder } from '../settings/index.ts';
 import { JsoncError, parseJsonc } from './jsonc.ts';
@@ -70,7 +71,7 @@ export function readListFile(file: string): string | undefined {
   try {
     return readRegularText(file, LONGEST_FILE);
   } catch (thrown) {
-    const { code, message } = thrown as NodeJS.ErrnoException;
-    throw new TypeError(message.startsWith('it is ') ? message : `it cannot be read (${code})`);
+    const { message } = thrown as Error;
+    throw new TypeError(message.startsWith('it is ') ? message : `it cannot be read: ${fileReason(thrown)}`);
   }
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { redactText } from '../../errors/index.ts';
 import { makeFolder } from '../../make-folder.ts';
 import { appendLine } from '../../platform/append-file.ts';
+import { fileReason } from '../../platform/file-errors.ts';
 import { readRegularText } from '../../platform/read-regular-file.ts';
 import { replaceFile } from '../../platform/replace-file.ts';
 import { maskSource } from '../../runtime/index.ts';
@@ -35,7 +36,7 @@ export function openHistory(file: string, onProblem: (message: string) => void):
       return what();
     } catch (thrown) {
       usable = false;
-      onProblem(`the history ${file} cannot be used (${(thrown as NodeJS.ErrnoException).code}); this session is not remembered`);
+      onProblem(`the history ${file} cannot be used (${fileReason(thrown)}); this session is not remembered`);
       return otherwise;
     }
   };
