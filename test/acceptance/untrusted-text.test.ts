@@ -112,12 +112,16 @@ describe('text of a hostile project and a hostile MCP server is shown and not ob
   });
 
   test('the prompt of a call, and its answer', async () => {
-    const screen = await onScreen(['mcp:call', 'ev.evil', '--arg', `p${EVIL}=${EVIL}`], { env, cwd, answer: { to: '[y/N]', type: 'n\r' } });
+    const screen = await onScreen(['mcp:call', 'ev.evil', '--arg', `p${EVIL}=${EVIL}`], {
+      env,
+      cwd,
+      answers: [{ to: '[y/N]', type: 'n\r' }],
+    });
     looksFor(screen, 'approval');
   });
 
   test('the review of mcp:trust ends with what runs, and no part of it can look like another', async () => {
-    const screen = await onScreen(['mcp:trust', 'project'], { env, cwd, answer: { to: 'Let it run? [y/N] ', type: 'n\r' } });
+    const screen = await onScreen(['mcp:trust', 'project'], { env, cwd, answers: [{ to: 'Let it run? [y/N] ', type: 'n\r' }] });
     looksFor(screen, 'mcp:trust');
     expect(screen.raw.indexOf('runs ')).toBeGreaterThan(screen.raw.indexOf('with '));
   });

@@ -16,26 +16,28 @@ export interface Screen {
 export interface ScreenOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
-  /** Typed when the text appears. */
-  readonly answer?: { readonly to: string; readonly type: string };
+  /** Typed in this order, each when its text appears. */
+  readonly answers?: readonly { readonly to: string; readonly type: string }[];
 }
 
 /** Runs the command line on a pseudo-terminal of 120 columns until it ends. */
-export async function onScreen(args: readonly string[], { env, cwd, answer }: ScreenOptions): Promise<Screen> {
+export async function onScreen(args: readonly string[], { env, cwd, answers = [] }: ScreenOptions): Promise<Screen> {
   const terminal = new xterm.Terminal({ cols: 120, rows: 50, scrollback: 5000, allowProposedApi: true });
   const titles: string[] = [];
   terminal.onTitleChange((title) => titles.push(title));
   const { CI: _ci, ...clean } = cleanEnvironment({ ...env, TERM: 'xterm-256color', PAGER: 'cat' });
   const child = spawn(process.execPath, [KOSMO, ...args], { cols: 120, rows: 50, cwd, env: clean as Record<string, string> });
   let raw = '';
-  let isAnswered = false;
+  const [left, seen] = [[...answers], { upTo: 0 }];
   child.onData((data) => {
     raw += data;
-    if (answer !== undefined && !isAnswered && raw.includes(answer.to)) {
-      isAnswered = true;
-      // What is typed before the prompt listens does not count.
-      setTimeout(() => child.write(answer.type), 300);
-    }
+    const [next] = left;
+    const at = next === undefined ? -1 : raw.indexOf(next.to, seen.upTo);
+    if (next === undefined || at === -1) return;
+    left.shift();
+    seen.upTo = at + next.to.length;
+    // What is typed before the prompt listens does not count.
+    setTimeout(() => child.write(next.type), 300);
   });
   const code = await new Promise<number>((resolve) => child.onExit(({ exitCode }) => resolve(exitCode)));
   await new Promise<void>((resolve) => terminal.write(raw, resolve));

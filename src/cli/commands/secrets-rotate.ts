@@ -56,6 +56,7 @@ async function askPhrase(): Promise<string> {
   if (put === undefined) throw usage('the key of the secrets comes from KOSMO_CREDENTIAL_KEY: give the new one with --stdin', HOW_TO_GIVE);
   const signal = abortOnSignals();
   const phrase = (await put('New KOSMO_CREDENTIAL_KEY: ', signal, true)) ?? '';
+  if (phrase.trim() === '') return '';
   // A mistake in it would lock the secrets.
   if ((await put('The same again: ', signal, true)) !== phrase) throw usage('the two keys differ; nothing was changed', HOW_TO_GIVE);
   return phrase;
