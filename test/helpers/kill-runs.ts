@@ -27,6 +27,19 @@ export interface KillCounts {
   readonly claimed: number;
   /** Lines that were cut off, or damaged in another way. */
   readonly damagedLines: number;
+  /** Runs that failed by themselves, and said so on stderr, with an exit code of their own. */
+  readonly refused: number;
+  /** Runs that said nothing of a failure, and that have started no recording. */
+  readonly silent: number;
+  /** What the refused runs said, each once. */
+  readonly reasons: readonly string[];
+}
+
+interface Run {
+  readonly uid: string;
+  readonly code: number | null;
+  readonly stderr: string;
+  readonly isKilled: boolean;
 }
 
 /** Status of a recording that is over. */
@@ -43,24 +56,30 @@ export async function killRuns({ runs, atOnce, signal }: KillOptions): Promise<K
   const start = (): ChildProcess =>
     spawn(process.execPath, [KOSMO, 'integrations:lua', '--force', '-e', script(++uid, signal !== undefined)], {
       env: cleanEnvironment(env),
-      stdio: 'ignore',
+      stdio: ['ignore', 'ignore', 'pipe'],
     });
+  const ended: Run[] = [];
   try {
     // How long a run takes when as many go on beside it, so that the moments lie all over it.
     const before = performance.now();
     if (signal !== undefined) await Promise.all(Array.from({ length: Math.min(atOnce, 8) }, () => once(start(), 'close')));
     const whole = performance.now() - before;
-    let [left, killed] = [runs, 0];
+    let left = runs;
     const work = async (): Promise<void> => {
       while (left-- > 0) {
         const child = start();
+        const own = String(uid);
+        let stderr = '';
+        child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+          stderr += text;
+        });
         const closed = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
         if (signal !== undefined) {
           await Promise.race([closed, delay(Math.random() * whole * 1.1)]);
           child.kill(signal);
         }
         const [code, by] = await closed;
-        if (by !== null || (code ?? 0) > 128) killed++;
+        ended.push({ uid: own, code, stderr, isKilled: by !== null || (code ?? 0) > 128 });
       }
     };
     await Promise.all(Array.from({ length: atOnce }, work));
@@ -72,7 +91,7 @@ export async function killRuns({ runs, atOnce, signal }: KillOptions): Promise<K
     const sids = new Set<string | null>(running.map(({ sid }) => sid));
     return {
       runs,
-      killed,
+      ...judge(ended, new Set(emulator.recordings().map((recording) => recording.uid))),
       running: running.length,
       lost: running.filter(({ resourceId }) => !known.has(resourceId)).length,
       claimed: listed.filter(({ sid, state }) => state === 'running' && !sids.has(sid)).length,
@@ -82,6 +101,16 @@ export async function killRuns({ runs, atOnce, signal }: KillOptions): Promise<K
     await emulator.close();
     rmSync(home, { recursive: true, force: true });
   }
+}
+
+const FAILURE = /^error: .*/m;
+
+function judge(ended: readonly Run[], started: ReadonlySet<string>): Pick<KillCounts, 'killed' | 'refused' | 'silent' | 'reasons'> {
+  const whole = ended.filter(({ isKilled }) => !isKilled);
+  const refused = whole.filter(({ code, stderr }) => code !== 0 && FAILURE.test(stderr));
+  const silent = whole.filter((run) => !refused.includes(run) && (run.code !== 0 || !started.has(run.uid)));
+  const reasons = new Set(refused.map(({ stderr }) => FAILURE.exec(stderr)?.[0] ?? ''));
+  return { killed: ended.length - whole.length, refused: refused.length, silent: silent.length, reasons: [...reasons] };
 }
 
 // A run that is not killed leaves its recording running.
