@@ -41,7 +41,7 @@ local function bits()
   }()
 end
 
-local atoms = { "a", "b", ".", "%a", "%d", "%s", "%w", "%p", "[ab]", "[^a]", "[a-c1]", "%.", "()", "(a)", "(.)", "%u", "%l", "x", "1", " ", "[%w_]", "%D", "[%s.]", "%b()", "%1" }
+local atoms = { "a", "b", ".", "%a", "%d", "%s", "%w", "%p", "[ab]", "[^a]", "[a-c1]", "%.", "()", "(a)", "(.)", "%u", "%l", "x", "1", " ", "[%w_]", "%D", "[%s.]", "%b()", "%1", "%f[%w]", "%f[^a]" }
 local function pattern()
   local t = { pick { "", "", "", "^" } }
   for _ = 1, random(4) do t[#t + 1] = pick(atoms) .. pick { "", "", "", "*", "+", "-", "?" } end
@@ -52,6 +52,7 @@ end
 local kinds = {
   function() return number(random(3)) end,
   function() return bits() end,
+  function() return "pcall(function() return " .. int() .. pick { " // ", " % " } .. "0 end)" end,
   function() return number(1) .. pick { " < ", " <= ", " == ", " ~= ", " > " } .. number(1) end,
   function() return word() .. pick { " < ", " <= ", " == ", " .. " } .. word() end,
   function() return pick { "nil", "false", int(), word() } .. pick { " and ", " or " } .. pick { "nil", "true", int(), word() } end,
