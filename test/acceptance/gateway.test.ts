@@ -26,7 +26,10 @@ beforeAll(async () => {
     AGORA_PRODUCTION_URL: server.url,
   };
 });
-afterAll(() => server.close());
+afterAll(async () => {
+  await Promise.all([...shared.values()].map(({ close }) => close()));
+  await server.close();
+});
 beforeEach(() => {
   server.seen.length = 0;
   server.respond = answer(200, { resourceId: 'R1' });
@@ -36,7 +39,16 @@ afterEach(async () => {
   gateway = undefined;
 });
 
-const open = async (args: readonly string[], options: TestGatewayOptions = {}): Promise<TestGateway> => {
+/** One process for each set of arguments; a client with abilities of its own has a process of its own. */
+const shared = new Map<string, TestGateway>();
+
+const open = async (args: readonly string[], options?: TestGatewayOptions): Promise<TestGateway> => {
+  if (options === undefined) {
+    const key = args.join(' ');
+    const opened = shared.get(key) ?? (await openGateway(args, { env }));
+    shared.set(key, opened);
+    return opened;
+  }
   gateway = await openGateway(args, { env, ...options });
   return gateway;
 };
@@ -55,7 +67,6 @@ describe('what is listed can be called, and nothing else', () => {
       'integration__agora__wait_for_recording',
       'integration__agora__wait_for_upload',
     ]);
-    await reading.close();
     const writing = await open(['--integration=agora', '--tools=functions', '--write=allow']);
     expect(await writing.names()).toHaveLength(FUNCTIONS);
   });
