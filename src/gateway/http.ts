@@ -96,6 +96,8 @@ async function respond(incoming: IncomingMessage, outgoing: ServerResponse, answ
     outgoing.end();
     return;
   }
+  // Events may come late, and clients and proxies do not wait for headers that long.
+  outgoing.flushHeaders();
   try {
     await pipeline(Readable.fromWeb(body as never), outgoing);
   } catch (thrown) {

@@ -90,6 +90,16 @@ describe('a session', () => {
     expect((await fetch(url, { headers: { accept: 'text/event-stream' } })).status).toBe(400);
   });
 
+  test('answers a stream of events with its headers at once, before there is an event', async () => {
+    const { url } = await open([]);
+    const session = (await post(url, INITIALIZE)).headers.get('mcp-session-id') ?? '';
+    const stop = new AbortController();
+    const headers = { accept: 'text/event-stream', 'mcp-session-id': session };
+    const response = await fetch(url, { headers, signal: stop.signal });
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
+    stop.abort();
+  });
+
   test('whose client has gone with questions open leaves room for those of others', async () => {
     const http = await open(['--write=allow'], { approve: () => true });
     const gone = await http.connect();

@@ -89,7 +89,7 @@ async function serve(options: ServeOptions, packageRoot: string): Promise<void> 
       throw cannotListen(thrown, http);
     });
     process.stdout.write(`${served.url}\n`);
-    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
     await gateway.close();
     await served.close();
   } finally {
