@@ -20,6 +20,7 @@ import {
 } from 'fengari/src/lua.js';
 import { isKosmoError, KosmoError, toKosmoError } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
+import { onAbort } from '../on-abort.ts';
 import { createPatientClock, type PatientClock } from '../patient-clock.ts';
 import type { HostEntry } from './host-call.ts';
 import { finishLibraries, openBase, setTable } from './lib/base.ts';
@@ -226,7 +227,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     const abort = new AbortController();
     setMaxListeners(0, abort.signal);
     const forwardAbort = (): void => abort.abort(interruption(signal?.reason));
-    signal?.addEventListener('abort', forwardAbort, { once: true });
+    const forget = signal === undefined ? undefined : onAbort(signal, forwardAbort);
     if (signal?.aborted === true) forwardAbort();
     const timeoutMs = options.limits?.timeoutMs;
     const cancelTimer = timeoutMs === undefined ? undefined : clock.after(timeoutMs, () => abort.abort(timeoutError(timeoutMs)));
@@ -238,7 +239,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       error = toKosmoError(thrown);
     }
     cancelTimer?.();
-    signal?.removeEventListener('abort', forwardAbort);
+    forget?.();
     const failures = await runDeferred({ deferred, scheduler, limits, clock, describe });
     // Deferred functions run to their end: they stop what must not go on. But the run was interrupted.
     if (error === undefined && signal?.aborted === true) error = interruption(signal.reason);

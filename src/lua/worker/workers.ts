@@ -1,6 +1,7 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { KosmoError, restoreError, toKosmoError } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
+import { onAbort } from '../../on-abort.ts';
 import { createPatientClock } from '../../patient-clock.ts';
 import type { HostArguments, HostEntry, HostNamespace } from '../host-call.ts';
 import type { RunOutcome, SandboxOptions } from '../sandbox.ts';
@@ -86,7 +87,7 @@ export async function openWorkers({ threads, memoryBytes }: WorkerOptions): Prom
         const message: ToScript = { kind: 'pause', isPaused };
         calls.port1.postMessage(message);
       });
-      signal.addEventListener('abort', abort, { once: true });
+      const forget = onAbort(signal, abort);
       if (signal.aborted) abort();
       const task: ScriptTask = {
         code,
@@ -109,7 +110,7 @@ export async function openWorkers({ threads, memoryBytes }: WorkerOptions): Prom
       } finally {
         cancelKill?.();
         unwatch();
-        signal.removeEventListener('abort', abort);
+        forget();
         ended.abort(new KosmoError('INTERRUPTED', 'the run has ended'));
         calls.port1.close();
         questions.port1.close();
