@@ -67,6 +67,9 @@ export interface CallFacts {
   readonly attempts?: number;
   /** The remote side's own name of the last one. */
   readonly request_id?: string;
+  /** What the call was about, see `Integration.subject`. */
+  readonly cname?: string;
+  readonly sid?: string;
 }
 
 /**
@@ -211,6 +214,8 @@ export interface Integration<Connection = unknown> {
   readonly checkCredentials?: (credentials: Credentials) => readonly Problem[];
   /** Names what was begun with an account and may still be running, as a list for people; what is remembered of it is in `stateFolder`. */
   readonly findOpen?: (account: string, stateFolder: string) => Promise<readonly string[]>;
+  /** Parameters and fields of results that say what a call is about: they are in its entry of the log and in its warnings. @default none */
+  readonly subject?: readonly (keyof CallFacts)[];
   /** A read that needs no arguments, and fails with credentials that are not accepted. */
   readonly probe?: string;
   /** Opens a connection for one account. Throws `INVALID_CONFIGURATION` when a value cannot work. */

@@ -6,7 +6,7 @@ type CommandNames = Readonly<Record<string, readonly string[]>>;
 type Loaders = typeof import('./generated/load.ts');
 type Description = Pick<IntegrationEntry, (typeof DESCRIBED)[number]>;
 
-const DESCRIBED = ['title', 'description', 'authStrategy', 'credentials', 'probe', 'tools', 'commands'] as const;
+const DESCRIBED = ['title', 'description', 'authStrategy', 'credentials', 'probe', 'subject', 'tools', 'commands'] as const;
 
 /**
  * Integrations whose description is read from `integrations/<id>.json` beside the manifest when something of it is asked for: a process

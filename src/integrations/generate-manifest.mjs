@@ -112,7 +112,7 @@ function fieldRows(documented) {
   return rows;
 }
 
-function describe({ id, title, description, authStrategy, credentials, probe, tools, commands }) {
+function describe({ id, title, description, authStrategy, credentials, probe, subject, tools, commands }) {
   return {
     id,
     title,
@@ -120,6 +120,7 @@ function describe({ id, title, description, authStrategy, credentials, probe, to
     authStrategy,
     credentials,
     probe,
+    subject,
     tools: tools.map(({ run, check, documented, ...tool }) => ({ ...tool, fields: fieldRows(documented?.() ?? {}) })),
     commands: commands.map(({ run, ...command }) => command),
   };

@@ -3,7 +3,8 @@ import type { CompiledValidator, Integration, IntegrationCommand, ToolDescriptio
 export type { ToolDescription } from '../catalog/index.ts';
 
 /** What is known of an integration without loading its code: enough to list, document and check calls. */
-export interface ManifestEntry extends Pick<Integration, 'id' | 'title' | 'description' | 'authStrategy' | 'credentials' | 'probe'> {
+export interface ManifestEntry
+  extends Pick<Integration, 'id' | 'title' | 'description' | 'authStrategy' | 'credentials' | 'probe' | 'subject'> {
   /** A server of the user's, and no integration of kosmo. @default an integration */
   readonly source?: 'mcp';
   readonly tools: readonly ToolDescription[];

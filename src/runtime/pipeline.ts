@@ -134,6 +134,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         if (source === 'integrations') prepared.set(tool, ready);
       }
       const { checked, options } = validate(target, ready, args, warn);
+      Object.assign(facts, subjectOf(entry, checked));
       if (tool.composed !== undefined) return await compose(target, checked, { ...options, signal, warn: () => undefined });
       const authorization = await authorize(
         {
@@ -161,6 +162,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         opened: (resource) => open?.set(resource.id, { ...resource, entry, account }),
         closed: (id) => open?.delete(id),
       });
+      Object.assign(facts, subjectOf(entry, result));
       log({ status: 'ok', outcome: 'done' });
       return result;
     } catch (thrown) {
@@ -221,6 +223,18 @@ function validate(
   const all = [...(checked.ok ? [] : checked.problems), ...problems, ...(findings?.problems ?? [])];
   if (!checked.ok || all.length > 0) throw invalidArguments(path, all, entry.source);
   return { checked: checked.args, options };
+}
+
+/** Characters of a name that an entry of the log repeats. */
+const MAX_NAME = 200;
+
+function subjectOf({ subject = [] }: ManifestEntry, values: JsonValue): Readonly<Record<string, string>> {
+  if (typeof values !== 'object' || values === null || Array.isArray(values)) return {};
+  const named = subject.flatMap((name) => {
+    const value = (values as Readonly<Record<string, JsonValue>>)[name];
+    return typeof value === 'string' && value !== '' ? [[name, cutText(value, MAX_NAME)]] : [];
+  });
+  return Object.fromEntries(named);
 }
 
 /** Characters of a message: a refusal names what the script gave. */

@@ -157,12 +157,20 @@ function requireCode<Code extends string | Buffer>(code: Code, otherwise: string
   return code;
 }
 
+// Of many calls of one function it has to be said which.
+function aboutWhat({ cname, sid }: { readonly cname?: string; readonly sid?: string }): string {
+  const known = [...(cname === undefined ? [] : [`cname ${cname}`]), ...(sid === undefined ? [] : [`sid ${sid}`])];
+  return known.length === 0 ? '' : ` (${known.join(', ')})`;
+}
+
 // The output has been printed as it came; what is left are the returned values and the error.
 function printForPeople({ result, error_detail: detail, open_recordings: open, call_log: calls }: RunReport): void {
   for (const value of result ?? []) {
     if (value !== null) printValue(value);
   }
-  const warnings = calls.flatMap(({ function: name, warnings = [] }) => warnings.map((warning) => `warning: ${name}: ${warning}`));
+  const warnings = calls.flatMap((call) =>
+    (call.warnings ?? []).map((warning) => `warning: ${call.function}: ${warning}${aboutWhat(call)}`),
+  );
   for (const warning of new Set(warnings)) printNote(warning);
   if (detail !== null) printError(detail);
   for (const { sid, cname } of open) {

@@ -20,6 +20,7 @@ import { waitForUpload } from './tools/wait-for-upload.ts';
 /** Agora Cloud Recording. Loading it loads neither the HTTP library nor the emulator. */
 export const agora = defineIntegration<AgoraClient>({
   id: 'agora',
+  subject: ['cname', 'sid'],
   title: 'Agora Cloud Recording',
   description: 'Record Agora channels and web pages to cloud storage: acquire, start, query, update and stop recordings.',
   authStrategy: 'basic_auth',
