@@ -77,6 +77,21 @@ describe('mcp:add', () => {
     expect((await done('mcp:list')).servers).toMatchObject({ a: { permissions: { write: 'allow' } } });
   });
 
+  test('--read and --write say in a sentence what changed, and what a stricter file keeps as it is', async () => {
+    const said = async (args: string): Promise<string> =>
+      (await kosmo(['mcp:add', ...args.split(' ')], { cwd: project.folder, env: project.env })).stderr;
+    const key = (operation: string): string => `by kosmo.mcp.servers.a.permissions.${operation} in`;
+    const added = await said('a node --read=allow --write=deny');
+    expect(added).toContain(`Every read of MCP server a is now allowed, ${key('read')} ${path.join(project.home, 'config.yaml')}.`);
+    expect(added).toContain(
+      `Every write of MCP server a is now denied, ${key('write')} ${path.join(project.folder, '.kosmo/config.yaml')}.`,
+    );
+    expect(await said('a --write=ask')).toContain('Every write of MCP server a is now asked about (before: deny), by');
+    await done('mcp:add a --write=deny');
+    const kept = await done('mcp:add a node --global --write=ask');
+    expect(kept.permission_changes).toMatchObject([{ level: 'ask', sentence: expect.stringContaining('mcp.a.* stays denied, by') }]);
+  });
+
   test('AC-184 comments, unknown fields and empty objects survive', async () => {
     const file = project.write(
       '.mcp.json',

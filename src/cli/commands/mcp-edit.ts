@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Operation } from '../../catalog/index.ts';
 import {
   addServer,
   checkServerName,
@@ -15,7 +16,17 @@ import {
   setEnabled,
   withdrawTrust,
 } from '../../mcp/index.ts';
-import { setPermissions } from '../../settings/index.ts';
+import {
+  type ConfigScope,
+  configFile,
+  describeChange,
+  type PolicyChange,
+  type PolicyLevel,
+  type RuleSubject,
+  readConfig,
+  ruleAt,
+  setPermissions,
+} from '../../settings/index.ts';
 import { addJsonOptions } from '../json-options.ts';
 import { addScope, type Format, mcpPlace, printDone, type ScopeOptions, scopeFrom } from '../mcp.ts';
 import { printNote } from '../output.ts';
@@ -85,19 +96,32 @@ async function addOne(name: string, target: string | undefined, args: readonly s
   const list = await readServers(place);
   const file = isPolicyOnly ? fileOf(list, name, scope) : await addServer(list, name, draft, { env: place.env, ...(scope && { scope }) });
   const written = scopeOf(file);
-  const policyFiles =
-    Object.keys(permissions).length === 0
-      ? []
-      : await setPermissions(['mcp', 'servers', name, 'permissions'], permissions, {
-          ...place,
-          scope: written === 'global' ? 'user' : 'project',
-        });
-  const document = { server: name, path: file.path, scope: written, ...(policyFiles.length === 0 ? {} : { policy_files: policyFiles }) };
-  const what = isPolicyOnly ? `the policy of ${name} is in ${policyFiles.join(' and ')}` : `${name} is in ${file.path}`;
-  printDone(document, what, options);
+  const changes = await changePolicy(name, permissions, { ...place, scope: written === 'global' ? 'user' : 'project' });
+  const policy = { policy_files: [...new Set(changes.map((change) => change.file))], permission_changes: changes };
+  const sentences = changes.map(({ sentence }) => sentence);
+  const document = { server: name, path: file.path, scope: written, ...(changes.length === 0 ? {} : policy) };
+  printDone(document, isPolicyOnly ? sentences.join(' ') : [`${name} is in ${file.path}`, ...sentences].join('. '), options);
   if (isPolicyOnly) return;
-  if (policyFiles.length > 0) printNote(`its policy is in ${policyFiles.join(' and ')}`);
   await noteDoubts(name, file, draft);
+}
+
+async function changePolicy(
+  server: string,
+  levels: Readonly<Partial<Record<Operation, PolicyLevel>>>,
+  { scope, ...place }: ReturnType<typeof mcpPlace> & { readonly scope: ConfigScope },
+): Promise<readonly PolicyChange[]> {
+  if (Object.keys(levels).length === 0) return [];
+  const before = (await readConfig(place)).layers;
+  await setPermissions(['mcp', 'servers', server, 'permissions'], levels, { ...place, scope });
+  const after = (await readConfig(place)).layers;
+  return (['read', 'write'] as const).flatMap((operation) => {
+    const level = levels[operation];
+    if (level === undefined) return [];
+    const subject: RuleSubject = { source: 'mcp', integration: server, function: null, operation, account: null };
+    const file = configFile(level === 'allow' ? 'user' : scope, place);
+    const previous = ruleAt(before, file, subject);
+    return describeChange(subject, { level, previous, file }, { before, after }, { tools: [], accounts: [] });
+  });
 }
 
 // A server that is in no file has nothing that a policy could be for.

@@ -94,7 +94,9 @@ export function ruleAt(layers: readonly PolicyLayer[], file: string, subject: Ru
 function coveredCalls(subject: RuleSubject, { tools, accounts }: PolicyScope): readonly CallSubject[] {
   const { source, integration, function: name, operation, account } = subject;
   const named = tools.filter((tool) => tool.composed === undefined && (name === null ? tool.operation === operation : tool.name === name));
-  const known = named.length === 0 && name !== null ? [{ name, operation: operation ?? 'write' }] : named;
+  // The tools of an MCP server are not known here: `*` is for all that have no rule of their own.
+  const alone = name ?? (source === 'mcp' ? '*' : null);
+  const known = named.length === 0 && alone !== null ? [{ name: alone, operation: operation ?? 'write' }] : named;
   const owners = source === 'mcp' ? [null] : account === null ? accounts : [account];
   return known.flatMap((tool) =>
     owners.map((owner) => ({ source, integration, name: tool.name, operation: tool.operation, account: owner })),
