@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { readGatewaySettings } from '../../src/cli/gateway-options.ts';
 import { describedIntegrations } from '../../src/runtime/index.ts';
 import {
   type AccountChanges,
@@ -60,6 +61,29 @@ describe("a project's file may", () => {
     ['{ functions: { start_recording: deny } }', 'deny'],
   ])('make permissions stricter, and not looser: %s gives %s', async (permissions, expected) => {
     expect(level(await settingsOf(agora(`{ permissions: ${permissions} }`)))).toBe(expected);
+  });
+
+  test.each([
+    ['{ servers: { docs: { permissions: { write: deny } } } }', 'deny'],
+    ['{ servers: { docs: { permissions: { write: allow } } } }', 'ask'],
+    ['{ servers: { docs: { permissions: { functions: { save: deny } } } } }', 'deny'],
+    ['{ servers: { docs: { permissions: { functions: { save: allow } } } } }', 'ask'],
+    ['{ permissions_default: deny }', 'deny'],
+    ['{ permissions_default: allow }', 'ask'],
+  ])('do the same for MCP servers: %s gives %s', async (mcp, expected) => {
+    const { config } = await settingsOf(`kosmo: { mcp: ${mcp} }`);
+    const save = { source: 'mcp', integration: 'docs', name: 'save', operation: 'write', account: null } as const;
+    expect(createPolicy(config.layers, []).decide(save).level).toBe(expected);
+  });
+
+  test('not have profiles of the gateway: only those of your own file can be chosen', async () => {
+    const profile = (tools: string): string => `kosmo: { mcp_gateway: { profiles: { ci: { tools: ${tools} } } } }`;
+    const { config } = await settingsOf(profile('code'));
+    expect(() => readGatewaySettings({ profile: 'ci' }, config)).toThrow(/ci/);
+    const { config: both } = await settingsOf(profile('code'), { user: profile('functions') });
+    expect(readGatewaySettings({ profile: 'ci' }, both)).toEqual(
+      readGatewaySettings({ profile: 'ci' }, (await settingsOf('', { user: profile('functions') })).config),
+    );
   });
 
   test('switch the audit log on, and not off', async () => {
