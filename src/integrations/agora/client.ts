@@ -148,7 +148,10 @@ export function createAgoraClient(
         let wait = span && Math.max((span[0] + random() * (span[1] - span[0])) * 1000, verdict.retryAfterMs ?? 0);
         // Another server needs no time to recover: with a short deadline the whole chain of names is asked all the same.
         if (wait !== undefined && monotonicNow() + wait >= endsAt && account.domains.current() !== origin) wait = 0;
-        if (wait === undefined || monotonicNow() + wait >= endsAt) throw lastError(verdict.error, tries, repeated);
+        if (wait === undefined || monotonicNow() + wait >= endsAt) {
+          const isOver = wait !== undefined || !retry || monotonicNow() >= endsAt;
+          throw lastError(verdict.error, tries, repeated, isOver ? timeoutMs : undefined);
+        }
         repeated ||= verdict.error.outcome === 'unknown';
         if (verdict.error.outcome === 'unknown') warn(`Sent again: ${verdict.error.message}`);
         await waitUnlessAborted(pause(wait, signal));
@@ -190,9 +193,12 @@ async function send(pool: Promise<HttpPool>, request: HttpRequest, timeoutMs: nu
 }
 
 /** What the last request says of a call, when an earlier one may have got through: only an answer of the service itself settles it. */
-function lastError(error: KosmoError, tries: number, repeated: boolean): KosmoError {
+// `overMs` is the caller's deadline, if that is over: what was left of it for the last request is of no interest to anyone.
+function lastError(last: KosmoError, tries: number, repeated: boolean, overMs: number | undefined): KosmoError {
+  const isLate = last.code === 'DEADLINE_EXCEEDED' && overMs !== undefined;
+  const error = isLate ? withDetails(last, {}, last.message.replace(/ within [\d.e+-]+ s/, ` within ${overMs / 1000} s`)) : last;
   if (tries === 1) return error;
-  const message = `${error.message} (request ${tries} of this call)`;
+  const message = `${error.message} (${isLate ? `${tries} requests` : `request ${tries} of this call`})`;
   const detailed = withDetails(error, { attempts: tries }, message);
   if (!repeated || error.code === 'REMOTE_ERROR') return detailed;
   const { code, details, hint } = detailed;

@@ -126,6 +126,12 @@ describe('a request is sent again', () => {
   });
 });
 
+test('a call that passes its deadline in a later request says the deadline that it was given', async () => {
+  server.respond = inTurn(LOST, () => undefined);
+  const { error } = await call('query', { timeoutMs: 400 }, connect({}, { random: () => 0 }));
+  expect(error?.message).toBe('no answer from Agora within 0.4 s (2 requests)');
+});
+
 describe('a request is not sent again', () => {
   test.each<[AgoraAction, string, Responder]>([
     ['acquire', '400/2', answer(400, { code: 2, reason: 'invalid' })],
@@ -305,7 +311,8 @@ describe('the rate', () => {
     server.respond = OK;
     await call('query', {}, client);
     expect((await call('query', { timeoutMs: 10_000 }, client)).body).toEqual(DOCUMENTED);
-    expect(pauses[0]).toBeGreaterThan(10_000);
+    // A request of the first call may have been sent again on a busy machine, with a pause of its own.
+    expect(Math.max(...pauses)).toBeGreaterThan(10_000);
   });
 
   test('is ten a second against Agora, and none against a loopback address', async () => {
