@@ -77,8 +77,10 @@ test('AC-050, AC-052 an account is set up: the secret encrypted and with the use
       '          app_id: app9',
       '      enabled: true',
       '      permissions:',
-      '        read: allow',
-      '        write: deny',
+      '        accounts:',
+      '          work:',
+      '            read: allow',
+      '            write: deny',
       '',
     ].join('\n'),
   );
