@@ -156,10 +156,10 @@ describe('a call', () => {
   });
 
   test('an answer that is not as documented reaches the client all the same', async () => {
-    server.respond = answer(200, { resourceId: 77, sid: null });
+    server.respond = answer(200, { resourceId: 'R', cname: 77, sid: null });
     const { call, client } = await open(['--write=allow', '--force']);
     await client.listTools();
-    expect((await call('integration__agora__acquire_recording_resource', ACQUIRE)).data).toEqual({ resourceId: 77, sid: null });
+    expect((await call('integration__agora__acquire_recording_resource', ACQUIRE)).data).toEqual({ resourceId: 'R', cname: 77, sid: null });
   });
 
   test('AC-216 takes the account, and does not send its name on', async () => {
@@ -202,8 +202,9 @@ describe('a call', () => {
       await call('lua_read_doc', { page: half }),
       await call(`no_tool_${half}`),
     ];
-    for (const { data, content } of results) expect(JSON.stringify([data, content])).not.toMatch(/\\ud[89a-f]/);
-    expect(results[0]?.data).toMatchObject({ resourceId: 'R\ufffd' });
+    // The message quotes the escape of the response as text, with its backslash.
+    for (const { data, content } of results) expect(JSON.stringify([data, content])).not.toMatch(/(?<!\\)(\\\\)*\\ud[89a-f]/);
+    expect(results[0]?.data).toMatchObject({ error: { code: 'INVALID_RESPONSE' } });
   });
 
   test('AC-219 a long answer is cut in text and data, and whole as a resource', async () => {
