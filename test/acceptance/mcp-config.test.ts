@@ -278,7 +278,7 @@ describe('mcp:list, mcp:status, mcp:doctor', () => {
     expect((problems as { server: string }[]).map(({ server }) => server)).toEqual(['', 'a::b', '__proto__']);
     expect(await done('mcp:trust trust')).toMatchObject({ server: 'trust', fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/) });
     const { stderr } = await kosmo(['mcp:list'], { cwd: project.folder, env: project.env });
-    expect(stderr).toContain(".mcp.json: the server 'a::b' was passed over: 'a::b' cannot be the name of a server");
+    expect(stderr).toContain(`.mcp.json: the server 'a::b' was passed over: "a::b" cannot be the name of a server`);
   });
 
   test('the doctor names every obstacle, and the commands that mend them', async () => {
@@ -448,11 +448,11 @@ describe('mcp:trust', () => {
     expect({ stdout, code }).toEqual({ stdout: '', code: 4 });
     expect(stderr).toBe(
       [
-        `MCP server 'fake' of ${project.folder}/.mcp.json:`,
-        `  runs        ${process.execPath} 'a b' 'it'\\''s' 'line\\nruns       /bin/true' '--key=***'`,
-        `  in          ${project.folder}`,
+        `MCP server fake of ${project.folder}/.mcp.json:`,
         "  with        NODE_OPTIONS='--require ./evil.js'",
         '  with        A=${KOSMO_MCP_A}',
+        `  in          ${project.folder}`,
+        `  runs        ${process.execPath} 'a b' 'it'\\''s' 'line\\nruns       /bin/true' '--key=***'`,
         "error: Nobody can be asked whether to trust the MCP server 'fake'.",
         'hint: read what it would run, then: kosmo mcp:trust fake --yes',
         '',
