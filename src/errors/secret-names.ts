@@ -50,6 +50,14 @@ export function isSecretName(name: string, isContainer = false): boolean {
   return answer;
 }
 
+/**
+ * The same for variables, headers and flags of a program that kosmo knows nothing of: whatever has a word of secrets anywhere in its name is
+ * one, since it is better to hide too much of them: `GITHUB_TOKEN_FILE`, `--key`, `X-Auth`.
+ */
+export function mayBeSecretName(name: string): boolean {
+  return /key|token|secret|passw|passphrase|passcode|pwd|auth|cred|cookie|jwt/i.test(name) || isSecretName(name);
+}
+
 // Few names occur, and each of them often.
 const VALUES = new Map<string, boolean>();
 const CONTAINERS = new Map<string, boolean>();

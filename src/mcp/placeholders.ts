@@ -1,7 +1,6 @@
-import { KosmoError, rememberSecret } from '../errors/index.ts';
+import { KosmoError, mayBeSecretName, rememberSecret } from '../errors/index.ts';
 import { childEnvironment } from './child-environment.ts';
 import { isOwn } from './files.ts';
-import { SECRET_NAME } from './mask.ts';
 import { isWebAddress, type McpServer } from './server.ts';
 import type { ServerEntry } from './servers.ts';
 import type { TrustedServer } from './trust.ts';
@@ -137,7 +136,7 @@ async function lookUp(entry: ServerEntry, where: string, placeholder: string, { 
   }
   const value = blankIsUnset(env[reference.name]) ?? reference.fallback;
   if (value === undefined) throw notSet(`the variable ${reference.name}`, name, where, `set ${reference.name} in the environment`);
-  if (SECRET_NAME.test(reference.name) || SECRET_NAME.test(where)) remember(value);
+  if (mayBeSecretName(reference.name) || mayBeSecretName(where)) remember(value);
   return value;
 }
 
