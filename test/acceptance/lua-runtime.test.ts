@@ -274,14 +274,14 @@ describe('docs', () => {
     const { output } = await run('print(docs.read("agora.acquire_recording_resource"))', [], ACTIVE);
     expect(output).toContain('Operation: write');
     expect(output).toContain('app.integrations.agora.acquire_recording_resource(');
-    const rows = [...output.matchAll(/^ {2}(\w+) +(string|integer|object) +(required|optional) /gm)].map(
+    const rows = [...output.matchAll(/^ {2}(\w+) +(string|integer|number|object) +(required|optional) /gm)].map(
       ([, name, type, need]) => `${name} ${type} ${need}`,
     );
     expect(rows).toEqual([
       'cname string required',
       'uid string required',
       'scene integer optional',
-      'resource_expired_hour integer optional',
+      'resource_expired_hour number optional',
       'start_parameter object optional',
       'client_request object optional',
     ]);

@@ -120,6 +120,7 @@ test('rules differ between accounts and functions', async () => {
     'home',
     permissions('{ write: allow, accounts: { production: { write: deny, functions: { acquire_recording_resource: allow } } } }'),
   );
+  agora.server.respond = answer(200, { resourceId: 'R1', sid: 'S' });
   expect(await acquire('--account=production')).toMatchObject({ code: 0 });
   const stop = ['agora.stop_recording', '--resource-id=R', '--sid=S', '--mode=mix', '--cname=room', '--uid=1'];
   expect(await call(...stop)).toMatchObject({ code: 0 });
