@@ -32,6 +32,8 @@ export interface HostFunctionEntry {
   readonly call: HostFunction;
   /** The function does not wait, so it can be called where a script cannot be suspended; the rare answer that is a promise needs one that can. */
   readonly immediate?: boolean;
+  /** What it says of arguments that it refuses itself begins with the line of the script, as with Lua's own libraries. */
+  readonly namesLine?: boolean;
 }
 
 export type HostEntry = HostNamespace | HostFunctionEntry;

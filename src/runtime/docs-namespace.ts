@@ -39,21 +39,22 @@ export function docsGlobals(
     loaded ??= loadDocumentation(integrations, options);
     return loaded;
   };
-  const read = textFunction('docs.read', 'a page name, for example docs.read("agora")', (name) =>
-    SERVER_PAGE.test(name) ? readServer(name) : readPage(documentation(), name, options.restrict).text,
-  );
+  const readFunction = (name: string): HostFunctionEntry =>
+    textFunction(name, `a page name, for example ${name}("agora")`, (page) =>
+      SERVER_PAGE.test(page) ? readServer(page) : readPage(documentation(), page, options.restrict).text,
+    );
   return {
     docs: {
       kind: 'namespace',
       entries: () => ({
         list: { kind: 'function', immediate: true, call: () => renderList(visiblePages(documentation(), options.restrict)) },
-        read,
+        read: readFunction('docs.read'),
         search: textFunction('docs.search', 'words to search for, for example docs.search("layout")', (query) =>
           renderSearch(visiblePages(documentation(), options.restrict), query),
         ),
       }),
     },
-    lua_read_doc: read,
+    lua_read_doc: readFunction('lua_read_doc'),
   };
 }
 
@@ -153,6 +154,7 @@ function textFunction(name: string, wanted: string, answer: (text: string) => st
   return {
     kind: 'function',
     immediate: true,
+    namesLine: true,
     call: (args: HostArguments) => {
       if (isKosmoError(args)) throw args;
       const [text] = args as readonly unknown[];

@@ -151,12 +151,14 @@ describe('a script', () => {
       local _, count = pcall(fake.typed, {count = 0, list = {"x"}})
       local _, none = pcall(fake.echo, {})
       local _, many = pcall(fake.echo, "a", "b")
-      return count.code, count.message, none.message, many.message`);
+      local _, called = pcall(mcp.call, "fake.echo", {})
+      return count.code, count.message, none.message, many.message, called.message`);
     expect(problems).toEqual([
       'INVALID_ARGUMENTS',
       expect.stringMatching(/count must be at least 1.*list\[1\] must be an integer.*Nothing was sent/),
       expect.stringContaining('message is required'),
       expect.stringContaining('too many arguments'),
+      expect.stringMatching(/^app\.mcp\.fake\.echo: .*message is required/),
     ]);
   });
 
@@ -169,11 +171,11 @@ describe('a script', () => {
       'REMOTE_ERROR: app.mcp.fake.fail: it is broken',
       expect.stringMatching(/^APPROVAL_REQUIRED: .*requires approval/),
       expect.stringMatching(/^UNKNOWN_FUNCTION: Unknown MCP function: fake\.ecoh/),
-      expect.stringMatching(/^INVALID_ARGUMENTS: mcp\.call: expected the name of a tool/),
+      expect.stringMatching(/^INVALID_ARGUMENTS: eval:\d+: mcp\.call: expected the name of a tool/),
       expect.stringMatching(/^DEADLINE_EXCEEDED: .*timed out after 1s/),
       expect.stringMatching(/^CONNECTION_LOST: .*exited before responding.*Stderr: out of luck/),
       expect.stringMatching(/^UNKNOWN_SERVER: Unknown MCP server: none/),
-      expect.stringMatching(/^INVALID_ARGUMENTS: .*uri is required/),
+      expect.stringMatching(/^INVALID_ARGUMENTS: eval:\d+: mcp\.read_resource: .*uri is required/),
     ]);
   });
 

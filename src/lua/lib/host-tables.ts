@@ -15,11 +15,11 @@ import {
   lua_setmetatable,
 } from 'fengari/src/lua.js';
 import { cutText } from '../../cut-text.ts';
-import { isKosmoError, KosmoError } from '../../errors/index.ts';
+import { isKosmoError, KosmoError, withDetails } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import type { HostArguments, HostEntry, HostFunctionEntry, HostNamespace } from '../host-call.ts';
 import { raiseText } from '../position.ts';
-import type { Scheduler } from '../scheduler.ts';
+import type { Answer, Scheduler } from '../scheduler.ts';
 import { withPosition } from '../script-errors.ts';
 import type { ErrorValues } from '../values/error.ts';
 import { toJson } from '../values/from-lua.ts';
@@ -75,7 +75,7 @@ export function createHostTables({ scheduler, errors, nullValue, reserve }: Host
   const push: HostTables['push'] = (L, path, entry) => {
     if (entry.kind === 'namespace') pushNamespace(L, path, entry);
     else if (entry.kind === 'value') pushRaw(L, entry.raw);
-    else lua_pushcfunction(L, refuseColon(path, entry.kind === 'lua' ? entry.fn : hostFunction(entry)));
+    else lua_pushcfunction(L, refuseColon(path, entry.kind === 'lua' ? entry.fn : hostFunction(path, entry)));
   };
 
   // `json:encode(x)` passes the table itself on as the first argument, which no function here takes.
@@ -195,22 +195,37 @@ export function createHostTables({ scheduler, errors, nullValue, reserve }: Host
   };
 
   const hostFunction =
-    ({ call, immediate }: HostFunctionEntry): LuaFunction =>
+    (path: string, { call, immediate, namesLine }: HostFunctionEntry): LuaFunction =>
     (L) => {
       const args = readArguments(L);
+      const refused = (thrown: unknown): Answer => {
+        const isOwn = namesLine === true && isKosmoError(thrown) && thrown.code === 'INVALID_ARGUMENTS';
+        // A call of a tool may be refused for its arguments, too: that is the tool's own error.
+        if (!isOwn || !(isKosmoError(args) || thrown.message.startsWith(`${path}: `))) throw thrown;
+        return (state) => errors.raise(state, withDetails(thrown, {}, withPosition(state, thrown.message)));
+      };
+      const answered =
+        (value: JsonValue): Answer =>
+        (state) =>
+          pushAnswer(state, value);
       if (immediate === true) {
-        const answer = call(args, { signal: NEVER });
+        let answer: JsonValue | Promise<JsonValue>;
+        try {
+          answer = call(args, { signal: NEVER });
+        } catch (thrown) {
+          return refused(thrown)(L);
+        }
         if (!(answer instanceof Promise)) return pushAnswer(L, answer);
         // Where the script cannot wait, nobody hears of it.
         answer.catch(() => undefined);
-        return scheduler.suspend(L, async () => {
-          const value = await answer;
-          return (state) => pushAnswer(state, value);
-        });
+        return scheduler.suspend(L, async () => answered(await answer));
       }
       return scheduler.suspend(L, async (signal) => {
-        const value = await call(args, { signal });
-        return (state) => pushAnswer(state, value);
+        try {
+          return answered(await call(args, { signal }));
+        } catch (thrown) {
+          return refused(thrown);
+        }
       });
     };
 

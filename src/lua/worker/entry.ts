@@ -41,7 +41,7 @@ interface Port {
 }
 
 function toEntry(path: EntryPath, remote: RemoteEntry, port: Port): HostEntry {
-  return remote.kind === 'namespace' ? toNamespace(path, remote, port) : toFunction(path, remote.immediate, port);
+  return remote.kind === 'namespace' ? toNamespace(path, remote, port) : toFunction(path, remote, port);
 }
 
 function toNamespace(path: EntryPath, { hasMissing, hasFind }: RemoteEntry & { kind: 'namespace' }, port: Port): HostNamespace {
@@ -62,11 +62,10 @@ function found(path: EntryPath, remote: RemoteEntry | null, port: Port): HostEnt
   return remote === null ? undefined : toEntry(path, remote, port);
 }
 
-function toFunction(path: EntryPath, immediate: boolean, { ask, call }: Port): HostFunctionEntry {
-  if (!immediate) return { kind: 'function', call: (args, { signal }) => call(path, args, signal) };
+function toFunction(path: EntryPath, remote: RemoteEntry & { kind: 'function' }, { ask, call }: Port): HostFunctionEntry {
+  if (!remote.immediate) return { ...remote, call: (args, { signal }) => call(path, args, signal) };
   return {
-    kind: 'function',
-    immediate,
+    ...remote,
     call: (args) => ask({ kind: 'call', path, args: toRemoteArguments(boundedArguments(path, args)) }) as JsonValue,
   };
 }

@@ -109,6 +109,7 @@ export function mcpGlobal({ servers, pipeline, record, rules, env }: Surrounding
       name,
       {
         kind: 'function',
+        namesLine: true,
         async call(args, { signal }) {
           if (isKosmoError(args)) throw args;
           return call(args as readonly JsonValue[], signal);
