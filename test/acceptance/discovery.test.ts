@@ -173,7 +173,7 @@ const PARAMETERS: readonly (readonly [string, 'read' | 'write', string])[] = [
   [
     'acquire_recording_resource',
     'write',
-    `${PARTY}, scene integer, resource_expired_hour integer, start_parameter object, client_request object`,
+    `${PARTY}, scene integer, resource_expired_hour number, start_parameter object, client_request object`,
   ],
   [
     'start_recording',
