@@ -230,6 +230,7 @@ it.each([
     'os.date("!*t", 4102444800).year, os.date("!*t", 4102444799).yday, os.date("!*t", 3e9 - 0.0).month, os.difftime(2^40, 1)',
     '2100 365 1 1099511627775',
   ],
+  ['os.time{year = 1970, month = 1, day = 1, sec = 2^31} > 2^30', 'true'],
   ['os.date("*t", os.time{year = 2040, month = 6, day = 15}).day, os.time(os.date("*t", 3e9))', '15 3000000000'],
 ])('print(%s)', async (expressions, printed) => {
   const output = await outputOf(`print(${expressions})`);
@@ -274,7 +275,10 @@ it.each([
   ['math.max("x")', 'number expected, got string'],
   ['os.date("%Ez")', "invalid conversion specifier '%Ez'"],
   ['os.date("%c", 2^53)', 'time result cannot be represented in this installation'],
-  ['os.time{year = 2^40, month = 1, day = 1}', 'time result cannot be represented in this installation'],
+  ['os.time{year = 2^40, month = 1, day = 1}', "field 'year' is out-of-bound"],
+  ['os.time{year = 2000, month = -2^31, day = 1}', "field 'month' is out-of-bound"],
+  ['os.time{year = 2000, month = 1, day = 1e12}', "field 'day' is out-of-bound"],
+  ['os.time{year = 300000, month = 1, day = 1}', 'time result cannot be represented in this installation'],
   ['os.time{year = 2000.5, month = 1, day = 1}', "field 'year' is not an integer"],
 ])('%s is refused: %s', async (expression, message) => {
   expect((await errorOf(`return ${expression}`)).message).toContain(message);
