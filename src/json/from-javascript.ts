@@ -1,18 +1,19 @@
-import type { JsonValue } from './parse-exactly.ts';
+import { HALF_PAIR, type JsonValue } from './parse-exactly.ts';
 
 /** As deep as scripts may nest. */
 const DEPTH_AT_MOST = 512;
 
 /**
  * A program's value as plain JSON data. Members that are undefined are left out, `toJSON` counts (a Date becomes text). Throws a `TypeError`
- * that says where something is that JSON has no form for: a function, a bigint, a Map; `name` is what the value is called.
+ * that says where something is that JSON has no form for: a function, a bigint, a Map, half of a surrogate pair; `name` is what the value is called.
  */
 export function toJsonValue(value: unknown, name: string): JsonValue {
   return convert(value, name, '', 0);
 }
 
 function convert(value: unknown, name: string, path: string, depth: number): JsonValue {
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  if (typeof value === 'string') return wellFormed(value, `${name}${path}`);
+  if (value === null || typeof value === 'number' || typeof value === 'boolean') return value;
   if (value === undefined) return null;
   if (typeof value !== 'object') throw new TypeError(`${name}${path} is a ${typeof value}, which JSON has no form for`);
   if (depth > DEPTH_AT_MOST) throw new TypeError(`${name} is nested more than ${DEPTH_AT_MOST} levels deep`);
@@ -23,8 +24,17 @@ function convert(value: unknown, name: string, path: string, depth: number): Jso
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, member]) => member !== undefined)
-      .map(([key, member]) => [key, convert(member, name, `${path}.${key}`, depth + 1)]),
+      .map(([key, member]) => [
+        wellFormed(key, `the key ${JSON.stringify(key)} of ${name}${path}`),
+        convert(member, name, `${path}.${key}`, depth + 1),
+      ]),
   );
+}
+
+// Lua's strings are bytes: as UTF-8 it would be another text, U+FFFD, without a word.
+function wellFormed(text: string, place: string): string {
+  if (text.isWellFormed()) return text;
+  throw new TypeError(`${place} has ${HALF_PAIR} at index ${text.search(/\p{Cs}/u)}, which no text can hold`);
 }
 
 // Also one of another realm, whose Object.prototype is another.

@@ -89,6 +89,12 @@ describe('what a function of the program answers', () => {
     ['a function', { list: [{ go: () => 1 }] }, 'FUNCTION_FAILED: answer: the answer.list[0].go is a function, which JSON has no form for'],
     ['a bigint', 10n, 'FUNCTION_FAILED: answer: the answer is a bigint, which JSON has no form for'],
     ['a map', { byId: new Map([[1, 2]]) }, 'FUNCTION_FAILED: answer: the answer.byId is a Map, which JSON has no form for'],
+    ['an emoji', { text: 'a😀' }, [{ text: 'a😀' }]],
+    [
+      'half of an emoji',
+      ['😀', '😀a\ud83d'],
+      'FUNCTION_FAILED: answer: the answer[1] has half of a surrogate pair at index 3, which no text can hold',
+    ],
     ['a cycle', cycle, 'FUNCTION_FAILED: answer: the answer is nested more than 512 levels deep'],
   ])('%s', async (_what, value, expected) => {
     expect(await answered(value)).toEqual(expected);
@@ -115,6 +121,12 @@ describe('options that cannot be meant are refused', () => {
   test('a script, an input and functions that are none', async () => {
     await expect(host.run(5 as never)).rejects.toThrow('run: the script must be a string, not a value of type number');
     await expect(host.run('return 1', { input: { at: Symbol('x') } })).rejects.toThrow('input.at is a symbol, which JSON has no form for');
+    await expect(host.run('return 1', { input: { list: ['\ude00x'] } })).rejects.toThrow(
+      'input.list[0] has half of a surrogate pair at index 0, which no text can hold',
+    );
+    await expect(host.run('return 1', { input: { at: { 'x\ud83d': 1 } } })).rejects.toThrow(
+      'the key "x\\ud83d" of input.at has half of a surrogate pair at index 1, which no text can hold',
+    );
     await expect(createHost({ functions: { shop: { price: 5 as never } } })).rejects.toThrow(
       'createHost: functions.shop.price must be a function or an object of functions, not a value of type number',
     );
