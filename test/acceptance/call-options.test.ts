@@ -18,7 +18,8 @@ test('timeout bounds a call, however often it would be repeated', async () => {
 
 test('retry = false sends one request, and without it the log tells of the others', async () => {
   let requests = 0;
-  agora.server.respond = (...request) => (++requests % 2 === 1 ? answer(503, {}) : answer(200, { serverResponse: {} }, { 'x-request-id': 'r-2' }))(...request);
+  agora.server.respond = (...request) =>
+    (++requests % 2 === 1 ? answer(503, {}) : answer(200, { serverResponse: {} }, { 'x-request-id': 'r-2' }))(...request);
   expect((await query('{}')).call_log).toMatchObject([{ status: 'ok', attempts: 2, request_id: 'r-2' }]);
   expect((await query('{retry = false}')).call_log).toMatchObject([{ status: 'error', code: 'REMOTE_UNAVAILABLE' }]);
   expect(agora.server.seen).toHaveLength(3);
