@@ -188,7 +188,7 @@ test
 
 test('control characters of others are shown, not obeyed', async () => {
   const { stderr } = await kosmo(['integrations:lua', '-e', 'error("a\\27[2Jb\\u{202e}c\\u{9b}1m\\nd", 0)']);
-  expect(stderr).toBe('error: a\\u001b[2Jb\\u202ec\\u009b1m\nd\n');
+  expect(stderr).toBe('error: a\\u001b[2Jb\\u202ec\\u009b1m\\nd\n');
 });
 
 describe('KOSMO_DEBUG=1 shows the cause of a fault of kosmo itself', () => {
