@@ -51,16 +51,29 @@ export function resumableTable(stock: (name: string) => LuaFunction, watched: Wa
   const functions = { concat, insert, remove, unpack };
   const replaced = Object.entries(functions).map(([name, steps]): [string, LuaFunction] => {
     const plain = stock(name);
-    const slow = resumable(steps, watched);
+    const slow = resumable((L) => steps(L, lookAtLimits(L, reserve)), watched);
     return [name, (L) => (hasMetatable(L, 1) ? slow(L) : plain(L))];
   });
   const plainSort = stock('sort');
   const slowSort = resumable((L) => sort(L, reserve), watched);
-  const [quickMove, slowMove] = [moveInPieces(stock('move'), reserve), resumable(move, watched)];
+  const [quickMove, slowMove] = [moveInPieces(stock('move'), reserve), resumable((L) => move(L, lookAtLimits(L, reserve)), watched)];
   return {
     ...Object.fromEntries(replaced),
     move: (L) => (hasMetatable(L, 1) || hasMetatable(L, 5) ? slowMove(L) : quickMove(L)),
     sort: (L) => (lua_type(L, 1) === LUA_TTABLE ? slowSort(L) : plainSort(L)),
+  };
+}
+
+/** Steps between two looks at the limits. */
+const STEPS = 2 ** 16;
+
+/** Call it in each step of a loop that executes no instruction which a hook could see; it raises the error of a limit. */
+function lookAtLimits(L: LuaState, reserve: Reserve): () => void {
+  let left = STEPS;
+  return () => {
+    if (--left > 0) return;
+    left = STEPS;
+    reserve(L, 0);
   };
 }
 
@@ -88,7 +101,7 @@ function* moveItem(L: LuaState, from: number, target: number, to: number): Steps
   yield* setTable(L, target);
 }
 
-function* concat(L: LuaState): Steps<number> {
+function* concat(L: LuaState, look: () => void): Steps<number> {
   const size = yield* length(L);
   const separator = luaL_optlstring(L, 2, new Uint8Array(0));
   const first = luaL_optinteger(L, 3, 1);
@@ -97,6 +110,7 @@ function* concat(L: LuaState): Steps<number> {
   luaL_buffinit(L, buffer);
   for (let done = 0; done < last - first + 1; done++) {
     const index = first + done;
+    look();
     if (done > 0) luaL_addlstring(buffer, separator, separator.length);
     yield* pushItem(L, index);
     if (!lua_isstring(L, -1)) raiseText(L, `invalid value (${typeNameOfTop(L)}) at index ${index} in table for 'concat'`);
@@ -106,32 +120,38 @@ function* concat(L: LuaState): Steps<number> {
   return 1;
 }
 
-function* insert(L: LuaState): Steps<number> {
+function* insert(L: LuaState, look: () => void): Steps<number> {
   const end = (yield* length(L)) + 1;
   const count = lua_gettop(L);
   if (count !== 2 && count !== 3) return raiseText(L, "wrong number of arguments to 'insert'");
   const position = count === 2 ? end : luaL_checkinteger(L, 2);
   if (position < 1 || position > end || (count === 3 && end >= MAX_INTEGER)) luaL_argerror(L, 2, toBytes('position out of bounds'));
-  for (let index = end; index > position; index--) yield* moveItem(L, index - 1, 1, index);
+  for (let index = end; index > position; index--) {
+    look();
+    yield* moveItem(L, index - 1, 1, index);
+  }
   lua_pushinteger(L, position);
   lua_pushvalue(L, count);
   yield* setTable(L, 1);
   return 0;
 }
 
-function* remove(L: LuaState): Steps<number> {
+function* remove(L: LuaState, look: () => void): Steps<number> {
   const size = yield* length(L);
   let position = luaL_optinteger(L, 2, size);
   if (position !== size && (position < 1 || position > size + 1)) luaL_argerror(L, 1, toBytes('position out of bounds'));
   yield* pushItem(L, position);
-  for (; position < size; position++) yield* moveItem(L, position + 1, 1, position);
+  for (; position < size; position++) {
+    look();
+    yield* moveItem(L, position + 1, 1, position);
+  }
   lua_pushinteger(L, position);
   lua_pushnil(L);
   yield* setTable(L, 1);
   return 1;
 }
 
-function* move(L: LuaState): Steps<number> {
+function* move(L: LuaState, look: () => void): Steps<number> {
   const first = luaL_checkinteger(L, 2);
   const last = luaL_checkinteger(L, 3);
   const to = luaL_checkinteger(L, 4);
@@ -146,6 +166,7 @@ function* move(L: LuaState): Steps<number> {
     const upwards = to > last || to <= first || (target !== 1 && lua_compare(L, 1, target, LUA_OPEQ) !== 1);
     for (let done = 0; done < count; done++) {
       const offset = upwards ? done : count - 1 - done;
+      look();
       yield* moveItem(L, first + offset, target, to + offset);
     }
   }
@@ -156,13 +177,16 @@ function* move(L: LuaState): Steps<number> {
 /** More items than a table can have. */
 const TOO_MANY_ITEMS = 2 ** 31 - 1;
 
-function* unpack(L: LuaState): Steps<number> {
+function* unpack(L: LuaState, look: () => void): Steps<number> {
   const first = luaL_optinteger(L, 2, 1);
   const last = lua_gettop(L) >= 3 && lua_type(L, 3) !== LUA_TNIL ? luaL_checkinteger(L, 3) : yield* length(L);
   if (first > last) return 0;
   const count = last - first + 1;
   if (!lua_checkstack(L, count)) return raiseText(L, 'too many results to unpack');
-  for (let done = 0; done < count; done++) yield* pushItem(L, first + done);
+  for (let done = 0; done < count; done++) {
+    look();
+    yield* pushItem(L, first + done);
+  }
   return count;
 }
 
@@ -217,20 +241,14 @@ function copyOf({ type, value }: RawValue): TValue {
   return new TValue(type, value);
 }
 
-/** Comparisons between two looks at the limits. */
-const COMPARISONS = 2 ** 16;
-
 function createOrder(L: LuaState, reserve: Reserve): Order {
-  let left = COMPARISONS;
+  const look = lookAtLimits(L, reserve);
   const comparator = lua_type(L, 2) === LUA_TNIL ? undefined : copyOf(valueAt(L, 2));
   return {
     less(a, b) {
       const fn = comparator ?? metamethod(a, L, '__lt') ?? metamethod(b, L, '__lt');
       if (fn === undefined) {
-        if (--left === 0) {
-          left = COMPARISONS;
-          reserve(L, 0);
-        }
+        look();
         return isLess(L, a, b) === 1;
       }
       push(L, fn);
