@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { answer, startRecordingServer } from '../helpers/recording-server.ts';
+import { answer, DOCUMENTED, startRecordingServer } from '../helpers/recording-server.ts';
 import { hasTmux, openTestTerminal, type TestTerminal } from '../helpers/terminal.ts';
 
 const ACQUIRE =
@@ -91,7 +91,7 @@ describe.skipIf(!hasTmux)('a write, at a terminal', () => {
   test('is not made for what was typed before the question', async () => {
     const server = await startRecordingServer();
     const asked = new Promise<() => void>((resolve) => {
-      server.respond = (request, response, body) => resolve(() => answer(200, {})(request, response, body));
+      server.respond = (request, response, body) => resolve(() => answer(200, DOCUMENTED)(request, response, body));
     });
     terminal = await openTestTerminal(['integrations:lua', '-e', `app.integrations.agora.get_notification_ips() ${ACQUIRE}`], {
       AGORA_URL: server.url,

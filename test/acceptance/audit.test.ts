@@ -11,7 +11,7 @@ let env: Record<string, string>;
 
 beforeEach(async () => {
   server = await startRecordingServer();
-  server.respond = answer(200, { resourceId: 'R1', sid: 'S1' }, { 'x-request-id': 'r-1' });
+  server.respond = answer(200, { resourceId: 'R1', sid: 'S1', serverResponse: {} }, { 'x-request-id': 'r-1' });
   folder = mkdtempSync(path.join(tmpdir(), 'kosmo-audit-'));
   mkdirSync(path.join(folder, 'project/.git'), { recursive: true });
   env = {

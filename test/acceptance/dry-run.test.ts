@@ -108,7 +108,7 @@ describe('a dry run', () => {
     const read = ['integrations:call', 'agora.query_recording', '--resource-id=R', '--sid=S', '--mode=mix', '--dry-run'];
     const { stdout, stderr, code } = await kosmo(read, options);
     expect(stdout).toMatch(
-      /^GET http:\S+\/resourceid\/R\/sid\/S\/mode\/mix\/query\naccept: application\/json\nauthorization: \[redacted\]\n/,
+      /^GET http:\S+\/resourceid\/R\/sid\/S\/mode\/mix\/query\naccept: application\/json\naccept-encoding: gzip, deflate, br\nauthorization: \[redacted\]\n/,
     );
     expect({ stderr, code }).toEqual({ stderr: 'note: a dry run: nothing was sent; the policy allows this call\n', code: 0 });
     expect(server.seen).toEqual([]);

@@ -43,7 +43,7 @@ export async function startRecordingServer(): Promise<RecordingServer> {
   const server: RecordingServer = {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
     seen,
-    respond: answer(200, {}),
+    respond: answer(200, DOCUMENTED),
     close: () => {
       http.closeAllConnections();
       return new Promise((resolve) => http.close(() => resolve()));
@@ -61,7 +61,10 @@ export function useRecordingServer(): { readonly server: RecordingServer; readon
   afterAll(() => server.close());
   beforeEach(() => {
     server.seen.length = 0;
-    server.respond = answer(200, { resourceId: 'R1' });
+    server.respond = (request, ...rest) => {
+      const isAcquire = request.url?.endsWith('/acquire') ?? false;
+      answer(200, isAcquire ? { resourceId: 'R1' } : { ...DOCUMENTED, resourceId: 'R1' })(request, ...rest);
+    };
   });
   return {
     get server() {
