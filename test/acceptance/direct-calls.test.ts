@@ -89,8 +89,9 @@ describe('kosmo integrations:call', () => {
 });
 
 test('AC-041 kosmo integrations:agora calls functions, and without one prints the page', async () => {
+  server.respond = answer(200, { resourceId: 'R1', serverResponse: {} });
   const { stdout } = await kosmo(['integrations:agora', 'query_recording', '--resource-id=R', '--sid=S', '--mode=mix'], options);
-  expect(JSON.parse(stdout)).toEqual({ resourceId: 'R1' });
+  expect(JSON.parse(stdout)).toEqual({ resourceId: 'R1', serverResponse: {} });
   expect(server.seen[0]?.url).toBe('/v1/apps/app1/cloud_recording/resourceid/R/sid/S/mode/mix/query');
   const page = await kosmo(['integrations:agora'], options);
   expect(page.code).toBe(0);

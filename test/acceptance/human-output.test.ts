@@ -4,6 +4,9 @@ import { kosmo } from '../helpers/cli.ts';
 import { answer, type RecordingServer, startRecordingServer } from '../helpers/recording-server.ts';
 import { hasTmux, openTestTerminal, type TestTerminal } from '../helpers/terminal.ts';
 
+/** What proves that get_notification_ips succeeded. */
+const HOSTS = { data: { service: { hosts: [] } } };
+
 const ESCAPE = '\u001b[';
 const SPINNER = /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/;
 
@@ -48,7 +51,7 @@ describe.skipIf(!hasTmux)('at a terminal', () => {
     server = await startRecordingServer();
     const asked = new Promise<() => void>((resolve) => {
       if (server !== undefined)
-        server.respond = (request, response, body) => resolve(() => answer(200, { ok: 'yes' })(request, response, body));
+        server.respond = (request, response, body) => resolve(() => answer(200, { ok: 'yes', ...HOSTS })(request, response, body));
     });
     terminal = await openTestTerminal(['integrations:agora', 'get_notification_ips'], account(server.url));
     const respond = await asked;
@@ -57,7 +60,7 @@ describe.skipIf(!hasTmux)('at a terminal', () => {
     expect(await terminal.exitCode()).toBe(0);
     const screen = await terminal.see('[exit code 0]');
     expect(screen).not.toMatch(SPINNER);
-    expect(screen).toMatch(/^\{\n {2}"ok": "yes"\n\}\n/);
+    expect(screen).toMatch(/^\{\n {2}"ok": "yes",\n {2}"data": \{/);
   });
 
   test('no spinner is in the way of a question', async () => {
@@ -92,8 +95,10 @@ describe('elsewhere', () => {
   test('AC-090 data is printed as JSON that is easy to read', async () => {
     server = await startRecordingServer();
     const call = ['integrations:agora', 'get_notification_ips'];
-    server.respond = answer(200, { a: [1, '</>'] });
-    expect((await kosmo(call, { env: account(server.url) })).stdout).toBe('{\n  "a": [\n    1,\n    "</>"\n  ]\n}\n');
+    server.respond = answer(200, { a: [1, '</>'], ...HOSTS });
+    expect((await kosmo(call, { env: account(server.url) })).stdout).toBe(
+      '{\n  "a": [\n    1,\n    "</>"\n  ],\n  "data": {\n    "service": {\n      "hosts": []\n    }\n  }\n}\n',
+    );
   });
 
   test('AC-087 JSON data comes back as it was', async () => {
@@ -106,6 +111,7 @@ describe('elsewhere', () => {
       empty: {},
       list: [],
       nothing: null,
+      ...HOSTS,
     };
     server.respond = answer(200, data);
     const { stdout } = await kosmo(['integrations:agora', 'get_notification_ips', '--json'], { env: account(server.url) });

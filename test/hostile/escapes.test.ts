@@ -130,7 +130,7 @@ const attempts: readonly (readonly [what: string, code: string, result?: readonl
   [
     'the debug library',
     'local names = {} for k in pairs(debug) do names[#names + 1] = k end print(pcall(debug.traceback, coroutine.create(print))) print(debug.traceback("x", 0)) return table.concat(names)',
-    ['traceback'],
+    ['tracebackgetinfogetlocalgetupvaluegethook'],
   ],
   [
     'rawset on host tables',
