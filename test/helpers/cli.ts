@@ -4,6 +4,7 @@ import { appendFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { RunReport } from '../../src/runtime/index.ts';
 
@@ -66,7 +67,16 @@ export interface EmulatorProcess {
   readonly stop: () => Promise<number | null>;
 }
 
-/** `kosmo agora:emulator` in a process of its own. */
+function firstLines(stream: Readable, count: number): Promise<string[]> {
+  return new Promise((resolve) => {
+    const lines: string[] = [];
+    createInterface(stream).on('line', (line) => {
+      if (lines.push(line) === count) resolve(lines);
+    });
+  });
+}
+
+/** `kosmo agora:emulator` in a process of its own, once it has said how to use it: the variables, then a configure line. */
 export async function startEmulatorProcess(args: readonly string[] = []): Promise<EmulatorProcess> {
   const child = spawn(process.execPath, [KOSMO, 'agora:emulator', '--rate', '100000', ...args], {
     env: cleanEnvironment({}),
@@ -74,7 +84,7 @@ export async function startEmulatorProcess(args: readonly string[] = []): Promis
   });
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
   const url = line.split(' ').at(-1) ?? '';
-  const [note] = (await once(createInterface(child.stderr), 'line')) as [string];
+  const [note] = (await firstLines(child.stderr, 2)) as [string, string];
   const env = Object.fromEntries(note.split(' ').map((assignment) => assignment.split('=', 2) as [string, string]));
   return {
     url,
