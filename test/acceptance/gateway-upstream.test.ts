@@ -137,15 +137,18 @@ describe('what a server says of its tools', () => {
   test('of its progress is passed on and never goes back', async () => {
     place.write('home/mcp.json', { mcpServers: { rich: fakeServer('rich') } });
     const { call } = await open(['--upstream=rich', '--tools=functions']);
-    const told: unknown[] = [];
-    const onprogress = (progress: { readonly progress: number }): void => {
+    const told: { readonly progress: number; readonly message?: string | undefined }[] = [];
+    const onprogress = (progress: { readonly progress: number; readonly message?: string | undefined }): void => {
       told.push(progress);
-      if (progress.progress === 1) void call('mcp__rich__go_on');
+      if (progress.message === 'measured 1') void call('mcp__rich__go_on');
     };
     await call('mcp__rich__measure', { waits: true }, { onprogress });
-    expect(told).toEqual([
-      { progress: 0.5, total: 1, message: 'measured 0.5' },
-      { progress: 1, total: 1, message: 'measured 1' },
+    // On a slow machine the gateway says first that the call is running, one step a second; the server's progress comes on top.
+    const measured = told.filter(({ message }) => message?.startsWith('measured'));
+    const steps = told.length - measured.length;
+    expect(measured).toEqual([
+      { progress: steps + 0.5, total: steps + 1, message: 'measured 0.5' },
+      { progress: steps + 1, total: steps + 1, message: 'measured 1' },
     ]);
   });
 });
