@@ -77,6 +77,8 @@ declare module 'fengari/src/lua.js' {
 
   export interface GlobalState {
     onreserve: ((L: LuaState, bytes: number) => void) | null;
+    /** Whether no `pcall` may catch errors any longer. */
+    hasended: (() => boolean) | null;
   }
   export interface LuaState {
     readonly l_G: GlobalState;

@@ -48,8 +48,8 @@ import { pushJson } from './values/to-lua.ts';
 /** Instructions between two looks at the limits: some 50 µs of Lua. */
 const HOOK_EVERY = 1000;
 
-/** The same where large strings make instructions slow and the watchdog cannot be set up. */
-const HOOK_EVERY_WHEN_HEAVY = 20;
+/** The same while large strings make single instructions slow. */
+const HOOK_EVERY_WHEN_HEAVY = 50;
 
 export interface SandboxOptions {
   readonly limits?: LimitOptions;
@@ -152,10 +152,11 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     return 1;
   });
   L.l_G.onreserve = reserve;
+  L.l_G.hasended = () => limits.exceeded() !== undefined;
   const hook = (state: LuaState): void => {
     const exceeded = limits.check(() => scheduler.position(state));
     if (exceeded === undefined) {
-      const every = limits.isHeavy() && !scheduler.isWatched() ? HOOK_EVERY_WHEN_HEAVY : HOOK_EVERY;
+      const every = limits.isHeavy() ? HOOK_EVERY_WHEN_HEAVY : HOOK_EVERY;
       if (state.basehookcount !== every) lua_sethook(state, hook, LUA_MASKCOUNT, every);
       scheduler.pauseLongSlice(state);
       return;

@@ -50,8 +50,6 @@ export interface Scheduler {
    * because JavaScript's own code is at work, such as a regular expression.
    */
   readonly repeatable: (fn: LuaFunction) => LuaFunction;
-  /** Whether the watchdog watches what runs now. */
-  readonly isWatched: () => boolean;
   /** Call from the count hook: a script that has run for a while is paused, so that signals and timers have their turn. */
   readonly pauseLongSlice: (L: LuaState) => void;
   /** Where the script is in `L`, or was a moment ago. */
@@ -318,7 +316,6 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
     watched,
     watchedAnew,
     repeatable,
-    isWatched: watchdog.isWatching,
     pauseLongSlice,
     position,
     resume,
