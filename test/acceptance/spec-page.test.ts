@@ -383,6 +383,8 @@ test('AC-113, AC-114 the envelope lists the calls, under both names, without arg
       status: 'ok',
       outcome: 'done',
       durationMs: expect.any(Number),
+      cname: 'c',
+      sid: 'S1',
     },
   ]);
 });
