@@ -3,6 +3,9 @@ import { assertRegular, fileError } from './file-errors.ts';
 
 const LINE_BREAK = 0x0a;
 
+/** One write of a line takes less, unless the process was stopped in the middle of it. */
+const WRITE_MS = 5;
+
 /** Owner only. Without O_NONBLOCK, opening a named pipe waits for a reader; without O_NOCTTY, a terminal could become that of the process. */
 const FLAGS = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
 
@@ -15,11 +18,10 @@ const FLAGS = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | (const
 export function appendLine(file: string, line: string, { sync = false }: { readonly sync?: boolean } = {}): number {
   const descriptor = openSync(file, FLAGS, 0o600);
   try {
-    const facts = fstatSync(descriptor);
-    assertRegular(facts);
+    assertRegular(fstatSync(descriptor));
     const framed = Buffer.from(`\n${line}\n`);
-    const before = facts.size;
-    let written = writeAll(descriptor, endsALine(descriptor, before) ? framed.subarray(1) : framed);
+    const { size: before, isCutOff } = readEnd(descriptor);
+    let written = writeAll(descriptor, isCutOff ? framed : framed.subarray(1));
     // A short write, or a process that was killed while it wrote, just before this line.
     if (!written || !stands(descriptor, framed, before)) written = writeAll(descriptor, framed) && stands(descriptor, framed, before);
     if (!written) throw fileError('ENOSPC', 'only a part of the line could be written');
@@ -35,9 +37,18 @@ function writeAll(descriptor: number, bytes: Buffer): boolean {
   return writeSync(descriptor, bytes) === bytes.length;
 }
 
-function endsALine(descriptor: number, size: number): boolean {
+/** Where the file ends, and whether in the middle of a line that no process is writing any longer. */
+function readEnd(descriptor: number): { readonly size: number; readonly isCutOff: boolean } {
   const last = Buffer.alloc(1);
-  return size === 0 || readSync(descriptor, last, 0, 1, size - 1) === 0 || last[0] === LINE_BREAK;
+  let checked = -1;
+  for (;;) {
+    const { size } = fstatSync(descriptor);
+    if (size === 0 || readSync(descriptor, last, 0, 1, size - 1) === 0 || last[0] === LINE_BREAK) return { size, isCutOff: false };
+    if (size === checked) return { size, isCutOff: true };
+    // A write that crosses a page of the file system is seen in two parts.
+    checked = size;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WRITE_MS);
+  }
 }
 
 // The lines of other processes may stand around it.
