@@ -219,7 +219,7 @@ describe('fields and numbers are the documented ones', () => {
   });
 
   test('code 50 is an error of the service, module 2', async () => {
-    const notices = await play('mix', inBucket('start-mix-hls', { bucket: 'slow' }), 5, 10);
+    const notices = await play('mix', inBucket('start-mix-hls', { bucket: 'slow' }), 5, 12);
     expect(detailsOf(notices, 1)).toMatchObject({ module: 2, errorCode: 50 });
   });
 });
