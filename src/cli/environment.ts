@@ -1,5 +1,5 @@
+import { variableName } from '../integration/index.ts';
 import { declaredCommands, describedIntegrations } from '../runtime/index.ts';
-import { variableName } from '../settings/index.ts';
 
 /** An environment variable that changes what kosmo does. */
 export interface EnvironmentVariable {

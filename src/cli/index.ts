@@ -1,7 +1,7 @@
-import { listenForSignals } from './interrupt.ts';
-import { endWithoutTerminal } from './lost-terminal.ts';
 import { runProgram } from './program.ts';
-import { onFirstUse } from './stdout.ts';
+import { onFirstUse } from './terminal/fast-stdout.ts';
+import { endWithoutTerminal } from './terminal/lost-terminal.ts';
+import { listenForSignals } from './terminal/signals.ts';
 
 /** The process entry: runs the command line of this process. `packageRoot` is the folder that holds `lua-docs`. */
 export async function main(packageRoot: string): Promise<void> {

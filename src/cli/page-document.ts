@@ -1,5 +1,5 @@
 import type { FunctionReport, Host } from '../runtime/index.ts';
-import { usage } from './values.ts';
+import { usage } from './options/parse-values.ts';
 
 /** What `--json` prints of a page. */
 export type PageDocument = { readonly text: string } & Readonly<Record<string, unknown>>;

@@ -1,11 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { type KosmoError, toKosmoError } from '../errors/index.ts';
-import { VERSION } from '../version.ts';
+import { VERSION } from '../platform/version.ts';
 import { addCommands, COMMAND_GROUPS, type CommandGroup, serverCommand } from './commands/index.ts';
-import { failedCommand, printError, printJson } from './output.ts';
-import { openStream } from './stream.ts';
-import { setQuiet } from './terminal.ts';
-import { usage } from './values.ts';
+import { usage } from './options/parse-values.ts';
+import { setQuiet } from './terminal/capabilities.ts';
+import { openStream } from './terminal/event-stream.ts';
+import { failedCommand, printError, printJson } from './terminal/output.ts';
 
 const EXAMPLES = `
 Examples:

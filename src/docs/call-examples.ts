@@ -1,4 +1,5 @@
-import { sampleArguments, type ToolDescription } from '../catalog/index.ts';
+import type { ToolDescription } from '../integration/index.ts';
+import { sampleArguments } from '../schema/index.ts';
 import { luaLiteral } from './lua-literal.ts';
 
 /** One call of a function with stand-ins for its required parameters, in the ways in which it can be made. */

@@ -1,4 +1,5 @@
-import { searchFunctions, suggest } from '../catalog/index.ts';
+import { searchFunctions } from '../integration/index.ts';
+import { suggest } from '../schema/index.ts';
 import type { Documentation } from './model.ts';
 
 const MOST_LINES = 20;

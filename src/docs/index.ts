@@ -3,9 +3,8 @@ import type { TypedIntegration } from './render-types.ts';
 export { type CallExamples, callExamples } from './call-examples.ts';
 export { renderList, renderSearch } from './index-pages.ts';
 export { type Documentation, findPage, type Guide, nameOf, type Page, pageNames } from './model.ts';
-export { type DocumentedServer, type DocumentedServerTool, renderServer, renderServerTool } from './render-mcp.ts';
 export { type PageForm, renderPage } from './render-page.ts';
-export type { TypedIntegration } from './render-types.ts';
+export { type DocumentedServerTool, renderServer, renderServerTool } from './render-server.ts';
 
 /** The annotations of `render-types.ts`, which no other command needs. */
 export async function renderTypes(integrations: readonly TypedIntegration[]): Promise<string> {

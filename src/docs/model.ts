@@ -1,4 +1,4 @@
-import type { ToolDescription } from '../catalog/index.ts';
+import type { ToolDescription } from '../integration/index.ts';
 
 /** An integration as its pages show it: what it is and how it stands on this machine. */
 export interface DocumentedIntegration {

@@ -1,5 +1,6 @@
-import type { JsonSchema, ToolDescription } from '../catalog/index.ts';
-import { GLOBAL_TYPES } from './global-types.ts';
+import type { ToolDescription } from '../integration/index.ts';
+import type { JsonSchema } from '../schema/index.ts';
+import { GLOBAL_TYPES } from './render-script-api.ts';
 
 /** An integration as an editor shall know it. */
 export interface TypedIntegration {

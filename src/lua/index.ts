@@ -1,10 +1,10 @@
 import type { WorkerOptions, Workers } from './worker/workers.ts';
 
-export { hintForName } from './hints.ts';
-export type { HostArguments, HostEntry, HostFunction, HostFunctionEntry, HostNamespace } from './host-call.ts';
-export { patternProblem } from './lib/pattern.ts';
-export type { LimitOptions } from './limits.ts';
-export { createSandbox, type RunOutcome, runLua, type Sandbox, type SandboxOptions } from './sandbox.ts';
+export { hintForName } from './engine/hints.ts';
+export type { LimitOptions } from './engine/limits.ts';
+export type { HostArguments, HostEntry, HostFunctionEntry, HostNamespace } from './host-call.ts';
+export { patternProblem } from './lib/pcre-pattern.ts';
+export { createSandbox, type RunOutcome, type Sandbox, type SandboxOptions } from './sandbox.ts';
 export type { WorkerOptions, Workers } from './worker/workers.ts';
 
 /** The pool of `worker/workers.ts`, which most programs do not need. */

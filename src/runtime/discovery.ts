@@ -1,5 +1,6 @@
-import { COMPATIBILITY, type JsonSchema, type ObjectSchema, type Operation, searchFunctions } from '../catalog/index.ts';
-import type { AvailableIntegration } from './namespace.ts';
+import { COMPATIBILITY, type ObjectSchema, type Operation, searchFunctions } from '../integration/index.ts';
+import type { JsonSchema } from '../schema/index.ts';
+import type { AvailableIntegration } from './scripts/app-namespace.ts';
 
 /** What is told of a function and of its integration alike. */
 interface State {

@@ -1,27 +1,28 @@
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { JsonSchema } from '../catalog/index.ts';
 import { callExamples, type Documentation, findPage, pageNames, renderList, renderSearch, renderTypes } from '../docs/index.ts';
 import { type ErrorDetail, KosmoError } from '../errors/index.ts';
 import { createSandbox, openWorkers, type RunOutcome, type SandboxOptions, type Workers } from '../lua/index.ts';
-import { monotonicNow } from '../monotonic-now.ts';
-import { createPatientClock } from '../patient-clock.ts';
-import { authorizeByOption, createPolicy, isAudited, isBypassed, type PassedRule, type Settings } from '../settings/index.ts';
-import { asGoverned, findIntegrations } from './available.ts';
-import { callEvents } from './call-events.ts';
-import { type CallLog, createCallLog, millisecondsSince } from './call-log.ts';
-import { completeName } from './complete-name.ts';
-import { createConnections } from './connections.ts';
-import { callDirectly } from './direct-call.ts';
+import { monotonicNow } from '../platform/clock.ts';
+import { createPatientClock } from '../platform/pausable-clock.ts';
+import { authorizeByOption, createPolicy, isAudited, isBypassed, type PassedRule } from '../policy/index.ts';
+import type { JsonSchema } from '../schema/index.ts';
+import type { Settings } from '../settings/index.ts';
+import { type Audit, createPipeline, type OpenResources, type PipelineOptions } from './calls/call.ts';
+import { type CallLog, createCallLog, millisecondsSince } from './calls/call-log.ts';
+import { createConnections } from './calls/connection-pool.ts';
+import { callDirectly } from './calls/direct-call.ts';
+import { callEvents } from './calls/events.ts';
 import { describeProviders, findFunctions } from './discovery.ts';
-import { docsGlobals, loadDocumentation, readPage, visiblePages } from './docs-namespace.ts';
-import type { Host, HostOptions, RunReport, SessionOptions } from './host-types.ts';
-import { appNamespace } from './namespace.ts';
-import { type Audit, createPipeline, type OpenResources, type PipelineOptions } from './pipeline.ts';
-import { readServerPage } from './upstream/docs.ts';
-import { createHostMcp } from './upstream/host-mcp.ts';
-import { mcpGlobal, serversNamespace } from './upstream/namespaces.ts';
-import { createMcpServers, restrictServers } from './upstream/servers.ts';
+import { asGoverned, findIntegrations } from './integrations.ts';
+import { mcpGlobal, serversNamespace } from './mcp/lua-namespaces.ts';
+import { createHostMcp } from './mcp/mcp-host.ts';
+import { readServerPage } from './mcp/pages.ts';
+import { createMcpServers, restrictServers } from './mcp/server-registry.ts';
+import { appNamespace } from './scripts/app-namespace.ts';
+import { completeName } from './scripts/complete-name.ts';
+import { docsGlobals, loadDocumentation, readPage, visiblePages } from './scripts/docs-namespace.ts';
+import type { Host, HostOptions, RunReport, SessionOptions } from './scripts/session.ts';
 
 /** A synchronous stop may take Agora 20 s. */
 const STOP_WITHIN_MS = 60_000;
@@ -137,7 +138,7 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
   };
 
   const check: Host['check'] = async (code) => {
-    const { checkScript } = await import('./check/check-script.ts');
+    const { checkScript } = await import('./lint/lint-script.ts');
     return checkScript(
       code,
       createSandbox(prepare({ chunk: 'script', policy: { force: false } }).sandboxOptions),
@@ -168,7 +169,7 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
   const diagnose: Host['diagnose'] = async (id, more) => {
     const available = integrations.find(({ entry }) => entry.id === id);
     if (available === undefined) return undefined;
-    const doctor = await import('./diagnose.ts');
+    const doctor = await import('./doctor/diagnose.ts');
     return doctor.diagnose(available, settings, rules, more);
   };
 
@@ -226,7 +227,7 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
 function auditIn(stateFolder: string, command: string, emulator: boolean): Audit {
   let log: ReturnType<Audit> | undefined;
   return () => {
-    log ??= import('./audit-log.ts').then(({ createAuditLog }) =>
+    log ??= import('./calls/audit-log.ts').then(({ createAuditLog }) =>
       createAuditLog({ folder: path.join(stateFolder, 'audit'), command, emulator }),
     );
     return log;

@@ -1,20 +1,20 @@
-import type { Credentials, IntegrationCommand, Problem } from '../catalog/index.ts';
+import type { Credentials, IntegrationCommand, ManifestEntry } from '../integration/index.ts';
 import { manifest } from '../integrations/generated/manifest.ts';
-import type { ManifestEntry } from '../integrations/manifest-entry.ts';
+import type { Problem } from '../schema/index.ts';
 import { environmentSettings, readSettings } from '../settings/index.ts';
-import type { Host, HostOptions } from './host-types.ts';
+import type { Host, HostOptions } from './scripts/session.ts';
 
 export type { HostEntry, LimitOptions } from '../lua/index.ts';
-export type { CallEvent } from './call-events.ts';
-export type { CallLogEntry } from './call-log.ts';
-export type { Finding } from './check/finding.ts';
-export { maskSource } from './check/mask-source.ts';
-export type { Diagnosis } from './diagnose.ts';
-export type { CallReport } from './direct-call.ts';
+export type { CallLogEntry } from './calls/call-log.ts';
+export type { CallReport } from './calls/direct-call.ts';
+export type { CallEvent } from './calls/events.ts';
 export type { FunctionReport, ProviderReport } from './discovery.ts';
-export type { Host, HostOptions, RunOptions, RunReport, Session, SessionOptions } from './host-types.ts';
-export type { HostMcp, ListedTool } from './upstream/host-mcp.ts';
-export type { ToolRow } from './upstream/rows.ts';
+export type { Diagnosis } from './doctor/diagnose.ts';
+export type { Finding } from './lint/finding.ts';
+export { maskSource } from './lint/mask-source.ts';
+export type { ListedTool } from './mcp/mcp-host.ts';
+export type { ToolRow } from './mcp/tool-descriptions.ts';
+export type { Host, HostOptions, RunOptions, RunReport, Session, SessionOptions } from './scripts/session.ts';
 
 /** What is known of the integrations without loading them. */
 export const describedIntegrations: readonly DescribedIntegration[] = manifest;
@@ -35,7 +35,7 @@ export async function findOpen(integration: string, account: string, home: strin
 
 /** The pages of the documentation: every integration, every function, every guide. */
 export async function documentationPages(guideFolder: string): Promise<readonly { readonly name: string; readonly title: string }[]> {
-  const { readPages } = await import('./docs-namespace.ts');
+  const { readPages } = await import('./scripts/docs-namespace.ts');
   const functions = manifest.flatMap(({ id, title, tools }) => [
     { name: id, title },
     ...tools.map(({ name, description }) => ({ name: `${id}.${name}`, title: description })),

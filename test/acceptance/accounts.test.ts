@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openLedger } from '../../src/integrations/agora/ledger.ts';
+import { openLedger } from '../../src/integrations/agora/recordings/ledger.ts';
 import { type CliOptions, type EmulatorProcess, kosmo, lua, startEmulatorProcess } from '../helpers/cli.ts';
 import { tempFolder } from '../helpers/temp-folder.ts';
 

@@ -3,9 +3,9 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openSecretStore } from '../../src/credentials/index.ts';
 import { DEFAULT_ACCOUNT, startEmulator } from '../../src/integrations/agora/emulator/index.ts';
-import { openLedger } from '../../src/integrations/agora/ledger.ts';
-import { openSecretStore } from '../../src/settings/index.ts';
+import { openLedger } from '../../src/integrations/agora/recordings/ledger.ts';
 import { cleanEnvironment, KOSMO, kosmo } from '../helpers/cli.ts';
 import { DAMAGES } from '../helpers/damage.ts';
 import { fakeServer } from '../helpers/mcp.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { findServer, logIn, readServers } from '../../src/mcp/index.ts';
+import { findServer, logIn, readServers } from '../../src/mcp-client/index.ts';
 import type { CallReport } from '../../src/runtime/index.ts';
 import { kosmo } from '../helpers/cli.ts';
 import { type McpPlace, mcpPlace } from '../helpers/mcp.ts';

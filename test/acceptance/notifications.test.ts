@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openLedger } from '../../src/integrations/agora/ledger.ts';
+import { openLedger } from '../../src/integrations/agora/recordings/ledger.ts';
 import { cleanEnvironment, KOSMO, kosmo, lua, startEmulatorProcess } from '../helpers/cli.ts';
 import { problemsWith } from '../helpers/schemas.ts';
 

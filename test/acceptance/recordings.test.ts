@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DEFAULT_ACCOUNT, type Emulator, startEmulator } from '../../src/integrations/agora/emulator/index.ts';
-import { openLedger } from '../../src/integrations/agora/ledger.ts';
+import { openLedger } from '../../src/integrations/agora/recordings/ledger.ts';
 import { cleanEnvironment, KOSMO, kosmo, lua } from '../helpers/cli.ts';
 import { killRuns } from '../helpers/kill-runs.ts';
 

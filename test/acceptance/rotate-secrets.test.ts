@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { openSecretStore } from '../../src/settings/index.ts';
+import { openSecretStore } from '../../src/credentials/index.ts';
 import { kosmo } from '../helpers/cli.ts';
 import { onScreen } from '../helpers/pty.ts';
 import { problemsWith } from '../helpers/schemas.ts';

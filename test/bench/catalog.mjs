@@ -4,8 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildOptions } from '../../src/launch/build-options.mjs';
-import { bundleCli } from '../../src/launch/bundle-cli.mjs';
+import { buildOptions } from '../../src/build/build-options.mjs';
+import { bundleCli } from '../../src/build/bundle-cli.mjs';
 import { alternate, outputOf } from './measure.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { visibleLine, visibleText } from '../../src/cli/visible-text.ts';
+import { visibleLine, visibleText } from '../../src/cli/terminal/visible-text.ts';
 
 test.each([
   ['\x1b]0;PWN\x07\x1b[2J', '\\u001b]0;PWN\\u0007\\u001b[2J'],

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DEFAULT_ACCOUNT, startEmulator } from '../../src/integrations/agora/emulator/index.ts';
-import { openLedger } from '../../src/integrations/agora/ledger.ts';
+import { openLedger } from '../../src/integrations/agora/recordings/ledger.ts';
 import { cleanEnvironment, KOSMO, kosmo } from './cli.ts';
 
 export interface KillOptions {

@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isKosmoError, KosmoError } from '../../src/errors/index.ts';
 import type { JsonValue } from '../../src/json/index.ts';
-import { type HostEntry, type HostFunction, type RunOutcome, runLua } from '../../src/lua/index.ts';
+import type { HostFunction } from '../../src/lua/host-call.ts';
+import type { HostEntry, RunOutcome } from '../../src/lua/index.ts';
+import { runLua } from '../../src/lua/sandbox.ts';
 
 const passOn = (answer: (args: readonly JsonValue[]) => JsonValue | Promise<JsonValue>): HostFunction => {
   return (args, context) => {

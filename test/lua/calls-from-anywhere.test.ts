@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { isKosmoError } from '../../src/errors/index.ts';
-import { type HostEntry, runLua } from '../../src/lua/index.ts';
+import type { HostEntry } from '../../src/lua/index.ts';
+import { runLua } from '../../src/lua/sandbox.ts';
 import { type RecordingServer, startRecordingServer } from '../helpers/recording-server.ts';
 
 let server: RecordingServer;

@@ -1,8 +1,9 @@
 // The end of a script: what it deferred gets its turn, whatever ended it and whatever the others do.
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { runLua, type SandboxOptions } from '../../src/lua/index.ts';
-import { createPatientClock, type PatientClock } from '../../src/patient-clock.ts';
+import type { SandboxOptions } from '../../src/lua/index.ts';
+import { runLua } from '../../src/lua/sandbox.ts';
+import { createPatientClock, type PatientClock } from '../../src/platform/pausable-clock.ts';
 
 /** A clock on which 30 s take one: more than a loop may compute before the others have their turn. */
 function fastClock(): PatientClock {

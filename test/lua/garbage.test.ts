@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runLua } from '../../src/lua/index.ts';
+import { runLua } from '../../src/lua/sandbox.ts';
 
 test('collectgarbage answers each option as Lua 5.3 does', async () => {
   const code = `

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runLua } from '../../src/lua/index.ts';
+import { runLua } from '../../src/lua/sandbox.ts';
 
 const hintOf = async (code: string): Promise<string | undefined> => (await runLua(code, 'test')).error?.hint;
 

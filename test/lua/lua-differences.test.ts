@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { runLua } from '../../src/lua/index.ts';
+import { runLua } from '../../src/lua/sandbox.ts';
 
 const PAGE = readFileSync(new URL('../../lua-docs/lua-differences.md', import.meta.url), 'utf8');
 

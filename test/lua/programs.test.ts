@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { runLua } from '../../src/lua/index.ts';
+import { runLua } from '../../src/lua/sandbox.ts';
 
 const PROGRAMS = new URL('programs/', import.meta.url);
 const GENERATE = new URL('differential/generate.lua', import.meta.url);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compilePattern, patternProblem } from '../../src/lua/lib/pattern.ts';
+import { compilePattern, patternProblem } from '../../src/lua/lib/pcre-pattern.ts';
 
 test.each([
   ['\\p{Nd}+', '7a', '7'],

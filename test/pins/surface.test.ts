@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { runProgram } from '../../src/cli/program.ts';
-import { createGateway } from '../../src/gateway/index.ts';
 import * as embedding from '../../src/index.ts';
+import { createGateway } from '../../src/mcp-server/index.ts';
 import { createHost } from '../../src/runtime/index.ts';
 
 const root = path.join(import.meta.dirname, '../..');

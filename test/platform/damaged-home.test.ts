@@ -3,15 +3,17 @@ import { chmodSync, mkdirSync, type openSync, readdirSync, readFileSync, writeFi
 import path from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { openHistory } from '../../src/cli/repl/history.ts';
+import { editConfig } from '../../src/config/index.ts';
+import { openSecretStore, readAccounts } from '../../src/credentials/index.ts';
 import { isKosmoError, type KosmoError } from '../../src/errors/index.ts';
-import { openLedger } from '../../src/integrations/agora/ledger.ts';
-import { openSession } from '../../src/mcp/oauth/provider.ts';
-import { readServers } from '../../src/mcp/servers.ts';
-import { openToolCache } from '../../src/mcp/tool-cache.ts';
-import { isTrusted, recordTrust, subjectOf } from '../../src/mcp/trust.ts';
-import { createAuditLog } from '../../src/runtime/audit-log.ts';
-import type { CallLogEntry } from '../../src/runtime/call-log.ts';
-import { editConfig, listSettings, openSecretStore, readAccounts, readSettings, settingsDoubts } from '../../src/settings/index.ts';
+import { openLedger } from '../../src/integrations/agora/recordings/ledger.ts';
+import { readServers } from '../../src/mcp-client/config/servers.ts';
+import { openSession } from '../../src/mcp-client/oauth/provider.ts';
+import { openToolCache } from '../../src/mcp-client/tools/tool-cache.ts';
+import { isTrusted, recordTrust, subjectOf } from '../../src/mcp-client/trust/trust.ts';
+import { createAuditLog } from '../../src/runtime/calls/audit-log.ts';
+import type { CallLogEntry } from '../../src/runtime/calls/call-log.ts';
+import { listSettings, readSettings, settingsDoubts } from '../../src/settings/index.ts';
 import { DAMAGES } from '../helpers/damage.ts';
 import { tempFolder } from '../helpers/temp-folder.ts';
 

@@ -1,12 +1,12 @@
 import { appendFileSync, mkdirSync, readFileSync, type writeSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { openLedger } from '../../src/integrations/agora/ledger.ts';
+import { openLedger } from '../../src/integrations/agora/recordings/ledger.ts';
 import { appendLine } from '../../src/platform/append-file.ts';
 import { replaceFile } from '../../src/platform/replace-file.ts';
-import { createAuditLog } from '../../src/runtime/audit-log.ts';
-import type { CallLogEntry } from '../../src/runtime/call-log.ts';
-import type { Authorization } from '../../src/settings/index.ts';
+import type { Authorization } from '../../src/policy/index.ts';
+import { createAuditLog } from '../../src/runtime/calls/audit-log.ts';
+import type { CallLogEntry } from '../../src/runtime/calls/call-log.ts';
 import { tempFolder } from '../helpers/temp-folder.ts';
 
 /** Bytes that the disk still takes; a write of more is a short one, and the next one an error, as on Linux. */

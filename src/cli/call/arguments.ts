@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../json/index.ts';
-import { usage } from '../values.ts';
+import { usage } from '../options/parse-values.ts';
 import { parseJson } from './flag-value.ts';
 import { type CalledTool, type FlagArgument, readAssignment, readFlag } from './flags.ts';
 import { hasPipedStdin, readStdinText } from './stdin.ts';

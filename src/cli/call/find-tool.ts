@@ -1,6 +1,6 @@
-import { suggest } from '../../catalog/index.ts';
 import { KosmoError } from '../../errors/index.ts';
 import { type DescribedIntegration, describedIntegrations } from '../../runtime/index.ts';
+import { suggest } from '../../schema/index.ts';
 
 /** The function `<id>.<name>`. Throws `UNKNOWN_FUNCTION` with close names. */
 export function findTool(id: string, name: string): DescribedIntegration['tools'][number] {

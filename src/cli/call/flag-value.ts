@@ -1,6 +1,6 @@
-import type { JsonSchema } from '../../catalog/index.ts';
 import { isDeeperThan, type JsonValue, parseJsonExactly } from '../../json/index.ts';
-import { jsonPlace, readTextFile, usage } from '../values.ts';
+import type { JsonSchema } from '../../schema/index.ts';
+import { jsonPlace, readTextFile, usage } from '../options/parse-values.ts';
 
 /**
  * The value that a flag's text stands for, by the type of its parameter. Text that does not fit the type is passed on as it is: the check

@@ -1,6 +1,7 @@
-import { type JsonSchema, type ObjectSchema, shorten, suggest } from '../../catalog/index.ts';
+import type { ObjectSchema } from '../../integration/index.ts';
 import type { JsonValue } from '../../json/index.ts';
-import { usage } from '../values.ts';
+import { type JsonSchema, shorten, suggest } from '../../schema/index.ts';
+import { usage } from '../options/parse-values.ts';
 import { readFlagValue } from './flag-value.ts';
 
 /** A function as far as its flags need to know it. */

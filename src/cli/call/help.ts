@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { DescribedIntegration } from '../../runtime/index.ts';
-import { printTable } from '../output.ts';
-import { visibleLine } from '../visible-text.ts';
+import { printTable } from '../terminal/output.ts';
+import { visibleLine } from '../terminal/visible-text.ts';
 
 type Tool = Pick<DescribedIntegration['tools'][number], 'name' | 'description' | 'input'>;
 

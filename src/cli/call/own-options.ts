@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { setQuiet } from '../terminal.ts';
-import { usage } from '../values.ts';
+import { usage } from '../options/parse-values.ts';
+import { setQuiet } from '../terminal/capabilities.ts';
 
 /**
  * Sets kosmo's own options among the words of a call, and returns the others: the payload and the flags of the function. Behind `--`

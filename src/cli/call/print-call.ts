@@ -1,5 +1,5 @@
 import type { CallReport } from '../../runtime/index.ts';
-import { printError, printNote, printValue } from '../output.ts';
+import { printError, printNote, printValue } from '../terminal/output.ts';
 
 const VERDICT = {
   allow: 'the policy allows this call',

@@ -1,6 +1,6 @@
 import { createHost } from '../../runtime/index.ts';
-import { hostOptions } from '../host-options.ts';
-import { printJson, printNote, printTable } from '../output.ts';
+import { hostOptions } from '../context.ts';
+import { printJson, printNote, printTable } from '../terminal/output.ts';
 
 interface Format {
   readonly json?: true;

@@ -1,6 +1,6 @@
 import { fstatSync } from 'node:fs';
-import { printNote } from '../output.ts';
-import { readStdin } from '../values.ts';
+import { readStdin } from '../options/parse-values.ts';
+import { printNote } from '../terminal/output.ts';
 
 /** Whether somebody pipes or redirects something in. It may be a pipe that never ends. */
 export function hasPipedStdin(): boolean {

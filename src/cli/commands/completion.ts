@@ -1,6 +1,6 @@
 import { Argument, type Command } from 'commander';
 import { COMPLETION_SCRIPTS } from '../completion/scripts.ts';
-import { usage } from '../values.ts';
+import { usage } from '../options/parse-values.ts';
 
 const EXAMPLES = `
 Examples:

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { hostOptions } from '../host-options.ts';
-import { addJsonOptions } from '../json-options.ts';
-import { printJson, shownText } from '../output.ts';
+import { hostOptions } from '../context.ts';
+import { addJsonOptions } from '../options/json.ts';
 import { listDocument, pageDocument } from '../page-document.ts';
+import { printJson, shownText } from '../terminal/output.ts';
 
 interface Options {
   readonly json?: true;
@@ -40,9 +40,9 @@ export function addDocsCommand(program: Command, packageRoot: string): void {
 
 async function show(text: string, isMarkdown: boolean): Promise<void> {
   const [{ renderDocument }, { showPaged }, { useColour, width }] = await Promise.all([
-    import('../render-document.ts'),
-    import('../pager.ts'),
-    import('../terminal.ts'),
+    import('../terminal/render-markdown.ts'),
+    import('../terminal/pager.ts'),
+    import('../terminal/capabilities.ts'),
   ]);
   await showPaged(`${isMarkdown ? renderDocument(text, { width: width(), colour: useColour() }) : text}\n`);
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { KosmoError } from '../../errors/index.ts';
 import { declaredCommandNames, declaredCommands, describedIntegrations } from '../../runtime/index.ts';
-import { failedCall, failedCheck, failedCommand, failedRun } from '../output.ts';
+import { failedCall, failedCheck, failedCommand, failedRun } from '../terminal/output.ts';
 
 /** Some commands that one file adds to the program; the file is loaded when one of them is run, or all are listed. */
 export interface CommandGroup {
@@ -20,24 +20,24 @@ export interface CommandGroup {
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
   {
     names: ['integrations:lua'],
-    add: async (program, packageRoot) => (await import('./integrations-lua.ts')).addLuaCommand(program, packageRoot),
+    add: async (program, packageRoot) => (await import('./integrations/lua.ts')).addLuaCommand(program, packageRoot),
     failed: failedRun,
     schemas: { 'integrations:lua': 'lua-run' },
   },
   {
     names: ['integrations:check'],
-    add: async (program, packageRoot) => (await import('./integrations-check.ts')).addCheckCommand(program, packageRoot),
+    add: async (program, packageRoot) => (await import('./integrations/check.ts')).addCheckCommand(program, packageRoot),
     failed: failedCheck,
     schemas: { 'integrations:check': 'integrations-check' },
   },
   {
     names: ['integrations:types'],
-    add: async (program, packageRoot) => (await import('./integrations-types.ts')).addTypesCommand(program, packageRoot),
+    add: async (program, packageRoot) => (await import('./integrations/types.ts')).addTypesCommand(program, packageRoot),
     failed: failedCommand,
   },
   {
     names: ['list', 'status', 'search', 'schema'].map((name) => `integrations:${name}`),
-    add: async (program, packageRoot) => (await import('./discovery.ts')).addDiscoveryCommands(program, packageRoot),
+    add: async (program, packageRoot) => (await import('./integrations/list.ts')).addDiscoveryCommands(program, packageRoot),
     failed: failedCommand,
     schemas: {
       'integrations:list': 'integrations-list',
@@ -48,13 +48,13 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   },
   {
     names: ['integrations:docs', 'integrations:examples'],
-    add: async (program, packageRoot) => (await import('./documentation.ts')).addDocumentationCommands(program, packageRoot),
+    add: async (program, packageRoot) => (await import('./integrations/docs.ts')).addDocumentationCommands(program, packageRoot),
     failed: failedCommand,
     schemas: { 'integrations:docs': 'integrations-docs', 'integrations:examples': 'integrations-docs' },
   },
   {
     names: ['integrations:call', ...describedIntegrations.map(({ id }) => `integrations:${id}`)],
-    add: async (program, packageRoot) => (await import('./integrations-call.ts')).addCallCommands(program, packageRoot),
+    add: async (program, packageRoot) => (await import('./integrations/call.ts')).addCallCommands(program, packageRoot),
     failed: failedCall,
     schemas: Object.fromEntries(
       ['call', ...describedIntegrations.map(({ id }) => id)].map((name) => [`integrations:${name}`, 'integrations-call']),
@@ -62,19 +62,19 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   },
   {
     names: ['mcp:lua'],
-    add: async (program, packageRoot) => (await import('./integrations-lua.ts')).addMcpLuaCommand(program, packageRoot),
+    add: async (program, packageRoot) => (await import('./integrations/lua.ts')).addMcpLuaCommand(program, packageRoot),
     failed: failedRun,
     schemas: { 'mcp:lua': 'lua-run' },
   },
   {
     names: ['mcp:call'],
-    add: async (program, packageRoot) => (await import('./mcp-calls.ts')).addMcpCallCommand(program, packageRoot),
+    add: async (program, packageRoot) => (await import('./mcp/call.ts')).addMcpCallCommand(program, packageRoot),
     failed: failedCall,
     schemas: { 'mcp:call': 'integrations-call' },
   },
   {
     names: ['tools', 'schema', 'resources', 'resource', 'prompts', 'prompt'].map((name) => `mcp:${name}`),
-    add: async (program, packageRoot) => (await import('./mcp-tools.ts')).addMcpToolCommands(program, packageRoot),
+    add: async (program, packageRoot) => (await import('./mcp/tools.ts')).addMcpToolCommands(program, packageRoot),
     failed: failedCommand,
     schemas: Object.fromEntries(
       ['tools', 'schema', 'resources', 'resource', 'prompts', 'prompt'].map((name) => [`mcp:${name}`, `mcp-${name}`]),
@@ -82,96 +82,96 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   },
   {
     names: ['integrations:configure'],
-    add: async (program) => (await import('./integrations-configure.ts')).addConfigureCommand(program),
+    add: async (program) => (await import('./integrations/configure.ts')).addConfigureCommand(program),
     failed: failedCommand,
     schemas: { 'integrations:configure': 'integrations-configure' },
   },
   {
     names: ['integrations:fields', 'integrations:accounts'],
-    add: async (program) => (await import('./integrations-accounts.ts')).addAccountCommands(program),
+    add: async (program) => (await import('./integrations/fields.ts')).addAccountCommands(program),
     failed: failedCommand,
     schemas: { 'integrations:fields': 'integrations-fields', 'integrations:accounts': 'integrations-accounts' },
   },
   {
     names: ['integrations:doctor'],
-    add: async (program, packageRoot) => (await import('./integrations-doctor.ts')).addDoctorCommand(program, packageRoot),
+    add: async (program, packageRoot) => (await import('./integrations/doctor.ts')).addDoctorCommand(program, packageRoot),
     failed: failedCommand,
     schemas: { 'integrations:doctor': 'integrations-doctor' },
   },
   {
     names: ['config:list'],
-    add: async (program) => (await import('./config-list.ts')).addConfigCommands(program),
+    add: async (program) => (await import('./config/list.ts')).addConfigCommands(program),
     failed: failedCommand,
     schemas: { 'config:list': 'config-list' },
   },
   {
     names: ['secrets:rotate'],
-    add: async (program) => (await import('./secrets-rotate.ts')).addRotateCommand(program),
+    add: async (program) => (await import('./secrets/rotate.ts')).addRotateCommand(program),
     failed: failedCommand,
     schemas: { 'secrets:rotate': 'secrets-rotate' },
   },
   {
     names: ['policy:explain'],
-    add: async (program) => (await import('./policy-explain.ts')).addExplainCommand(program),
+    add: async (program) => (await import('./policy/explain.ts')).addExplainCommand(program),
     failed: failedCommand,
     schemas: { 'policy:explain': 'policy-explain' },
   },
   {
     names: ['policy:set', 'policy:unset', 'policy:list'],
-    add: async (program) => (await import('./policy-rules.ts')).addPolicyCommands(program),
+    add: async (program) => (await import('./policy/set.ts')).addPolicyCommands(program),
     failed: failedCommand,
     schemas: { 'policy:set': 'policy-set', 'policy:unset': 'policy-set', 'policy:list': 'policy-list' },
   },
   {
     names: ['mcp:serve'],
-    add: async (program, packageRoot) => (await import('./mcp-serve.ts')).addServeCommand(program, packageRoot),
+    add: async (program, packageRoot) => (await import('./mcp/serve.ts')).addServeCommand(program, packageRoot),
     failed: failedCommand,
   },
   {
     names: ['mcp:gateway:export', 'mcp:gateway:install'],
-    add: async (program) => (await import('./mcp-gateway.ts')).addGatewayCommands(program),
+    add: async (program) => (await import('./mcp/gateway/export.ts')).addGatewayCommands(program),
     failed: failedCommand,
     schemas: { 'mcp:gateway:export': 'mcp-gateway-export', 'mcp:gateway:install': 'mcp-gateway-install' },
   },
   {
     names: ['mcp:list', 'mcp:status', 'mcp:doctor'],
-    add: async (program) => (await import('./mcp-list.ts')).addMcpListCommands(program),
+    add: async (program) => (await import('./mcp/list.ts')).addMcpListCommands(program),
     failed: failedCommand,
     schemas: { 'mcp:list': 'mcp-list', 'mcp:status': 'mcp-status', 'mcp:doctor': 'mcp-doctor' },
   },
   {
     names: ['mcp:add', 'mcp:remove', 'mcp:enable', 'mcp:disable'],
-    add: async (program) => (await import('./mcp-edit.ts')).addMcpEditCommands(program),
+    add: async (program) => (await import('./mcp/add.ts')).addMcpEditCommands(program),
     failed: failedCommand,
     schemas: { 'mcp:add': 'mcp-change', 'mcp:remove': 'mcp-change', 'mcp:enable': 'mcp-change', 'mcp:disable': 'mcp-change' },
   },
   {
     names: ['mcp:trust', 'mcp:untrust'],
-    add: async (program) => (await import('./mcp-trust.ts')).addMcpTrustCommands(program),
+    add: async (program) => (await import('./mcp/trust.ts')).addMcpTrustCommands(program),
     failed: failedCommand,
     schemas: { 'mcp:trust': 'mcp-trust', 'mcp:untrust': 'mcp-untrust' },
   },
   {
     names: ['mcp:login', 'mcp:logout'],
-    add: async (program) => (await import('./mcp-login.ts')).addMcpLoginCommands(program),
+    add: async (program) => (await import('./mcp/login.ts')).addMcpLoginCommands(program),
     failed: failedCommand,
     schemas: { 'mcp:login': 'mcp-login', 'mcp:logout': 'mcp-login' },
   },
   {
     names: ['mcp:secret:set', 'mcp:secret:list', 'mcp:secret:unset'],
-    add: async (program) => (await import('./mcp-secrets.ts')).addMcpSecretCommands(program),
+    add: async (program) => (await import('./mcp/secret/set.ts')).addMcpSecretCommands(program),
     failed: failedCommand,
     schemas: { 'mcp:secret:set': 'mcp-secret', 'mcp:secret:list': 'mcp-secrets', 'mcp:secret:unset': 'mcp-secret' },
   },
   {
     names: ['mcp:import', 'mcp:export', 'mcp:examples'],
-    add: async (program) => (await import('./mcp-transfer.ts')).addMcpTransferCommands(program),
+    add: async (program) => (await import('./mcp/import.ts')).addMcpTransferCommands(program),
     failed: failedCommand,
     schemas: { 'mcp:import': 'mcp-import', 'mcp:export': 'mcp-export', 'mcp:examples': 'mcp-examples' },
   },
   {
     names: declaredCommandNames,
-    add: async (program, packageRoot) => (await import('./declared.ts')).addDeclaredCommands(program, packageRoot),
+    add: async (program, packageRoot) => (await import('./integration-commands.ts')).addDeclaredCommands(program, packageRoot),
     failed: failedCommand,
     get schemas() {
       return Object.fromEntries(declaredCommands().flatMap(({ fullName, schema }) => (schema === undefined ? [] : [[fullName, schema]])));
@@ -203,12 +203,12 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
  */
 export async function serverCommand(name: string): Promise<CommandGroup | undefined> {
   if (!/^mcp:./.test(name)) return undefined;
-  const { isConfiguredServer } = await import('../mcp-servers.ts');
+  const { isConfiguredServer } = await import('../options/mcp-servers.ts');
   const server = name.slice('mcp:'.length);
   if (!(await isConfiguredServer(server))) return undefined;
   return {
     names: [name],
-    add: async (program, packageRoot) => (await import('./mcp-calls.ts')).addServerCommand(program, packageRoot, server),
+    add: async (program, packageRoot) => (await import('./mcp/call.ts')).addServerCommand(program, packageRoot, server),
     failed: failedCall,
   };
 }

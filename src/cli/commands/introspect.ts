@@ -1,12 +1,12 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { ERROR_CODES, EXIT_CODES } from '../../errors/index.ts';
+import { FENGARI_VERSION, VERSION } from '../../platform/version.ts';
 import { documentationPages } from '../../runtime/index.ts';
-import { FENGARI_VERSION, VERSION } from '../../version.ts';
 import { type CommandReport, describeCommands } from '../describe-commands.ts';
 import { environmentVariables } from '../environment.ts';
-import { printJson, printTable } from '../output.ts';
-import { readTextFile, usage } from '../values.ts';
+import { readTextFile, usage } from '../options/parse-values.ts';
+import { printJson, printTable } from '../terminal/output.ts';
 
 interface Format {
   readonly json?: true;

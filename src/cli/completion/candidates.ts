@@ -2,7 +2,7 @@ import path from 'node:path';
 import { type Argument, Command } from 'commander';
 import { type DescribedIntegration, describedIntegrations } from '../../runtime/index.ts';
 import type { CommandGroup } from '../commands/index.ts';
-import { visibleLine } from '../visible-text.ts';
+import { visibleLine } from '../terminal/visible-text.ts';
 import { type Flag, functionFlags, ownFlag } from './flags.ts';
 import {
   accountNames,

@@ -1,5 +1,5 @@
 import type { Option } from 'commander';
-import type { ToolDescription } from '../../catalog/index.ts';
+import type { ToolDescription } from '../../integration/index.ts';
 import { accountNames, atFileNames, type Candidate, fieldNames, fileNames, functionNames, integrationNames } from './values.ts';
 
 /** A flag as far as completing it goes. */

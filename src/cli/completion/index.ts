@@ -1,5 +1,5 @@
 import { addCommands, COMMAND_GROUPS } from '../commands/index.ts';
-import { visibleLine } from '../visible-text.ts';
+import { visibleLine } from '../terminal/visible-text.ts';
 import { findCandidates } from './candidates.ts';
 import { splitLine } from './shell-words.ts';
 import type { Candidate } from './values.ts';

@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import type { ToolDescription } from '../../catalog/index.ts';
+import type { ToolDescription } from '../../integration/index.ts';
 import { userHome } from '../../platform/home-folder.ts';
 import { describedIntegrations, documentationPages } from '../../runtime/index.ts';
-import { workingFolder } from '../host-options.ts';
+import { workingFolder } from '../context.ts';
 
 /** What a word can become. */
 export interface Candidate {
@@ -24,7 +24,8 @@ export function functionNames(): readonly Candidate[] {
 
 /** The accounts of an integration, or of all of them. */
 export async function accountNames(id?: string): Promise<readonly Candidate[]> {
-  const { readAccounts, readSettings } = await import('../../settings/index.ts');
+  const { readAccounts } = await import('../../credentials/index.ts');
+  const { readSettings } = await import('../../settings/index.ts');
   const settings = await readSettings({ env: process.env, folder: workingFolder() });
   const owners = describedIntegrations.filter((integration) => id === undefined || integration.id === id);
   const names = owners.flatMap((owner) => readAccounts(owner, settings).accounts.map(({ name }) => name));
@@ -42,14 +43,14 @@ export function integrationNames(): readonly Candidate[] {
 
 /** The MCP servers, switched off or not. */
 export async function serverNames(): Promise<readonly Candidate[]> {
-  const { readServers, summaryOf } = await import('../../mcp/index.ts');
+  const { readServers, summaryOf } = await import('../../mcp-client/index.ts');
   const { effective } = await readServers({ env: process.env, folder: workingFolder() });
   return [...effective.values()].map(({ server }) => ({ value: server.name, description: summaryOf(server) }));
 }
 
 /** The tools of MCP servers by their full names, of those that were listed before: no server is started for a word. Else the server's name. */
 export async function listedToolNames(): Promise<readonly Candidate[]> {
-  const { listedTools, readServers } = await import('../../mcp/index.ts');
+  const { listedTools, readServers } = await import('../../mcp-client/index.ts');
   const { effective } = await readServers({ env: process.env, folder: workingFolder() });
   const perServer = [...effective.values()].map(async (entry) => {
     const tools = await listedTools(entry, process.env);
@@ -61,7 +62,7 @@ export async function listedToolNames(): Promise<readonly Candidate[]> {
 
 /** The parameters of a tool that was listed before. */
 export async function findListedTool(fullName = ''): Promise<CompletedTool | undefined> {
-  const { listedTools, readServers } = await import('../../mcp/index.ts');
+  const { listedTools, readServers } = await import('../../mcp-client/index.ts');
   const { effective } = await readServers({ env: process.env, folder: workingFolder() });
   const [id = ''] = fullName.split('.', 1);
   const entry = effective.get(id);

@@ -1,9 +1,9 @@
 import { chmodSync } from 'node:fs';
 import path from 'node:path';
 import { redactText } from '../../errors/index.ts';
-import { makeFolder } from '../../make-folder.ts';
 import { appendLine } from '../../platform/append-file.ts';
 import { fileReason } from '../../platform/file-errors.ts';
+import { makeFolder } from '../../platform/private-directory.ts';
 import { readRegularText } from '../../platform/read-regular-file.ts';
 import { replaceFile } from '../../platform/replace-file.ts';
 import { maskSource } from '../../runtime/index.ts';

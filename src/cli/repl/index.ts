@@ -1,10 +1,10 @@
 import path from 'node:path';
+import { homeFolder } from '../../config/index.ts';
+import { VERSION } from '../../platform/version.ts';
 import type { Host, Session, SessionOptions } from '../../runtime/index.ts';
-import { homeFolder } from '../../settings/index.ts';
-import { VERSION } from '../../version.ts';
-import { exitCodeOf, printError, printLine } from '../output.ts';
-import { type PolicyFlags, readPolicy } from '../policy-options.ts';
-import { usage } from '../values.ts';
+import { usage } from '../options/parse-values.ts';
+import { type PolicyFlags, readPolicy } from '../options/policy.ts';
+import { exitCodeOf, printError, printLine } from '../terminal/output.ts';
 import { type History, LINES_AT_MOST, openHistory } from './history.ts';
 import { CANCEL, type LineInput } from './line-input.ts';
 import { openPipe } from './pipe.ts';

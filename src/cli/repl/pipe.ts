@@ -1,5 +1,5 @@
 import type { KosmoError } from '../../errors/index.ts';
-import { abortOnSignals } from '../interrupt.ts';
+import { abortOnSignals } from '../terminal/signals.ts';
 import type { LineInput } from './line-input.ts';
 
 /** Lines from a pipe or a file on stdin, their bytes as they are, without prompts. Ctrl-C ends the session. */

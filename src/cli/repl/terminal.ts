@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline';
 import { KosmoError } from '../../errors/index.ts';
-import { endedBy, takeSignals } from '../interrupt.ts';
-import { tolerateLoss } from '../lost-terminal.ts';
-import { type Question, untilTypedIsRead } from '../prompt.ts';
+import { tolerateLoss } from '../terminal/lost-terminal.ts';
+import { type Question, untilTypedIsRead } from '../terminal/prompt.ts';
+import { endedBy, takeSignals } from '../terminal/signals.ts';
 import { CANCEL, type LineInput } from './line-input.ts';
 
 const PROMPT = 'lua> ';

@@ -1,11 +1,11 @@
-import { defineIntegration } from '../../catalog/index.ts';
-import { checkCredentials, DEFAULT_URL, PATH_REGIONS, REQUESTS_PER_SECOND } from './account.ts';
-import { agoraCheckStorageCommand } from './check-storage-command.ts';
-import { type AgoraClient, createAgoraClient } from './client.ts';
-import { REGION_NAMES } from './domains.ts';
-import { agoraEmulatorCommand } from './emulator-command.ts';
-import { agoraNotificationsCommand } from './notifications-command.ts';
-import { agoraRecordingsCommand } from './recordings-command.ts';
+import { defineIntegration } from '../../integration/index.ts';
+import { type AgoraClient, createAgoraClient } from './api/client.ts';
+import { checkCredentials, DEFAULT_URL, PATH_REGIONS, REQUESTS_PER_SECOND } from './api/credentials.ts';
+import { REGION_NAMES } from './api/regions.ts';
+import { agoraCheckStorageCommand } from './commands/check-storage.ts';
+import { agoraEmulatorCommand } from './commands/emulator.ts';
+import { agoraNotificationsCommand } from './commands/notifications.ts';
+import { agoraRecordingsCommand } from './commands/recordings.ts';
 import { acquireRecordingResource } from './tools/acquire-recording-resource.ts';
 import { getNotificationIps } from './tools/get-notification-ips.ts';
 import { queryRecording } from './tools/query-recording.ts';
@@ -91,7 +91,7 @@ export const agora = defineIntegration<AgoraClient>({
   ],
   checkCredentials,
   async findOpen(account, stateFolder) {
-    const { openLedger } = await import('./ledger.ts');
+    const { openLedger } = await import('./recordings/ledger.ts');
     const { open, damage } = openLedger(stateFolder).read();
     const ofAccount = open.filter((recording) => recording.account === account);
     return [

@@ -51,18 +51,18 @@ import {
   lua_type,
 } from 'fengari/src/lua.js';
 import { luaopen_utf8 } from 'fengari/src/lutf8lib.js';
-import type { Limits } from '../limits.ts';
-import { COMPILED_BYTES } from '../load.ts';
-import type { Output } from '../output.ts';
-import { raiseText } from '../position.ts';
-import { getTable, hasMetatable, pushTostring, resumable, valueAt } from '../resumable.ts';
+import type { Limits } from '../engine/limits.ts';
+import { COMPILED_BYTES } from '../engine/load.ts';
+import type { Output } from '../engine/output.ts';
+import { raiseText } from '../engine/position.ts';
+import { getTable, hasMetatable, pushTostring, resumable, valueAt } from '../engine/resumable.ts';
 import { formatValue } from '../values/format.ts';
-import { hostPath, topValue } from '../values/kinds.ts';
+import { hostPath, topValue } from '../values/raw-value.ts';
 import { internBytes, toBytes, toDisplayText } from '../values/string.ts';
 import { debugLibrary } from './debug.ts';
+import { type WatchKinds, watchLongLists, watchPatterns } from './guard-slow-calls.ts';
 import { resumableString } from './string.ts';
 import { resumableTable } from './table.ts';
-import { type WatchKinds, watchLongLists, watchPatterns } from './watch-long.ts';
 
 export interface BaseOptions {
   readonly limits: Limits;

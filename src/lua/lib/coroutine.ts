@@ -28,9 +28,9 @@ import {
   lua_xmove,
   lua_yield,
 } from 'fengari/src/lua.js';
-import { raiseText } from '../position.ts';
-import type { Scheduler } from '../scheduler.ts';
-import { pushRaw, type RawValue, topValue } from '../values/kinds.ts';
+import { raiseText } from '../engine/position.ts';
+import type { Scheduler } from '../engine/scheduler.ts';
+import { pushRaw, type RawValue, topValue } from '../values/raw-value.ts';
 import { internBytes, toBytes } from '../values/string.ts';
 
 /**

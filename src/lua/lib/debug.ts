@@ -23,7 +23,7 @@ import {
   lua_tothread,
   lua_type,
 } from 'fengari/src/lua.js';
-import { cString, traceback } from '../position.ts';
+import { cString, traceback } from '../engine/position.ts';
 import { internBytes, toBytes, toDisplayText } from '../values/string.ts';
 
 /**

@@ -2,12 +2,11 @@ import { setMaxListeners } from 'node:events';
 import { luaL_checktype } from 'fengari/src/lauxlib.js';
 import { LUA_TFUNCTION, type LuaFunction, lua_gettop } from 'fengari/src/lua.js';
 import { KosmoError, toKosmoError, withDetails } from '../../errors/index.ts';
-import type { PatientClock } from '../../patient-clock.ts';
-import type { Allowance, Limits, ScriptPosition } from '../limits.ts';
-import { locate } from '../position.ts';
-import type { Scheduler } from '../scheduler.ts';
-import type { RawValue } from '../values/kinds.ts';
-import { topValue } from '../values/kinds.ts';
+import type { PatientClock } from '../../platform/pausable-clock.ts';
+import type { Allowance, Limits, ScriptPosition } from '../engine/limits.ts';
+import { locate } from '../engine/position.ts';
+import type { Scheduler } from '../engine/scheduler.ts';
+import { type RawValue, topValue } from '../values/raw-value.ts';
 
 /** The time of each deferred function, waiting included: a stop that waits for the upload may take Agora 20 s. */
 const OWN_TIME_MS = 30_000;

@@ -14,16 +14,16 @@ import {
   lua_setfield,
   lua_setmetatable,
 } from 'fengari/src/lua.js';
-import { cutText } from '../../cut-text.ts';
 import { isKosmoError, KosmoError, withDetails } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
+import { cutText } from '../../platform/cut-text.ts';
+import { raiseText } from '../engine/position.ts';
+import type { Answer, Scheduler } from '../engine/scheduler.ts';
+import { withPosition } from '../engine/script-errors.ts';
 import type { HostArguments, HostEntry, HostFunctionEntry, HostNamespace } from '../host-call.ts';
-import { raiseText } from '../position.ts';
-import type { Answer, Scheduler } from '../scheduler.ts';
-import { withPosition } from '../script-errors.ts';
 import type { ErrorValues } from '../values/error.ts';
 import { toJson } from '../values/from-lua.ts';
-import { hostPath, isString, isStringTag, markHostTable, pushRaw, type RawValue, TAG, topValue } from '../values/kinds.ts';
+import { hostPath, isString, isStringTag, markHostTable, pushRaw, type RawValue, TAG, topValue } from '../values/raw-value.ts';
 import { internBytes, toBytes, toDisplayText } from '../values/string.ts';
 import { pushJson } from '../values/to-lua.ts';
 

@@ -13,12 +13,12 @@ import {
 } from 'fengari/src/lua.js';
 import { isKosmoError } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
-import { raiseText } from '../position.ts';
+import { raiseText } from '../engine/position.ts';
 import { decodeJson } from '../values/decode-json.ts';
 import { encodeJson } from '../values/encode-json.ts';
 import { toJson } from '../values/from-lua.ts';
-import { JsonSyntaxError } from '../values/json-source.ts';
-import { markTable, pushRaw, TAG, type TableMark, topValue } from '../values/kinds.ts';
+import { JsonSyntaxError } from '../values/json-reader.ts';
+import { markTable, pushRaw, TAG, type TableMark, topValue } from '../values/raw-value.ts';
 import { toDisplayText } from '../values/string.ts';
 import type { LibraryNamespace } from './host-tables.ts';
 

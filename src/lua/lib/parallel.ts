@@ -13,12 +13,12 @@ import {
   lua_type,
 } from 'fengari/src/lua.js';
 import { KosmoError, withDetails } from '../../errors/index.ts';
-import { raiseText } from '../position.ts';
-import { metamethod } from '../resumable.ts';
-import type { TaskOutcome } from '../scheduler.ts';
-import { textOfError } from '../script-errors.ts';
+import { raiseText } from '../engine/position.ts';
+import { metamethod } from '../engine/resumable.ts';
+import type { TaskOutcome } from '../engine/scheduler.ts';
+import { textOfError } from '../engine/script-errors.ts';
 import { toJson } from '../values/from-lua.ts';
-import { markTable, pushRaw, type RawValue, TAG, topValue } from '../values/kinds.ts';
+import { markTable, pushRaw, type RawValue, TAG, topValue } from '../values/raw-value.ts';
 import { internBytes } from '../values/string.ts';
 import type { HostTableOptions, LibraryNamespace } from './host-tables.ts';
 import { typeNameAt } from './json.ts';

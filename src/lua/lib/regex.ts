@@ -12,12 +12,12 @@ import {
   lua_type,
 } from 'fengari/src/lua.js';
 import type { JsonValue } from '../../json/index.ts';
-import { raiseText } from '../position.ts';
+import { raiseText } from '../engine/position.ts';
 import { internBytes, toBytes, toText } from '../values/string.ts';
 import { pushJson } from '../values/to-lua.ts';
 import type { LibraryEntry, LibraryNamespace } from './host-tables.ts';
 import { typeNameAt } from './json.ts';
-import { compilePattern } from './pattern.ts';
+import { compilePattern } from './pcre-pattern.ts';
 
 /** A message repeats the pattern. */
 const LONGEST_MESSAGE = 300;

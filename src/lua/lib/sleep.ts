@@ -1,7 +1,7 @@
 import { LUA_TNUMBER, type LuaFunction, lua_pushnil, lua_tonumber, lua_type } from 'fengari/src/lua.js';
 import { KosmoError } from '../../errors/index.ts';
-import type { Scheduler } from '../scheduler.ts';
-import { withPosition } from '../script-errors.ts';
+import type { Scheduler } from '../engine/scheduler.ts';
+import { withPosition } from '../engine/script-errors.ts';
 import type { ErrorValues } from '../values/error.ts';
 
 /** Seconds that fit a timer of 32-bit milliseconds: 24 days. */

@@ -17,8 +17,8 @@ import {
   lua_type,
   lua_typename,
 } from 'fengari/src/lua.js';
-import { raiseText } from '../position.ts';
-import { getTable, hasMetatable, pushTostring, resumable, type Steps, type Watched } from '../resumable.ts';
+import { raiseText } from '../engine/position.ts';
+import { getTable, hasMetatable, pushTostring, resumable, type Steps, type Watched } from '../engine/resumable.ts';
 import { toDisplayText } from '../values/string.ts';
 
 // The bundle looks an imported function up at each use; these are used for each character.

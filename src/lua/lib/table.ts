@@ -34,12 +34,12 @@ import {
   lua_typename,
 } from 'fengari/src/lua.js';
 import { luaV_lessthan } from 'fengari/src/lvm.js';
-import { raiseText } from '../position.ts';
-import { getTable, hasMetatable, metamethod, resumable, type Steps, setTable, valueAt, type Watched } from '../resumable.ts';
-import { pushRaw, type RawValue, TAG, topValue } from '../values/kinds.ts';
+import { raiseText } from '../engine/position.ts';
+import { getTable, hasMetatable, metamethod, resumable, type Steps, setTable, valueAt, type Watched } from '../engine/resumable.ts';
 import { MAX_INTEGER } from '../values/number.ts';
+import { pushRaw, type RawValue, TAG, topValue } from '../values/raw-value.ts';
 import { toBytes, toDisplayText } from '../values/string.ts';
-import { moveInPieces } from './watch-long.ts';
+import { moveInPieces } from './guard-slow-calls.ts';
 
 type Reserve = (L: LuaState, bytes: number) => void;
 

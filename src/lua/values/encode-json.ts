@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import type { TString } from 'fengari/src/lstring.js';
 import { luaH_find, Table } from 'fengari/src/ltable.js';
-import { JsonText } from './json-text.ts';
-import { isArray, isStringTag, type RawValue, TAG } from './kinds.ts';
+import { JsonText } from './json-writer.ts';
+import { Trail } from './path-tracker.ts';
+import { isArray, isStringTag, type RawValue, TAG } from './raw-value.ts';
 import { toText } from './string.ts';
-import { Trail } from './trail.ts';
 
 export interface EncodeOptions {
   /** How messages call the value. */

@@ -28,8 +28,8 @@ import {
 } from 'fengari/src/lua.js';
 import { type ErrorDetail, type KosmoError, redactJson } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
-import { pushTostring, resumable } from '../resumable.ts';
-import { type RawValue, topValue } from './kinds.ts';
+import { pushTostring, resumable } from '../engine/resumable.ts';
+import { type RawValue, topValue } from './raw-value.ts';
 import { internBytes, toBytes } from './string.ts';
 import { pushJson } from './to-lua.ts';
 

@@ -1,7 +1,7 @@
 import type { TString } from 'fengari/src/lstring.js';
 import { luaH_find, Table, type TableEntry } from 'fengari/src/ltable.js';
-import { hostPath, isNumberTag, isStringTag, type RawValue, TAG } from './kinds.ts';
 import { formatNumber } from './number.ts';
+import { hostPath, isNumberTag, isStringTag, type RawValue, TAG } from './raw-value.ts';
 
 /** Tables nested deeper than this show as `<nested too deep>`: their indentation alone would grow with the square of the depth. */
 const DEPTH_AT_MOST = 200;

@@ -1,10 +1,10 @@
 import { luaS_hashlongstr, type TString } from 'fengari/src/lstring.js';
 import { luaH_find, Table } from 'fengari/src/ltable.js';
 import type { JsonValue } from '../../json/index.ts';
-import { isArray, isStringTag, type RawValue, TAG } from './kinds.ts';
+import { Trail } from './path-tracker.ts';
+import { isArray, isStringTag, type RawValue, TAG } from './raw-value.ts';
 import { toText } from './string.ts';
 import { CACHED_BYTES_AT_MOST, rememberKey } from './string-cache.ts';
-import { Trail } from './trail.ts';
 
 /** Strings from this length on are looked through for what makes them longer in JSON. */
 const LARGE_STRING = 4096;

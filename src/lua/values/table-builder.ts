@@ -1,6 +1,6 @@
 import { luaS_hashlongstr, type TString } from 'fengari/src/lstring.js';
 import { luaH_append, luaH_find, type Table } from 'fengari/src/ltable.js';
-import { TAG } from './kinds.ts';
+import { TAG } from './raw-value.ts';
 
 // What `luaH_setint` and `luaH_setfrom` do for a key that is new, without what they do for one that may be dead or there already
 // (fengari/src/ltable.js, `add`). The table must be fresh: only filled by these functions, and not yet seen by a script.

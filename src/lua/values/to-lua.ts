@@ -4,7 +4,7 @@ import { luaH_new, type Table } from 'fengari/src/ltable.js';
 import type { LuaState } from 'fengari/src/lua.js';
 import { KosmoError } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
-import { DEPTH_AT_MOST, markTable, TAG } from './kinds.ts';
+import { DEPTH_AT_MOST, markTable, TAG } from './raw-value.ts';
 import { toBytes } from './string.ts';
 import { CACHED_BYTES_AT_MOST, hashBytes, internKey, rememberKey, StringBlocks, StringCache } from './string-cache.ts';
 import { appendItem, ENTRY_BYTES, putField, STRING_BYTES, TABLE_BYTES } from './table-builder.ts';

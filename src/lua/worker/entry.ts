@@ -1,7 +1,7 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { type ErrorDetail, isKosmoError, KosmoError, restoreError, toKosmoError } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
-import { createPatientClock, type PatientClock } from '../../patient-clock.ts';
+import { createPatientClock, type PatientClock } from '../../platform/pausable-clock.ts';
 import type { HostArguments, HostEntry, HostFunctionEntry, HostNamespace } from '../host-call.ts';
 import { runLua } from '../sandbox.ts';
 import type {

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { ErrorDetail } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
-import type { LimitOptions } from '../limits.ts';
+import type { LimitOptions } from '../engine/limits.ts';
 
 /** What stands behind a global, as much as the thread of the script needs to know. */
 export type RemoteEntry =

@@ -1,8 +1,8 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { KosmoError, restoreError, toKosmoError } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
-import { onAbort } from '../../on-abort.ts';
-import { createPatientClock } from '../../patient-clock.ts';
+import { onAbort } from '../../platform/abort-listeners.ts';
+import { createPatientClock } from '../../platform/pausable-clock.ts';
 import type { HostArguments, HostEntry, HostNamespace } from '../host-call.ts';
 import type { RunOutcome, SandboxOptions } from '../sandbox.ts';
 import type {

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { JsonSchema, ObjectSchema } from '../../../src/catalog/index.ts';
 import { readCallArguments } from '../../../src/cli/call/arguments.ts';
+import type { ObjectSchema } from '../../../src/integration/index.ts';
+import type { JsonSchema } from '../../../src/schema/index.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'kosmo-arguments-'));
 afterAll(() => rmSync(folder, { recursive: true }));

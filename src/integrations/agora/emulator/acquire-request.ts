@@ -1,5 +1,5 @@
+import { readCname, readUid } from './channel-identity.ts';
 import { checkNumber, checkText, type Fields, objectField, textItems } from './checks.ts';
-import { readCname, readUid } from './party.ts';
 import type { Resource } from './recordings.ts';
 import { digestOf } from './start-parameter.ts';
 import { HOUR_MS, RESOURCE_HOURS } from './timing.ts';

@@ -1,4 +1,4 @@
-import { rejectParameter } from './answer.ts';
+import { rejectParameter } from './response.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
 import type { Fields } from './checks.ts';
-import { type Failure, hasSenders, isSlowUpload } from './situations.ts';
+import { type Failure, hasSenders, isSlowUpload } from './magic-names.ts';
 import type { Mode } from './start-request.ts';
 import {
   EXITED_MS,

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import { AnswerError, failure, gatewayFailure } from './answer.ts';
 import { type Fields, isFields } from './checks.ts';
 import type { EmulatorAccount } from './options.ts';
+import { AnswerError, failure, gatewayFailure } from './response.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 

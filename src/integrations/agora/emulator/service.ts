@@ -1,20 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { readAcquireRequest } from './acquire-request.ts';
-import { type Answer, AnswerError, failure, ok, rejectParameter } from './answer.ts';
+import { requireParty } from './channel-identity.ts';
 import { checkBoolean, type Fields, objectField } from './checks.ts';
 import type { EmulatorClock } from './clock.ts';
 import { bucketFiles } from './files.ts';
-import { checkLayout, LAYOUT_FIELDS } from './layout.ts';
+import { failureOf, hasSenders } from './magic-names.ts';
 import type { Notifications } from './notifications.ts';
-import { requireParty } from './party.ts';
 import { endRecording, phaseOf, type Recording, type RecordingView, type Resource, uploadMs, viewRecording } from './recordings.ts';
+import { type Answer, AnswerError, failure, ok, rejectParameter } from './response.ts';
 import { queryResponse, stopResponse } from './server-response.ts';
-import { failureOf, hasSenders } from './situations.ts';
 import { digestOf } from './start-parameter.ts';
 import { checkStartRequest, checkUidLists, type Mode } from './start-request.ts';
 import { type EmulatorState, saveState } from './state.ts';
 import { checkStorage } from './storage.ts';
 import { MOST_UPLOAD_MS, RESOURCE_ID_MS } from './timing.ts';
+import { checkLayout, LAYOUT_FIELDS } from './validate-layout.ts';
 import { readWebState, updateWeb } from './web-services.ts';
 
 const MODES: readonly string[] = ['individual', 'mix', 'web'];

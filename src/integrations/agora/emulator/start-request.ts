@@ -1,4 +1,3 @@
-import { rejectParameter } from './answer.ts';
 import {
   arrayField,
   checkNumber,
@@ -10,8 +9,9 @@ import {
   requireNumber,
   requireString,
 } from './checks.ts';
-import { checkLayout } from './layout.ts';
+import { rejectParameter } from './response.ts';
 import { checkStorage } from './storage.ts';
+import { checkLayout } from './validate-layout.ts';
 import { checkWebServices } from './web-services.ts';
 
 export type Mode = 'individual' | 'mix' | 'web';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { AnswerError } from './answer.ts';
 import { type Fields, isFields } from './checks.ts';
+import { type Failure, failureOf } from './magic-names.ts';
 import type { Recording, Resource, Subscription } from './recordings.ts';
-import { type Failure, failureOf } from './situations.ts';
+import { AnswerError } from './response.ts';
 import { checkStartRequest, type Mode } from './start-request.ts';
 import { FAILING_MS, HOUR_MS, RESOURCE_HOURS } from './timing.ts';
 import { readWebState } from './web-services.ts';

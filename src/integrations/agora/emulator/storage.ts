@@ -1,5 +1,5 @@
-import { rejectParameter } from './answer.ts';
 import { checkNumber, checkText, type Fields, isFields, objectField, requireNumber, requireString, textItems } from './checks.ts';
+import { rejectParameter } from './response.ts';
 
 /** 9 and 10 are not vendors (storage-and-files). Of 0 and 4 only Agora's quick start speaks. */
 const VENDORS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 11];

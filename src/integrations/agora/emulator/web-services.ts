@@ -1,4 +1,3 @@
-import { rejectParameter } from './answer.ts';
 import {
   arrayField,
   checkBoolean,
@@ -11,6 +10,7 @@ import {
   requireString,
 } from './checks.ts';
 import type { Recording } from './recordings.ts';
+import { rejectParameter } from './response.ts';
 
 /** The official Go client always sends one, empty where it is not set. */
 const POLICIES = ['', 'error_abort', 'error_ignore'];

@@ -1,13 +1,13 @@
-import { defineTool } from '../../../catalog/index.ts';
-import { checkRequest, type RequestShape } from '../check-request.ts';
-import type { AgoraClient } from '../client.ts';
-import { documentedFields } from '../documented-fields.ts';
-import { postRecording } from '../post-recording.ts';
-import { ACQUIRE_REQUEST } from '../request-schema.ts';
-import { ACQUIRE_RULES } from '../rules/index.ts';
-import { ACQUIRED_ANSWER } from './answers.ts';
+import { defineTool } from '../../../integration/index.ts';
+import type { AgoraClient } from '../api/client.ts';
+import { postRecording } from '../api/post-recording.ts';
+import { ACQUIRE_RULES } from '../request/rules/index.ts';
+import { ACQUIRE_REQUEST } from '../request/schema.ts';
+import { documentedFields } from '../request/to-json-schema.ts';
+import { checkRequest, type RequestShape } from '../request/validate.ts';
 import { ACQUIRED } from './examples.ts';
 import { CLIENT_REQUEST, CNAME, UID } from './parameters.ts';
+import { ACQUIRED_ANSWER } from './responses.ts';
 
 const SHAPE: RequestShape = {
   action: 'acquire',

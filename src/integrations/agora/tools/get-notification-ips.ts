@@ -1,7 +1,7 @@
-import { defineTool } from '../../../catalog/index.ts';
 import { isKosmoError } from '../../../errors/index.ts';
-import type { AgoraClient } from '../client.ts';
-import { NOTIFICATION_IPS_ANSWER } from './answers.ts';
+import { defineTool } from '../../../integration/index.ts';
+import type { AgoraClient } from '../api/client.ts';
+import { NOTIFICATION_IPS_ANSWER } from './responses.ts';
 
 export const getNotificationIps = defineTool<AgoraClient>({
   name: 'get_notification_ips',

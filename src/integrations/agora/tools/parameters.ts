@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../../../catalog/index.ts';
+import type { JsonSchema } from '../../../schema/index.ts';
 
 /** Parameters that several tools share. */
 

@@ -1,11 +1,11 @@
-import { defineTool } from '../../../catalog/index.ts';
 import { isKosmoError } from '../../../errors/index.ts';
-import type { AgoraClient } from '../client.ts';
-import { hasEnded, knowingTheEnd, noteEnd } from '../recording-life.ts';
-import { recordingPath } from '../recording-path.ts';
-import { QUERIED_ANSWER } from './answers.ts';
+import { defineTool } from '../../../integration/index.ts';
+import type { AgoraClient } from '../api/client.ts';
+import { recordingPath } from '../api/paths.ts';
+import { hasEnded, knowingTheEnd, noteEnd } from '../recordings/lifecycle.ts';
 import { callOnStarted } from './examples.ts';
 import { MODE, RESOURCE_ID, SID } from './parameters.ts';
+import { QUERIED_ANSWER } from './responses.ts';
 
 export const queryRecording = defineTool<AgoraClient>({
   name: 'query_recording',

@@ -1,10 +1,11 @@
-import { defineTool, type JsonSchema } from '../../../catalog/index.ts';
 import { isKosmoError, KosmoError } from '../../../errors/index.ts';
+import { defineTool } from '../../../integration/index.ts';
 import type { JsonValue } from '../../../json/index.ts';
-import type { AgoraClient } from '../client.ts';
+import type { JsonSchema } from '../../../schema/index.ts';
+import type { AgoraClient } from '../api/client.ts';
 import { acquireRecordingResource } from './acquire-recording-resource.ts';
-import { RECORDED_ANSWER } from './answers.ts';
-import { callOf } from './composed.ts';
+import { callOf } from './query-until.ts';
+import { RECORDED_ANSWER } from './responses.ts';
 import { startRecording } from './start-recording.ts';
 
 const { resource_id: _resourceId, ...START_PARAMETERS } = startRecording.input.properties;

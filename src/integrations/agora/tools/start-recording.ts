@@ -1,14 +1,14 @@
-import { defineTool } from '../../../catalog/index.ts';
-import { checkRequest, type RequestShape } from '../check-request.ts';
-import type { AgoraClient } from '../client.ts';
-import { documentedFields } from '../documented-fields.ts';
-import { postRecording } from '../post-recording.ts';
-import { startLedgered } from '../recording-life.ts';
-import { START_REQUEST } from '../request-schema.ts';
-import { START_RULES } from '../rules/index.ts';
-import { SESSION_ANSWER } from './answers.ts';
+import { defineTool } from '../../../integration/index.ts';
+import type { AgoraClient } from '../api/client.ts';
+import { postRecording } from '../api/post-recording.ts';
+import { startLedgered } from '../recordings/lifecycle.ts';
+import { START_RULES } from '../request/rules/index.ts';
+import { START_REQUEST } from '../request/schema.ts';
+import { documentedFields } from '../request/to-json-schema.ts';
+import { checkRequest, type RequestShape } from '../request/validate.ts';
 import { STARTED } from './examples.ts';
 import { CLIENT_REQUEST, CNAME, MODE, RESOURCE_ID, UID } from './parameters.ts';
+import { SESSION_ANSWER } from './responses.ts';
 
 const SHAPE: RequestShape = {
   action: 'start',

@@ -1,15 +1,15 @@
-import { defineTool } from '../../../catalog/index.ts';
+import { defineTool } from '../../../integration/index.ts';
 import type { JsonValue } from '../../../json/index.ts';
-import { checkRequest, type RequestShape } from '../check-request.ts';
-import type { AgoraClient } from '../client.ts';
-import { documentedFields } from '../documented-fields.ts';
-import { postRecording } from '../post-recording.ts';
-import { noteEnd } from '../recording-life.ts';
-import { STOP_REQUEST } from '../request-schema.ts';
-import { STOP_RULES } from '../rules/index.ts';
-import { STOPPED_ANSWER } from './answers.ts';
+import type { AgoraClient } from '../api/client.ts';
+import { postRecording } from '../api/post-recording.ts';
+import { noteEnd } from '../recordings/lifecycle.ts';
+import { STOP_RULES } from '../request/rules/index.ts';
+import { STOP_REQUEST } from '../request/schema.ts';
+import { documentedFields } from '../request/to-json-schema.ts';
+import { checkRequest, type RequestShape } from '../request/validate.ts';
 import { callOnStarted } from './examples.ts';
 import { CLIENT_REQUEST, CNAME, MODE, RESOURCE_ID, SID, UID } from './parameters.ts';
+import { STOPPED_ANSWER } from './responses.ts';
 
 type JsonObject = Readonly<Record<string, JsonValue>>;
 

@@ -1,13 +1,13 @@
-import { defineTool } from '../../../catalog/index.ts';
-import { checkRequest, type RequestShape } from '../check-request.ts';
-import type { AgoraClient } from '../client.ts';
-import { documentedFields } from '../documented-fields.ts';
-import { postRecording } from '../post-recording.ts';
-import { LAYOUT_REQUEST } from '../request-schema.ts';
-import { LAYOUT_RULES } from '../rules/index.ts';
-import { SESSION_ANSWER } from './answers.ts';
+import { defineTool } from '../../../integration/index.ts';
+import type { AgoraClient } from '../api/client.ts';
+import { postRecording } from '../api/post-recording.ts';
+import { LAYOUT_RULES } from '../request/rules/index.ts';
+import { LAYOUT_REQUEST } from '../request/schema.ts';
+import { documentedFields } from '../request/to-json-schema.ts';
+import { checkRequest, type RequestShape } from '../request/validate.ts';
 import { callOnStarted } from './examples.ts';
 import { CLIENT_REQUEST, CNAME, RESOURCE_ID, SID, UID } from './parameters.ts';
+import { SESSION_ANSWER } from './responses.ts';
 
 const SHAPE: RequestShape = {
   action: 'updateLayout',

@@ -1,9 +1,9 @@
-import { defineTool } from '../../../catalog/index.ts';
 import { KosmoError } from '../../../errors/index.ts';
-import type { AgoraClient } from '../client.ts';
-import { QUERIED_ANSWER } from './answers.ts';
-import { queryUntil, waitInput } from './composed.ts';
+import { defineTool } from '../../../integration/index.ts';
+import type { AgoraClient } from '../api/client.ts';
 import { callOnStarted } from './examples.ts';
+import { queryUntil, waitInput } from './query-until.ts';
+import { QUERIED_ANSWER } from './responses.ts';
 
 const SECONDS = 120;
 /** 4 ready, 5 recording. */

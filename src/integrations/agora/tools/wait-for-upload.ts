@@ -1,10 +1,10 @@
-import { defineTool } from '../../../catalog/index.ts';
 import { isKosmoError, KosmoError } from '../../../errors/index.ts';
+import { defineTool } from '../../../integration/index.ts';
 import type { JsonValue } from '../../../json/index.ts';
-import type { AgoraClient } from '../client.ts';
-import { QUERIED_ANSWER } from './answers.ts';
-import { queryUntil, waitInput } from './composed.ts';
+import type { AgoraClient } from '../api/client.ts';
 import { STARTED } from './examples.ts';
+import { queryUntil, waitInput } from './query-until.ts';
+import { QUERIED_ANSWER } from './responses.ts';
 
 const SECONDS = 300;
 const FAILED = 20;

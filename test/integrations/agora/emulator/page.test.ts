@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { agoraEmulatorCommand } from '../../../../src/integrations/agora/commands/emulator.ts';
 import { ENDPOINTS, KINDS, parseFault } from '../../../../src/integrations/agora/emulator/faults.ts';
-import { SITUATIONS } from '../../../../src/integrations/agora/emulator/situations.ts';
-import { agoraEmulatorCommand } from '../../../../src/integrations/agora/emulator-command.ts';
+import { SITUATIONS } from '../../../../src/integrations/agora/emulator/magic-names.ts';
 
 const page = readFileSync(new URL('../../../../lua-docs/emulator.md', import.meta.url), 'utf8');
 

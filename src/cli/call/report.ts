@@ -1,0 +1,59 @@
+import type { Command } from 'commander';
+import { toKosmoError, withDetails } from '../../errors/index.ts';
+import { type CallReport, createHost, type Host } from '../../runtime/index.ts';
+import { hostOptions } from '../context.ts';
+import { usage } from '../options/parse-values.ts';
+import { type PolicyFlags, readPolicy } from '../options/policy.ts';
+import { exitCodeOf, printJson } from '../terminal/output.ts';
+import { abortOnSignals } from '../terminal/signals.ts';
+import { startSpinner } from '../terminal/spinner.ts';
+import { printCall } from './print-call.ts';
+
+interface ReportOptions extends PolicyFlags {
+  readonly json?: true;
+  readonly pretty?: true;
+  readonly dryRun?: true;
+}
+
+/** `fake.echo`, with or without `mcp.` before it. Throws `USAGE`. */
+export function splitToolName(name: string): { readonly server: string; readonly tool: string } {
+  const [, server = '', tool = ''] = /^(?:app\.)?(?:mcp\.)?([^.]+)\.(.+)$/s.exec(name) ?? [];
+  if (server === '' || name.startsWith('-')) throw usage(`expected <server>.<tool>, not '${name}'`, 'kosmo mcp:tools lists them');
+  return { server, tool };
+}
+
+type MakeCall = (options: Parameters<Host['mcp']['call']>[3]) => Promise<CallReport>;
+
+/** Makes a call that `prepare` prepares, and prints its envelope. */
+export async function withReport(
+  command: Command,
+  packageRoot: string,
+  name: string,
+  prepare: (host: Host) => Promise<MakeCall | undefined>,
+  show: (report: CallReport) => unknown = (report) => report,
+): Promise<void> {
+  const { json = false, pretty = false, dryRun = false, ...flags } = command.opts<ReportOptions>();
+  const { ask, ...given } = readPolicy(flags);
+  const host = await createHost(hostOptions(packageRoot));
+  const spinner = startSpinner(name, !json || process.stdout.isTTY);
+  try {
+    const call = await prepare(host).catch((thrown: unknown) => {
+      throw withDetails(toKosmoError(thrown), { function_name: name });
+    });
+    const policy = { ...given, ...(ask === undefined ? {} : { ask: spinner.pausedFor(ask) }) };
+    const report = await call?.({ policy, signal: abortOnSignals(), dryRun });
+    spinner.stop();
+    if (report === undefined) return;
+    if (json) printJson(show(report), pretty);
+    else printCall(report);
+    process.exitCode = exitCodeOf(report.error_detail);
+  } finally {
+    spinner.stop();
+    await host.close();
+  }
+}
+
+/** The envelope of what a server has besides tools: the data under a name of its own. */
+export function underName(name: string): (report: CallReport) => Readonly<Record<string, unknown>> {
+  return ({ success, data, error, error_detail }) => ({ success, [name]: data, error, error_detail });
+}

@@ -1,0 +1,127 @@
+import type { Command } from 'commander';
+import { toKosmoError, withDetails } from '../../../errors/index.ts';
+import { type CallReport, createHost, describedIntegrations } from '../../../runtime/index.ts';
+import { readCallArguments } from '../../call/arguments.ts';
+import { findTool } from '../../call/find-tool.ts';
+import { isHelpWanted, printHelp } from '../../call/help.ts';
+import { takeOwnOptions } from '../../call/own-options.ts';
+import { printCall } from '../../call/print-call.ts';
+import { hasPipedStdin } from '../../call/stdin.ts';
+import { hostOptions } from '../../context.ts';
+import { addJsonOptions } from '../../options/json.ts';
+import { usage } from '../../options/parse-values.ts';
+import { addAllowFlag, type PolicyFlags, readPolicy } from '../../options/policy.ts';
+import { pageDocument } from '../../page-document.ts';
+import { wantedStream } from '../../terminal/event-stream.ts';
+import { exitCodeOf, printJson, printNote, shownText } from '../../terminal/output.ts';
+import { abortOnSignals } from '../../terminal/signals.ts';
+import { startSpinner } from '../../terminal/spinner.ts';
+
+interface CallOptions extends PolicyFlags {
+  readonly account?: string;
+  readonly arg?: readonly string[];
+  readonly json?: true;
+  readonly pretty?: true;
+  readonly stream?: true;
+  readonly dryRun?: true;
+  readonly emulator?: true;
+}
+
+const WORDS = 'a JSON object (- for stdin), and flags of the parameters: --cname room';
+
+/** `kosmo integrations:call agora.query_recording …` and `kosmo integrations:agora query_recording …`. */
+export function addCallCommands(program: Command, packageRoot: string): void {
+  const call = withCallOptions(program.command('integrations:call'))
+    .description('call one function')
+    .argument('<function>', 'full name, for example agora.query_recording')
+    .argument('[arguments...]', WORDS)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  kosmo integrations:call agora.get_notification_ips --json\n  kosmo integrations:call agora.query_recording --resource-id R --sid S --mode mix\n  kosmo integrations:call agora.start_recording --help',
+    )
+    .action(async () => {
+      const [fullName = '', ...words] = call.args;
+      const [id = '', ...rest] = fullName.split('.');
+      await callFunction(call, id, rest.join('.'), words, packageRoot);
+    });
+  for (const { id, title, tools } of describedIntegrations) {
+    const command = withCallOptions(program.command(`integrations:${id}`))
+      .description(`call a function of ${title}; without one, its documentation`)
+      .argument('[function]', tools.map(({ name }) => name).join(', '))
+      .argument('[arguments...]', WORDS)
+      .addHelpText(
+        'after',
+        `\nExamples:\n  kosmo integrations:${id}\n  kosmo integrations:${id} query_recording --resource-id R --sid S --mode mix --json`,
+      )
+      .action(async () => {
+        const [name, ...words] = command.args;
+        if (name !== undefined) return callFunction(command, id, name, words, packageRoot);
+        const { json, pretty } = command.opts<CallOptions>();
+        const host = await createHost(hostOptions(packageRoot));
+        const page = pageDocument(host, id, 'text');
+        if (json === true) printJson(page, pretty === true);
+        else process.stdout.write(`${shownText(page.text)}\n`);
+      });
+  }
+}
+
+// What follows the function is read by `takeOwnOptions` and `readCallArguments`.
+function withCallOptions(command: Command): Command {
+  return addJsonOptions(addAllowFlag(command), 'print one JSON document')
+    .allowUnknownOption()
+    .passThroughOptions()
+    .option('--account <name>', 'credential account', 'default')
+    .option('--arg <key=value>', 'a parameter, also one that is named like an option of kosmo; may be repeated', collect)
+    .option('--stream', 'print the calls that it is made of as JSON lines while they are made, the document of --json last')
+    .option('--dry-run', 'show the request, and send nothing')
+    .option('--force', 'allow the call without asking, and if it is denied')
+    .option('--emulator', 'send the call to an emulator in this process');
+}
+
+async function callFunction(command: Command, id: string, name: string, words: readonly string[], packageRoot: string): Promise<void> {
+  const given = takeOwnOptions(command, words);
+  const options = command.opts<CallOptions>();
+  const stream = wantedStream(options);
+  if (id.startsWith('-') || name.startsWith('-')) throw usage('the function comes first', `kosmo ${command.name()} --help`);
+  const tool = findTool(id, name);
+  if (isHelpWanted(given)) return printHelp(command, id, tool);
+  const { account = 'default', json = false, pretty = false, dryRun = false, arg: assignments = [] } = options;
+  if (!/^[a-z][a-z0-9_]*$/.test(account))
+    throw usage(`--account takes a name of lower-case letters, digits and _, such as production, not '${account}'`);
+  const ownFlags = command.options.flatMap(({ long }) => long ?? []);
+  const args = await readCallArguments(given, assignments, tool, ownFlags).catch((thrown: unknown) => {
+    throw withDetails(toKosmoError(thrown), { function_name: `${id}.${name}` });
+  });
+  const { ask, ...policy } = readPolicy(options);
+  const host = await createHost(hostOptions(packageRoot, options.emulator === true));
+  const spinner = startSpinner(`${id}.${name}`, stream === undefined && (!json || process.stdout.isTTY));
+  try {
+    const report = await host.call(
+      { integration: id, name, account, args },
+      {
+        policy: { ...policy, ...(ask === undefined ? {} : { ask: spinner.pausedFor(ask) }) },
+        signal: abortOnSignals(),
+        dryRun,
+        onCall: stream?.call,
+      },
+    );
+    spinner.stop();
+    if (stream !== undefined) stream.result(report);
+    else if (json) printJson(report, pretty);
+    else printCall(report);
+    if (given.length + assignments.length > 0 && isMissingSomething(report) && hasPipedStdin())
+      printNote('note: stdin was not read, since there were arguments; - reads a JSON object from it');
+    process.exitCode = exitCodeOf(report.error_detail);
+  } finally {
+    spinner.stop();
+    await host.close();
+  }
+}
+
+function collect(value: string, all: readonly string[] = []): readonly string[] {
+  return [...all, value];
+}
+
+function isMissingSomething({ error_detail: detail }: CallReport): boolean {
+  return detail?.code === 'INVALID_ARGUMENTS' && detail.message.includes('Missing required');
+}

@@ -1,0 +1,143 @@
+import type { Command } from 'commander';
+import { homeFolder } from '../../../config/index.ts';
+import { type AccountMove, checkMove, describeAccount, emptyAccount, moveAccount, readAccounts } from '../../../credentials/index.ts';
+import { COMPATIBILITY, DEFAULT_ACCOUNT } from '../../../integration/index.ts';
+import { findOpen } from '../../../runtime/index.ts';
+import { readSettings } from '../../../settings/index.ts';
+import { workingFolder } from '../../context.ts';
+import { findIntegration } from '../../options/find-integration.ts';
+import { usage } from '../../options/parse-values.ts';
+import { confirmRemoval } from '../../terminal/confirm-removal.ts';
+import { printJson, printNote, printTable, printValue } from '../../terminal/output.ts';
+
+interface Format {
+  readonly json?: true;
+  readonly pretty?: true;
+}
+
+/** `kosmo integrations:fields` and `kosmo integrations:accounts`. */
+export function addAccountCommands(program: Command): void {
+  program
+    .command('integrations:fields')
+    .description('list what an account of an integration consists of, and what of it is set')
+    .argument('<integration>', 'for example agora')
+    .option('--account <name>', 'the account to look at', DEFAULT_ACCOUNT)
+    .option('--json', 'print one JSON document instead of text')
+    .option('--pretty', 'indent the JSON document')
+    .addHelpText('after', '\nExamples:\n  kosmo integrations:fields agora\n  kosmo integrations:fields agora --account production --json')
+    .action(showFields);
+  program
+    .command('integrations:accounts')
+    .description('list the accounts of an integration, rename or remove one')
+    .argument('<integration>', 'for example agora')
+    .argument('[action]', 'list, rename or remove', 'list')
+    .argument('[names...]', 'the account; to rename it, also its new name')
+    .option('--force', 'with remove: do not ask')
+    .option('--project', "change the project's .kosmo/config.yaml too")
+    .option('--json', 'print one JSON document instead of text')
+    .option('--pretty', 'indent the JSON document')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  kosmo integrations:accounts agora\n  kosmo integrations:accounts agora rename work production\n  kosmo integrations:accounts agora remove old',
+    )
+    .action(runAccounts);
+}
+
+async function showFields(id: string, { account: name, json, pretty }: Format & { readonly account: string }): Promise<void> {
+  const integration = findIntegration(id);
+  const { accounts } = readAccounts(integration, await readSettings({ env: process.env, folder: workingFolder() }));
+  const account = accounts.find((candidate) => candidate.name === name) ?? emptyAccount(name, integration.credentials);
+  const { fields } = describeAccount(integration, account);
+  const flag = name === DEFAULT_ACCOUNT ? '' : ` --account=${name}`;
+  const example = `kosmo integrations:configure ${id}${flag} --set key=value --enable --json`;
+  if (json === true) {
+    printJson(
+      {
+        success: true,
+        provider: id,
+        account: name,
+        accounts: accounts.map((one) => one.name),
+        ...COMPATIBILITY,
+        auth_strategy: integration.authStrategy,
+        fields,
+        example,
+      },
+      pretty === true,
+    );
+    return;
+  }
+  printTable(
+    ['Key', 'Label', 'Type', 'Required', 'Configured', 'From'],
+    fields.map(({ key, label, type, required, configured, origin }) => [
+      key,
+      label,
+      type,
+      yesNo(required),
+      yesNo(configured),
+      origin ?? '',
+    ]),
+  );
+  printNote(`Example: ${example.replace(' --json', '')}`);
+}
+
+async function runAccounts(
+  id: string,
+  action: string,
+  names: readonly string[],
+  options: Format & { readonly project?: true; readonly force?: true },
+): Promise<void> {
+  const integration = findIntegration(id);
+  const place = { env: process.env, folder: workingFolder() };
+  const move = readMove(action, names, options.project === true);
+  const before = readAccounts(integration, await readSettings(place));
+  if (options.force === true && action !== 'remove') throw usage('--force belongs to remove; nothing else asks');
+  const open = move === undefined ? [] : await findOpen(id, move.from, homeFolder(process.env));
+  if (move !== undefined) {
+    checkMove(integration, before.accounts, move);
+    if (move.to === undefined && options.force !== true) await confirmRemoval(id, move, open, options.json !== true);
+    await moveAccount(integration, before.accounts, move, place);
+  }
+  const { accounts } = move === undefined ? before : readAccounts(integration, await readSettings(place));
+  const warnings = move !== undefined && open.length > 0 ? [describeOpen(id, move, open)] : [];
+  if (move !== undefined && accounts.some(({ name, origins }) => name === move.from && Object.keys(origins).length > 0))
+    warnings.push(`The account '${move.from}' is still in the project's file; with --project it is changed there too.`);
+  if (options.json === true) {
+    const states = accounts.map((account) => describeAccount(integration, account));
+    const changed = {
+      renamed: move?.to === undefined ? null : { from: move.from, to: move.to },
+      removed: move !== undefined && move.to === undefined ? move.from : null,
+    };
+    printJson({ success: true, provider: id, accounts: states, ...changed, warnings }, options.pretty === true);
+    return;
+  }
+  if (move === undefined) {
+    printTable(
+      ['Account', 'Configured', 'Missing', 'From'],
+      accounts.map((account) => {
+        const { fields, missing, configured } = describeAccount(integration, account);
+        const sources = new Set(fields.filter((field) => field.configured).map(({ origin }) => (origin ?? '').replace(/:\d+$/, '')));
+        return [account.name, yesNo(configured), missing.join(', '), [...sources].join(', ')];
+      }),
+    );
+  } else printValue(move.to === undefined ? `Removed ${id} (${move.from}).` : `Renamed ${id} (${move.from}) to ${move.to}.`);
+  for (const warning of warnings) printNote(`warning: ${warning}`);
+}
+
+function describeOpen(id: string, { from, to }: AccountMove, open: readonly string[]): string {
+  const back = to === undefined ? 'set up again under that name' : `renamed back: kosmo integrations:accounts ${id} rename ${to} ${from}`;
+  return `Open with the account '${from}', and not to be stopped by kosmo until it is ${back}: ${open.join(', ')}.`;
+}
+
+function readMove(action: string, names: readonly string[], isProject: boolean): AccountMove | undefined {
+  const [from, to, more] = names;
+  const scope = isProject ? 'project' : 'user';
+  if (action === 'list' && from === undefined) return undefined;
+  if (action === 'rename' && from !== undefined && to !== undefined && more === undefined) return { from, to, scope };
+  if (action === 'remove' && from !== undefined && to === undefined) return { from, scope };
+  const wanted = { list: 'no names', rename: 'two names, the old and the new', remove: 'one name' }[action];
+  throw usage(wanted === undefined ? `there is no action '${action}'; there are list, rename and remove` : `${action} takes ${wanted}`);
+}
+
+function yesNo(value: boolean): string {
+  return value ? 'yes' : 'no';
+}

@@ -1,0 +1,181 @@
+import type { Command } from 'commander';
+import type { RunReport } from '../../../runtime/index.ts';
+import { hostOptions } from '../../context.ts';
+import { addJsonOptions } from '../../options/json.ts';
+import { parseInput, parseMemoryLimit, parseSeconds, readFile, readStdin, usage } from '../../options/parse-values.ts';
+import { addAllowFlag, type PolicyFlags, readPolicy } from '../../options/policy.ts';
+import { wantedStream } from '../../terminal/event-stream.ts';
+import { exitCodeOf, printError, printJson, printLine, printNote, printRawLine, printValue } from '../../terminal/output.ts';
+import { abortOnSignals } from '../../terminal/signals.ts';
+
+interface LuaOptions extends PolicyFlags {
+  readonly eval?: readonly string[];
+  readonly repl?: true;
+  readonly json?: true;
+  readonly pretty?: true;
+  readonly stream?: true;
+  readonly emulator?: true;
+  readonly stopOnExit?: true;
+  readonly raw?: true;
+  readonly memoryLimit?: string;
+  readonly cpuLimit?: string;
+  readonly timeout?: string;
+  readonly arg?: readonly string[];
+  readonly input?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  kosmo integrations:lua --eval 'print(docs.read("agora"))'
+  kosmo integrations:lua --emulator --force --eval 'dump(app.integrations.agora.acquire_recording_resource{cname="room", uid="527841"})'
+  kosmo integrations:lua workflow.lua --force --json --arg cname=room
+  cat workflow.lua | kosmo integrations:lua --json
+  kosmo integrations:lua --repl --emulator`;
+
+const MCP_EXAMPLES = `
+Examples:
+  kosmo mcp:lua --eval 'dump(mcp.servers())'
+  kosmo mcp:lua --eval 'dump(app.mcp.github.search_issues{query = "is:open"})' --json`;
+
+const NO_CODE = 'Provide a Lua file, --eval code, or pipe Lua code on stdin.';
+
+/** `kosmo integrations:lua`: runs a script from a file, an option or stdin, or a session at a prompt. */
+export function addLuaCommand(program: Command, packageRoot: string): void {
+  addScriptOptions(program.command('integrations:lua'))
+    .description('run a Lua script that calls integrations and MCP servers')
+    .option('--repl', 'run what is typed or piped in line by line, in one session')
+    .option('--emulator', 'send calls of integrations to an emulator in this process')
+    .option('--stop-on-exit', 'stop the recordings that the script leaves running, even if the policy denies it')
+    .addHelpText('after', EXAMPLES)
+    .action(async (file: string | undefined, options: LuaOptions) => {
+      await runScript(file, options, packageRoot, true);
+    });
+}
+
+/** `kosmo mcp:lua`: the same for scripts that call MCP servers alone. */
+export function addMcpLuaCommand(program: Command, packageRoot: string): void {
+  addScriptOptions(program.command('mcp:lua'))
+    .description('run a Lua script that calls MCP servers, without integrations')
+    .addHelpText('after', MCP_EXAMPLES)
+    .action(async (file: string | undefined, options: LuaOptions) => {
+      await runScript(file, options, packageRoot, false);
+    });
+}
+
+function addScriptOptions(bare: Command): Command {
+  const command = addJsonOptions(bare, 'print one JSON document instead of the output')
+    .argument('[file]', 'a Lua file, or - for stdin')
+    .option('-e, --eval <code>', 'run this code', collect)
+    .option('--stream', 'print what happens as JSON lines while it happens, the document of --json last')
+    .option('--raw', 'print on a terminal what the script prints as it is, with characters that draw')
+    .option('--force', 'allow every call of this run without asking, denied ones too')
+    .option('--memory-limit <size>', 'memory of the script, for example 64MiB (default 128MiB)')
+    .option('--cpu-limit <seconds>', 'CPU time of the script (default 30)')
+    .option('--timeout <seconds>', 'wall time of the run, waiting included (default none)')
+    .option('--arg <key=value>', 'set input.key to a string; may be repeated', collect)
+    .option('--input <json>', 'the global `input`: JSON text, @file, or @- for stdin');
+  return addAllowFlag(command);
+}
+
+async function runScript(file: string | undefined, options: LuaOptions, packageRoot: string, integrations: boolean): Promise<void> {
+  const stream = wantedStream(options);
+  const limits = {
+    ...(options.memoryLimit === undefined ? {} : { memoryBytes: parseMemoryLimit(options.memoryLimit) }),
+    ...(options.cpuLimit === undefined ? {} : { cpuMs: parseSeconds('--cpu-limit', options.cpuLimit) }),
+    ...(options.timeout === undefined ? {} : { timeoutMs: parseSeconds('--timeout', options.timeout) }),
+  };
+  const policy = readPolicy(options);
+  const input = parseInput(await inputText(file, options), options.arg ?? []);
+  const script = options.repl === true ? undefined : await readCode(file, options.eval ?? []);
+  if (script === undefined) refuseBesideRepl(file, options);
+  const { createHost } = await import('../../../runtime/index.ts');
+  const host = await createHost(hostOptions(packageRoot, options.emulator === true));
+  try {
+    if (script === undefined) {
+      const { runRepl } = await import('../../repl/index.ts');
+      process.exitCode = await runRepl(host, { flags: options, limits, input });
+      return;
+    }
+    const report = await host.run(script.code, {
+      chunk: script.chunk,
+      policy,
+      limits,
+      input,
+      signal: abortOnSignals(),
+      breakOnSigint: true,
+      stopOnExit: options.stopOnExit === true,
+      integrations,
+      ...(stream === undefined ? {} : { onCall: stream.call }),
+      ...(options.json === true ? {} : { onLine: stream?.print ?? (options.raw === true ? printRawLine : printLine) }),
+    });
+    if (stream !== undefined) stream.result(report);
+    else if (options.json === true) printJson(report, options.pretty === true);
+    else printForPeople(report);
+    process.exitCode = exitCodeOf(report.error_detail);
+  } finally {
+    await host.close();
+  }
+}
+
+function collect(value: string, all: readonly string[] = []): readonly string[] {
+  return [...all, value];
+}
+
+function refuseBesideRepl(file: string | undefined, options: LuaOptions): void {
+  if (options.json === true)
+    throw usage('--repl prints text: leave out --json', 'for JSON, run a script: kosmo integrations:lua --json <file>');
+  if (options.stream === true)
+    throw usage('--repl prints text: leave out --stream', 'for events, run a script: kosmo integrations:lua --stream <file>');
+  const given = file !== undefined ? `the file ${file}` : options.eval !== undefined ? '--eval' : undefined;
+  if (given !== undefined) throw usage(`--repl takes its code from the prompt: leave out ${given}, or --repl`);
+}
+
+interface Script {
+  readonly code: string | Uint8Array;
+  readonly chunk: string;
+}
+
+async function readCode(file: string | undefined, [code, another]: readonly string[]): Promise<Script> {
+  if (another !== undefined) throw usage('give --eval once', 'put the code into one --eval, or into a file');
+  if (code !== undefined && file !== undefined) throw usage(`give a file or --eval, not both (file: ${file})`);
+  if (code !== undefined) return { code: requireCode(code, NO_CODE), chunk: 'eval' };
+  if (file !== undefined && file !== '-')
+    return { code: requireCode(readFile(file, 'Lua file'), `Lua file is empty: ${file}`), chunk: file };
+  if (file !== '-' && process.stdin.isTTY) throw usage(NO_CODE);
+  return { code: requireCode(await readStdin(), NO_CODE), chunk: 'stdin' };
+}
+
+async function inputText(file: string | undefined, options: LuaOptions): Promise<string | undefined> {
+  if (options.input !== '@-') return options.input;
+  const readsCode = options.repl === true || (options.eval === undefined && (file === undefined || file === '-'));
+  if (readsCode) throw usage('--input @- reads stdin, where the Lua code comes from already', 'give the code as a file or with --eval');
+  return (await readStdin()).toString('utf8');
+}
+
+function requireCode<Code extends string | Buffer>(code: Code, otherwise: string): Code {
+  if (code.toString('latin1').trim() === '') throw usage(otherwise);
+  return code;
+}
+
+// Of many calls of one function it has to be said which.
+function aboutWhat({ cname, sid }: { readonly cname?: string; readonly sid?: string }): string {
+  const known = [...(cname === undefined ? [] : [`cname ${cname}`]), ...(sid === undefined ? [] : [`sid ${sid}`])];
+  return known.length === 0 ? '' : ` (${known.join(', ')})`;
+}
+
+// The output has been printed as it came; what is left are the returned values and the error.
+function printForPeople({ result, error_detail: detail, open_recordings: open, call_log: calls }: RunReport): void {
+  for (const value of result ?? []) {
+    if (value !== null) printValue(value);
+  }
+  const warnings = calls.flatMap((call) =>
+    (call.warnings ?? []).map((warning) => `warning: ${call.function}: ${warning}${aboutWhat(call)}`),
+  );
+  for (const warning of new Set(warnings)) printNote(warning);
+  if (detail !== null) printError(detail);
+  for (const { sid, cname } of open) {
+    const what =
+      sid === null ? `a recording of ${cname} may be running, and nobody knows its sid` : `the recording ${sid} of ${cname} still runs`;
+    printNote(`note: ${what}; kosmo agora:recordings lists and stops what was started`);
+  }
+}

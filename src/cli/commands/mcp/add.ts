@@ -1,0 +1,197 @@
+import type { Command } from 'commander';
+import { type ConfigScope, configFile, readConfig } from '../../../config/index.ts';
+import type { Operation } from '../../../integration/index.ts';
+import {
+  addServer,
+  checkServerName,
+  findServer,
+  locateServer,
+  needsTrust,
+  readServers,
+  removeServer,
+  type ServerDraft,
+  type ServerFile,
+  type ServerList,
+  type ServerScope,
+  scopeOf,
+  setEnabled,
+  withdrawTrust,
+} from '../../../mcp-client/index.ts';
+import { describeChange, type PolicyChange, type PolicyLevel, type RuleSubject, ruleAt, setPermissions } from '../../../policy/index.ts';
+import { addJsonOptions } from '../../options/json.ts';
+import { addScope, type Format, mcpPlace, printDone, type ScopeOptions, scopeFrom } from '../../options/mcp-scope.ts';
+import { parseSeconds, usage } from '../../options/parse-values.ts';
+import { printNote } from '../../terminal/output.ts';
+
+interface AddOptions extends Format, ScopeOptions {
+  readonly type?: string;
+  readonly command?: string;
+  readonly url?: string;
+  readonly cwd?: string;
+  readonly arg: readonly string[];
+  readonly env: readonly string[];
+  readonly header: readonly string[];
+  readonly timeout?: string;
+  readonly enable?: true;
+  readonly disable?: true;
+  readonly read?: string;
+  readonly write?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  kosmo mcp:add files -- npx -y @modelcontextprotocol/server-filesystem .
+  kosmo mcp:add github --url https://api.githubcopilot.com/mcp/ --header 'Authorization: Bearer \${KOSMO_SECRET:mcp.github.token}'
+  kosmo mcp:add github --write=deny
+
+Of a server that is there already only what is named changes; a command or an address makes another server of it.`;
+
+/** The commands that change entries of MCP servers: `mcp:add`, `mcp:remove`, `mcp:enable`, `mcp:disable`. */
+export function addMcpEditCommands(program: Command): void {
+  const add = program
+    .command('mcp:add')
+    .description('write an MCP server into a file, or change one')
+    .argument('<server>', 'letters, digits, _, - and /')
+    .argument('[command-or-url]')
+    .argument('[arguments...]', 'of the command; write -- before a command whose arguments begin with -');
+  addScope(addJsonOptions(add))
+    .option('--type <type>', 'stdio, http or sse')
+    .option('--command <command>', 'the program')
+    .option('--arg <argument>', 'an argument of it (may be repeated)', collect, [])
+    .option('--url <url>', 'the address')
+    .option('--cwd <folder>', 'where the program runs; the folder of the project unless given')
+    .option('--env <NAME[=value]>', 'a variable of the program; without a value that of the environment (may be repeated)', collect, [])
+    .option('--header <name: value>', 'a header of requests (may be repeated)', collect, [])
+    .option('--timeout <seconds>', 'how long one request may take')
+    .option('--enable', 'switch it on')
+    .option('--disable', 'switch it off')
+    .option('--read <level>', 'what may be read: allow, ask or deny')
+    .option('--write <level>', 'what may be changed: allow, ask or deny')
+    .addHelpText('after', EXAMPLES)
+    .action(addOne);
+  const change = (name: string, description: string, run: (server: string, options: Format & ScopeOptions) => Promise<void>): void => {
+    addScope(addJsonOptions(program.command(name).description(description).argument('<server>'))).action(run);
+  };
+  change('mcp:remove', 'remove an MCP server from the file that holds it', removeOne);
+  change('mcp:enable', 'switch an MCP server on', (server, options) => switchOne(server, true, options));
+  change('mcp:disable', 'switch an MCP server off, and keep its entry', (server, options) => switchOne(server, false, options));
+}
+
+async function addOne(name: string, target: string | undefined, args: readonly string[], options: AddOptions): Promise<void> {
+  checkServerName(name);
+  const place = mcpPlace();
+  const scope = scopeFrom(options);
+  const draft = draftFrom(target, args, options);
+  const permissions = { ...levelFrom('read', options.read), ...levelFrom('write', options.write) };
+  const isPolicyOnly = Object.keys(draft).length === 0 && Object.keys(permissions).length > 0;
+  const list = await readServers(place);
+  const file = isPolicyOnly ? fileOf(list, name, scope) : await addServer(list, name, draft, { env: place.env, ...(scope && { scope }) });
+  const written = scopeOf(file);
+  const changes = await changePolicy(name, permissions, { ...place, scope: written === 'global' ? 'user' : 'project' });
+  const policy = { policy_files: [...new Set(changes.map((change) => change.file))], permission_changes: changes };
+  const sentences = changes.map(({ sentence }) => sentence);
+  const document = { server: name, path: file.path, scope: written, ...(changes.length === 0 ? {} : policy) };
+  printDone(document, isPolicyOnly ? sentences.join(' ') : [`${name} is in ${file.path}`, ...sentences].join('. '), options);
+  if (isPolicyOnly) return;
+  await noteDoubts(name, file, draft);
+}
+
+async function changePolicy(
+  server: string,
+  levels: Readonly<Partial<Record<Operation, PolicyLevel>>>,
+  { scope, ...place }: ReturnType<typeof mcpPlace> & { readonly scope: ConfigScope },
+): Promise<readonly PolicyChange[]> {
+  if (Object.keys(levels).length === 0) return [];
+  const before = (await readConfig(place)).layers;
+  await setPermissions(['mcp', 'servers', server, 'permissions'], levels, { ...place, scope });
+  const after = (await readConfig(place)).layers;
+  return (['read', 'write'] as const).flatMap((operation) => {
+    const level = levels[operation];
+    if (level === undefined) return [];
+    const subject: RuleSubject = { source: 'mcp', integration: server, function: null, operation, account: null };
+    const file = configFile(level === 'allow' ? 'user' : scope, place);
+    const previous = ruleAt(before, file, subject);
+    return describeChange(subject, { level, previous, file }, { before, after }, { tools: [], accounts: [] });
+  });
+}
+
+// A server that is in no file has nothing that a policy could be for.
+function fileOf(list: ServerList, name: string, scope: ServerScope | undefined): ServerFile {
+  const file = locateServer(list, name, scope) ?? locateServer(list, name);
+  return file ?? findServer(list, name);
+}
+
+async function noteDoubts(name: string, file: ServerFile, draft: ServerDraft): Promise<void> {
+  const list = await readServers(mcpPlace());
+  const counts = list.effective.get(name);
+  if (counts !== undefined && counts.path !== file.path) printNote(`${name} of ${counts.path} comes before it, and counts`);
+  else if (counts !== undefined && needsTrust(counts)) printNote(`it runs once you trust it: kosmo mcp:trust ${name}`);
+  const { maskValue } = await import('../../../mcp-client/index.ts');
+  const open = Object.entries({ ...draft.env, ...draft.headers }).filter(([key, value]) => maskValue(key, value) !== value);
+  for (const [key] of open) {
+    printNote(`the value of ${key} is readable in ${file.path}; kosmo mcp:secret:set ${name} ${key} keeps it encrypted`);
+  }
+}
+
+function draftFrom(target: string | undefined, args: readonly string[], options: AddOptions): ServerDraft {
+  const isAddress = target !== undefined && /^https?:\/\//i.test(target);
+  if (target !== undefined && (options.command ?? options.url) !== undefined)
+    throw usage(`'${target}' and --${options.command === undefined ? 'url' : 'command'} exclude each other`);
+  if (options.enable === true && options.disable === true) throw usage('--enable and --disable exclude each other');
+  const command = isAddress ? options.command : (target ?? options.command);
+  const url = isAddress ? target : options.url;
+  if (command !== undefined && url !== undefined) throw usage('a server has a command or a url, not both');
+  const words = [...args, ...options.arg];
+  if (isAddress && words.length > 0) throw usage(`an address takes no arguments, such as '${words[0]}'`);
+  return {
+    ...(options.type === undefined ? {} : { type: options.type }),
+    ...(command === undefined ? {} : { command }),
+    ...(words.length === 0 ? {} : { args: words }),
+    ...(url === undefined ? {} : { url }),
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.env.length === 0 ? {} : { env: Object.fromEntries(options.env.map(parseVariable)) }),
+    ...(options.header.length === 0 ? {} : { headers: Object.fromEntries(options.header.map(parseHeader)) }),
+    ...(options.timeout === undefined ? {} : { timeout: parseSeconds('--timeout', options.timeout) / 1000 }),
+    ...(options.enable === true ? { enabled: true } : {}),
+    ...(options.disable === true ? { enabled: false } : {}),
+  };
+}
+
+async function removeOne(name: string, options: Format & ScopeOptions): Promise<void> {
+  const place = mcpPlace();
+  const before = await readServers(place);
+  const file = await removeServer(before, name, scopeFrom(options));
+  if (scopeOf(file) === 'project') await withdrawTrust(before, name, place.env);
+  printDone({ server: name, path: file.path, scope: scopeOf(file) }, `${name} is no longer in ${file.path}`, options);
+  const left = (await readServers(place)).effective.get(name);
+  if (left !== undefined) printNote(`${name} of ${left.path} counts from now on`);
+}
+
+async function switchOne(name: string, enabled: boolean, options: Format & ScopeOptions): Promise<void> {
+  const file = await setEnabled(await readServers(mcpPlace()), name, enabled, scopeFrom(options));
+  const sentence = `${name} of ${file.path} is ${enabled ? 'enabled' : 'disabled'}`;
+  printDone({ server: name, path: file.path, scope: scopeOf(file), enabled }, sentence, options);
+}
+
+function levelFrom(operation: 'read' | 'write', level: string | undefined): Partial<Record<'read' | 'write', 'allow' | 'ask' | 'deny'>> {
+  if (level === undefined) return {};
+  if (level === 'allow' || level === 'ask' || level === 'deny') return { [operation]: level };
+  throw usage(`--${operation} takes allow, ask or deny, not '${level}'`);
+}
+
+// `NAME` alone is for a value that is not to stand in the file.
+function parseVariable(text: string): [string, string] {
+  const [, name, value] = /^([A-Za-z_]\w*)(?:=(.*))?$/s.exec(text) ?? [];
+  if (name === undefined) throw usage(`--env takes NAME or NAME=value, not '${text.split('=')[0]}'`);
+  return [name, value ?? `\${${name}}`];
+}
+
+function parseHeader(text: string): [string, string] {
+  const [, name, value] = /^([\w!#$%&'*+.^`|~-]+):\s*(.*)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined) throw usage("--header takes 'Name: value'");
+  return [name, value.trim()];
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}

@@ -1,0 +1,84 @@
+import type { Command } from 'commander';
+import type { ObjectSchema } from '../../../integration/index.ts';
+import type { ToolRow } from '../../../runtime/index.ts';
+import { readCallArguments } from '../../call/arguments.ts';
+import { isHelpWanted, printHelp } from '../../call/help.ts';
+import { takeOwnOptions } from '../../call/own-options.ts';
+import { splitToolName, withReport } from '../../call/report.ts';
+import { showTools } from '../../call/show-tools.ts';
+import { addJsonOptions } from '../../options/json.ts';
+import { addAllowFlag } from '../../options/policy.ts';
+
+interface CallOptions {
+  readonly arg?: readonly string[];
+  readonly json?: true;
+  readonly pretty?: true;
+}
+
+const WORDS = 'a JSON object (- for stdin), and flags of the parameters: --message hello';
+
+/** `kosmo mcp:call fake.echo …`. */
+export function addMcpCallCommand(program: Command, packageRoot: string): void {
+  const call = withCallOptions(program.command('mcp:call'))
+    .description('call one tool of an MCP server')
+    .argument('<tool>', 'full name, for example github.create_issue')
+    .argument('[arguments...]', WORDS)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  kosmo mcp:call github.create_issue --title Hello --json\n  kosmo mcp:call github.create_issue --help',
+    )
+    .action(async () => {
+      const [fullName = '', ...words] = call.args;
+      await callTool(call, words, packageRoot, () => splitToolName(fullName));
+    });
+}
+
+/** `kosmo mcp:<server> echo …`, for a server that is configured under that name; without a tool, the list of them. */
+export function addServerCommand(program: Command, packageRoot: string, server: string): void {
+  const command = withCallOptions(program.command(`mcp:${server}`))
+    .description(`call a tool of the MCP server ${server}; without one, the list of them`)
+    .argument('[tool]', 'for example create_issue')
+    .argument('[arguments...]', WORDS)
+    .action(async () => {
+      const [tool, ...words] = command.args;
+      if (tool !== undefined) return callTool(command, words, packageRoot, () => ({ server, tool }));
+      await showTools(packageRoot, server, command.opts<CallOptions>());
+    });
+}
+
+function withCallOptions(command: Command): Command {
+  return addAllowFlag(
+    addJsonOptions(command, 'print one JSON document')
+      .allowUnknownOption()
+      .passThroughOptions()
+      .option('--arg <key=value>', 'a parameter, also one that is named like an option of kosmo; may be repeated', collect)
+      .option('--dry-run', 'show the request, and send nothing')
+      .option('--force', 'allow the call without asking, denied ones too'),
+  );
+}
+
+async function callTool(
+  command: Command,
+  words: readonly string[],
+  packageRoot: string,
+  name: () => ReturnType<typeof splitToolName>,
+): Promise<void> {
+  const given = takeOwnOptions(command, words);
+  const { arg: assignments = [] } = command.opts<CallOptions>();
+  const { server, tool } = name();
+  await withReport(command, packageRoot, `${server}.${tool}`, async (host) => {
+    const row = await host.mcp.tool(server, tool);
+    if (isHelpWanted(given)) return printToolHelp(command, row);
+    const ownFlags = command.options.flatMap(({ long }) => long ?? []);
+    const args = await readCallArguments(given, assignments, { input: row.schema as unknown as ObjectSchema }, ownFlags);
+    return (options) => host.mcp.call(row.server, row.name, args, options);
+  });
+}
+
+function printToolHelp(command: Command, { server, name, description, schema }: ToolRow): undefined {
+  printHelp(command, server, { name, description, input: schema as unknown as ObjectSchema });
+}
+
+function collect(value: string, all: readonly string[] = []): readonly string[] {
+  return [...all, value];
+}

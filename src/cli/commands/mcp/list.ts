@@ -1,0 +1,120 @@
+import type { Command } from 'commander';
+import { readConfig } from '../../../config/index.ts';
+import { openSecretStore } from '../../../credentials/index.ts';
+import {
+  describeServer,
+  findServer,
+  readServers,
+  type ServerEntry,
+  type ServerList,
+  type ServerRow,
+  summaryOf,
+} from '../../../mcp-client/index.ts';
+import { createPolicy, type Policy } from '../../../policy/index.ts';
+import { addJsonOptions } from '../../options/json.ts';
+import { type Format, mcpPlace, noteProblems } from '../../options/mcp-scope.ts';
+import { printJson, printNote, printTable } from '../../terminal/output.ts';
+
+/** The commands that tell of MCP servers and start none: `mcp:list`, `mcp:status`, `mcp:doctor`. */
+export function addMcpListCommands(program: Command): void {
+  addJsonOptions(program.command('mcp:list').description('list the MCP servers of your own and of the project, and where they come from'))
+    .option('--all', 'also those that are disabled')
+    .action(async (options: Format & { readonly all?: true }) => showList(await look(), options));
+  addJsonOptions(program.command('mcp:status').description('tell how MCP servers are set up').argument('[server]')).action(
+    async (server: string | undefined, options: Format) => showStatus(await look(), server, options),
+  );
+  addJsonOptions(program.command('mcp:doctor').description('find what keeps MCP servers from being used, and what mends it')).action(
+    async (options: Format) => showDoctor(await look(), options),
+  );
+}
+
+interface View {
+  readonly list: ServerList;
+  readonly policy: Policy;
+}
+
+async function look(): Promise<View> {
+  const place = mcpPlace();
+  const { layers } = await readConfig(place);
+  return { list: await readServers(place), policy: createPolicy(layers, []) };
+}
+
+async function showList({ list, policy }: View, { all, json, pretty }: Format & { readonly all?: true }): Promise<void> {
+  const entries = [...list.effective.values()].filter(({ server }) => all === true || server.enabled);
+  const rows = await describeAll(entries, policy);
+  if (json === true) {
+    printJson({ success: true, servers: byName(rows), sources: list.sources, problems: list.problems }, pretty === true);
+    return;
+  }
+  if (rows.length === 0) printNote('there are no MCP servers; kosmo mcp:examples shows how to add one');
+  else
+    printTable(
+      ['Name', 'Type', 'Enabled', 'Trusted', 'Source', 'Runs'],
+      rows.map((row, index) => tableRow(row, entries[index])),
+    );
+  noteProblems(list);
+}
+
+function tableRow({ name, type, enabled, trusted, source }: ServerRow, entry: ServerEntry | undefined): string[] {
+  return [name, type, yesNo(enabled), yesNo(trusted), source, entry === undefined ? '' : summaryOf(entry.server)];
+}
+
+async function showStatus({ list, policy }: View, server: string | undefined, { json, pretty }: Format): Promise<void> {
+  const entries = server === undefined ? [...list.effective.values()] : [findServer(list, server)];
+  const rows = await describeAll(entries, policy);
+  if (json === true) {
+    const states = rows.map((row) => ({ ...row, status: row.enabled ? 'configured' : 'disabled' }));
+    printJson({ success: true, servers: byName(states) }, pretty === true);
+    return;
+  }
+  printTable(
+    ['Name', 'Status', 'Trusted', 'Read', 'Write', 'File'],
+    rows.map(({ name, enabled, trusted, permissions, path }) => [
+      name,
+      enabled ? 'configured' : 'disabled',
+      yesNo(trusted),
+      permissions.read,
+      permissions.write,
+      path,
+    ]),
+  );
+}
+
+async function showDoctor({ list, policy }: View, { json, pretty }: Format): Promise<void> {
+  const { env } = process;
+  const { diagnose, mainFile } = await import('../../../mcp-client/index.ts');
+  const secrets = await openSecretStore({ env }).keys('mcp.');
+  const entries = [...list.effective.values()];
+  const rows = await describeAll(entries, policy);
+  const servers = await Promise.all(
+    rows.map(async (row, index) => ({ ...row, obstacles: await diagnose(entries[index] as ServerEntry, { env, secrets }) })),
+  );
+  const hints = servers.flatMap(({ obstacles }) => obstacles.map(({ hint }) => hint));
+  const next = [...new Set(hints.filter((hint) => hint.startsWith('kosmo ')))];
+  if (json === true) {
+    const file = (scope: 'project' | 'global'): string => mainFile(env, list.projectFolder, scope).path;
+    const { sources, problems } = list;
+    const files = { project_config: file('project'), global_config: file('global') };
+    printJson({ success: true, ...files, sources, servers: byName(servers), problems, next_commands: next }, pretty === true);
+    return;
+  }
+  printTable(
+    ['Server', 'Obstacle', 'Hint'],
+    servers.flatMap(({ name, obstacles }) =>
+      obstacles.length === 0 ? [[name, 'none', '']] : obstacles.map(({ message, hint }) => [name, message, hint]),
+    ),
+  );
+  noteProblems(list);
+}
+
+function describeAll(entries: readonly ServerEntry[], policy: Policy): Promise<ServerRow[]> {
+  return Promise.all(entries.map((entry) => describeServer(entry, policy, process.env)));
+}
+
+function byName<Row extends { readonly name: string }>(rows: readonly Row[]): Readonly<Record<string, Row>> {
+  return Object.fromEntries(rows.map((row) => [row.name, row]));
+}
+
+function yesNo(value: boolean): string {
+  return value ? 'yes' : 'no';
+}

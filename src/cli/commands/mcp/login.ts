@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import { KosmoError } from '../../../errors/index.ts';
+import { checkServerName, findServer, logIn, logOut, readServers } from '../../../mcp-client/index.ts';
+import { addJsonOptions } from '../../options/json.ts';
+import { type Format, mcpPlace, printDone } from '../../options/mcp-scope.ts';
+import { isInteractive } from '../../terminal/capabilities.ts';
+import { abortOnSignals } from '../../terminal/signals.ts';
+import { visibleText } from '../../terminal/visible-text.ts';
+
+/** `mcp:login` and `mcp:logout`, for servers that want an OAuth login. */
+export function addMcpLoginCommands(program: Command): void {
+  addJsonOptions(
+    program.command('mcp:login').description('log in to an MCP server that asks for it, in a browser').argument('<server>'),
+  ).action(logInTo);
+  addJsonOptions(program.command('mcp:logout').description('forget the tokens of an MCP server').argument('<server>')).action(
+    async (server: string, format: Format) => {
+      checkServerName(server);
+      const known = await logOut(server, mcpPlace().env);
+      printDone({ server, logged_in: false }, known ? `the tokens of ${server} are forgotten` : `there are no tokens of ${server}`, format);
+    },
+  );
+}
+
+async function logInTo(name: string, format: Format): Promise<void> {
+  const { env, folder } = mcpPlace();
+  const entry = findServer(await readServers({ env, folder }), name);
+  if (!isInteractive()) {
+    throw new KosmoError('NOT_CONFIGURED', `Nobody can log in to MCP server '${name}' here.`, {
+      hint: `run kosmo mcp:login ${name} on a terminal, as the same user; the tokens are kept for later runs`,
+    });
+  }
+  const show = (url: string): void =>
+    void process.stderr.write(`Open this address in a browser on this machine, and log in there:\n\n  ${visibleText(url)}\n\n`);
+  const done = await logIn(entry, env, show, abortOnSignals());
+  printDone({ server: name, logged_in: true }, done ? `you are logged in to ${name}` : `${name} needs no login now`, format);
+}

@@ -1,0 +1,145 @@
+import type { Command } from 'commander';
+import { KosmoError } from '../../../errors/index.ts';
+import { hostOptions } from '../../context.ts';
+import { type GatewayFlags, readGatewaySettings } from '../../options/gateway.ts';
+import { mcpPlace } from '../../options/mcp-scope.ts';
+import { usage } from '../../options/parse-values.ts';
+import { addAllowFlag, type PolicyFlags, readPolicy } from '../../options/policy.ts';
+import { abortOnSignals } from '../../terminal/signals.ts';
+import { visibleLine } from '../../terminal/visible-text.ts';
+
+interface ServeOptions extends GatewayFlags, PolicyFlags {
+  readonly http?: true;
+  readonly host?: string;
+  readonly port?: string;
+  readonly emulator?: true;
+  readonly verbose?: true;
+}
+
+const EXAMPLES = `
+Examples:
+  kosmo mcp:serve
+  kosmo mcp:serve --tools=code --write=allow
+  kosmo mcp:serve --integration agora --emulator --write=allow --force
+  KOSMO_GATEWAY_TOKEN=… kosmo mcp:serve --http --host 0.0.0.0 --port 8080`;
+
+/** Scripts of a gateway get as much as those of the command line. */
+const SCRIPT_MEMORY_BYTES = 128 * 1024 * 1024;
+
+/** Scripts that can run, each in a thread of its own, even while all that may wait for a person's answer do. */
+const SCRIPT_THREADS = 4;
+
+/** Options that decide what a gateway offers, for \`mcp:serve\` and what writes its command line into other programs' settings. */
+export function withGatewayOptions(command: Command): Command {
+  const collect = (value: string, all: readonly string[] = []): readonly string[] => [...all, value];
+  return command
+    .option('--profile <name>', 'settings of kosmo.mcp_gateway.profiles in config.yaml')
+    .option('--integration <id>', 'offer this integration; may be repeated (default: all)', collect)
+    .option('--upstream <server>', 'pass this MCP server on; may be repeated, all is every trusted one (default: none)', collect)
+    .option('--write <policy>', 'whether functions that change something are there: deny (default) or allow')
+    .option('--tools <kind>', 'functions (a tool for each), code (four tools to read and run Lua) or all (default)')
+    .option('--max-result-chars <count>', 'longest result; the rest is a resource (default 50000)')
+    .option('--no-resources', 'do not pass resources of MCP servers on')
+    .option('--no-prompts', 'do not pass prompts of MCP servers on');
+}
+
+/** `kosmo mcp:serve`: an MCP server with what kosmo can do. */
+export function addServeCommand(program: Command, packageRoot: string): void {
+  const command = withGatewayOptions(program.command('mcp:serve'))
+    .description('serve integrations, MCP servers and Lua to an MCP client, over stdio or HTTP')
+    .option('--force', 'let calls through that the policy would ask about or deny');
+  addAllowFlag(command)
+    .option('--emulator', 'send calls to an emulator in this process')
+    .option('--http', 'serve over Streamable HTTP instead of stdio')
+    .option('--host <address>', 'address to listen on (default 127.0.0.1)')
+    .option('--port <number>', 'port to listen on, 0 for a free one (default 0)')
+    .option('--verbose', 'tell on stderr what goes wrong with a client')
+    .addHelpText('after', EXAMPLES)
+    .action(async (options: ServeOptions) => {
+      await serve(options, packageRoot);
+    });
+}
+
+async function serve(options: ServeOptions, packageRoot: string): Promise<void> {
+  if (options.http !== true && (options.host !== undefined || options.port !== undefined))
+    throw usage('--host and --port are for --http', 'kosmo mcp:serve --http --port 8080');
+  const http = options.http === true ? readHttp(options) : undefined;
+  const { readConfig } = await import('../../../config/index.ts');
+  const config = await readConfig({ env: process.env, folder: process.cwd() });
+  const { ask: _person, ...policy } = readPolicy(options);
+  const settings = readGatewaySettings(options, config);
+  const { createHost } = await import('../../../runtime/index.ts');
+  const { createGateway, MOST_WAITING, serveOverHttp, serveOverStdio } = await import('../../../mcp-server/index.ts');
+  const host = await createHost({
+    ...hostOptions(packageRoot, options.emulator === true),
+    isolate: { threads: SCRIPT_THREADS + MOST_WAITING, memoryBytes: SCRIPT_MEMORY_BYTES },
+  });
+  const tell = (line: string): void => void process.stderr.write(`${visibleLine(line)}\n`);
+  const note = options.verbose === true ? tell : () => undefined;
+  const gateway = createGateway({ ...settings, host, policy, exclude: await gatewaysAmong(settings.upstreams), note: tell });
+  const signal = abortOnSignals();
+  try {
+    if (http === undefined) {
+      if (process.stdin.isTTY)
+        tell("kosmo speaks MCP here; a client starts it. kosmo mcp:gateway:install writes it into a client's settings.");
+      await serveOverStdio(gateway, note, signal);
+      return;
+    }
+    const served = await serveOverHttp(gateway, http, note).catch((thrown: unknown) => {
+      throw cannotListen(thrown, http);
+    });
+    process.stdout.write(`${served.url}\n`);
+    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    await gateway.close();
+    await served.close();
+  } finally {
+    await gateway.close();
+    await host.close();
+  }
+}
+
+// One that were passed on would start another of itself, and so on.
+async function gatewaysAmong(upstreams: readonly string[] | 'all'): Promise<readonly string[]> {
+  if (upstreams.length === 0) return [];
+  const { readServers } = await import('../../../mcp-client/index.ts');
+  const { effective } = await readServers(mcpPlace());
+  const servers = [...effective.values()].map(({ server }) => server);
+  return servers
+    .filter(
+      (server) =>
+        server.transport === 'stdio' && server.args.includes('mcp:serve') && /kosmo/i.test([server.command, ...server.args].join(' ')),
+    )
+    .map(({ name }) => name);
+}
+
+interface HttpSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly token: string | undefined;
+}
+
+function readHttp({ host = '127.0.0.1', port: text = '0' }: ServeOptions): HttpSettings {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 65_536;
+  if (port > 65_535) throw usage(`--port takes a number from 0 to 65535, not '${text}'`);
+  const token = process.env.KOSMO_GATEWAY_TOKEN?.trim() || undefined;
+  if (token === undefined && !isLoopback(host)) {
+    throw new KosmoError('NOT_CONFIGURED', `${host} can be reached from other machines, so clients must present a token`, {
+      hint: 'set KOSMO_GATEWAY_TOKEN to a long random text, or listen on 127.0.0.1',
+    });
+  }
+  if (token !== undefined && token.length < SHORTEST_TOKEN)
+    throw new KosmoError('INVALID_CONFIGURATION', `KOSMO_GATEWAY_TOKEN must have at least ${SHORTEST_TOKEN} characters`);
+  return { host, port, token };
+}
+
+const SHORTEST_TOKEN = 16;
+
+function isLoopback(host: string): boolean {
+  return /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/i.test(host);
+}
+
+function cannotListen(thrown: unknown, { host, port }: HttpSettings): KosmoError {
+  const { code = 'unknown error' } = thrown as NodeJS.ErrnoException;
+  const why = code === 'EADDRINUSE' ? 'another program listens there' : code;
+  return new KosmoError('INVALID_CONFIGURATION', `cannot listen on ${host}:${port}: ${why}`, { hint: 'choose another --port' });
+}

@@ -1,0 +1,105 @@
+import type { Command } from 'commander';
+import type { JsonValue } from '../../../json/index.ts';
+import { createHost } from '../../../runtime/index.ts';
+import { readCallArguments } from '../../call/arguments.ts';
+import { takeOwnOptions } from '../../call/own-options.ts';
+import { splitToolName, underName, withReport } from '../../call/report.ts';
+import { showTools } from '../../call/show-tools.ts';
+import { hostOptions } from '../../context.ts';
+import { addJsonOptions } from '../../options/json.ts';
+import { usage } from '../../options/parse-values.ts';
+import { addAllowFlag } from '../../options/policy.ts';
+import { printJson } from '../../terminal/output.ts';
+
+interface Format {
+  readonly json?: true;
+  readonly pretty?: true;
+}
+
+/** `mcp:tools` and `mcp:schema`; `mcp:resources`, `mcp:resource`, `mcp:prompts` and `mcp:prompt`. */
+export function addMcpToolCommands(program: Command, packageRoot: string): void {
+  withFormat(
+    program.command('mcp:tools').description('list the tools of an MCP server, or of all trusted ones').argument('[server]'),
+  ).action((server: string | undefined, format: Format) => showTools(packageRoot, server, format));
+  withFormat(program.command('mcp:schema').description('print the parameters of a tool as JSON Schema').argument('<tool>')).action(
+    (name: string, format: Format) => showSchema(packageRoot, name, format),
+  );
+  addOffer(program, packageRoot, 'mcp:resources', 'list the resources of an MCP server', ['<server>'], 'resources');
+  addOffer(program, packageRoot, 'mcp:resource', 'read a resource of an MCP server', ['<server>', '<uri>'], 'resource');
+  addOffer(program, packageRoot, 'mcp:prompts', 'list the prompts of an MCP server', ['<server>'], 'prompts');
+  const prompt = withPolicy(program.command('mcp:prompt').description('get a prompt of an MCP server'))
+    .allowUnknownOption()
+    .passThroughOptions()
+    .arguments('<server> <name> [arguments...]')
+    .action(async () => {
+      const [server = '', name = '', ...words] = prompt.args;
+      // What stands behind the server is not read as an option.
+      if (name.startsWith('-')) throw usage('the name of the prompt comes right behind the server', `kosmo mcp:prompts ${server}`);
+      const given = takeOwnOptions(prompt, words);
+      await withReport(
+        prompt,
+        packageRoot,
+        server,
+        async (host) => {
+          const args = await readCallArguments(given, [], { input: await promptInput(host, server, name) }, []);
+          return (options) => host.mcp.offer(server, 'getPrompt', { name, arguments: args }, options);
+        },
+        underName('prompt'),
+      );
+    });
+}
+
+const OFFERED = { resources: 'resources', resource: 'readResource', prompts: 'prompts' } as const;
+
+function addOffer(
+  program: Command,
+  packageRoot: string,
+  name: string,
+  description: string,
+  words: readonly string[],
+  offer: keyof typeof OFFERED,
+): void {
+  const command = withPolicy(program.command(name).description(description)).arguments(words.join(' '));
+  command.action(async () => {
+    const [server = '', uri] = command.args;
+    const args: Readonly<Record<string, JsonValue>> = uri === undefined ? {} : { uri };
+    const prepare = async (host: Awaited<ReturnType<typeof createHost>>) => (options: Parameters<typeof host.mcp.offer>[3]) =>
+      host.mcp.offer(server, OFFERED[offer], args, options);
+    await withReport(command, packageRoot, server, prepare, underName(offer));
+  });
+}
+
+// A prompt says what its arguments are, and that they are texts.
+async function promptInput(host: Awaited<ReturnType<typeof createHost>>, server: string, name: string) {
+  const policy = { force: true };
+  const { data } = await host.mcp.offer(server, 'prompts', {}, { policy, signal: AbortSignal.timeout(600_000) });
+  const prompts = (Array.isArray(data) ? data : []) as readonly {
+    name?: string;
+    arguments?: readonly { name: string; required?: boolean }[];
+  }[];
+  const known = prompts.find((candidate) => candidate.name === name)?.arguments ?? [];
+  return {
+    type: 'object',
+    properties: Object.fromEntries(known.map((argument) => [argument.name, { type: 'string' }] as const)),
+    required: [],
+  } as const;
+}
+
+async function showSchema(packageRoot: string, name: string, { json, pretty }: Format): Promise<void> {
+  const { server, tool: wanted } = splitToolName(name);
+  const host = await createHost(hostOptions(packageRoot));
+  try {
+    const tool = await host.mcp.tool(server, wanted);
+    printJson(json === true ? { success: true, tool } : tool.schema, pretty === true);
+  } finally {
+    await host.close();
+  }
+}
+
+function withFormat(command: Command): Command {
+  return addJsonOptions(command);
+}
+
+function withPolicy(command: Command): Command {
+  return addAllowFlag(withFormat(command).option('--force', 'allow it without asking, denied or not'));
+}

@@ -1,0 +1,119 @@
+import type { Command } from 'commander';
+import { KosmoError } from '../../../errors/index.ts';
+import {
+  findServer,
+  maskText,
+  maskValue,
+  needsTrust,
+  readServers,
+  recordTrust,
+  type ServerEntry,
+  scopeOf,
+  subjectOf,
+  type TrustSubject,
+  withdrawTrust,
+} from '../../../mcp-client/index.ts';
+import { addJsonOptions } from '../../options/json.ts';
+import { type Format, mcpPlace, printDone } from '../../options/mcp-scope.ts';
+import { isInteractive } from '../../terminal/capabilities.ts';
+import { questionOnTerminal } from '../../terminal/prompt.ts';
+import { abortOnSignals } from '../../terminal/signals.ts';
+import { visibleLine } from '../../terminal/visible-text.ts';
+
+interface TrustOptions extends Format {
+  readonly yes?: true;
+}
+
+const EXAMPLES = `
+Examples:
+  kosmo mcp:trust github
+  kosmo mcp:trust github --yes
+
+Trust is kept in your own files, for this project and for the server exactly as it is now: another command, argument, variable,
+folder, address or header, and it is asked for again. What the programs themselves do is not looked at.`;
+
+/** The commands of trust: `mcp:trust` and `mcp:untrust`. */
+export function addMcpTrustCommands(program: Command): void {
+  const trust = program
+    .command('mcp:trust')
+    .description('show what an MCP server of the project would run, and let it run')
+    .argument('<server>');
+  addJsonOptions(trust)
+    .option('--yes', 'trust it without being asked; --json does not ask either')
+    .option('--project', 'for this project, as always')
+    .addHelpText('after', EXAMPLES)
+    .action(trustOne);
+  addJsonOptions(
+    program.command('mcp:untrust').description('take trust back from an MCP server of the project').argument('<server>'),
+  ).action(untrust);
+}
+
+async function trustOne(name: string, { yes, ...format }: TrustOptions): Promise<void> {
+  const { env, folder } = mcpPlace();
+  const entry = findServer(await readServers({ env, folder }), name);
+  const subject = subjectOf(entry, env);
+  const document = { server: name, fingerprint: subject.fingerprint, scope: scopeOf(entry), path: entry.path };
+  if (!needsTrust(entry)) {
+    printDone(document, `${name} is in your own file, ${entry.path}, and needs no trust`, format);
+    return;
+  }
+  if (format.json !== true) process.stderr.write(`${review(entry, subject)}\n`);
+  if (yes !== true && format.json !== true) await demandYes(name);
+  await recordTrust(entry, subject, env);
+  printDone(document, `${name} is trusted in ${entry.projectFolder}`, format);
+}
+
+async function demandYes(name: string): Promise<void> {
+  const put = isInteractive() ? questionOnTerminal() : undefined;
+  if (put === undefined) {
+    throw new KosmoError('NOT_TRUSTED', `Nobody can be asked whether to trust the MCP server '${name}'.`, {
+      hint: `read what it would run, then: kosmo mcp:trust ${name} --yes`,
+    });
+  }
+  const answer = await put('Let it run? [y/N] ', abortOnSignals());
+  if (!/^y(?:es)?$/i.test(answer?.trim() ?? '')) throw new KosmoError('NOT_TRUSTED', `You did not trust the MCP server '${name}'.`);
+}
+
+async function untrust(name: string, format: Format): Promise<void> {
+  const { env, folder } = mcpPlace();
+  const { projectFolder } = await readServers({ env, folder });
+  const found = await withdrawTrust({ projectFolder }, name, env);
+  printDone(
+    { server: name, trusted: false, changed: found },
+    found ? `${name} is not trusted any more` : `${name} was not trusted`,
+    format,
+  );
+}
+
+// The program or the address comes last, next to the prompt: nothing above can push it off the screen. Everything that decides what runs, save for what is a secret beyond doubt: a word behind `--some-key` could be a program, and is shown.
+function review({ server, path }: ServerEntry, { launch }: TrustSubject): string {
+  const rows: [string, string][] =
+    server.transport === 'stdio'
+      ? [
+          ...Object.entries(server.env).map(([name, value]): [string, string] => [
+            'with',
+            `${quoted(name)}=${quoted(maskValue(name, value))}`,
+          ]),
+          ['in', quoted(launch?.cwd ?? '')],
+          ['runs', [quoted(launch?.command ?? server.command), ...server.args.map((text) => quoted(maskText(text)))].join(' ')],
+        ]
+      : [
+          ...Object.entries(server.headers).map(([name, value]): [string, string] => [
+            'sends',
+            `${quoted(name)}: ${quoted(maskValue(name, value))}`,
+          ]),
+          ['connects to', quoted(maskText(server.url))],
+        ];
+  return [`MCP server ${quoted(server.name)} of ${quoted(path)}:`, ...rows.map(([what, text]) => `  ${what.padEnd(11)} ${text}`)].join(
+    '\n',
+  );
+}
+
+// As a shell would take it, so that one argument cannot look like two, nor like a line of kosmo.
+function quoted(text: string): string {
+  const line = visibleLine(text, MAX_PART_LENGTH);
+  return /^[\w@%+=:,./${}-]+$/.test(line) ? line : `'${line.replaceAll("'", "'\\''")}'`;
+}
+
+/** A longer argument would push the program off the screen; the file has all of it. */
+const MAX_PART_LENGTH = 2000;

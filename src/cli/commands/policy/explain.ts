@@ -1,0 +1,152 @@
+import type { Command } from 'commander';
+import { readAccounts } from '../../../credentials/index.ts';
+import { DEFAULT_ACCOUNT, type Operation } from '../../../integration/index.ts';
+import type { McpTool } from '../../../mcp-client/index.ts';
+import {
+  type AllowedFunction,
+  allowName,
+  type CallSubject,
+  createPolicy,
+  type ExplainedRule,
+  explainDecision,
+  functionName,
+  howToChange,
+  type Policy,
+  type PolicyLevel,
+} from '../../../policy/index.ts';
+import { describedIntegrations } from '../../../runtime/index.ts';
+import { readSettings } from '../../../settings/index.ts';
+import { workingFolder } from '../../context.ts';
+import { mcpPlace } from '../../options/mcp-scope.ts';
+import { accountOf, findFunction } from '../../options/policy-target.ts';
+import { printJson, printNote, printValue } from '../../terminal/output.ts';
+
+interface ExplainOptions {
+  readonly account?: string;
+  readonly json?: true;
+  readonly pretty?: true;
+}
+
+/** What the policy says of one call. */
+interface ExplainedCall {
+  readonly function: string;
+  readonly operation: Operation;
+  readonly level: PolicyLevel;
+  /** The one that decided first. */
+  readonly rules: readonly ExplainedRule[];
+  /** What to run or edit so that it is allowed from now on. */
+  readonly change: readonly string[];
+}
+
+const MEANINGS: Readonly<Record<PolicyLevel, string>> = {
+  allow: 'made without asking',
+  ask: 'asked about on a terminal, refused where nobody can be asked',
+  deny: 'refused',
+};
+
+const EXAMPLES = `
+Examples:
+  kosmo policy:explain agora.start_recording
+  kosmo policy:explain agora.stop_recording --account production --json
+  kosmo policy:explain mcp.github.create_issue`;
+
+/** `kosmo policy:explain`: what may happen with a function, and which rule in which file says so. */
+export function addExplainCommand(program: Command): void {
+  program
+    .command('policy:explain')
+    .description('tell whether a function may be called, and which rule in which file decides')
+    .argument('<function>', 'for example agora.start_recording, or mcp.github.create_issue')
+    .option('--account <name>', 'credential account (default: default)')
+    .option('--json', 'print one JSON document instead of text')
+    .option('--pretty', 'indent the JSON document')
+    .addHelpText('after', EXAMPLES)
+    .action(explain);
+}
+
+async function explain(name: string, options: ExplainOptions): Promise<void> {
+  const found = await findFunction(name, 'policy:explain');
+  const account = accountOf(found, options.account) ?? (found.source === 'mcp' ? null : DEFAULT_ACCOUNT);
+  const settings = await readSettings({ env: process.env, folder: workingFolder() });
+  const integrations = describedIntegrations.map((entry) => ({
+    id: entry.id,
+    tools: entry.tools,
+    accounts: readAccounts(entry, settings).accounts.map((known) => known.name),
+  }));
+  const policy = createPolicy(settings.config.layers, integrations);
+  const tool = found.source === 'mcp' ? await listedTool(found) : undefined;
+  const calls = callsOf({ ...found, account }, tool).map((subject) => explainCall(subject, policy));
+  const level = (['deny', 'ask'] as const).find((strict) => calls.some((call) => call.level === strict)) ?? 'allow';
+  const fullName = functionName(found);
+  const allow = `--allow ${allowName({ ...found, account })}`;
+  if (options.json === true)
+    printJson({ success: true, function: fullName, account, level, calls, allow_flag: allow }, options.pretty === true);
+  else
+    printValue(
+      describe(
+        account === null ? fullName : `${fullName} (account ${account})`,
+        headOf(found, tool, level, calls),
+        level,
+        calls,
+        allow,
+      ).join('\n'),
+    );
+  const known = integrations.find(({ id }) => id === found.integration)?.accounts ?? [];
+  if (account !== null && !known.includes(account)) printNote(`note: the account '${account}' of ${found.integration} is not set up here`);
+  for (const doubt of found.source === 'mcp' ? [] : policy.doubts(found.integration)) printNote(`note: ${doubt}`);
+}
+
+// The server itself is not asked: it would have to be started.
+async function listedTool({ integration, name }: AllowedFunction): Promise<McpTool | undefined> {
+  const { listedTools, readServers } = await import('../../../mcp-client/index.ts');
+  const place = mcpPlace();
+  const entry = (await readServers(place)).effective.get(integration);
+  return entry === undefined ? undefined : (await listedTools(entry, place.env))?.find(name);
+}
+
+// A composed function is what its calls are. Whether the tool of a server reads or writes nobody knows before the server is asked.
+function callsOf({ source, integration, name, account }: Omit<CallSubject, 'operation'>, tool?: McpTool): readonly CallSubject[] {
+  if (tool !== undefined) {
+    const alias = tool.shown === tool.name ? {} : { alias: tool.shown };
+    return [{ source, integration, name: tool.name, ...alias, operation: tool.operation, account }];
+  }
+  if (source === 'mcp') return (['read', 'write'] as const).map((operation) => ({ source, integration, name, operation, account }));
+  const tools = describedIntegrations.find(({ id }) => id === integration)?.tools ?? [];
+  const names = tools.find((tool) => tool.name === name)?.composed ?? [name];
+  return tools
+    .filter((tool) => names.includes(tool.name))
+    .map((tool) => ({ source, integration, name: tool.name, operation: tool.operation, account }));
+}
+
+function explainCall(subject: CallSubject, policy: Policy): ExplainedCall {
+  const decision = policy.decide(subject);
+  return {
+    function: functionName(subject),
+    operation: subject.operation,
+    level: decision.level,
+    rules: explainDecision(decision),
+    change: howToChange(subject, decision),
+  };
+}
+
+function headOf({ source }: AllowedFunction, tool: McpTool | undefined, level: PolicyLevel, calls: readonly ExplainedCall[]): string {
+  if (source !== 'mcp' || tool !== undefined || calls.every((call) => call.level === level)) return `${level}, that is ${MEANINGS[level]}`;
+  const levels = calls.map((call) => `${call.level} as a ${call.operation}`);
+  return `${levels.join(', ')}; it is a read if the server says that the tool only reads, which is known once its tools were listed`;
+}
+
+function describe(what: string, head: string, level: PolicyLevel, calls: readonly ExplainedCall[], allow: string): readonly string[] {
+  const steps = new Set(calls.flatMap(({ change }) => change));
+  return [
+    `${what}: ${head}`,
+    '',
+    ...calls.flatMap((call) => [
+      `${call.function} as a ${call.operation}: ${call.level}`,
+      ...call.rules.map((rule) => `  ${rule.effect.padEnd(9)}  ${describeRule(rule)}`),
+    ]),
+    ...(level === 'allow' ? [] : ['', `for one run: ${allow}, or --force for every call`, `for good: ${[...steps].join('; ')}`]),
+  ];
+}
+
+function describeRule({ scope, file, key, level }: ExplainedRule): string {
+  return scope === 'built-in' ? `${key}: ${level}, built in` : `${key}: ${level} in ${file} (${scope})`;
+}

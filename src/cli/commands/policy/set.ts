@@ -1,0 +1,143 @@
+import type { Command } from 'commander';
+import { readAccounts } from '../../../credentials/index.ts';
+import { DEFAULT_ACCOUNT, type Operation } from '../../../integration/index.ts';
+import {
+  changeRule,
+  createPolicy,
+  type ListedRule,
+  listRules,
+  type PolicyChange,
+  type PolicyLevel,
+  type PolicyScope,
+  type RuleSubject,
+} from '../../../policy/index.ts';
+import { describedIntegrations } from '../../../runtime/index.ts';
+import { readSettings } from '../../../settings/index.ts';
+import { workingFolder } from '../../context.ts';
+import { addJsonOptions } from '../../options/json.ts';
+import type { Format } from '../../options/mcp-scope.ts';
+import { usage } from '../../options/parse-values.ts';
+import { accountOf, findFunction } from '../../options/policy-target.ts';
+import { printJson, printNote, printTable, printValue } from '../../terminal/output.ts';
+
+interface RuleOptions extends Format {
+  readonly account?: string;
+  readonly project?: true;
+}
+
+const LEVELS: readonly string[] = ['allow', 'ask', 'deny'];
+
+const SET_EXAMPLES = `
+Examples:
+  kosmo policy:set agora.stop_recording deny --account production
+  kosmo policy:set agora.write ask                      # every write of agora
+  kosmo policy:set mcp.github.create_issue deny --project`;
+
+const UNSET_EXAMPLES = `
+Examples:
+  kosmo policy:unset agora.stop_recording --account production
+  kosmo policy:unset agora.write --project`;
+
+const LIST_EXAMPLES = `
+Examples:
+  kosmo policy:list
+  kosmo policy:list --json`;
+
+const SUBJECT = 'a function such as agora.stop_recording, or agora.read or agora.write for all of them';
+
+/** `kosmo policy:set`, `policy:unset` and `policy:list`: the rules of the configuration files. */
+export function addPolicyCommands(program: Command): void {
+  const change = (name: string, description: string, examples: string): Command =>
+    addJsonOptions(program.command(name).description(description).argument('<function>', SUBJECT))
+      .option('--account <name>', 'for this account only (default: all accounts)')
+      .option('--project', "in the project's .kosmo/config.yaml, which can only make permissions stricter")
+      .addHelpText('after', examples);
+  change('policy:set', 'set the permission of a function', SET_EXAMPLES)
+    .addArgument(program.createArgument('<level>', 'what happens with its calls').choices(LEVELS))
+    .action(setRule);
+  change('policy:unset', 'remove the permission of a function', UNSET_EXAMPLES).action(unsetRule);
+  addJsonOptions(program.command('policy:list').description('list the permissions that your files set'))
+    .addHelpText('after', LIST_EXAMPLES)
+    .action(showRules);
+}
+
+async function setRule(name: string, level: PolicyLevel, options: RuleOptions): Promise<void> {
+  if (options.project === true && level === 'allow')
+    throw usage("a project's file can only make permissions stricter, so it cannot allow", 'leave out --project');
+  await change('policy:set', name, level, options);
+}
+
+async function unsetRule(name: string, options: RuleOptions): Promise<void> {
+  await change('policy:unset', name, null, options);
+}
+
+async function change(command: string, name: string, level: PolicyLevel | null, options: RuleOptions): Promise<void> {
+  const subject = await findSubject(command, name, options.account);
+  const place = { env: process.env, folder: workingFolder() };
+  const scope = await scopeOf(subject);
+  const report = await changeRule(subject, level, { ...place, scope: options.project === true ? 'project' : 'user' }, scope);
+  printChange(report, options);
+  if (subject.account !== null && !scope.accounts.includes(subject.account))
+    printNote(`note: the account '${subject.account}' of ${subject.integration} is not set up here`);
+}
+
+function printChange(report: PolicyChange, { json, pretty }: Format): void {
+  if (json === true) printJson({ success: true, changed: report.level !== report.previous, ...report }, pretty === true);
+  else printValue(report.sentence);
+}
+
+async function findSubject(command: string, name: string, given: string | undefined): Promise<RuleSubject> {
+  const all = /^(?:app\.)?(?:integrations\.)?(?:(mcp)\.)?([^.]+)\.(read|write)$/.exec(name.trim());
+  const [, mcp, integration = '', operation] = all ?? [];
+  if (operation !== undefined && (mcp !== undefined || describedIntegrations.some(({ id }) => id === integration))) {
+    const source = mcp === undefined ? 'integrations' : 'mcp';
+    const account = accountOf({ source, integration, name: operation, account: null }, given);
+    return { source, integration, function: null, operation: operation as Operation, account };
+  }
+  const found = await findFunction(name, command);
+  const tool = describedIntegrations.find(({ id }) => id === found.integration)?.tools.find((candidate) => candidate.name === found.name);
+  if (tool?.composed !== undefined)
+    throw usage(
+      `${found.integration}.${found.name} has no permission of its own: it is made of ${tool.composed.join(' and ')}`,
+      `kosmo ${command} ${found.integration}.${tool.composed[0]}${command === 'policy:set' ? ' …' : ''}`,
+    );
+  const { source, integration: owner, name: functionName } = found;
+  return { source, integration: owner, function: functionName, operation: tool?.operation ?? null, account: accountOf(found, given) };
+}
+
+async function scopeOf({ source, integration, account }: RuleSubject): Promise<PolicyScope> {
+  const described = describedIntegrations.find(({ id }) => source === 'integrations' && id === integration);
+  if (described === undefined) return { tools: [], accounts: [] };
+  const settings = await readSettings({ env: process.env, folder: workingFolder() });
+  const accounts = readAccounts(described, settings).accounts.map(({ name }) => name);
+  return { tools: described.tools, accounts: account === null && accounts.length === 0 ? [DEFAULT_ACCOUNT] : accounts };
+}
+
+async function showRules({ json, pretty }: Format): Promise<void> {
+  const settings = await readSettings({ env: process.env, folder: workingFolder() });
+  const { layers } = settings.config;
+  const rules = listRules(layers);
+  const policy = createPolicy(layers, describedIntegrations);
+  const problems = (['integrations', 'mcp'] as const).flatMap((source) => policy.problems(source).map(({ message }) => message));
+  const warnings = [...new Set(problems)].map((message) => message.replace(/ Nothing was sent\.$/, ''));
+  if (json === true) {
+    printJson({ success: true, rules, built_in: { read: 'allow', write: 'ask' }, warnings }, pretty === true);
+    return;
+  }
+  if (rules.length === 0) printNote('your files set no permissions: reads are allowed, and writes ask');
+  else
+    printTable(
+      ['Calls', 'Account', 'Permission', 'From'],
+      rules.map((rule) => [callsOf(rule), accountsOf(rule), rule.level, `${rule.file}${rule.line === null ? '' : `:${rule.line}`}`]),
+    );
+  for (const warning of warnings) printNote(`warning: ${warning}`);
+}
+
+function callsOf({ source, integration, function: name, operation }: ListedRule): string {
+  if (integration === null) return source === 'mcp' ? 'every MCP server' : 'every integration';
+  return `${source === 'mcp' ? 'mcp.' : ''}${integration}.${name ?? operation}`;
+}
+
+function accountsOf({ source, account }: ListedRule): string {
+  return source === 'mcp' ? '' : (account ?? 'all');
+}

@@ -1,0 +1,45 @@
+import type { Command } from 'commander';
+import type { ServerList, ServerScope } from '../../mcp-client/index.ts';
+import { workingFolder } from '../context.ts';
+import { printJson, printNote } from '../terminal/output.ts';
+import { usage } from './parse-values.ts';
+
+/** Where the servers of this process are: the environment, and the folder that it was called in. */
+export function mcpPlace(): { readonly env: NodeJS.ProcessEnv; readonly folder: string } {
+  return { env: process.env, folder: workingFolder() };
+}
+
+export interface Format {
+  readonly json?: true;
+  readonly pretty?: true;
+}
+
+export interface ScopeOptions {
+  readonly global?: true;
+  readonly project?: true;
+}
+
+export function addScope(command: Command): Command {
+  return command.option('--project', "in the project's files").option('--global', 'in your own file, for every project');
+}
+
+/** The scope that was asked for; undefined where none was. Throws `USAGE` for both. */
+export function scopeFrom({ global, project }: ScopeOptions): ServerScope | undefined {
+  if (global === true && project === true) throw usage('--global and --project exclude each other');
+  if (global === true) return 'global';
+  return project === true ? 'project' : undefined;
+}
+
+/** What a command did: as a JSON document, or in a sentence for people. */
+export function printDone(document: Readonly<Record<string, unknown>>, sentence: string, { json, pretty }: Format): void {
+  if (json === true) printJson({ success: true, ...document }, pretty === true);
+  else printNote(sentence);
+}
+
+/** Tells people what of the files was passed over. */
+export function noteProblems({ problems }: ServerList): void {
+  for (const { path, server, message, line } of problems) {
+    const what = server === null ? 'the file was passed over' : `the server '${server}' was passed over`;
+    printNote(`${path}${line === undefined ? '' : `:${line}`}: ${what}: ${message}`);
+  }
+}

@@ -1,0 +1,29 @@
+import { toAccountName } from '../../integration/index.ts';
+import { type AllowedFunction, parseFunction } from '../../policy/index.ts';
+import { describedIntegrations } from '../../runtime/index.ts';
+import { mcpPlace } from './mcp-scope.ts';
+import { usage } from './parse-values.ts';
+
+/** The account that a function name or `--account` gives; null for none. Throws `USAGE`. */
+export function accountOf({ source, account: named }: AllowedFunction, given: string | undefined): string | null {
+  if (given === undefined) return named;
+  if (source === 'mcp') throw usage('MCP servers have no accounts: leave out --account');
+  if (named !== null && given !== named) throw usage(`the function names the account ${named}, and --account ${given}`);
+  if (!/^[a-z][a-z0-9_]*$/.test(given))
+    throw usage(
+      `--account takes a name of lower-case letters, digits and _, such as production, not '${given}'`,
+      `did you mean --account ${toAccountName(given)}?`,
+    );
+  return given;
+}
+
+/** The function that an argument of `command` names. Throws `USAGE` with what could be meant. */
+export async function findFunction(name: string, command: string): Promise<AllowedFunction> {
+  const complaint = `${command} takes the name of one function`;
+  const [server = '', ...words] = name.split('.');
+  if (words.length > 0 && server !== 'mcp' && describedIntegrations.every(({ id }) => id !== server)) {
+    const { readServers } = await import('../../mcp-client/index.ts');
+    if ((await readServers(mcpPlace())).effective.has(server)) throw usage(`${complaint}, not '${name}'`, `did you mean mcp.${name}?`);
+  }
+  return parseFunction(name, describedIntegrations, complaint, 'write it as agora.start_recording, or mcp.github.create_issue');
+}

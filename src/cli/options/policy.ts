@@ -1,0 +1,26 @@
+import type { Command } from 'commander';
+import { type PolicyOptions, parseFunction } from '../../policy/index.ts';
+import { describedIntegrations } from '../../runtime/index.ts';
+import { type Question, terminalPrompt } from '../terminal/prompt.ts';
+
+/** What a command line says about the policy of its run. */
+export interface PolicyFlags {
+  readonly force?: true;
+  readonly allow?: readonly string[];
+}
+
+/** Adds `--allow` to a command that has `--force`. */
+export function addAllowFlag(command: Command): Command {
+  return command.option('--allow <function>', 'the same for one function, such as agora.start_recording; may be repeated', collect);
+}
+
+/** The policy of a run: what the flags allow, and the person at the terminal. Throws `USAGE` for a function that does not exist. */
+export function readPolicy({ force, allow = [] }: PolicyFlags, question?: Question): PolicyOptions {
+  const allowed = allow.map((name) => parseFunction(name, describedIntegrations));
+  const ask = terminalPrompt(question);
+  return { force: force === true, allow: allowed, ...(ask === undefined ? {} : { ask }) };
+}
+
+function collect(value: string, all: readonly string[] = []): readonly string[] {
+  return [...all, value];
+}

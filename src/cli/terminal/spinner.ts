@@ -1,0 +1,50 @@
+import type { PolicyOptions } from '../../policy/index.ts';
+import { showsProgress } from './capabilities.ts';
+import { visibleLine } from './visible-text.ts';
+
+const FRAMES = [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'];
+const FRAME_MS = 80;
+const QUIET_MS = 500;
+const ERASE_LINE = '\r\u001b[2K';
+
+export interface Spinner {
+  /** Takes it off the screen, for good. */
+  readonly stop: () => void;
+  /** Takes it off the screen while the question is asked. */
+  readonly pausedFor: (ask: NonNullable<PolicyOptions['ask']>) => NonNullable<PolicyOptions['ask']>;
+}
+
+/** Shows on stderr, after half a second, that something is under way. Draws nothing unless `wanted`, and a person watches. */
+export function startSpinner(text: string, wanted: boolean): Spinner {
+  let timer: NodeJS.Timeout | undefined;
+  let frame = 0;
+  const erase = (): void => {
+    clearTimeout(timer);
+    if (frame > 0) process.stderr.write(ERASE_LINE);
+    frame = 0;
+  };
+  const draw = (): void => {
+    process.stderr.write(`${ERASE_LINE}${FRAMES[frame++ % FRAMES.length]} ${visibleLine(text, 200)}`);
+    timer = setTimeout(draw, FRAME_MS).unref();
+  };
+  const begin = (): void => {
+    if (wanted && showsProgress()) timer = setTimeout(draw, QUIET_MS).unref();
+  };
+  begin();
+  // A second Ctrl-C ends the process where it is.
+  process.once('exit', erase);
+  return {
+    stop() {
+      erase();
+      process.removeListener('exit', erase);
+    },
+    pausedFor: (ask) => async (request, signal) => {
+      erase();
+      try {
+        return await ask(request, signal);
+      } finally {
+        begin();
+      }
+    },
+  };
+}

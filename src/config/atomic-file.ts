@@ -1,0 +1,94 @@
+import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { KosmoError } from '../errors/index.ts';
+import { assertRegular, fileReason } from '../platform/file-errors.ts';
+import { makeFolder } from '../platform/private-directory.ts';
+import { readRegularText } from '../platform/read-regular-file.ts';
+import { replaceFile } from '../platform/replace-file.ts';
+
+/** No file of settings, secrets or trusted servers is longer, and a sync tool or a project may put anything in its place. */
+const MAX_FILE_BYTES = 4 * 1024 ** 2;
+
+export interface ChangeFileOptions {
+  /** Readable by its owner alone. @default true */
+  readonly isPrivate?: boolean;
+}
+
+/** The text of a settings file; undefined if there is no file. Throws `SETTINGS_UNAVAILABLE`, also for anything but a regular file. */
+export function readFileIfThere(file: string): string | undefined {
+  try {
+    return readRegularText(file, MAX_FILE_BYTES);
+  } catch (thrown) {
+    throw unavailable(file, 'read', thrown);
+  }
+}
+
+/**
+ * Changes a file that other processes may change too: under a lock, from the text that is there now to the one that `change` returns
+ * (undefined leaves it), and never seen half written. Throws `SETTINGS_UNAVAILABLE`, and what `change` throws.
+ */
+export async function changeFile(
+  file: string,
+  change: (text: string | undefined) => string | undefined | Promise<string | undefined>,
+  { isPrivate = true }: ChangeFileOptions = {},
+): Promise<void> {
+  const target = attempt(file, () => {
+    if (isPrivate) makeFolder(path.dirname(file));
+    else if (!existsSync(path.dirname(file))) mkdirSync(path.dirname(file));
+    const found = behindLinks(file);
+    // A lock beside a device would be made in its folder.
+    if (existsSync(found)) assertRegular(statSync(found));
+    return found;
+  });
+  const { lockFile } = await import('../platform/lock-file.ts');
+  const lock = await lockFile(target).catch((thrown: unknown) => {
+    throw unavailable(file, 'locked', thrown);
+  });
+  try {
+    const before = readFileIfThere(target);
+    const after = await change(before);
+    if (after === undefined || after === before) return;
+    if (lock.lost !== undefined) throw unavailable(file, 'written', lock.lost);
+    // This process holds the lock, so an existing temporary file was left by a killed process.
+    attempt(file, () => replaceFile(target, after, { mode: isPrivate ? 0o600 : modeOf(target), temporary: `${target}.tmp` }));
+  } finally {
+    await lock.release();
+  }
+}
+
+// People keep such files elsewhere and link to them.
+function behindLinks(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    return path.join(realpathSync(path.dirname(file)), path.basename(file));
+  }
+}
+
+function modeOf(file: string): number {
+  try {
+    return statSync(file).mode & 0o777;
+  } catch {
+    return 0o644;
+  }
+}
+
+function attempt<Result>(file: string, run: () => Result): Result {
+  try {
+    return run();
+  } catch (thrown) {
+    throw unavailable(file, 'written', thrown);
+  }
+}
+
+function unavailable(file: string, what: 'read' | 'written' | 'locked', thrown: unknown): KosmoError {
+  const { code = '' } = thrown as NodeJS.ErrnoException;
+  return new KosmoError('SETTINGS_UNAVAILABLE', `${file} cannot be ${what}: ${fileReason(thrown)}.`, {
+    hint:
+      code === 'ELOCKED'
+        ? `if no kosmo runs, delete ${file}.lock`
+        : `give this user access to ${file}, or set KOSMO_HOME to another folder`,
+    details: { file },
+    cause: thrown,
+  });
+}

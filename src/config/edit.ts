@@ -1,0 +1,70 @@
+import { KosmoError } from '../errors/index.ts';
+import { ROOT } from '../integration/index.ts';
+import { changeFile } from './atomic-file.ts';
+
+/** What of a YAML document the settings are changed with. */
+export interface ConfigDocument {
+  readonly getIn: (path: readonly string[], keepScalar?: boolean) => unknown;
+  readonly hasIn: (path: readonly string[]) => boolean;
+  readonly setIn: (path: readonly string[], value: unknown) => void;
+  readonly deleteIn: (path: readonly string[]) => boolean;
+  readonly createNode: (value: unknown) => unknown;
+}
+
+/**
+ * Changes a configuration file, made when it is not there: settings stand below `kosmo`, so `document.setIn(['kosmo', 'audit_log'], true)`.
+ * Comments and what is not ours stay. Throws `INVALID_CONFIGURATION` for a file that does not parse, which is left as it is.
+ */
+export async function editConfig(file: string, edit: (document: ConfigDocument) => void, { isPrivate = true } = {}): Promise<void> {
+  const { parseYaml } = await import('./parse-yaml.ts');
+  await changeFile(
+    file,
+    (text = '') => {
+      const { document } = parseYaml(file, text);
+      const before = document.toString(FORMAT);
+      attempt(file, () => edit(document));
+      const after = document.toString(FORMAT);
+      return after === before ? undefined : after;
+    },
+    { isPrivate },
+  );
+}
+
+// An alias where a mapping is to be changed: what it stands for belongs to other settings too.
+function attempt(file: string, edit: () => void): void {
+  try {
+    edit();
+  } catch (thrown) {
+    const { message } = thrown as Error;
+    throw new KosmoError('INVALID_CONFIGURATION', `${file} is written in a way that only you can change: ${message}.`, {
+      hint: `edit ${file}`,
+      details: { file },
+      cause: thrown,
+    });
+  }
+}
+
+// Lines are as long as they were.
+const FORMAT = { lineWidth: 0 } as const;
+
+/** Sets `kosmo.<setting>`, making what it stands in. */
+export function setSetting(document: ConfigDocument, setting: readonly string[], value: unknown): void {
+  const path = [ROOT, ...setting];
+  // An empty value, as in `agora:` with nothing below, is a place for more.
+  for (const length of path.keys()) {
+    const parent = path.slice(0, length);
+    if (document.getIn(parent) === null) document.setIn(parent, document.createNode({}));
+  }
+  document.setIn(path, value);
+}
+
+/** Removes `kosmo.<setting>`, with what holds nothing else. */
+export function deleteSetting(document: ConfigDocument, setting: readonly string[]): void {
+  for (let length = setting.length; length > 0; length--) {
+    const path = [ROOT, ...setting.slice(0, length)];
+    if (!document.hasIn(path)) continue;
+    const value = document.getIn(path) as { readonly items?: readonly unknown[] } | undefined;
+    if (length < setting.length && value?.items?.length !== 0) return;
+    document.deleteIn(path);
+  }
+}

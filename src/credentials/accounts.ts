@@ -1,0 +1,143 @@
+import { rememberSecret } from '../errors/index.ts';
+import {
+  type CredentialField,
+  type Credentials,
+  DEFAULT_ACCOUNT,
+  parseVariable,
+  secretPrefix,
+  variableName,
+} from '../integration/index.ts';
+import type { Settings } from '../settings/index.ts';
+import { type ConfigOrigin, configuredAccounts, findDisabling } from './account-config.ts';
+
+/** Where the value of a field comes from. */
+export type FieldOrigin =
+  | { readonly from: 'environment'; readonly variable: string; readonly isSet: boolean }
+  | { readonly from: 'secrets'; readonly file: string }
+  | ConfigOrigin;
+
+/** One account of an integration: what is set, and which required fields are not. */
+export interface Account {
+  readonly name: string;
+  /** The values that are no secret. */
+  readonly known: Credentials;
+  /** Where each field that something is said of comes from. */
+  readonly origins: Readonly<Record<string, FieldOrigin>>;
+  readonly missing: readonly string[];
+  readonly isSet: (field: string) => boolean;
+  /** All values, secrets decrypted and remembered for redaction. Throws `SECRET_UNREADABLE`. */
+  readonly readCredentials: () => Promise<Credentials>;
+}
+
+/** What is needed to know of an integration to find its accounts. */
+export interface AccountOwner {
+  readonly id: string;
+  readonly credentials: readonly CredentialField[];
+}
+
+/** The accounts of an integration, and where it was switched off if it was. */
+export interface IntegrationAccounts {
+  /** `default` is always there and first; the others are sorted. */
+  readonly accounts: readonly Account[];
+  readonly disabled: ConfigOrigin | undefined;
+}
+
+interface Found {
+  readonly origin: FieldOrigin;
+  readonly value?: string;
+  /** A secret that has not been decrypted. */
+  readonly sealed?: string;
+}
+
+/**
+ * The accounts of an integration. Of a field counts first the environment (`AGORA_APP_ID` belongs to `default`, `AGORA_PRODUCTION_APP_ID`
+ * to `production`), then the project's file, then what the user keeps: secrets in the store, the rest in the user's file. Blank values
+ * count as not set. Throws `INVALID_CONFIGURATION`.
+ */
+export function readAccounts({ id, credentials: fields }: AccountOwner, settings: Settings): IntegrationAccounts {
+  const { env, config, secrets, secretKeys } = settings;
+  const variables = readVariables(id, fields, env);
+  const layers = config.layers.map((layer) => configuredAccounts({ id, credentials: fields }, layer, config.layers)).reverse();
+
+  const find = (account: string, field: CredentialField): Found | undefined => {
+    const variable = variables.get(account)?.[field.name];
+    if (variable !== undefined)
+      return { origin: { from: 'environment', variable: variableName(id, account, field.name), isSet: true }, value: variable };
+    for (const layer of layers) {
+      const configured = layer.get(account)?.[field.name];
+      if (configured === undefined) continue;
+      if ('variable' in configured) return fromVariable(configured.variable, env, field.secret);
+      const { value, ...origin } = configured;
+      return { origin, value };
+    }
+    const key = `${secretPrefix(id, account)}${field.name}`;
+    return field.secret && secretKeys.includes(key) ? { origin: { from: 'secrets', file: secrets.file }, sealed: key } : undefined;
+  };
+
+  const readAccount = (name: string): Account => {
+    const found = fields.flatMap((field) => {
+      const one = find(name, field);
+      return one === undefined ? [] : [{ field, ...one }];
+    });
+    const set = new Set(found.filter(({ value, sealed }) => value !== undefined || sealed !== undefined).map(({ field }) => field.name));
+    return {
+      name,
+      known: Object.fromEntries(found.flatMap(({ field, value }) => (value === undefined || field.secret ? [] : [[field.name, value]]))),
+      origins: Object.fromEntries(found.map(({ field, origin }) => [field.name, origin])),
+      missing: fields.filter(({ name: field, required }) => required && !set.has(field)).map((field) => field.name),
+      isSet: (field) => set.has(field),
+      async readCredentials() {
+        const values = await Promise.all(
+          found.map(async ({ field, value, sealed }) => [
+            field.name,
+            value ?? (sealed === undefined ? undefined : await secrets.get(sealed)),
+          ]),
+        );
+        return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as Credentials;
+      },
+    };
+  };
+
+  const prefix = secretPrefix(id);
+  const stored = secretKeys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length).split('.')[0] ?? '');
+  // `AGORA_WEBHOOK_URL` alone is no account: one has at least a required field.
+  const exported = [...variables].filter(([, values]) => fields.some(({ name, required }) => required && values[name] !== undefined));
+  const names = new Set([...exported.map(([name]) => name), ...layers.flatMap((layer) => [...layer.keys()]), ...stored]);
+  names.delete(DEFAULT_ACCOUNT);
+  return {
+    accounts: [DEFAULT_ACCOUNT, ...[...names].sort()].map(readAccount),
+    disabled: findDisabling(id, config.layers),
+  };
+}
+
+/** An account that nothing is known of. */
+export function emptyAccount(name: string, fields: readonly CredentialField[]): Account {
+  const missing = fields.filter(({ required }) => required).map((field) => field.name);
+  return { name, known: {}, origins: {}, missing, isSet: () => false, readCredentials: async () => ({}) };
+}
+
+/** For people: where a value comes from. */
+export function describeOrigin(origin: FieldOrigin): string {
+  if (origin.from === 'environment') return origin.isSet ? origin.variable : `${origin.variable}, which is not set`;
+  return 'line' in origin && origin.line !== undefined ? `${origin.file}:${origin.line}` : origin.file;
+}
+
+function fromVariable(variable: string, env: Settings['env'], isSecret: boolean): Found {
+  const value = env[variable]?.trim() ?? '';
+  if (isSecret) rememberSecret(value);
+  return { origin: { from: 'environment', variable, isSet: value !== '' }, ...(value === '' ? {} : { value }) };
+}
+
+// By account, then by field. Secrets are remembered for redaction, whether they are used or not.
+function readVariables(id: string, fields: readonly CredentialField[], env: Settings['env']): ReadonlyMap<string, Record<string, string>> {
+  const byAccount = new Map<string, Record<string, string>>();
+  for (const [variable, text] of Object.entries(env)) {
+    const value = text?.trim() ?? '';
+    if (value === '') continue;
+    const found = parseVariable(id, fields, variable);
+    if (found === undefined) continue;
+    byAccount.set(found.account, { ...byAccount.get(found.account), [found.field.name]: value });
+    if (found.field.secret) rememberSecret(value);
+  }
+  return byAccount;
+}

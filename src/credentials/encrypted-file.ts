@@ -1,0 +1,146 @@
+import { changeFile, readFileIfThere } from '../config/index.ts';
+import { rememberSecret } from '../errors/index.ts';
+import { seal, unseal } from './aes-gcm.ts';
+import {
+  findKeys,
+  type KeyDescription,
+  type KeyPlace,
+  makeKey,
+  PLACES,
+  passphrase,
+  settleKey,
+  stageKey,
+  unreadable,
+} from './encryption-key.ts';
+import type { SecretStore } from './open-secret-store.ts';
+
+interface StoreFile {
+  readonly version: 1;
+  /** `check` is encrypted like a secret: what opens it is the key of all others. */
+  readonly key: KeyDescription & { readonly check: string };
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+const CHECK = 'kosmo';
+
+/** The store in a file. */
+export function openSecretFile(file: string, place: KeyPlace): Omit<SecretStore, 'set' | 'unset'> {
+  const read = (): StoreFile | undefined => parse(file, readFileIfThere(file));
+
+  const keyOf = async ({ key: description }: StoreFile): Promise<Buffer> => {
+    const keys = await findKeys(description, place);
+    const key = keys.find((candidate) => unseal(candidate, CHECK, description.check) === CHECK);
+    if (key === undefined)
+      throw unreadable(
+        `The key ${PLACES[description.from](place.env)} is not the one that ${file} was encrypted with.`,
+        'give the right key',
+      );
+    return key;
+  };
+  const open = (key: Buffer, name: string, sealed: string): string => {
+    const value = unseal(key, name, sealed);
+    if (value === undefined) throw unreadable(`The secret ${name} in ${file} is damaged, or was moved there from another place.`);
+    rememberSecret(value);
+    return value;
+  };
+
+  const write = (store: Omit<StoreFile, 'secrets'>, secrets: ReadonlyMap<string, string>): string => {
+    const sorted = [...secrets].sort(([a], [b]) => (a < b ? -1 : 1));
+    return `${JSON.stringify({ version: 1, key: store.key, secrets: Object.fromEntries(sorted) } satisfies StoreFile, null, 2)}\n`;
+  };
+
+  const change: SecretStore['change'] = (make) =>
+    changeFile(file, async (text) => {
+      const store = parse(file, text);
+      const { key, description } = store === undefined ? await makeStoreKey(place) : { key: await keyOf(store), description: store.key };
+      const secrets = new Map(Object.entries(store?.secrets ?? {}));
+      const changes = make((name) => {
+        const sealed = secrets.get(name);
+        return sealed === undefined ? undefined : open(key, name, sealed);
+      });
+      for (const [name, value] of Object.entries(changes)) {
+        rememberSecret(value);
+        secrets.set(name, seal(key, name, value));
+      }
+      return write({ version: 1, key: description }, secrets);
+    });
+
+  const remove: SecretStore['remove'] = (names) =>
+    changeFile(file, (text) => {
+      const store = parse(file, text);
+      if (store === undefined) return undefined;
+      return write(store, new Map(Object.entries(store.secrets).filter(([name]) => !names.includes(name))));
+    });
+
+  const keySource: SecretStore['keySource'] = async () =>
+    read()?.key.from ?? (passphrase(place.env) === undefined ? 'file' : 'environment');
+
+  const rotate: SecretStore['rotate'] = async (newPhrase) => {
+    let count = 0;
+    await changeFile(file, async (text) => {
+      const store = parse(file, text);
+      if (store === undefined) return undefined;
+      const old = await keyOf(store);
+      const values = Object.entries(store.secrets).map(([name, sealed]) => [name, open(old, name, sealed)] as const);
+      count = values.length;
+      const { key, description } = await stageKey(old, store.key, place, newPhrase);
+      const secrets = new Map(values.map(([name, value]) => [name, seal(key, name, value)]));
+      return write({ version: 1, key: { ...description, check: seal(key, CHECK, CHECK) } }, secrets);
+    });
+    // Under the lock of the store again, because another process may have changed the key meanwhile.
+    await changeFile(file, async (text) => {
+      const store = parse(file, text);
+      if (store !== undefined && store.key.from !== 'environment') await settleKey(await keyOf(store), store.key.from, place);
+      return undefined;
+    });
+    return count;
+  };
+
+  const get: SecretStore['get'] = async (name) => {
+    const store = read();
+    const sealed = store !== undefined && Object.hasOwn(store.secrets, name) ? store.secrets[name] : undefined;
+    return store === undefined || sealed === undefined ? undefined : open(await keyOf(store), name, sealed);
+  };
+
+  return {
+    file,
+    change,
+    remove,
+    rotate,
+    // The key may have been changed between the reading of the two files.
+    get: (name) => get(name).catch(() => get(name)),
+    async keys(prefix = '') {
+      return Object.keys(read()?.secrets ?? {})
+        .filter((name) => name.startsWith(prefix))
+        .sort();
+    },
+    async describeKey() {
+      return PLACES[await keySource()](place.env);
+    },
+    keySource,
+  };
+}
+
+async function makeStoreKey(place: KeyPlace): Promise<{ readonly key: Buffer; readonly description: StoreFile['key'] }> {
+  const { key, description } = await makeKey(place);
+  return { key, description: { ...description, check: seal(key, CHECK, CHECK) } };
+}
+
+// A store that cannot be understood is no empty one: the next write would lose what is in it.
+function parse(file: string, text: string | undefined): StoreFile | undefined {
+  if (text === undefined) return undefined;
+  let store: Partial<StoreFile> | null;
+  try {
+    store = JSON.parse(text) as Partial<StoreFile> | null;
+  } catch {
+    throw unreadable(`${file} is not valid JSON.`);
+  }
+  const isWhole =
+    typeof store?.secrets === 'object' &&
+    store.secrets !== null &&
+    Object.values(store.secrets).every((sealed) => typeof sealed === 'string') &&
+    typeof store.key?.check === 'string' &&
+    Object.hasOwn(PLACES, store.key.from);
+  if (store?.version !== 1 || !isWhole) throw unreadable(`${file} is not what this version of kosmo writes.`);
+  return store as StoreFile;
+}

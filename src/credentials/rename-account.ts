@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+import {
+  type ConfigDocument,
+  type ConfigPlace,
+  type ConfigScope,
+  configFile,
+  deleteSetting,
+  editConfig,
+  setSetting,
+} from '../config/index.ts';
+import { KosmoError } from '../errors/index.ts';
+import { isAccountName, ROOT, secretPrefix, toAccountName, variableName } from '../integration/index.ts';
+import type { Account, AccountOwner } from './accounts.ts';
+import { openSecretStore } from './open-secret-store.ts';
+
+/** What to do with an account: another name, or (without one) an end. */
+export interface AccountMove {
+  readonly from: string;
+  readonly to?: string;
+  /** The project's file is changed as well as what the user keeps. */
+  readonly scope: ConfigScope;
+}
+
+/**
+ * Renames or removes an account: its fields, its secrets and the rules about it. Throws `USAGE` for one that is not there, or that lives in
+ * the environment, and for a name that is taken or cannot be one.
+ */
+export async function moveAccount(owner: AccountOwner, accounts: readonly Account[], move: AccountMove, place: ConfigPlace): Promise<void> {
+  checkMove(owner, accounts, move);
+  const { from, to, scope } = move;
+  const store = openSecretStore({ env: place.env });
+  const prefix = secretPrefix(owner.id, from);
+  const keys = await store.keys(prefix);
+  if (to !== undefined && keys.length > 0) {
+    const newKey = (key: string): string => `${secretPrefix(owner.id, to)}${key.slice(prefix.length)}`;
+    await store.change((read) => Object.fromEntries(keys.map((key) => [newKey(key), read(key) ?? ''])));
+  }
+
+  const scopes: readonly ConfigScope[] = scope === 'project' ? ['user', 'project'] : ['user'];
+  for (const one of scopes) {
+    const file = configFile(one, place);
+    if (existsSync(file)) await editConfig(file, (document) => moveIn(document, owner.id, from, to), { isPrivate: one === 'user' });
+  }
+  // Last, so that whatever comes between leaves the secrets with one of the two.
+  await store.remove(keys);
+}
+
+/** Throws what `moveAccount` would, and changes nothing. */
+export function checkMove({ id, credentials }: AccountOwner, accounts: readonly Account[], { from, to }: AccountMove): void {
+  const names = accounts.map(({ name }) => name);
+  const account = accounts.find(({ name }) => name === from);
+  const nothing = account === undefined || Object.keys(account.origins).length === 0;
+  if (account === undefined || (nothing && from === 'default'))
+    throw usage(
+      `${id} has no account '${from}'${account === undefined ? `; there are ${names.join(', ')}` : ' that anything is known of'}.`,
+    );
+  const exported = credentials.filter(({ name }) => {
+    const origin = account.origins[name];
+    return origin?.from === 'environment' && origin.variable === variableName(id, from, name) && origin.isSet;
+  });
+  if (exported.length > 0) {
+    const variables = exported.map(({ name }) => variableName(id, from, name)).join(', ');
+    throw usage(`The account '${from}' is set in the environment, which kosmo cannot change.`, `unset ${variables}`);
+  }
+  if (to === undefined) return;
+  if (!isAccountName(to))
+    throw usage(`An account is named with lower-case letters, digits and _, not '${to}'.`, `such as ${toAccountName(to)}`);
+  const taken = accounts.find(({ name }) => name === to);
+  if (taken !== undefined && Object.keys(taken.origins).length > 0)
+    throw usage(`${id} has an account '${to}' already.`, `kosmo integrations:accounts ${id} remove ${to}`);
+}
+
+function moveIn(document: ConfigDocument, id: string, from: string, to: string | undefined): void {
+  for (const parent of [
+    ['integrations', id, 'accounts'],
+    ['integrations', id, 'permissions', 'accounts'],
+  ]) {
+    const value = document.getIn([ROOT, ...parent, from], true);
+    if (value === undefined) continue;
+    if (to !== undefined) setSetting(document, [...parent, to], value);
+    deleteSetting(document, [...parent, from]);
+  }
+}
+
+function usage(message: string, hint?: string): KosmoError {
+  return new KosmoError('USAGE', message, hint === undefined ? {} : { hint });
+}

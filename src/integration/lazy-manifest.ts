@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import type { IntegrationEntry } from './manifest-entry.ts';
+
+/** The names of each integration's commands, by the id of the integration. */
+type CommandNames = Readonly<Record<string, readonly string[]>>;
+type Loaders = typeof import('../integrations/generated/load.ts');
+type Description = Pick<IntegrationEntry, (typeof DESCRIBED)[number]>;
+
+const DESCRIBED = ['title', 'description', 'authStrategy', 'credentials', 'probe', 'subject', 'tools', 'commands'] as const;
+
+/**
+ * Integrations whose description is read from `integrations/<id>.json` beside the manifest when something of it is asked for: a process
+ * reads what is said of the integrations that it uses. What all of them know how to do they inherit, so that hundreds cost little.
+ */
+export function describeIntegrations(
+  manifestUrl: () => string,
+  commandNames: CommandNames,
+  importLoaders: () => Promise<Loaders>,
+): readonly IntegrationEntry[] {
+  const descriptions = new Map<string, Description>();
+  const describe = (id: string): Description =>
+    once(descriptions, id, () => JSON.parse(readFileSync(new URL(`./integrations/${id}.json`, manifestUrl()), 'utf8')) as Description);
+  const integrations = new Map<string, ReturnType<IntegrationEntry['load']>>();
+  const validators = new Map<string, ReturnType<IntegrationEntry['loadValidators']>>();
+  const inherited = Object.defineProperties(
+    {},
+    {
+      ...Object.fromEntries(DESCRIBED.map((field) => [field, getter(({ id }) => describe(id)[field])])),
+      // An import that was made before still costs as much as a check of the arguments.
+      load: getter(
+        ({ id }) =>
+          () =>
+            once(integrations, id, async () => (await importLoaders()).loadIntegration(id)),
+      ),
+      loadValidators: getter(
+        ({ id }) =>
+          () =>
+            once(validators, id, async () => (await importLoaders()).loadValidators(id)),
+      ),
+    },
+  );
+  return Object.entries(commandNames).map(([id, names]) => Object.assign(Object.create(inherited), { id, commandNames: names }));
+}
+
+function once<Value>(loaded: Map<string, Value>, id: string, load: () => Value): Value {
+  const known = loaded.get(id) ?? load();
+  loaded.set(id, known);
+  return known;
+}
+
+function getter(get: (entry: IntegrationEntry) => unknown): PropertyDescriptor {
+  return {
+    get(this: IntegrationEntry) {
+      return get(this);
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import type { CompiledValidator } from '../schema/index.ts';
+import type { Integration, IntegrationCommand, ToolDescription } from './define.ts';
+
+/** What is known of an integration without loading its code: enough to list, document and check calls. */
+export interface ManifestEntry
+  extends Pick<Integration, 'id' | 'title' | 'description' | 'authStrategy' | 'credentials' | 'probe' | 'subject'> {
+  /** A server of the user's, and no integration of kosmo. @default an integration */
+  readonly source?: 'mcp';
+  readonly tools: readonly ToolDescription[];
+  readonly commands: readonly Omit<IntegrationCommand, 'run'>[];
+  readonly load: () => Promise<Integration>;
+  /** Compiled validators of the tools' inputs by slug: at least that of the one given. */
+  readonly loadValidators: (slug: string) => Promise<Readonly<Record<string, CompiledValidator>>>;
+}
+
+/** An integration of kosmo. */
+export interface IntegrationEntry extends ManifestEntry {
+  /** The names of the commands, known without the rest of the description. */
+  readonly commandNames: readonly string[];
+}

@@ -1,0 +1,28 @@
+import type { JsonValue } from '../../../json/index.ts';
+import type { AgoraAction } from './endpoints.ts';
+
+const isText = (value: JsonValue | undefined): boolean => typeof value === 'string' && value !== '';
+const isTable = (value: JsonValue | undefined): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The content that Agora documents for a success of an endpoint, and without which it is not one. */
+interface DocumentedContent {
+  readonly names: string;
+  readonly has: (body: Readonly<Record<string, JsonValue>>) => boolean;
+}
+
+const SESSION_CONTENT: DocumentedContent = { names: 'sid or resourceId', has: ({ sid, resourceId }) => isText(sid) || isText(resourceId) };
+
+/** By endpoint: the content that proves a success (Agora's reference, responses). */
+export const DOCUMENTED_CONTENT: Readonly<Record<AgoraAction, DocumentedContent>> = {
+  acquire: { names: 'resourceId', has: ({ resourceId }) => isText(resourceId) },
+  start: { names: 'sid', has: ({ sid }) => isText(sid) },
+  query: { names: 'serverResponse', has: ({ serverResponse }) => isTable(serverResponse) },
+  update: SESSION_CONTENT,
+  updateLayout: SESSION_CONTENT,
+  stop: { names: 'sid or serverResponse', has: ({ sid, serverResponse }) => isText(sid) || isTable(serverResponse) },
+  ncsIp: { names: 'list data.service.hosts', has: ({ data }) => Array.isArray(field(field(data, 'service'), 'hosts')) },
+};
+
+function field(value: JsonValue | undefined, name: string): JsonValue | undefined {
+  return isTable(value) ? (value as Readonly<Record<string, JsonValue>>)[name] : undefined;
+}

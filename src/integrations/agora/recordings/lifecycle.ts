@@ -1,0 +1,103 @@
+import { isKosmoError, KosmoError } from '../../../errors/index.ts';
+import type { CallContext } from '../../../integration/index.ts';
+import type { JsonValue } from '../../../json/index.ts';
+import { fileReason } from '../../../platform/file-errors.ts';
+import type { AgoraClient } from '../api/client.ts';
+
+type Arguments = Readonly<Record<string, JsonValue>>;
+
+/** Sends a start that is written to the ledger before, and completed there after. */
+export async function startLedgered(
+  args: Arguments,
+  { ledger, account, appId }: AgoraClient,
+  context: CallContext,
+  send: () => Promise<JsonValue>,
+): Promise<JsonValue> {
+  const [resourceId, mode, cname, uid] = [args.resource_id, args.mode, args.cname, args.uid].map(String) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  const facts = { resource_id: resourceId, mode, cname, uid, account };
+  const attempt = ledger?.starting({ account, appId, resourceId, mode, cname, uid });
+  const write = (what: () => void, lost: string): void => {
+    try {
+      what();
+    } catch (thrown) {
+      context.warn(`The ledger could not be written: ${fileReason(thrown)}. ${lost}`);
+    }
+  };
+  try {
+    const answer = await send();
+    const { sid } = answer as { readonly sid?: JsonValue };
+    if (typeof sid === 'string' && sid !== '') {
+      if (attempt !== undefined) {
+        const lost =
+          `The recording of ${cname} runs with the sid ${sid}, and kosmo agora:recordings does not know it: stop it with stop_recording, ` +
+          `resource_id ${resourceId}, mode ${mode}, uid ${uid}.`;
+        write(() => ledger?.started(attempt, sid), lost);
+      }
+      const stop = { tool: 'stop_recording', args: { resource_id: resourceId, sid, mode, cname, uid } };
+      context.closed?.(resourceId);
+      context.opened?.({ id: sid, facts: { sid, ...facts }, stop });
+    } else {
+      // "Already started" (201, code 7) comes without it.
+      context.warn(
+        'The recording runs, and Agora did not say its sid. Without it nobody can query or stop it; it ends after maxIdleTime without streams.',
+      );
+      context.opened?.({ id: resourceId, facts: { sid: null, ...facts } });
+    }
+    return answer;
+  } catch (thrown) {
+    if (isKosmoError(thrown) && thrown.outcome === 'unknown') context.opened?.({ id: resourceId, facts: { sid: null, ...facts } });
+    else if (attempt !== undefined)
+      write(() => ledger?.notStarted(attempt), `kosmo agora:recordings lists the start in ${cname} as unknown, and nothing runs.`);
+    throw thrown;
+  }
+}
+
+/** Ends that a client remembers. */
+const REMEMBERED = 10_000;
+
+/** The 404 of a query, with `recording_ended` and what that means, where it is known here that the recording is over. */
+export function knowingTheEnd(error: KosmoError, { sid }: Arguments, { ledger, ends }: AgoraClient): KosmoError {
+  const wasEmpty = ends.get(String(sid));
+  if (wasEmpty === undefined && ledger?.hasEnded(String(sid)) !== true) return error;
+  return new KosmoError(error.code, error.message, {
+    details: { ...error.details, recording_ended: true },
+    hint:
+      wasEmpty === true
+        ? 'the recording was stopped, and Agora recorded nothing: nobody sent audio or video in the channel, so there are no files'
+        : 'the recording is over, and Agora has forgotten it: look into the bucket, or receive notifications (number 31 tells of the upload)',
+    cause: error,
+  });
+}
+
+/** States of a recording that is over, or broke off (query, `serverResponse.status`). */
+const OVER = [7, 8, 20];
+
+/** Whether an answer of query says that the recording is over. */
+export function hasEnded(answer: JsonValue): boolean {
+  const { serverResponse } = answer as { readonly serverResponse?: { readonly status?: JsonValue } };
+  return OVER.includes(Number(serverResponse?.status));
+}
+
+/** How a recording ended, where its stop did not say it plainly: code 435, nobody sent anything. */
+const NOTHING_RECORDED = 435;
+
+/** A recording was stopped, or is over. */
+export function noteEnd({ sid }: Arguments, { ledger, ends }: AgoraClient, context: CallContext, answer?: JsonValue): void {
+  context.closed?.(String(sid));
+  const { code } = (answer ?? {}) as { readonly code?: JsonValue };
+  ends.set(String(sid), code === NOTHING_RECORDED);
+  const [oldest] = ends.keys();
+  if (ends.size > REMEMBERED && oldest !== undefined) ends.delete(oldest);
+  try {
+    ledger?.ended(String(sid));
+  } catch (thrown) {
+    context.warn(
+      `The ledger could not be written: ${fileReason(thrown)}. kosmo agora:recordings lists ${String(sid)}, which is over, as running.`,
+    );
+  }
+}

@@ -1,0 +1,170 @@
+import type { Integration, ObjectSchema, RequestPreview, Tool, ToolDescription } from '../integration/index.ts';
+import type { JsonValue } from '../json/index.ts';
+import type { CompiledValidator } from '../schema/index.ts';
+import type { McpClient } from './client.ts';
+import { compileValidator, type SchemaValidator } from './tools/compile-validator.ts';
+import { readResult } from './tools/read-result.ts';
+import { forConversion, type McpTool, type McpTools } from './tools/read-tools.ts';
+
+/** A server in the form of an integration, so that its calls go the way of all calls. */
+export interface McpIntegration extends Pick<Integration, 'id' | 'title' | 'description' | 'authStrategy'> {
+  readonly source: 'mcp';
+  readonly credentials: readonly [];
+  readonly commands: readonly [];
+  readonly tools: readonly ToolDescription[];
+  readonly load: () => Promise<Integration>;
+  /** That of one tool, which is compiled when it is first needed. */
+  readonly loadValidators: (slug: string) => Promise<Readonly<Record<string, CompiledValidator>>>;
+}
+
+interface Connection {
+  readonly preview?: (request: RequestPreview) => never;
+}
+
+interface ServerTool {
+  readonly name: string;
+  readonly shown?: string;
+  readonly description: string;
+  readonly operation: McpTool['operation'];
+  readonly schema: ObjectSchema;
+  readonly method: string;
+  readonly params: (args: Readonly<Record<string, JsonValue>>) => Readonly<Record<string, JsonValue>>;
+  readonly answer: (result: Readonly<Record<string, JsonValue>>) => JsonValue;
+}
+
+/** What a server offers besides tools. Reading, whatever it is of; the names are those of the protocol, which no tool needs. */
+export const OFFERS = {
+  resources: 'resources/list',
+  readResource: 'resources/read',
+  templates: 'resources/templates/list',
+  prompts: 'prompts/list',
+  getPrompt: 'prompts/get',
+} as const;
+
+const LISTS: Readonly<Record<string, Parameters<McpClient['list']>[0]>> = {
+  [OFFERS.resources]: 'resources',
+  [OFFERS.templates]: 'templates',
+  [OFFERS.prompts]: 'prompts',
+};
+
+const TEXT = { type: 'string' } as const;
+
+/** The form that `tools`, a list of this client's, gives to it. */
+export function asIntegration(client: McpClient, tools: McpTools): McpIntegration {
+  const { name } = client.entry.server;
+  const validators = new Map<string, Promise<SchemaValidator>>();
+  const problems = new Map<string, string>();
+  const all = [...tools.all.map((tool) => callOf(name, tool)), ...offers()].map((tool) => {
+    const slug = `mcp.${name}.${tool.name}`;
+    return { tool, slug, described: describe(tool, slug) };
+  });
+
+  const implementations = all.map(
+    ({ tool, slug, described }): Tool<Connection> => ({
+      ...described,
+      check: () => {
+        const problem = problems.get(slug);
+        return { problems: [], warnings: problem === undefined ? [] : [`The arguments are not checked: ${problem}.`] };
+      },
+      async run(args, { preview }, { signal, timeoutMs, progress }) {
+        const params = tool.params(args);
+        preview?.({ method: tool.method, url: `mcp:${name}`, headers: {}, body: params });
+        const list = LISTS[tool.method];
+        if (list !== undefined) return await client.list(list, { signal });
+        return tool.answer(
+          await client.request(tool.method, params, {
+            signal,
+            writes: tool.operation === 'write',
+            ...(timeoutMs === undefined ? {} : { timeoutMs }),
+            ...(progress === undefined ? {} : { onProgress: progress }),
+          }),
+        );
+      },
+    }),
+  );
+
+  const integration: Integration<Connection> = {
+    id: name,
+    title: name,
+    description: `The MCP server ${name}.`,
+    authStrategy: 'none',
+    credentials: [],
+    commands: [],
+    tools: implementations,
+    connect: (_credentials, { preview }) => (preview === undefined ? {} : { preview }),
+    // The client outlives the calls.
+    disconnect: async () => undefined,
+  };
+  return {
+    ...integration,
+    source: 'mcp',
+    credentials: [],
+    commands: [],
+    tools: all.map(({ described }) => ({ ...described, fields: [] })),
+    load: async () => integration as Integration,
+    async loadValidators(slug) {
+      const schema = all.find((candidate) => candidate.slug === slug)?.tool.schema;
+      const compiled = validators.get(slug) ?? compileValidator(schema as ObjectSchema);
+      validators.set(slug, compiled);
+      const { validate, problem } = await compiled;
+      if (problem !== undefined) problems.set(slug, problem);
+      return { [slug]: validate };
+    },
+  };
+}
+
+function describe(
+  { name, shown = name, description, operation, schema }: ServerTool,
+  slug: string,
+): Omit<Tool<Connection>, 'run' | 'check'> {
+  const { properties = {}, ...rest } = forConversion(schema);
+  const input = { ...rest, type: 'object', properties, required: [] } as const;
+  const alias = shown === name ? {} : { alias: shown };
+  return { name, ...alias, slug, operation, description, input, output: {}, docs: { returns: '', example: '', errors: [] } };
+}
+
+function callOf(server: string, { name, shown, description, operation, schema }: McpTool): ServerTool {
+  return {
+    name,
+    shown,
+    description,
+    operation,
+    schema,
+    method: 'tools/call',
+    params: (args) => ({ name, arguments: args }),
+    answer: (result) => readResult(server, result),
+  };
+}
+
+function offers(): readonly ServerTool[] {
+  const offer = (name: string, description: string, properties: ObjectSchema['properties'], params: ServerTool['params']): ServerTool => ({
+    name,
+    description,
+    operation: 'read',
+    schema: {
+      type: 'object',
+      properties,
+      required: Object.keys(properties).filter((key) => key !== 'arguments'),
+      additionalProperties: false,
+    },
+    method: name,
+    params,
+    answer: (result) => result,
+  });
+  return [
+    offer(OFFERS.resources, 'List the resources', {}, () => ({})),
+    offer(OFFERS.readResource, 'Read a resource', { uri: TEXT }, ({ uri = '' }) => ({ uri })),
+    offer(OFFERS.templates, 'List the templates of resources', {}, () => ({})),
+    offer(OFFERS.prompts, 'List the prompts', {}, () => ({})),
+    offer(OFFERS.getPrompt, 'Get a prompt', { name: TEXT, arguments: { type: 'object' } }, ({ name = '', arguments: args = {} }) => ({
+      name,
+      arguments: textValues(args),
+    })),
+  ];
+}
+
+// The protocol knows only texts there.
+function textValues(args: JsonValue): JsonValue {
+  const texts = Object.entries(args ?? {}).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]);
+  return Object.fromEntries(texts) as JsonValue;
+}

@@ -1,0 +1,83 @@
+import { changeFile } from '../../config/index.ts';
+import { KosmoError } from '../../errors/index.ts';
+import { SCHEMAS, type ServerFile } from './files.ts';
+import { JsoncError, parseJsonc } from './jsonc.ts';
+import { isRecord } from './server-entry.ts';
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** One change below the object of servers: `['github', 'enabled']`; undefined removes. */
+export interface ServerEdit {
+  readonly path: readonly string[];
+  readonly value: unknown;
+}
+
+/**
+ * Changes the servers of a file, which is made when it is not there. Comments and what is not ours stay.
+ * Throws `INVALID_CONFIGURATION` for a file that cannot be understood, which is left as it is, and what `change` throws.
+ */
+export async function editServers({ source, path }: ServerFile, change: (servers: Members) => readonly ServerEdit[]): Promise<void> {
+  await changeFile(
+    path,
+    async (before) => {
+      const text = before === undefined || before.trim() === '' ? '{}\n' : before.replace(/^\ufeff/, '');
+      const root = await understand(path, text);
+      const schema = SCHEMAS.find((name) => Object.hasOwn(root, name)) ?? 'mcpServers';
+      const servers = root[schema] ?? {};
+      if (!isRecord(servers)) throw refuse(path, `its ${schema} are no object`);
+      const edits = change(servers);
+      if (edits.length === 0) return undefined;
+      const after = await apply(
+        text,
+        edits.map((edit) => ({ ...edit, path: [schema, ...edit.path] })),
+      );
+      const expected = { ...root, [schema]: edits.reduce((members, { path: keys, value }) => withMember(members, keys, value), servers) };
+      // Where a name stands twice, the one that was changed may not be the one that counts.
+      if (!isSame(await understand(path, after), expected)) throw refuse(path, 'a name stands in it twice');
+      return after;
+    },
+    { isPrivate: source === 'global' },
+  );
+}
+
+async function understand(file: string, text: string): Promise<Members> {
+  try {
+    const root = await parseJsonc(text);
+    if (!isRecord(root)) throw new JsoncError('it holds no object', 1);
+    return root;
+  } catch (thrown) {
+    if (thrown instanceof JsoncError) throw refuse(`${file}:${thrown.line}`, thrown.message);
+    throw thrown;
+  }
+}
+
+async function apply(text: string, edits: readonly ServerEdit[]): Promise<string> {
+  const { applyEdits, modify } = await import('jsonc-parser');
+  const [, indent = '  '] = /\n([ \t]+)\S/.exec(text) ?? [];
+  const formattingOptions = {
+    insertSpaces: !indent.startsWith('\t'),
+    tabSize: indent.startsWith('\t') ? 1 : indent.length,
+    eol: text.includes('\r\n') ? '\r\n' : '\n',
+  };
+  return edits.reduce((edited, { path, value }) => applyEdits(edited, modify(edited, [...path], value, { formattingOptions })), text);
+}
+
+function withMember(members: Members, [name = '', ...rest]: readonly string[], value: unknown): Members {
+  const { [name]: before, ...others } = members;
+  const after = rest.length === 0 ? value : withMember(isRecord(before) ? before : {}, rest, value);
+  return after === undefined ? others : { ...others, [name]: after };
+}
+
+// Members may be in another order.
+function isSame(a: unknown, b: unknown): boolean {
+  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, index) => isSame(item, b[index]));
+  if (!isRecord(a) || !isRecord(b)) return a === b;
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && isSame(a[name], b[name]));
+}
+
+function refuse(file: string, reason: string): KosmoError {
+  return new KosmoError('INVALID_CONFIGURATION', `${file} cannot be changed: ${reason}. It was left as it is.`, {
+    hint: 'mend the file in an editor, then look with kosmo mcp:doctor',
+  });
+}

@@ -1,0 +1,193 @@
+import {
+  Client,
+  type OAuthClientProvider,
+  type Progress,
+  SSEClientTransport,
+  StreamableHTTPClientTransport,
+  type Transport,
+} from '@modelcontextprotocol/client';
+import { KosmoError, redactText, rememberSecret } from '../../errors/index.ts';
+import { importProxied } from '../../http/index.ts';
+import type { CallProgress } from '../../integration/index.ts';
+import type { JsonValue } from '../../json/index.ts';
+import { onAbort } from '../../platform/abort-listeners.ts';
+import { proxiesFor, proxySecrets } from '../../platform/proxy.ts';
+import { VERSION } from '../../platform/version.ts';
+import type { ResolvedServer } from '../trust/placeholders.ts';
+import { type Deed, describeFailure, isWrongTransport, STARTING } from './errors.ts';
+import { createStdioTransport, type StdioTransport } from './stdio.ts';
+
+type JsonObject = Readonly<Record<string, JsonValue>>;
+
+export interface ConnectOptions {
+  readonly server: ResolvedServer;
+  /** For servers that ask for it. */
+  /** The SDK's provider of tokens; its type is the SDK's own, which programs that embed kosmo do not have. */
+  readonly oauth?: object;
+  /** The server says that its tools are others now. */
+  readonly onToolsChanged: () => void;
+}
+
+export interface RequestOptions {
+  readonly signal?: AbortSignal;
+  /** @default that of the server */
+  readonly timeoutMs?: number;
+  /** Whether the request may change something: then its outcome is unknown once it was sent. @default false */
+  readonly writes?: boolean;
+  /** Told how far the server says it is. @default the server is not asked to say it */
+  readonly onProgress?: (progress: CallProgress) => void;
+}
+
+/** An open connection to one server. Everything it throws is a `KosmoError` that names the server. */
+export interface McpConnection {
+  readonly request: (method: string, params: JsonObject, options?: RequestOptions) => Promise<JsonObject>;
+  /** All items of a list, page after page; none where the server has nothing of the kind. */
+  readonly list: (kind: ListKind, options?: RequestOptions) => Promise<readonly JsonObject[]>;
+  readonly isOpen: () => boolean;
+  readonly close: () => Promise<void>;
+}
+
+/** What servers have lists of: the method, the member of its answer, the capability. */
+const LISTS = {
+  tools: { method: 'tools/list', member: 'tools', capability: 'tools' },
+  resources: { method: 'resources/list', member: 'resources', capability: 'resources' },
+  templates: { method: 'resources/templates/list', member: 'resourceTemplates', capability: 'resources' },
+  prompts: { method: 'prompts/list', member: 'prompts', capability: 'prompts' },
+} as const;
+
+export type ListKind = keyof typeof LISTS;
+
+/** A list that goes on for longer never ends. */
+const MOST_PAGES = 200;
+const MOST_ITEMS = 20_000;
+
+/** How long a server may take to hear that its session is over. */
+const GOODBYE_MS = 1000;
+
+/** Starts or reaches a server and introduces itself. */
+export async function connect(given: ConnectOptions): Promise<McpConnection> {
+  const options = { ...given, fetch: await fetchFor(given.server) };
+  const { name, timeout, transport: kind } = options.server;
+  const url = options.server.transport === 'stdio' ? undefined : options.server.url;
+  const facts = { server: name, url, deed: STARTING, timeoutMs: timeout * 1000 };
+  const transport = createTransport(options, kind);
+  try {
+    return await open(transport, options);
+  } catch (thrown) {
+    if (kind === 'http' && isWrongTransport(thrown)) {
+      const older = createTransport(options, 'sse');
+      try {
+        return await open(older, options);
+      } catch (second) {
+        throw describeFailure(second, facts);
+      }
+    }
+    throw describeFailure(thrown, { ...facts, ...storyOf(transport) });
+  }
+}
+
+async function open(
+  transport: Transport,
+  { server: { name: server, timeout: seconds }, onToolsChanged }: ConnectOptions,
+): Promise<McpConnection> {
+  const timeoutMs = seconds * 1000;
+  const client = new Client({ name: 'kosmo', version: VERSION }, { capabilities: {} });
+  // Errors outside of requests are told by what waits for an answer.
+  client.onerror = () => undefined;
+  client.setNotificationHandler('notifications/tools/list_changed', onToolsChanged);
+  let isOpen = true;
+  client.onclose = () => {
+    isOpen = false;
+  };
+  try {
+    await client.connect(transport, { timeout: timeoutMs });
+  } catch (thrown) {
+    await transport.close().catch(() => undefined);
+    throw thrown;
+  }
+
+  const request: McpConnection['request'] = async (
+    method,
+    params,
+    { signal, timeoutMs: timeout = timeoutMs, writes = false, onProgress } = {},
+  ) => {
+    const deed: Deed = { what: method, sent: true, writes };
+    // The SDK forgets no listener, and a run's signal lives long.
+    const cancel = new AbortController();
+    const forget = signal === undefined ? undefined : onAbort(signal, () => cancel.abort(signal.reason));
+    try {
+      if (signal?.aborted === true) throw signal.reason;
+      const onprogress = (progress: Progress): void => onProgress?.(withoutSecrets(progress));
+      const wants = onProgress === undefined ? {} : { onprogress };
+      return (await client.request({ method, params } as never, { timeout, signal: cancel.signal, ...wants })) as unknown as JsonObject;
+    } catch (thrown) {
+      throw describeFailure(signal?.aborted === true ? signal.reason : thrown, { server, deed, timeoutMs: timeout, ...storyOf(transport) });
+    } finally {
+      forget?.();
+    }
+  };
+
+  const list: McpConnection['list'] = async (kind, requestOptions) => {
+    const { method, member, capability } = LISTS[kind];
+    if (client.getServerCapabilities()?.[capability] === undefined) return [];
+    const items: JsonObject[] = [];
+    const cursors = new Set<string>();
+    for (let cursor: string | undefined; ; ) {
+      const page = await request(method, cursor === undefined ? {} : { cursor }, requestOptions);
+      items.push(...((page[member] ?? []) as readonly JsonObject[]));
+      cursor = typeof page.nextCursor === 'string' ? page.nextCursor : undefined;
+      if (cursor === undefined) return items;
+      if (cursors.has(cursor) || cursors.size >= MOST_PAGES || items.length > MOST_ITEMS)
+        throw new KosmoError(
+          'INVALID_RESPONSE',
+          `MCP server '${server}' lists its ${kind} without end: ${items.length} on ${cursors.size + 1} pages, and still more.`,
+          { hint: 'the server is at fault; a newer version of it may help', outcome: 'none' },
+        );
+      cursors.add(cursor);
+    }
+  };
+
+  return {
+    request,
+    list,
+    isOpen: () => isOpen,
+    async close() {
+      if (transport instanceof StreamableHTTPClientTransport && isOpen) {
+        const timeout = new Promise((resolve) => setTimeout(resolve, GOODBYE_MS).unref());
+        await Promise.race([transport.terminateSession().catch(() => undefined), timeout]);
+      }
+      await client.close().catch(() => undefined);
+    },
+  };
+}
+
+// What the protocol knows, and no secret that the server was given.
+function withoutSecrets({ progress, total, message }: Progress): CallProgress {
+  return { progress, ...(total === undefined ? {} : { total }), ...(message === undefined ? {} : { message: redactText(message) }) };
+}
+
+/** How a server's url is reached: through the proxies of the environment; undefined for Node's own way. */
+export async function fetchFor(server: ResolvedServer): Promise<typeof fetch | undefined> {
+  const proxies = server.transport === 'stdio' ? undefined : proxiesFor(server.url, process.env);
+  if (proxies === undefined) return undefined;
+  for (const secret of proxySecrets(proxies)) rememberSecret(secret);
+  return (await importProxied()).proxiedFetch(proxies);
+}
+
+function createTransport(
+  { server, oauth, fetch }: ConnectOptions & { readonly fetch: typeof globalThis.fetch | undefined },
+  kind: ResolvedServer['transport'],
+): Transport {
+  if (server.transport === 'stdio') return createStdioTransport(server);
+  const given = {
+    requestInit: { headers: server.headers },
+    ...(fetch === undefined ? {} : { fetch }),
+    ...(oauth === undefined ? {} : { authProvider: oauth as OAuthClientProvider }),
+  };
+  const url = new URL(server.url);
+  return kind === 'sse' ? new SSEClientTransport(url, given) : new StreamableHTTPClientTransport(url, given);
+}
+
+function storyOf(transport: Transport): { readonly story?: ReturnType<StdioTransport['story']> } {
+  return 'story' in transport ? { story: (transport as StdioTransport).story() } : {};
+}

@@ -1,0 +1,57 @@
+import type { Operation } from '../integration/index.ts';
+import type { Policy, PolicyLevel } from '../policy/index.ts';
+import { maskArguments, maskText } from './config/mask.ts';
+import type { ServerEntry } from './config/servers.ts';
+import { isTrusted } from './trust/trust.ts';
+
+/** A server for people and programs: as written, without the values of its environment and headers, and without secrets. */
+export interface ServerRow {
+  readonly name: string;
+  readonly type: 'stdio' | 'http' | 'sse';
+  readonly enabled: boolean;
+  /** Whether it may be started, or connected to, as it is now. */
+  readonly trusted: boolean;
+  readonly source: ServerEntry['source'];
+  /** The file that holds it. */
+  readonly path: string;
+  readonly command: string | null;
+  readonly args: readonly string[];
+  /** Names only. */
+  readonly env: readonly string[];
+  readonly url: string | null;
+  /** Names only. */
+  readonly headers: readonly string[];
+  /** In seconds. */
+  readonly timeout: number;
+  readonly permissions: Readonly<Record<Operation, PolicyLevel>>;
+}
+
+/** Tells what a server is, and what may be done with it. Nothing is started. */
+export async function describeServer(
+  entry: ServerEntry,
+  policy: Policy,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<ServerRow> {
+  const { server, source, path } = entry;
+  const { name, enabled, timeout, transport } = server;
+  const stdio = server.transport === 'stdio' ? server : undefined;
+  const http = server.transport === 'stdio' ? undefined : server;
+  // Of a tool that no rule names.
+  const levelOf = (operation: Operation): PolicyLevel =>
+    policy.decide({ source: 'mcp', integration: name, name: '', operation, account: null }).level;
+  return {
+    name,
+    type: transport,
+    enabled,
+    trusted: await isTrusted(entry, env),
+    source,
+    path,
+    command: stdio?.command ?? null,
+    args: maskArguments(stdio?.args ?? []),
+    env: Object.keys(stdio?.env ?? {}),
+    url: http === undefined ? null : maskText(http.url),
+    headers: Object.keys(http?.headers ?? {}),
+    timeout,
+    permissions: { read: levelOf('read'), write: levelOf('write') },
+  };
+}

@@ -1,0 +1,44 @@
+import { isStdio } from './config/server-entry.ts';
+import type { ServerEntry } from './config/servers.ts';
+import { findLaunch } from './trust/find-program.ts';
+import { type Reference, referencesOf, refusalOf } from './trust/placeholders.ts';
+import { isTrusted } from './trust/trust.ts';
+
+/** What keeps a server from being used, and what mends it. */
+export interface Obstacle {
+  readonly message: string;
+  readonly hint: string;
+}
+
+export interface DiagnosisSources {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The keys of all secrets that are stored. */
+  readonly secrets: readonly string[];
+}
+
+/** Everything that is known to keep a server from being used. Nothing is started, and no secret is read. */
+export async function diagnose(entry: ServerEntry, sources: DiagnosisSources): Promise<Obstacle[]> {
+  const { server } = entry;
+  const { name } = server;
+  const obstacles: Obstacle[] = [];
+  if (!server.enabled) obstacles.push({ message: 'it is disabled', hint: `kosmo mcp:enable ${name}` });
+  if (isStdio(server) && findLaunch({ ...entry, server }, sources.env).command === null)
+    obstacles.push({ message: `its command '${server.command}' is not found`, hint: 'install it, or write the path of the program' });
+  if (!(await isTrusted(entry, sources.env))) obstacles.push({ message: 'it is not trusted', hint: `kosmo mcp:trust ${name}` });
+  return [...obstacles, ...referencesOf(server).flatMap((reference) => obstacleOf(entry, reference, sources) ?? [])];
+}
+
+function obstacleOf(entry: ServerEntry, reference: Reference, { env, secrets }: DiagnosisSources): Obstacle | undefined {
+  const { name } = entry.server;
+  const refusal = refusalOf(entry, reference, env);
+  if (refusal !== undefined) return { message: refusal.message, hint: refusal.hint ?? '' };
+  if (reference.kind === 'unknown')
+    return { message: `it has the unknown placeholder ${reference.text}`, hint: `write \${VAR}, or \${KOSMO_SECRET:mcp.${name}.<key>}` };
+  if (reference.kind === 'secret' && !secrets.includes(reference.key)) {
+    const key = reference.key.slice(`mcp.${name}.`.length);
+    return { message: `its secret ${reference.key} is not set`, hint: `kosmo mcp:secret:set ${name} ${key} --stdin` };
+  }
+  if (reference.kind === 'variable' && reference.fallback === undefined && (env[reference.name] ?? '') === '')
+    return { message: `its variable ${reference.name} is not set`, hint: `set ${reference.name} in the environment` };
+  return undefined;
+}

@@ -1,0 +1,26 @@
+export { asIntegration, type McpIntegration, OFFERS } from './as-integration.ts';
+export type { McpClient } from './client.ts';
+export { createClients, hideServers, type McpClients } from './clients.ts';
+export { toPortable, withoutSecrets } from './config/export-servers.ts';
+export { readServerFile, type ServerFile, serverFiles } from './config/files.ts';
+export {
+  addServer,
+  importServers,
+  locateServer,
+  mainFile,
+  removeServer,
+  type ServerDraft,
+  type ServerScope,
+  scopeOf,
+  setEnabled,
+} from './config/manage-servers.ts';
+export { maskText, maskValue, summaryOf } from './config/mask.ts';
+export { checkServerName } from './config/server-entry.ts';
+export { findServer, readServers, type ServerEntry, type ServerList } from './config/servers.ts';
+export { describeServer, type ServerRow } from './describe-server.ts';
+export { diagnose } from './diagnose-server.ts';
+export { logIn, logOut } from './oauth/login.ts';
+export { listedTools } from './tools/cached-tools.ts';
+export { luaPath } from './tools/lua-names.ts';
+export { type McpTool, type McpTools, parametersOf } from './tools/read-tools.ts';
+export { needsTrust, recordTrust, subjectOf, type TrustSubject, withdrawTrust } from './trust/trust.ts';

@@ -1,0 +1,29 @@
+import type { Ajv } from 'ajv';
+import type { ObjectSchema } from '../../integration/index.ts';
+import type { CompiledValidator } from '../../schema/index.ts';
+
+/** A validator, or why there is none: then the server has to say what is wrong. */
+export interface SchemaValidator {
+  readonly validate: CompiledValidator;
+  readonly problem?: string;
+}
+
+/**
+ * Compiles the schema of a tool that was discovered. The only place where a compiler of schemas is loaded: those of kosmo's own tools
+ * were compiled when it was built.
+ */
+export async function compileValidator(schema: ObjectSchema): Promise<SchemaValidator> {
+  const { $schema, ...rest } = schema as ObjectSchema & { readonly $schema?: string };
+  const isOlder = typeof $schema === 'string' && /draft-0[4-7]/.test($schema);
+  const options = { allErrors: true, strict: false, validateFormats: false, logger: false } as const;
+  try {
+    // As a module of the older kind: the bundle knows it by its default alone.
+    const { default: compiler } = isOlder ? await import('ajv') : await import('ajv/dist/2020.js');
+    const ajv = new (compiler as unknown as typeof Ajv)(options);
+    const validate = ajv.compile(rest);
+    if ('$async' in validate) throw new Error('it is asynchronous');
+    return { validate: validate as unknown as CompiledValidator };
+  } catch (thrown) {
+    return { validate: () => true, problem: (thrown as Error).message };
+  }
+}

@@ -1,0 +1,114 @@
+import type { ObjectSchema, Operation } from '../../integration/index.ts';
+import type { JsonValue } from '../../json/index.ts';
+import type { JsonSchema } from '../../schema/index.ts';
+import { type LuaNames, luaNames } from './lua-names.ts';
+
+/** A tool of a server. */
+export interface McpTool {
+  /** As the server has it. */
+  readonly name: string;
+  /** As scripts write it, where they can. */
+  readonly shown: string;
+  readonly description: string;
+  readonly operation: Operation;
+  /** As the server sent it. */
+  readonly schema: ObjectSchema;
+  /** What the server says of its answers; undefined where it says nothing. */
+  readonly outputSchema: JsonSchema | undefined;
+  /** What the server calls it for people. */
+  readonly title: string | undefined;
+  /** `destructiveHint`, `idempotentHint`, `openWorldHint`, where the server says so. */
+  readonly hints: Readonly<Record<string, boolean>>;
+}
+
+export interface McpTools {
+  readonly all: readonly McpTool[];
+  readonly names: LuaNames;
+  /** The tool of a raw name, or of one that scripts write. */
+  readonly find: (name: string) => McpTool | undefined;
+}
+
+const HINTS = ['destructiveHint', 'idempotentHint', 'openWorldHint'];
+
+/** What a server's list of tools means. Of tools of one name the first counts. */
+export function readTools(items: readonly Readonly<Record<string, JsonValue>>[]): McpTools {
+  const byName = new Map<string, Readonly<Record<string, JsonValue>>>();
+  for (const item of items) {
+    const { name } = item;
+    if (typeof name === 'string' && name !== '' && !byName.has(name)) byName.set(name, item);
+  }
+  const names = luaNames([...byName.keys()]);
+  const all = [...byName].map(([name, { description, title, annotations, inputSchema, outputSchema }]): McpTool => {
+    const { readOnlyHint, title: shortTitle, ...hints } = (annotations ?? {}) as Readonly<Record<string, JsonValue>>;
+    const titles = [title, shortTitle].filter((text) => typeof text === 'string' && text !== '');
+    return {
+      name,
+      shown: names.shown(name),
+      description: typeof description === 'string' && description !== '' ? description : (titles[0]?.toString() ?? ''),
+      title: titles[0]?.toString(),
+      // What a server does not call reading may write.
+      operation: readOnlyHint === true ? 'read' : 'write',
+      schema: objectSchema(inputSchema),
+      outputSchema: isSchema(outputSchema) ? outputSchema : undefined,
+      hints: Object.fromEntries(HINTS.flatMap((hint) => (typeof hints[hint] === 'boolean' ? [[hint, hints[hint]]] : []))),
+    };
+  });
+  return {
+    all,
+    names,
+    find(name) {
+      const raw = names.find(name);
+      return all.find((tool) => tool.name === raw);
+    },
+  };
+}
+
+/** The parameters of a tool, for people and programs. */
+export function parametersOf({ schema }: McpTool): readonly { name: string; type: string; required: boolean; description: string }[] {
+  return Object.entries(schema.properties).map(([name, property]) => ({
+    name,
+    type: typeName(property),
+    required: schema.required.includes(name),
+    description: property.description ?? '',
+  }));
+}
+
+/**
+ * A schema for the conversion of arguments, which requires nothing: to a server an empty text is a text, and that something is missing
+ * is for the whole schema to say.
+ */
+export function forConversion(schema: JsonSchema): JsonSchema {
+  const { required: _required, properties, items, ...rest } = schema;
+  return {
+    ...rest,
+    ...(properties === undefined
+      ? {}
+      : { properties: Object.fromEntries(Object.entries(properties).map(([name, property]) => [name, forConversion(property)])) }),
+    ...(isSchema(items) ? { items: forConversion(items) } : {}),
+  };
+}
+
+function objectSchema(value: JsonValue | undefined): ObjectSchema {
+  const schema = isSchema(value) ? value : {};
+  const { properties, required } = schema as Partial<ObjectSchema>;
+  const named = Object.entries(isSchema(properties) ? properties : {}).map(([name, property]) => [
+    name,
+    isSchema(property) ? property : {},
+  ]);
+  return {
+    ...(schema as JsonSchema),
+    type: 'object',
+    properties: Object.fromEntries(named),
+    required: Array.isArray(required) ? required.filter((name) => typeof name === 'string') : [],
+  };
+}
+
+function isSchema(value: unknown): value is JsonSchema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function typeName(schema: JsonSchema): string {
+  const { type } = schema as { readonly type?: string | readonly string[] };
+  if (typeof type === 'string') return type;
+  return Array.isArray(type) ? type.join('|') : 'any';
+}

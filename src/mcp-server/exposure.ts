@@ -1,0 +1,73 @@
+import { KosmoError } from '../errors/index.ts';
+import type { Operation } from '../integration/index.ts';
+
+/** What a gateway offers, as it was asked to. */
+export interface ExposureOptions {
+  /** Ids of integrations; `all` is every one. */
+  readonly integrations: readonly string[] | 'all';
+  /** Names of MCP servers; `all` is every trusted one. */
+  readonly upstreams: readonly string[] | 'all';
+  /** Whether functions that change something are there at all. The policy decides over each call besides. */
+  readonly write: 'deny' | 'allow';
+  /** Pass the resources of the MCP servers on. */
+  readonly resources: boolean;
+  /** Pass the prompts of the MCP servers on. */
+  readonly prompts: boolean;
+  /** MCP servers that are never passed on: this gateway itself, above all. */
+  readonly exclude: readonly string[];
+}
+
+/** A function as far as its exposure depends on it. */
+export interface ExposureSubject {
+  readonly source: 'integrations' | 'mcp';
+  /** The id of the integration, or the name of the MCP server. */
+  readonly integration: string;
+  readonly name: string;
+  readonly operation: Operation;
+}
+
+/** Decides over listing and access alike: what is refused is not listed, what is not listed is refused. */
+export interface Exposure {
+  /** Why a function is not there; undefined when it is. */
+  readonly refusal: (subject: ExposureSubject) => KosmoError | undefined;
+  /** Why an MCP server, or a surface of it, is not there. */
+  readonly upstreamRefusal: (server: string, surface: 'tools' | 'resources' | 'prompts') => KosmoError | undefined;
+}
+
+/** The exposure that the options ask for. */
+export function createExposure({ integrations, upstreams, write, resources, prompts, exclude }: ExposureOptions): Exposure {
+  const holds = (names: readonly string[] | 'all', name: string): boolean => names === 'all' || names.includes(name);
+
+  const upstreamRefusal: Exposure['upstreamRefusal'] = (server, surface) => {
+    if (exclude.includes(server))
+      return notExposed(`MCP server '${server}' is a gateway of kosmo, which is not passed on.`, 'its servers as --upstream');
+    if (!holds(upstreams, server)) return notExposed(`MCP server '${server}' is not exposed by this gateway.`, `--upstream ${server}`);
+    if ((surface === 'resources' && !resources) || (surface === 'prompts' && !prompts))
+      return notExposed(`This gateway does not pass ${surface} on.`, `--${surface}`);
+    return undefined;
+  };
+
+  const refusal: Exposure['refusal'] = ({ source, integration, name, operation }) => {
+    const inner =
+      source === 'mcp'
+        ? upstreamRefusal(integration, surfaceOf(name))
+        : holds(integrations, integration)
+          ? undefined
+          : notExposed(`Integration '${integration}' is not exposed by this gateway.`, `--integration ${integration}`);
+    if (inner !== undefined || operation === 'read' || write === 'allow') return inner;
+    const what = source === 'mcp' ? 'MCP function' : 'Integration function';
+    return notExposed(`${what} '${integration}.${name}' is write-capable and this gateway has write_policy=deny.`, '--write=allow');
+  };
+
+  return { refusal, upstreamRefusal };
+}
+
+// Resources and prompts are calls by the names that the protocol has for them.
+function surfaceOf(name: string): 'tools' | 'resources' | 'prompts' {
+  if (name.startsWith('resources/')) return 'resources';
+  return name.startsWith('prompts/') ? 'prompts' : 'tools';
+}
+
+function notExposed(message: string, option: string): KosmoError {
+  return new KosmoError('NOT_EXPOSED', `${message} Nothing was sent.`, { hint: `whoever runs the gateway can start it with ${option}` });
+}

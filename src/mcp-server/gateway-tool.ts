@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import type { Operation } from '../integration/index.ts';
+import type { JsonValue } from '../json/index.ts';
+import type { CallEvent, RunOptions } from '../runtime/index.ts';
+import type { JsonSchema } from '../schema/index.ts';
+import type { ToolResult } from './tool-results.ts';
+
+/** What a tool may use besides its arguments. */
+export interface ToolCall {
+  readonly signal: AbortSignal;
+  /** Tells the client what happens to the calls that are made. */
+  readonly tell: (event: CallEvent) => void;
+  /** Puts a call that needs approval to the client's person; absent where the client cannot ask. */
+  readonly ask?: RunOptions['policy']['ask'];
+}
+
+/** One tool of the gateway: what clients are told of it, and what it does. */
+export interface GatewayTool {
+  /** As MCP lists it. */
+  readonly definition: {
+    readonly name: string;
+    readonly title: string;
+    readonly description: string;
+    readonly inputSchema: JsonSchema & { readonly type: 'object' };
+    readonly outputSchema?: JsonSchema & { readonly type: 'object' };
+    readonly annotations: {
+      readonly readOnlyHint: boolean;
+      readonly destructiveHint: boolean;
+      readonly openWorldHint: boolean;
+      readonly idempotentHint?: boolean;
+    };
+  };
+  readonly run: (args: Readonly<Record<string, JsonValue>>, call: ToolCall) => Promise<ToolResult>;
+}
+
+/** Clients refuse longer names of tools. */
+const LONGEST_NAME = 64;
+
+/**
+ * A name as MCP clients take it: letters, digits and `_`, not too long. `-` becomes `_`, as in the names that scripts use; where more has to
+ * change the name gets a hash of what it stands for.
+ */
+export function toolName(...parts: readonly string[]): string {
+  const name = parts.map((part) => part.replaceAll(/[^A-Za-z0-9_]+|-/g, '_')).join('__');
+  return name === parts.join('__').replaceAll('-', '_') && name.length <= LONGEST_NAME ? name : withHash(name, parts);
+}
+
+/** Each item with a name of its own: `a-b` and `a_b` have the same one, so both get a hash. */
+export function withToolNames<Item>(
+  items: readonly Item[],
+  partsOf: (item: Item) => readonly string[],
+): readonly (readonly [name: string, item: Item])[] {
+  const named = items.map((item) => [toolName(...partsOf(item)), item] as const);
+  const names = named.map(([name]) => name);
+  return named.map(([name, item]) =>
+    names.indexOf(name) === names.lastIndexOf(name) ? [name, item] : [withHash(name, partsOf(item)), item],
+  );
+}
+
+function withHash(name: string, parts: readonly string[]): string {
+  const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 8);
+  return `${name.slice(0, LONGEST_NAME - hash.length - 1)}_${hash}`;
+}
+
+/** What clients are told of an operation, so that they can warn of one that changes something. `hints` are what its server says besides. */
+export function annotationsOf(
+  operation: Operation,
+  hints: Readonly<Record<string, boolean>> = {},
+): GatewayTool['definition']['annotations'] {
+  const reads = operation === 'read';
+  return { destructiveHint: !reads, openWorldHint: true, ...hints, readOnlyHint: reads };
+}

@@ -1,0 +1,102 @@
+import type { LoggingLevel, ServerContext } from '@modelcontextprotocol/server';
+import type { CallProgress } from '../integration/index.ts';
+import type { CallEvent } from '../runtime/index.ts';
+import { wellFormed } from './replace-lone-surrogates.ts';
+
+/** What is told to a client while its request is under way. */
+export interface Notices {
+  /** Passes on what happened to a call. */
+  readonly tell: (event: CallEvent) => void;
+  /** Tells the rest, and nothing more. */
+  readonly stop: () => void;
+}
+
+/** How often a long call says that it goes on. */
+const PROGRESS_EVERY_MS = 1000;
+
+/** A script can make calls faster than a client reads of them, and what waits for it would fill the memory. */
+const MOST_A_SECOND = 100;
+
+type Request = ServerContext['mcpReq'];
+
+/** Begins to tell the client that `name` goes on, where it wants to hear that; where an MCP server says how far it is, that instead. */
+export function startNotices(name: string, { mcpReq }: ServerContext): Notices {
+  const progressToken = mcpReq._meta?.progressToken;
+  const isRoom = limitRate();
+  let skipped = 0;
+  let seconds = 0;
+  let last = 0;
+
+  const report = (params: CallProgress): void => {
+    if (progressToken === undefined || params.progress <= last) return;
+    last = params.progress;
+    mcpReq.notify({ method: 'notifications/progress', params: { progressToken, ...wellFormed(params) } }).catch(ignore);
+  };
+  const timer = setInterval(() => {
+    seconds++;
+    report({ progress: seconds, message: `${name} has been running for ${seconds} s` });
+  }, PROGRESS_EVERY_MS);
+
+  const tellSkipped = (): void => {
+    if (skipped > 0) log(mcpReq, 'info', { message: `${skipped} further messages were left out`, skipped });
+    skipped = 0;
+  };
+
+  return {
+    tell(event) {
+      if (event.event === 'call_started') return;
+      if (!isRoom()) {
+        if (event.event !== 'progress') skipped++;
+        return;
+      }
+      if (event.event !== 'progress') {
+        tellSkipped();
+        logCall(event, mcpReq);
+        return;
+      }
+      clearInterval(timer);
+      const { progress, total, message } = event;
+      // On top of what was told already: it must not go back.
+      report({
+        progress: seconds + progress,
+        ...(total === undefined ? {} : { total: seconds + total }),
+        ...(message === undefined ? {} : { message }),
+      });
+    },
+    stop() {
+      clearInterval(timer);
+      tellSkipped();
+    },
+  };
+}
+
+/** Tells of a call that has ended, and of warnings. The level from which on a client hears of it is its own choice. */
+export function logCall(event: CallEvent, mcpReq: Request): void {
+  const name = event.function.replace(/^app\.(?:integrations\.)?/, '');
+  if (event.event === 'warning') log(mcpReq, 'warning', { message: `${name}: ${event.message}`, function: name });
+  if (event.event !== 'call_ended') return;
+  const { account, operation, outcome, durationMs: duration_ms, code, error } = event;
+  const prefix = `${event.function}: `;
+  const reason = error?.startsWith(prefix) === true ? error.slice(prefix.length) : error;
+  const message = error === undefined ? `${name} succeeded` : `${name} failed: ${reason}`;
+  const data = { message, function: name, account, operation, outcome, duration_ms, ...(code === undefined ? {} : { code }) };
+  log(mcpReq, error === undefined ? 'info' : 'warning', data);
+}
+
+function log(mcpReq: Request, level: LoggingLevel, data: Readonly<Record<string, unknown>>): void {
+  mcpReq.log(level, wellFormed(data), 'kosmo').catch(ignore);
+}
+
+// A client that has gone learns nothing, and the call ends by its signal.
+const ignore = (): void => undefined;
+
+function limitRate(): () => boolean {
+  let second = 0;
+  let count = 0;
+  return () => {
+    const now = Math.floor(performance.now() / 1000);
+    count = now === second ? count + 1 : 1;
+    second = now;
+    return count <= MOST_A_SECOND;
+  };
+}

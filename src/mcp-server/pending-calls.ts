@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { KosmoError } from '../errors/index.ts';
+import type { CallEvent } from '../runtime/index.ts';
+import type { ToolResult } from './tool-results.ts';
+
+/** What a running call may ask of the client's person. Rejects where too many calls wait for an answer already. */
+export type Approve = (message: string) => Promise<boolean>;
+
+/** What a running call has of its client. */
+export interface ClientSide {
+  readonly approve: Approve;
+  /** Tells of what the call does meanwhile. Nobody hears it while the client is to answer a question in a request of its own. */
+  readonly tell: (event: CallEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+/** A call that may stop for questions: the client answers each in a request of its own. */
+export interface Operation {
+  /** Who hears from now on what the call tells. */
+  readonly listen: (listener: ClientSide['tell']) => void;
+  /** Waits for what comes next: a question for the person, or the result. */
+  readonly next: () => Promise<{ readonly question: string } | { readonly result: ToolResult }>;
+  /** Answers the question that `next` gave last. */
+  readonly answer: (yes: boolean) => void;
+  readonly abort: (reason: KosmoError) => void;
+}
+
+/** The calls of a gateway. */
+export interface Operations {
+  /** Starts a call. Its questions are put one at a time. */
+  readonly start: (run: (client: ClientSide) => Promise<ToolResult>) => Operation;
+  /** Keeps a call that waits for an answer, by a name that nobody can guess; only `request`, made again, finds it. */
+  readonly wait: (operation: Operation, request: string) => string;
+  readonly resume: (id: string, request: string) => Operation | undefined;
+  /** Aborts all, and waits until they have ended. */
+  readonly close: () => Promise<void>;
+}
+
+/** So long may a person think; then the answer is no. */
+export const ANSWER_WITHIN_MS = 10 * 60_000;
+
+/** So many calls may wait for a person at a time: each holds what it needs. */
+export const MOST_WAITING = 8;
+
+export function createOperations(): Operations {
+  const running = new Map<Promise<unknown>, Operation>();
+  const places = { free: MOST_WAITING };
+  const waiting = new Map<string, { readonly operation: Operation; readonly request: string; readonly timer: NodeJS.Timeout }>();
+
+  const take = (id: string): Operation | undefined => {
+    const found = waiting.get(id);
+    clearTimeout(found?.timer);
+    waiting.delete(id);
+    return found?.operation;
+  };
+
+  return {
+    start(run) {
+      const { operation, ended } = startOperation(run, places);
+      running.set(ended, operation);
+      void ended.finally(() => running.delete(ended));
+      return operation;
+    },
+    wait(operation, request) {
+      const id = randomUUID();
+      const drop = (): void => take(id)?.abort(new KosmoError('INTERRUPTED', 'nobody answered the question'));
+      waiting.set(id, { operation, request, timer: setTimeout(drop, ANSWER_WITHIN_MS).unref() });
+      return id;
+    },
+    resume: (id, request) => (waiting.get(id)?.request === request ? take(id) : undefined),
+    async close() {
+      for (const id of waiting.keys()) take(id);
+      for (const operation of running.values()) operation.abort(new KosmoError('INTERRUPTED', 'the gateway was closed'));
+      await Promise.all(running.keys());
+    },
+  };
+}
+
+function startOperation(
+  run: (client: ClientSide) => Promise<ToolResult>,
+  places: { free: number },
+): { readonly operation: Operation; readonly ended: Promise<void> } {
+  const aborted = new AbortController();
+  let listener: ClientSide['tell'] = () => undefined;
+  let asked: { readonly message: string; readonly answer: (yes: boolean) => void } | undefined;
+  let wake: () => void = () => undefined;
+  let answered: Promise<unknown> = Promise.resolve();
+  let open = 0;
+
+  const ask = (message: string): Promise<boolean> =>
+    new Promise((resolve) => {
+      if (aborted.signal.aborted) {
+        resolve(false);
+        return;
+      }
+      asked = { message, answer: resolve };
+      wake();
+    });
+
+  const approve: Approve = async (message) => {
+    if (open === 0 && places.free === 0)
+      throw new KosmoError('APPROVAL_REQUIRED', `${MOST_WAITING} calls wait for the answer of a person already. Nothing was sent.`);
+    if (open++ === 0) places.free--;
+    const turn = answered.then(() => ask(message));
+    answered = turn;
+    try {
+      return await turn;
+    } finally {
+      if (--open === 0) places.free++;
+    }
+  };
+
+  const result = run({ approve, tell: (event) => listener(event), signal: aborted.signal });
+  const operation: Operation = {
+    listen(next) {
+      listener = next;
+    },
+    async next() {
+      const question = new Promise<void>((resolve) => {
+        wake = resolve;
+        if (asked !== undefined) resolve();
+      });
+      const ended = result.then((value) => ({ result: value }));
+      return Promise.race([ended, question.then(() => ({ question: asked?.message ?? '' }))]);
+    },
+    answer(yes) {
+      const { answer } = asked ?? {};
+      asked = undefined;
+      answer?.(yes);
+    },
+    abort(reason) {
+      aborted.abort(reason);
+      operation.answer(false);
+    },
+  };
+  // Whoever waits for the result sees how it ends; a call that nobody waits for any more ends unseen.
+  const ended = result.then(
+    () => undefined,
+    () => undefined,
+  );
+  return { operation, ended };
+}

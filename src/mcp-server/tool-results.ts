@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto';
+import type { ErrorDetail } from '../errors/index.ts';
+import type { JsonValue } from '../json/index.ts';
+import { wellFormed } from './replace-lone-surrogates.ts';
+
+/** A result of a tool as MCP knows it, as much of it as is made here. */
+export interface ToolResult {
+  readonly content: readonly ContentBlock[];
+  readonly structuredContent?: Readonly<Record<string, unknown>>;
+  readonly isError?: true;
+  readonly [more: string]: unknown;
+}
+
+type ContentBlock =
+  | JsonBlock
+  | { readonly type: 'text'; readonly text: string }
+  | {
+      readonly type: 'resource_link';
+      readonly uri: string;
+      readonly name: string;
+      readonly mimeType: string;
+      readonly description: string;
+    };
+
+type JsonBlock = Readonly<Record<string, JsonValue>>;
+
+/** Parts of an answer that are no text, by their type. */
+const MEDIA: readonly unknown[] = ['image', 'audio', 'resource', 'resource_link'];
+
+/** A picture has more characters than a text that anybody reads. */
+const MOST_MEDIA_CHARACTERS = 8 * 1024 * 1024;
+
+/** Texts that were too long for a result, whole, as resources. */
+export interface KeptResults {
+  readonly list: () => readonly { readonly uri: string; readonly name: string; readonly mimeType: string; readonly size: number }[];
+  readonly read: (uri: string) => { readonly text: string; readonly mimeType: string } | undefined;
+  readonly keep: (name: string, text: string, mimeType: string) => string;
+}
+
+/** What the data of a cut result has besides its preview, of which JSON can make twice as many characters. */
+const ENVELOPE_CHARACTERS = 200;
+
+const URI_PREFIX = 'kosmo://results/';
+
+/** As many characters are kept at most, the latest first. */
+const KEPT_CHARACTERS = 64 * 1024 * 1024;
+
+export function createKeptResults(): KeptResults {
+  const kept = new Map<string, { readonly name: string; readonly text: string; readonly mimeType: string }>();
+  let characters = 0;
+  return {
+    list: () => [...kept].map(([uri, { name, text, mimeType }]) => ({ uri, name, mimeType, size: Buffer.byteLength(text) })),
+    read: (uri) => kept.get(uri),
+    keep(name, text, mimeType) {
+      const uri = `${URI_PREFIX}${randomUUID()}`;
+      kept.set(uri, { name, text, mimeType });
+      characters += text.length;
+      for (const [oldest, { text: dropped }] of kept) {
+        if (characters <= KEPT_CHARACTERS || oldest === uri) break;
+        kept.delete(oldest);
+        characters -= dropped.length;
+      }
+      return uri;
+    },
+  };
+}
+
+/** Makes results of at most `maxCharacters` each; what does not fit is cut, marked, and kept whole as a resource. */
+export interface Results {
+  readonly success: (name: string, data: JsonValue) => ToolResult;
+  /** The same for the answer of an MCP server: pictures, sound and resources stay what they are. */
+  readonly parts: (name: string, data: JsonValue) => ToolResult;
+  readonly failure: (error: ErrorDetail) => ToolResult;
+  /** Text for the model beside data for programs, which may be cut. */
+  readonly report: (name: string, text: string, data: Readonly<Record<string, unknown>>, isError: boolean) => ToolResult;
+}
+
+export function createResults(kept: KeptResults, maxCharacters: number): Results {
+  const report: Results['report'] = (name, given, members, isError) => {
+    const text = wellFormed(given);
+    const data = wellFormed(members);
+    const json = JSON.stringify(data);
+    const failed = isError ? ({ isError: true } as const) : {};
+    if (text.length <= maxCharacters && json.length <= maxCharacters)
+      return { content: [{ type: 'text', text }], structuredContent: data, ...failed };
+    const uri = kept.keep(`${name}.json`, json, 'application/json');
+    const marker = `\n\n[truncated: ${text.length} characters; the whole result is the resource ${uri}]`;
+    return {
+      content: [
+        { type: 'text', text: text.length > maxCharacters ? `${cut(text, Math.max(0, maxCharacters - marker.length))}${marker}` : text },
+        {
+          type: 'resource_link',
+          uri,
+          name: `${name}.json`,
+          mimeType: 'application/json',
+          description: 'the whole result, until the gateway ends or newer ones need the room',
+        },
+      ],
+      structuredContent:
+        json.length <= maxCharacters
+          ? data
+          : { truncated: true, resource: uri, preview: cut(json, Math.floor((maxCharacters - ENVELOPE_CHARACTERS) / 2)) },
+      ...failed,
+    };
+  };
+  const success: Results['success'] = (name, given) => {
+    const data = wellFormed(given);
+    const text = typeof data === 'string' ? data : JSON.stringify(data, null, 2);
+    return report(name, text, isObject(data) ? data : { value: data }, false);
+  };
+  return {
+    report,
+    success,
+    parts(name, data) {
+      const blocks = Array.isArray(data) ? (data as readonly JsonValue[]).filter(isObject) : [];
+      const isMixed = blocks.some(({ type }) => MEDIA.includes(type)) && blocks.length === (data as readonly JsonValue[]).length;
+      return isMixed && JSON.stringify(blocks).length <= MOST_MEDIA_CHARACTERS ? { content: wellFormed(blocks) } : success(name, data);
+    },
+    failure(error) {
+      const detail = withGatewayHint(error);
+      const text = detail.hint === undefined ? detail.message : `${detail.message}\nhint: ${detail.hint}`;
+      return report('error', text, { error: detail }, true);
+    },
+  };
+}
+
+// Between code points: half of a surrogate pair is no character.
+function cut(text: string, length: number): string {
+  const last = text.charCodeAt(length - 1);
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? length - 1 : length);
+}
+
+function isObject(value: JsonValue): value is Record<string, JsonValue> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The command line's way to mend these is not a client's. */
+const HINTS: Readonly<Record<string, string>> = {
+  CPU_LIMIT: 'look for a loop that does not end',
+  MEMORY_LIMIT: 'keep less at a time',
+  TIMEOUT: 'give a longer timeout, or wait for less',
+  APPROVAL_REQUIRED:
+    "whoever runs the gateway can allow it in kosmo's settings (kosmo policy:explain tells how), or start it with --allow <function>",
+  POLICY_DENIED: "whoever runs the gateway can allow it in kosmo's settings (kosmo policy:explain tells how)",
+};
+
+/** An error with what a client can do about it. */
+export function withGatewayHint(error: ErrorDetail): ErrorDetail {
+  const hint = HINTS[error.code];
+  return hint === undefined ? error : { ...error, hint };
+}

@@ -1,0 +1,69 @@
+import { KosmoError } from '../errors/index.ts';
+import { suggest } from '../schema/index.ts';
+import type { CallSubject } from './decide.ts';
+import type { GovernedIntegration } from './validate-rules.ts';
+
+const ACCOUNT = /^[a-z][a-z0-9_]*$/;
+
+/** A function that `--allow` names. */
+export interface AllowedFunction extends Pick<CallSubject, 'source' | 'integration' | 'name'> {
+  /** Null for every account. */
+  readonly account: string | null;
+}
+
+/**
+ * The function that a name means: `agora.start_recording`, `agora.production.start_recording` for one account, `mcp.github.create_issue`; with
+ * or without `app.` and `app.integrations.` before it. Throws `USAGE` for anything else: nothing is allowed by a name that nothing has.
+ */
+export function parseFunction(
+  text: string,
+  integrations: readonly GovernedIntegration[],
+  complaint = '--allow takes the name of one function',
+  form = 'write it as agora.start_recording, or mcp.github.create_issue; --allow may be repeated, and --force allows every call of a run',
+): AllowedFunction {
+  const words = text
+    .trim()
+    .replace(/^app\./, '')
+    .replace(/^integrations\./, '')
+    .split('.');
+  const [first = '', second = '', third] = words;
+  if (first === 'mcp' && words.length > 2 && words.every((word) => word !== ''))
+    return { source: 'mcp', integration: second, name: words.slice(2).join('.'), account: null };
+  const integration = integrations.find(({ id }) => id === first);
+  const name = third ?? second;
+  const account = third === undefined ? null : second;
+  if (integration?.tools.some((tool) => tool.name === name) && words.length <= 3 && (account === null || ACCOUNT.test(account)))
+    return { source: 'integrations', integration: first, name, account };
+  throw new KosmoError('USAGE', `${complaint}, not '${text}'`, {
+    hint: howToName(first, account !== null && ACCOUNT.test(account) ? account : null, name, integrations) ?? form,
+  });
+}
+
+/** Whether a call is one of those; `via` is the composed function that makes it. */
+export function isAllowed(allowed: readonly AllowedFunction[], subject: CallSubject & { readonly via?: string }): boolean {
+  return allowed.some(
+    ({ source, integration, name, account }) =>
+      source === subject.source &&
+      integration === subject.integration &&
+      (name === subject.name || name === subject.alias || name === subject.via) &&
+      (account === null || account === subject.account),
+  );
+}
+
+/** What to write behind `--allow` for a call. */
+export function allowName({ source, integration, name, account }: Omit<CallSubject, 'operation'>): string {
+  if (source === 'mcp') return `mcp.${integration}.${name}`;
+  return account === null || account === 'default' ? `${integration}.${name}` : `${integration}.${account}.${name}`;
+}
+
+function howToName(first: string, account: string | null, name: string, integrations: readonly GovernedIntegration[]): string | undefined {
+  const [id] = suggest(
+    first,
+    integrations.map((integration) => integration.id),
+    1,
+  );
+  const names = integrations.find((integration) => integration.id === id)?.tools.map((tool) => tool.name) ?? [];
+  const [close] = suggest(name, names, 1);
+  if (id === undefined || close === undefined) return undefined;
+  return `did you mean ${[id, account, close].filter((word) => word !== null).join('.')}?`;
+}

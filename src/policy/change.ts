@@ -1,0 +1,168 @@
+import { type ConfigPlace, type ConfigScope, configFile, deleteSetting, editConfig, readConfig, setSetting } from '../config/index.ts';
+import type { Operation } from '../integration/index.ts';
+import { type CallSubject, decide, LEVELS, type PolicyLayer, type PolicyLevel, valueAt } from './decide.ts';
+
+/** The calls that a rule is about: one function, or all reads or writes of an integration or an MCP server. */
+export interface RuleSubject {
+  readonly source: CallSubject['source'];
+  readonly integration: string;
+  /** Null for all functions of the operation. */
+  readonly function: string | null;
+  /** Of the function, where it is known; else of the rule. */
+  readonly operation: Operation | null;
+  /** Null for all accounts. */
+  readonly account: string | null;
+}
+
+/** The functions and accounts that exist here, to say which of them a rule is for. */
+export interface PolicyScope {
+  readonly tools: readonly { readonly name: string; readonly operation: Operation; readonly composed?: readonly string[] }[];
+  readonly accounts: readonly string[];
+}
+
+/** What a command changed in the policy. */
+export interface PolicyChange {
+  readonly key: string;
+  readonly file: string;
+  /** Null where the rule was removed. */
+  readonly level: PolicyLevel | null;
+  /** What the rule said before; null where there was none. */
+  readonly previous: PolicyLevel | null;
+  /** The functions for which the rule decides, or did until it was removed. */
+  readonly functions: readonly string[];
+  /** The accounts for which it decides; null for MCP servers, which have none. */
+  readonly accounts: readonly string[] | null;
+  /** All of it for people, with what does not follow the rule. */
+  readonly sentence: string;
+}
+
+/** The keys below `kosmo` at which a rule stands. */
+export function ruleKey({ source, integration, function: name, operation, account }: RuleSubject): readonly string[] {
+  const permissions = source === 'mcp' ? ['mcp', 'servers', integration, 'permissions'] : ['integrations', integration, 'permissions'];
+  const owner = account === null ? permissions : [...permissions, 'accounts', account];
+  return name === null ? [...owner, operation ?? 'write'] : [...owner, 'functions', name];
+}
+
+/** Writes a rule into the file of a scope, or removes it (`level` null), and says what that changed. */
+export async function changeRule(
+  subject: RuleSubject,
+  level: PolicyLevel | null,
+  place: ConfigPlace & { readonly scope: ConfigScope },
+  scope: PolicyScope,
+): Promise<PolicyChange> {
+  const keys = ruleKey(subject);
+  const file = configFile(place.scope, place);
+  const before = (await readConfig(place)).layers;
+  const previous = ruleAt(before, file, subject);
+  if (previous !== level) {
+    await editConfig(file, (document) => (level === null ? deleteSetting(document, keys) : setSetting(document, keys, level)), {
+      isPrivate: place.scope === 'user',
+    });
+  }
+  const after = (await readConfig(place)).layers;
+  return describeChange(subject, { level, previous, file }, { before, after }, scope);
+}
+
+/** Says what a rule that was written or removed changes, for which functions and accounts. */
+export function describeChange(
+  subject: RuleSubject,
+  { level, previous, file }: Pick<PolicyChange, 'level' | 'previous' | 'file'>,
+  { before, after }: { readonly before: readonly PolicyLayer[]; readonly after: readonly PolicyLayer[] },
+  scope: PolicyScope,
+): PolicyChange {
+  const key = ['kosmo', ...ruleKey(subject)].join('.');
+  const calls = coveredCalls(subject, scope);
+  const holding = level === null ? before : after;
+  const decides = (call: CallSubject): boolean => {
+    const { rule, own, project } = decide(holding, call);
+    return [rule, own, ...project].some((candidate) => candidate.key === key && candidate.file === file);
+  };
+  const decided = calls.filter(decides);
+  const accounts = subject.source === 'mcp' ? null : unique(decided.map(({ account }) => account ?? ''));
+  const functions = unique(decided.map(({ name }) => nameOf(subject, name)));
+  const facts = { key, file, level, previous, functions, accounts };
+  return { ...facts, sentence: sentenceOf(subject, facts, calls, after) };
+}
+
+/** What the rule of a file says; null where there is none. */
+export function ruleAt(layers: readonly PolicyLayer[], file: string, subject: RuleSubject): PolicyLevel | null {
+  const values = layers.find((layer) => layer.file === file)?.values;
+  return LEVELS.find((candidate) => candidate === valueAt(values, ruleKey(subject))) ?? null;
+}
+
+function coveredCalls(subject: RuleSubject, { tools, accounts }: PolicyScope): readonly CallSubject[] {
+  const { source, integration, function: name, operation, account } = subject;
+  const named = tools.filter((tool) => tool.composed === undefined && (name === null ? tool.operation === operation : tool.name === name));
+  // The tools of an MCP server are not known here: `*` is for all that have no rule of their own.
+  const alone = name ?? (source === 'mcp' ? '*' : null);
+  const known = named.length === 0 && alone !== null ? [{ name: alone, operation: operation ?? 'write' }] : named;
+  const owners = source === 'mcp' ? [null] : account === null ? accounts : [account];
+  return known.flatMap((tool) =>
+    owners.map((owner) => ({ source, integration, name: tool.name, operation: tool.operation, account: owner })),
+  );
+}
+
+const STATES: Readonly<Record<PolicyLevel, string>> = { allow: 'allowed', ask: 'asked about', deny: 'denied' };
+
+function sentenceOf(
+  subject: RuleSubject,
+  { key, file, level, previous }: Pick<PolicyChange, 'key' | 'file' | 'level' | 'previous'>,
+  calls: readonly CallSubject[],
+  after: readonly PolicyLayer[],
+): string {
+  const { source, integration, function: name, operation, account } = subject;
+  const what =
+    name === null ? `Every ${operation} of ${source === 'mcp' ? `MCP server ${integration}` : integration}` : nameOf(subject, name);
+  const accounts = unique(calls.map((call) => call.account ?? ''));
+  const whom = source === 'mcp' ? '' : account === null ? ` for all accounts (${accounts.join(', ')})` : ` for the account ${account}`;
+  if (level === null) {
+    if (previous === null) return `There is no rule ${key} in ${file}; nothing was changed.`;
+    return `The rule ${key} (${previous}) was removed from ${file}.${remainder(subject, calls, after)}`;
+  }
+  const change = previous === level ? `stays ${STATES[level]}` : `is now ${STATES[level]}`;
+  const was = previous === null || previous === level ? '' : ` (before: ${previous})`;
+  const others = calls.filter((call) => decide(after, call).level !== level);
+  return `${what} ${change}${whom}${was}, by ${key} in ${file}.${exceptions(subject, others, after)}`;
+}
+
+// What holds for the calls that a rule was about, once it is gone.
+function remainder(subject: RuleSubject, calls: readonly CallSubject[], after: readonly PolicyLayer[]): string {
+  return grouped(subject, calls, after, (level) => `is now ${STATES[level]}`);
+}
+
+// The calls that do not follow a rule: another one is more specific, or stricter.
+function exceptions(subject: RuleSubject, calls: readonly CallSubject[], after: readonly PolicyLayer[]): string {
+  return grouped(subject, calls, after, (level) => `stays ${STATES[level]}`);
+}
+
+function grouped(
+  subject: RuleSubject,
+  calls: readonly CallSubject[],
+  after: readonly PolicyLayer[],
+  verb: (level: PolicyLevel) => string,
+): string {
+  const groups = new Map<string, { readonly level: PolicyLevel; readonly from: string; readonly calls: CallSubject[] }>();
+  for (const call of calls) {
+    const { rule } = decide(after, call);
+    const from = rule.file === null ? 'the built-in default' : `${rule.key} in ${rule.file}`;
+    const group = groups.get(`${rule.level} ${from}`) ?? { level: rule.level, from, calls: [] };
+    group.calls.push(call);
+    groups.set(`${rule.level} ${from}`, group);
+  }
+  return [...groups.values()]
+    .map((group) => {
+      const names = unique(group.calls.map(({ name }) => nameOf(subject, name)));
+      const owners = unique(group.calls.flatMap(({ account }) => account ?? []));
+      const of = owners.length === 0 ? '' : ` of ${owners.join(', ')}`;
+      return ` ${names.join(', ')}${of} ${verb(group.level)}, by ${group.from}.`;
+    })
+    .join('');
+}
+
+function nameOf({ source, integration }: RuleSubject, name: string): string {
+  return `${source === 'mcp' ? 'mcp.' : ''}${integration}.${name}`;
+}
+
+function unique(names: readonly string[]): readonly string[] {
+  return [...new Set(names)];
+}

@@ -1,0 +1,106 @@
+import type { Operation } from '../integration/index.ts';
+import type { JsonValue } from '../json/index.ts';
+
+/** What may happen with a call, the strictest first. */
+export const LEVELS = ['deny', 'ask', 'allow'] as const;
+
+export type PolicyLevel = (typeof LEVELS)[number];
+
+/** One settings file as the policy sees it: the object under `kosmo:`. */
+export interface PolicyLayer {
+  readonly scope: 'user' | 'project';
+  readonly file: string;
+  readonly values: Readonly<Record<string, JsonValue>>;
+  /** The line of a setting, from 1, where it is known. */
+  readonly lineOf?: (setting: readonly string[]) => number | undefined;
+}
+
+/** What of a call its policy depends on. */
+export interface CallSubject {
+  readonly source: 'integrations' | 'mcp';
+  /** The id of the integration, or the name of the MCP server. */
+  readonly integration: string;
+  /** `query_recording` */
+  readonly name: string;
+  /** How scripts write it, where that is another name: rules may, too. */
+  readonly alias?: string;
+  readonly operation: Operation;
+  /** Null where there are none. */
+  readonly account: string | null;
+}
+
+/** A line of a settings file, or (without a file) what holds where no file says otherwise. */
+export interface Rule {
+  readonly scope: 'built-in' | 'user' | 'project';
+  readonly file: string | null;
+  /** `kosmo.integrations.agora.permissions.write` */
+  readonly key: string;
+  readonly level: PolicyLevel;
+}
+
+/** What a policy says of one call, and why. */
+export interface Decision {
+  readonly level: PolicyLevel;
+  /** The rule that decided: one of those below. */
+  readonly rule: Rule;
+  /** What the user's own files say, or what is built in. */
+  readonly own: Rule;
+  /** What the files of the project say. */
+  readonly project: readonly Rule[];
+}
+
+const BUILT_IN: Readonly<Record<Operation, PolicyLevel>> = { read: 'allow', write: 'ask' };
+
+/**
+ * The level of a call. In the user's files the most specific rule wins; a project's files can only make it stricter, whatever they say.
+ * Pure: the same layers and subject give the same answer, and nothing of the environment counts.
+ */
+export function decide(layers: readonly PolicyLayer[], subject: CallSubject): Decision {
+  const { operation } = subject;
+  const builtIn: Rule = { scope: 'built-in', file: null, key: operation, level: BUILT_IN[operation] };
+  const rules = layers.flatMap((layer) => mostSpecificRule(layer, subject) ?? []);
+  const own = rules.findLast(({ scope }) => scope === 'user') ?? builtIn;
+  const project = rules.filter(({ scope }) => scope === 'project');
+  const rule = project.reduce((strictest, candidate) => (isStricter(candidate, strictest) ? candidate : strictest), own);
+  return { level: rule.level, rule, own, project };
+}
+
+/** The keys of rules that can decide a call, the most specific first, as paths below `kosmo`. */
+export function ruleKeys({ source, integration, name, alias, operation, account }: CallSubject): readonly (readonly string[])[] {
+  const permissions = source === 'mcp' ? ['mcp', 'servers', integration, 'permissions'] : ['integrations', integration, 'permissions'];
+  const ofAccount = account === null ? [] : [[...permissions, 'accounts', account]];
+  return [
+    ...ofAccount.flatMap((keys) => [
+      [...keys, 'functions', name],
+      [...keys, operation],
+    ]),
+    [...permissions, 'functions', name],
+    ...(alias === undefined ? [] : [[...permissions, 'functions', alias]]),
+    [...permissions, operation],
+    [source, 'permissions_default'],
+  ];
+}
+
+function mostSpecificRule({ scope, file, values }: PolicyLayer, subject: CallSubject): Rule | undefined {
+  for (const keys of ruleKeys(subject)) {
+    const level = LEVELS.find((candidate) => candidate === valueAt(values, keys));
+    if (level !== undefined) return { scope, file, key: ['kosmo', ...keys].join('.'), level };
+  }
+  return undefined;
+}
+
+/** The value below an object, by own keys; undefined where there is none. */
+export function valueAt(values: JsonValue | undefined, keys: readonly string[]): JsonValue | undefined {
+  let value = values;
+  for (const key of keys) value = isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  return value;
+}
+
+export function isObject(value: JsonValue | undefined): value is { readonly [name: string]: JsonValue } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whether `one` lets less happen than `other`. */
+export function isStricter(one: Rule, other: Rule): boolean {
+  return LEVELS.indexOf(one.level) < LEVELS.indexOf(other.level);
+}

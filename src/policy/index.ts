@@ -1,0 +1,19 @@
+export { type AllowedFunction, allowName, parseFunction } from './allow-list.ts';
+export { isAudited } from './audit-setting.ts';
+export {
+  type Authorization,
+  authorize,
+  authorizeByOption,
+  type CallRequest,
+  isBypassed,
+  type PassedRule,
+  type PolicyOptions,
+} from './authorize.ts';
+export { changeRule, describeChange, type PolicyChange, type PolicyScope, type RuleSubject, ruleAt } from './change.ts';
+export { type CallSubject, isObject, type PolicyLevel, type Rule, valueAt } from './decide.ts';
+export { operationRules, permissionLevels } from './effective-permissions.ts';
+export { type ExplainedRule, explainDecision, functionName, howToChange } from './explain.ts';
+export { createPolicy, type Policy } from './policy.ts';
+export { type ListedRule, listRules } from './rules.ts';
+export { setPermissions } from './set-permissions.ts';
+export { findWrongRules, type GovernedIntegration } from './validate-rules.ts';

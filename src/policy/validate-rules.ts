@@ -1,0 +1,136 @@
+import { KosmoError } from '../errors/index.ts';
+import type { JsonValue } from '../json/index.ts';
+import { suggest } from '../schema/index.ts';
+import { isObject, LEVELS, type PolicyLayer, valueAt } from './decide.ts';
+
+/** What rules can be about: an integration, as far as its policy needs to know it. */
+export interface GovernedIntegration {
+  readonly id: string;
+  /** `composed` lists the functions whose calls one is made of. */
+  readonly tools: readonly { readonly name: string; readonly composed?: readonly string[] }[];
+  /** The accounts that are set up here. @default not known */
+  readonly accounts?: readonly string[];
+}
+
+const OPERATIONS = ['read', 'write'];
+const DEFAULT_LEVEL = 'permissions_default';
+const SETTINGS_BESIDE = ['enabled', 'accounts', 'permissions'];
+
+/**
+ * What forbids all calls: rules that would not do what they look like, such as a level that is none, a name that nothing has, a rule in a
+ * place where it does not count. An `INVALID_CONFIGURATION` for each file, with each key. Of MCP servers nobody knows the tools here.
+ */
+export function findWrongRules(
+  source: 'integrations' | 'mcp',
+  layers: readonly PolicyLayer[],
+  integrations: readonly GovernedIntegration[],
+): readonly KosmoError[] {
+  return layers.flatMap((layer) => {
+    const problems = source === 'mcp' ? checkMcp(layer) : checkIntegrations(layer, integrations);
+    if (problems.length === 0) return [];
+    const message = `${problems.map((problem) => tell(layer, problem)).join(' ')} Nothing was sent.`;
+    const details = { file: layer.file, keys: problems.map(({ keys }) => dotted(keys)) };
+    return [new KosmoError('INVALID_CONFIGURATION', message, { hint: `edit ${layer.file}`, details })];
+  });
+}
+
+interface RuleProblem {
+  readonly keys: readonly string[];
+  readonly message: string;
+}
+
+function tell({ file, lineOf }: PolicyLayer, { keys, message }: RuleProblem): string {
+  const line = lineOf?.(keys);
+  return `${file}${line === undefined ? '' : `:${line}`}: ${dotted(keys)} ${message}`;
+}
+
+const dotted = (keys: readonly string[]): string => ['kosmo', ...keys].join('.');
+
+function checkIntegrations({ values }: PolicyLayer, integrations: readonly GovernedIntegration[]): RuleProblem[] {
+  const names = [...integrations.map(({ id }) => id), DEFAULT_LEVEL];
+  return entriesOf(valueAt(values, ['integrations']), ['integrations']).flatMap(([name, value, keys]) => {
+    if (name === DEFAULT_LEVEL) return checkLevel(value, keys);
+    const known = integrations.find(({ id }) => id === name);
+    if (known === undefined) return [{ keys, message: `is no integration.${didYouMean(name, names)}` }];
+    const misplaced = entriesOf(value, keys)
+      .filter(([key]) => !SETTINGS_BESIDE.includes(key))
+      .flatMap(([key, , at]) => checkPlace(key, at));
+    return [...misplaced, ...checkPermissions(valueAt(value, ['permissions']), [...keys, 'permissions'], known)];
+  });
+}
+
+// What looks like a rule, or like where rules are, beside the permissions of an integration.
+function checkPlace(key: string, keys: readonly string[]): RuleProblem[] {
+  const [meant] = suggest(key, ['permissions', ...OPERATIONS, 'functions', DEFAULT_LEVEL], 1);
+  if (meant === undefined) return [];
+  if (meant === 'permissions') return [{ keys, message: 'is no setting. Did you mean permissions?' }];
+  const place = meant === DEFAULT_LEVEL ? ['integrations', meant] : [...keys.slice(0, -1), 'permissions', meant];
+  return [{ keys, message: `is no place for a rule; there is ${dotted(place)}.` }];
+}
+
+function checkMcp({ values }: PolicyLayer): RuleProblem[] {
+  const servers = entriesOf(valueAt(values, ['mcp', 'servers']), ['mcp', 'servers']);
+  return [
+    ...entriesOf(valueAt(values, ['mcp']), ['mcp']).flatMap(([name, value, keys]) =>
+      name === DEFAULT_LEVEL ? checkLevel(value, keys) : [],
+    ),
+    ...servers.flatMap(([, value, keys]) => checkPermissions(valueAt(value, ['permissions']), [...keys, 'permissions'])),
+  ];
+}
+
+function checkPermissions(value: JsonValue | undefined, at: readonly string[], integration?: GovernedIntegration): RuleProblem[] {
+  const allowed = [...OPERATIONS, 'functions', ...(integration === undefined ? [] : ['accounts'])];
+  return checkTable(value, at, (name, inner, keys) => {
+    if (OPERATIONS.includes(name)) return checkLevel(inner, keys);
+    if (name === 'functions') return checkFunctions(inner, keys, integration);
+    if (name !== 'accounts' || integration === undefined)
+      return [{ keys, message: `is unknown; there are ${allowed.join(', ')}.${didYouMean(name, allowed)}` }];
+    return checkTable(inner, keys, (account, rules, ofAccount) => {
+      if (!/^[a-z][a-z0-9_]*$/.test(account))
+        return [{ keys: ofAccount, message: 'is no name of an account: lower-case letters, digits and _.' }];
+      return checkTable(rules, ofAccount, (key, level, last) => {
+        if (OPERATIONS.includes(key)) return checkLevel(level, last);
+        if (key === 'functions') return checkFunctions(level, last, integration);
+        return [{ keys: last, message: `is unknown; there are read, write, functions.${didYouMean(key, [...OPERATIONS, 'functions'])}` }];
+      });
+    });
+  });
+}
+
+function checkFunctions(value: JsonValue | undefined, at: readonly string[], integration: GovernedIntegration | undefined): RuleProblem[] {
+  return checkTable(value, at, (name, level, keys) => {
+    if (integration === undefined) return checkLevel(level, keys);
+    const { id, tools } = integration;
+    const tool = tools.find((candidate) => candidate.name === name);
+    if (tool === undefined) {
+      const names = tools.filter(({ composed }) => composed === undefined).map((candidate) => candidate.name);
+      return [{ keys, message: `is no function of ${id}.${didYouMean(name, names)}` }];
+    }
+    if (tool.composed === undefined) return checkLevel(level, keys);
+    return [{ keys, message: `has no rule of its own: it is made of ${tool.composed.join(' and ')}, whose rules hold.` }];
+  });
+}
+
+function checkTable(
+  value: JsonValue | undefined,
+  keys: readonly string[],
+  check: (name: string, value: JsonValue, keys: readonly string[]) => RuleProblem[],
+): RuleProblem[] {
+  if (value === undefined || value === null) return [];
+  if (!isObject(value)) return [{ keys, message: 'must be a mapping.' }];
+  return Object.entries(value).flatMap(([name, inner]) => check(name, inner, [...keys, name]));
+}
+
+function checkLevel(value: JsonValue, keys: readonly string[]): RuleProblem[] {
+  if (LEVELS.some((level) => level === value)) return [];
+  return [{ keys, message: `must be allow, ask or deny, not ${JSON.stringify(value).slice(0, 40)}.` }];
+}
+
+function entriesOf(value: JsonValue | undefined, keys: readonly string[]): [string, JsonValue, readonly string[]][] {
+  return isObject(value) ? Object.entries(value).map(([name, inner]) => [name, inner, [...keys, name]]) : [];
+}
+
+function didYouMean(name: string, candidates: readonly string[]): string {
+  const [close] = suggest(name, candidates, 1);
+  return close === undefined ? '' : ` Did you mean ${close}?`;
+}

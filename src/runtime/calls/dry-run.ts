@@ -1,0 +1,76 @@
+import { type KosmoError, redactJson, redactText, toKosmoError } from '../../errors/index.ts';
+import type { RequestPreview } from '../../integration/index.ts';
+import type { JsonValue } from '../../json/index.ts';
+import { authorize } from '../../policy/index.ts';
+import { createPipeline, type PipelineOptions, type Target } from './call.ts';
+import { createConnections } from './connection-pool.ts';
+
+/** What a call would send, and whether it may. */
+export interface DryRun {
+  /** The first request, with secrets replaced; null when the call would not come that far. */
+  readonly request: RequestPreview | null;
+  /** `ask`: a person at the terminal would be asked, and was not. */
+  readonly policy: 'allow' | 'ask' | 'refuse' | null;
+  /** What the call would be refused for. */
+  readonly error?: KosmoError;
+}
+
+/** Does all of a call but sending it: nothing leaves, nothing is asked, nothing is kept. Never rejects. */
+export async function runDry(
+  target: Target,
+  args: Readonly<Record<string, JsonValue>>,
+  { policy, emulate, record }: Pick<PipelineOptions, 'policy' | 'emulate' | 'record'>,
+  signal: AbortSignal,
+): Promise<DryRun> {
+  let request: RequestPreview | null = null;
+  let verdict: DryRun['policy'] = null;
+  let error: KosmoError | undefined;
+  const connections = createConnections({
+    emulate,
+    stateFolder: undefined,
+    preview(sent) {
+      request = withoutSecrets(sent);
+      throw new Error('a dry run ends here');
+    },
+  });
+  const ask = policy.ask && {
+    ask: async () => {
+      verdict = 'ask';
+      return true;
+    },
+  };
+  const pipeline = createPipeline({
+    // Nothing is called.
+    audit: undefined,
+    connections,
+    policy,
+    emulate,
+    record,
+    // Who may not make a call may still see what it would be: this connection sends nothing.
+    async authorize(call, options, aborted) {
+      verdict = 'allow';
+      await authorize(call, { ...options, ...ask }, aborted).catch((refusal: unknown) => {
+        verdict = 'refuse';
+        error = toKosmoError(refusal);
+      });
+      return authorize(call, { ...options, force: true }, aborted);
+    },
+  });
+  try {
+    await pipeline(target, [args], signal);
+  } catch (thrown) {
+    if (request === null) error = toKosmoError(thrown);
+  } finally {
+    await connections.close();
+  }
+  return { request, policy: verdict, ...(error === undefined ? {} : { error }) };
+}
+
+function withoutSecrets({ method, url, headers, body }: RequestPreview): RequestPreview {
+  return {
+    method,
+    url: redactText(url),
+    headers: redactJson(headers) as RequestPreview['headers'],
+    body: redactJson(body) as JsonValue,
+  };
+}

@@ -1,0 +1,15 @@
+import type { ManifestEntry, Tool, ToolDescription } from '../../integration/index.ts';
+import type { CompiledValidator } from '../../schema/index.ts';
+
+/** What the arguments of a tool are checked with. */
+export interface ArgumentCheck {
+  readonly validator: CompiledValidator;
+  readonly check: Tool<unknown>['check'];
+}
+
+/** Loads what the arguments of a tool are checked with, in a call and in a script that is not run. */
+export async function loadArgumentCheck(entry: ManifestEntry, { slug }: ToolDescription): Promise<ArgumentCheck> {
+  const validator = (await entry.loadValidators(slug))[slug];
+  if (validator === undefined) throw new Error(`the manifest has no validator for ${slug}`);
+  return { validator, check: (await entry.load()).tools.find((tool) => tool.slug === slug)?.check };
+}

@@ -1,0 +1,153 @@
+import { type Account, type AccountState, describeAccount, describeOrigin, emptyAccount } from '../../credentials/index.ts';
+import { type ErrorDetail, KosmoError, toKosmoError } from '../../errors/index.ts';
+import { type ListedRule, listRules, type Policy, permissionLevels } from '../../policy/index.ts';
+import type { Settings } from '../../settings/index.ts';
+import type { CallReport } from '../calls/direct-call.ts';
+import { accountFlag, whyInactive } from '../calls/require-active.ts';
+import type { AvailableIntegration } from '../scripts/app-namespace.ts';
+import { nextCommands } from './next-commands.ts';
+
+/** A reason why calls would fail, and how to mend it. */
+export interface DiagnosedProblem extends ErrorDetail {
+  readonly account: string | null;
+}
+
+/** A call that was made to try the credentials of an account. */
+export interface Trial {
+  readonly account: string;
+  readonly function: string;
+  readonly success: boolean;
+  readonly error: string | null;
+  readonly error_detail: ErrorDetail | null;
+  /** Fields that such a call succeeds with, whatever they are. */
+  readonly unproven: readonly string[];
+}
+
+/** How an integration stands: whether its calls would get as far as being sent, and what to do next. */
+export interface Diagnosis {
+  readonly provider: string;
+  readonly title: string;
+  readonly enabled: boolean;
+  /** Whether the account that was asked about has all that is required. */
+  readonly configured: boolean;
+  readonly active: boolean;
+  readonly auth_strategy: string;
+  readonly missing_credentials: readonly string[];
+  readonly accounts: readonly string[];
+  readonly account_states: readonly AccountState[];
+  readonly permissions: { readonly read: string; readonly write: string };
+  /** The rules of the files that are about the integration. */
+  readonly rules: readonly ListedRule[];
+  readonly function_count: number;
+  readonly example_functions: readonly string[];
+  readonly problems: readonly DiagnosedProblem[];
+  readonly next_commands: readonly string[];
+  /** Null where nothing was tried. */
+  readonly live: readonly Trial[] | null;
+}
+
+export interface DiagnoseOptions {
+  /** Only this account. @default all */
+  readonly account?: string | undefined;
+  /** An integration that nobody has set up is a problem where it was asked about. */
+  readonly isAsked: boolean;
+  /** Makes a call, to try each account that looks complete. @default none is made */
+  readonly attempt?: (account: string, name: string) => Promise<CallReport>;
+}
+
+const MOST_EXAMPLES = 5;
+
+/** Looks at all that a call needs, secrets included. */
+export async function diagnose(
+  integration: AvailableIntegration,
+  settings: Settings,
+  policy: Policy,
+  { account: asked, isAsked, attempt }: DiagnoseOptions,
+): Promise<Diagnosis> {
+  const { entry, accounts, disabled } = integration;
+  const { id, title, authStrategy, credentials, tools, probe } = entry;
+  const chosen =
+    asked === undefined ? worthLooking(accounts) : [accounts.find(({ name }) => name === asked) ?? emptyAccount(asked, credentials)];
+  const wrong = policy.problems('integrations').map((error) => ({ account: null, ...error.toJSON() }));
+  const problems = [...wrong, ...(await findProblems(integration, chosen, isAsked))];
+  const main = chosen[0] as Account;
+  const isTried = ({ name, missing }: Account): boolean =>
+    disabled === undefined && missing.length === 0 && problems.every(({ account }) => account !== name && account !== null);
+  const live = attempt === undefined || probe === undefined ? null : await tryAccounts(entry, probe, chosen.filter(isTried), attempt);
+  const functions = tools.map(({ name }) => `${id}.${name}`);
+  return {
+    provider: id,
+    title,
+    enabled: disabled === undefined,
+    configured: main.missing.length === 0,
+    active: disabled === undefined && wrong.length === 0 && chosen.some(({ missing }) => missing.length === 0),
+    auth_strategy: authStrategy,
+    missing_credentials: main.missing,
+    accounts: accounts.map(({ name }) => name),
+    account_states: chosen.map((account) => describeAccount(entry, account)),
+    permissions: permissionLevels(settings.config, id, main.name),
+    rules: listRules(settings.config.layers).filter(({ source, integration: of }) => source === 'integrations' && (of ?? id) === id),
+    function_count: tools.length,
+    example_functions: functions.slice(0, MOST_EXAMPLES),
+    problems,
+    next_commands: nextCommands(integration, chosen, { problems, live }),
+    live,
+  };
+}
+
+async function tryAccounts(
+  { id, credentials }: AvailableIntegration['entry'],
+  probe: string,
+  accounts: readonly Account[],
+  attempt: NonNullable<DiagnoseOptions['attempt']>,
+): Promise<readonly Trial[]> {
+  const trials: Trial[] = [];
+  for (const { name } of accounts) {
+    const { success, error, error_detail } = await attempt(name, probe);
+    const unproven = success ? credentials.filter((field) => field.unproven === true).map((field) => field.name) : [];
+    trials.push({ account: name, function: `${id}.${probe}`, success, error, error_detail, unproven });
+  }
+  return trials;
+}
+
+// With other accounts there, an empty default one is nothing to mend.
+function worthLooking(accounts: readonly Account[]): readonly Account[] {
+  const used = accounts.filter(({ origins }) => Object.keys(origins).length > 0);
+  return used.length === 0 ? accounts.slice(0, 1) : used;
+}
+
+async function findProblems(
+  { entry, disabled, accounts: all }: AvailableIntegration,
+  accounts: readonly Account[],
+  isAsked: boolean,
+): Promise<readonly DiagnosedProblem[]> {
+  const problems = new Map<string, DiagnosedProblem>();
+  const add = (account: string | null, error: KosmoError): void => {
+    if (!problems.has(error.message)) problems.set(error.message, { account, ...error.toJSON() });
+  };
+  for (const account of accounts) {
+    const isBegun = Object.keys(account.origins).length > 0;
+    const inactive = whyInactive({ entry, account, accounts: all, disabled: undefined });
+    if (inactive !== undefined && (isAsked || isBegun)) add(account.name, inactive);
+    if (!isBegun) continue;
+    try {
+      const values = await account.readCredentials();
+      for (const { path, message } of (await entry.load()).checkCredentials?.(values) ?? []) {
+        const origin = account.origins[path];
+        add(
+          account.name,
+          new KosmoError('INVALID_CONFIGURATION', `Account '${account.name}' of ${entry.id}: ${message}`, {
+            hint: `kosmo integrations:configure ${entry.id}${accountFlag(account.name)} --set ${path}=…${origin === undefined ? '' : `; now it is read from ${describeOrigin(origin)}`}`,
+            details: { field: path },
+          }),
+        );
+      }
+    } catch (thrown) {
+      add(account.name, toKosmoError(thrown));
+    }
+  }
+  const [first] = accounts;
+  const off = disabled === undefined || first === undefined ? undefined : whyInactive({ entry, account: first, disabled });
+  if (off !== undefined && isAsked) add(null, off);
+  return [...problems.values()];
+}

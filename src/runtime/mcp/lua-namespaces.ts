@@ -1,0 +1,160 @@
+import { isKosmoError, KosmoError, toKosmoError } from '../../errors/index.ts';
+import type { JsonValue } from '../../json/index.ts';
+import type { HostArguments, HostEntry, HostFunctionEntry, HostNamespace } from '../../lua/index.ts';
+import { cutText } from '../../platform/cut-text.ts';
+import type { Policy } from '../../policy/index.ts';
+import type { Pipeline, Target } from '../calls/call.ts';
+import { type CallLogEntry, unknownCall } from '../calls/call-log.ts';
+import type { McpServers } from './server-registry.ts';
+import { serverRow, toolRows } from './tool-descriptions.ts';
+
+/** No name of a server or tool is longer; longer ones are cut. */
+const MAX_NAME = 200;
+
+interface Surroundings {
+  readonly servers: McpServers;
+  readonly pipeline: Pipeline;
+  readonly record: (entry: CallLogEntry) => void;
+  readonly rules: Policy;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * `app.mcp.<server>.<tool>`. What is behind a name is found out when it is called: looking at a server, or listing the names of servers,
+ * starts nothing. Listing the names of a server's tools does, unless they are known.
+ */
+export function serversNamespace(surroundings: Surroundings): HostNamespace {
+  const { servers } = surroundings;
+  const find = remember((name) => serverNamespace(name, surroundings));
+  return {
+    kind: 'namespace',
+    find,
+    async entries() {
+      const clients = await servers.clients();
+      const { shown } = await clients.names();
+      const { effective } = await clients.servers();
+      const names = [...effective.values()].filter(({ server }) => server.enabled).map(({ server }) => shown(server.name));
+      return Object.fromEntries(names.map((name) => [name, find(name)]));
+    },
+  };
+}
+
+function serverNamespace(server: string, { servers, pipeline, record }: Surroundings): HostNamespace {
+  const find = remember((tool): HostFunctionEntry => {
+    const path = `app.mcp.${server}.${tool}`;
+    return { kind: 'function', call: (args, { signal }) => callTool(path, () => servers.tool(server, tool, path), args, signal) };
+  });
+  const callTool = async (path: string, target: () => Promise<Target>, args: HostArguments, signal: AbortSignal): Promise<JsonValue> =>
+    pipeline(await recordingFailure(path, record, target), args, signal);
+  return {
+    kind: 'namespace',
+    find,
+    async entries() {
+      const { tools } = await servers.use(server);
+      return Object.fromEntries(tools.all.map(({ shown }) => [shown, find(shown)]));
+    },
+  };
+}
+
+/** The global `mcp`: the same by names that a script computes, and what servers offer besides tools. */
+export function mcpGlobal({ servers, pipeline, record, rules, env }: Surroundings): HostNamespace {
+  const rows = async (server: string): Promise<readonly JsonValue[]> => {
+    const used = await servers.use(server);
+    const { shown } = await (await servers.clients()).names();
+    return (await toolRows(used, shown(used.entry.id))) as unknown as readonly JsonValue[];
+  };
+
+  const functions: Readonly<Record<string, (args: readonly JsonValue[], signal: AbortSignal) => Promise<JsonValue>>> = {
+    async servers() {
+      const { effective } = await (await servers.clients()).servers();
+      const rows = await Promise.all([...effective.values()].map((entry) => serverRow(entry, rules, env)));
+      return Object.fromEntries(rows.map((row) => [row.name, row]));
+    },
+    async tools([server]) {
+      if (server !== undefined && server !== null) return rows(nameOf('mcp.tools', server));
+      const clients = await servers.clients();
+      const { effective } = await clients.servers();
+      const enabled = [...effective.values()].filter((entry) => entry.server.enabled);
+      // An untrusted server has no tools here; to ask for one by name is to be told why.
+      const lists = await Promise.all(enabled.map((entry) => rows(entry.server.name).catch(unlessUntrusted)));
+      return lists.flat();
+    },
+    async schema([name]) {
+      const { server, tool } = splitName('mcp.schema', name);
+      const { tool: found } = await servers.tool(server, tool, 'mcp.schema');
+      return (await rows(server)).find((row) => (row as { readonly name: string }).name === found.name) ?? null;
+    },
+    async call([name, ...args], signal) {
+      const { server, tool } = splitName('mcp.call', name);
+      const target = await recordingFailure('mcp.call', record, () => servers.tool(server, tool, `app.mcp.${server}.${tool}`));
+      return pipeline(target, args, signal);
+    },
+    async resources([server], signal) {
+      return pipeline(await servers.offer(nameOf('mcp.resources', server), 'resources', 'mcp.resources'), [], signal);
+    },
+    async read_resource([server, uri = null], signal) {
+      const target = await servers.offer(nameOf('mcp.read_resource', server), 'readResource', 'mcp.read_resource');
+      return pipeline(target, [{ uri }], signal);
+    },
+    async prompts([server], signal) {
+      return pipeline(await servers.offer(nameOf('mcp.prompts', server), 'prompts', 'mcp.prompts'), [], signal);
+    },
+    async get_prompt([server, name = null, args = null], signal) {
+      const target = await servers.offer(nameOf('mcp.get_prompt', server), 'getPrompt', 'mcp.get_prompt');
+      return pipeline(target, [{ name, ...(args === null ? {} : { arguments: args }) }], signal);
+    },
+  };
+  const entries: Readonly<Record<string, HostEntry>> = Object.fromEntries(
+    Object.entries(functions).map(([name, call]): [string, HostEntry] => [
+      name,
+      {
+        kind: 'function',
+        namesLine: true,
+        async call(args, { signal }) {
+          if (isKosmoError(args)) throw args;
+          return call(args as readonly JsonValue[], signal);
+        },
+      },
+    ]),
+  );
+  return { kind: 'namespace', entries: () => entries };
+}
+
+// What cannot be found, or not be started, was a call, too.
+async function recordingFailure(path: string, record: Surroundings['record'], find: () => Promise<Target>): Promise<Target> {
+  try {
+    return await find();
+  } catch (thrown) {
+    const error = toKosmoError(thrown);
+    record({ ...unknownCall(path, error), group: 'mcp' });
+    throw error;
+  }
+}
+
+function unlessUntrusted(thrown: unknown): readonly JsonValue[] {
+  if (isKosmoError(thrown) && thrown.code === 'NOT_TRUSTED') return [];
+  throw thrown;
+}
+
+function nameOf(fn: string, server: JsonValue | undefined): string {
+  if (typeof server === 'string' && server !== '') return cutText(server, MAX_NAME);
+  throw new KosmoError('INVALID_ARGUMENTS', `${fn}: expected the name of a server first.`, { hint: 'mcp.servers() lists them' });
+}
+
+/** `fake.echo`, with or without `mcp.` before it, in its two parts. */
+export function splitName(fn: string, name: JsonValue | undefined): { readonly server: string; readonly tool: string } {
+  const [, server = '', tool = ''] = /^(?:app\.)?(?:mcp\.)?([^.]+)\.(.+)$/s.exec(typeof name === 'string' ? name : '') ?? [];
+  if (server !== '' && tool !== '') return { server: cutText(server, MAX_NAME), tool: cutText(tool, MAX_NAME) };
+  throw new KosmoError('INVALID_ARGUMENTS', `${fn}: expected the name of a tool, such as "server.tool".`, {
+    hint: 'mcp.tools() lists them',
+  });
+}
+
+function remember<Value>(make: (name: string) => Value): (name: string) => Value {
+  const made = new Map<string, Value>();
+  return (name) => {
+    const known = made.get(name) ?? make(name);
+    made.set(name, known);
+    return known;
+  };
+}

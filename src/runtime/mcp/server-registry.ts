@@ -1,0 +1,124 @@
+import { emptyAccount } from '../../credentials/index.ts';
+import { KosmoError } from '../../errors/index.ts';
+import { DEFAULT_ACCOUNT } from '../../integration/index.ts';
+import type { McpClient, McpClients, McpIntegration, McpTools, OFFERS } from '../../mcp-client/index.ts';
+import type { PolicyOptions } from '../../policy/index.ts';
+import { suggest } from '../../schema/index.ts';
+import type { Target } from '../calls/call.ts';
+
+/** A server that a run uses. */
+export interface UsedServer {
+  readonly client: McpClient;
+  readonly tools: McpTools;
+  readonly entry: McpIntegration;
+}
+
+/** The MCP servers of one host. Nothing of them is loaded or read before a run touches one. */
+export interface McpServers {
+  readonly clients: () => Promise<McpClients>;
+  /** A server with its tools, by its name or what scripts write for it; `fresh` asks it for them anew. */
+  readonly use: (server: string, fresh?: boolean) => Promise<UsedServer>;
+  /** The target of a call of one of its tools, by raw or Lua name. Throws `UNKNOWN_FUNCTION`. `path` is as it was reached. */
+  readonly tool: (server: string, tool: string, path: string) => Promise<Target>;
+  /** The same for what it offers besides tools. */
+  readonly offer: (server: string, offer: keyof typeof OFFERS, path: string) => Promise<Target>;
+  /** Calls the listener when a server says that its tools are others now; returns how to end that. */
+  readonly onToolsChanged: (listener: () => void) => () => void;
+  readonly close: () => Promise<void>;
+}
+
+export interface McpServersOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** A folder in the project. @default no files are read */
+  readonly folder?: string;
+  /** Further servers, as a file would have them. */
+  readonly overlay: Readonly<Record<string, unknown>>;
+}
+
+/** To the pipeline every call has an account. Servers have none. */
+const ACCOUNT = emptyAccount(DEFAULT_ACCOUNT, []);
+
+export function createMcpServers(options: McpServersOptions): McpServers {
+  const listeners = new Set<() => void>();
+  const onToolsChanged = (): void => {
+    for (const listener of listeners) listener();
+  };
+  let opened: Promise<McpClients> | undefined;
+  const clients: McpServers['clients'] = () => {
+    opened ??= import('../../mcp-client/index.ts').then(({ createClients }) => createClients({ ...options, onToolsChanged }));
+    return opened;
+  };
+  return {
+    ...reach(clients),
+    onToolsChanged(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    async close() {
+      await (await opened)?.close();
+    },
+  };
+}
+
+/** Those of the servers that a run may know of: what its policy restricts it from is neither listed nor started. */
+export function restrictServers(servers: McpServers, restrict: PolicyOptions['restrict']): McpServers {
+  if (restrict === undefined) return servers;
+  const refusal = (server: string): KosmoError | undefined => restrict({ source: 'mcp', integration: server, name: '', operation: 'read' });
+  const clients: McpServers['clients'] = async () => {
+    const { hideServers } = await import('../../mcp-client/index.ts');
+    return hideServers(await servers.clients(), refusal);
+  };
+  return { ...reach(clients), onToolsChanged: servers.onToolsChanged, close: servers.close };
+}
+
+function reach(clients: McpServers['clients']): Omit<McpServers, 'close' | 'onToolsChanged'> {
+  const entries = new WeakMap<McpTools, McpIntegration>();
+
+  const use: McpServers['use'] = async (server, fresh = false) => {
+    const client = await (await clients()).client(server);
+    const tools = await client.tools(fresh);
+    const { asIntegration } = await import('../../mcp-client/index.ts');
+    const entry = entries.get(tools) ?? asIntegration(client, tools);
+    entries.set(tools, entry);
+    return { client, tools, entry };
+  };
+
+  const targetIn = ({ entry }: UsedServer, name: string, path: string): Target => {
+    const tool = entry.tools.find((candidate) => candidate.name === name);
+    if (tool === undefined) throw new Error(`the server ${entry.id} has no ${name}`);
+    return { entry, tool, account: ACCOUNT, path };
+  };
+
+  return {
+    clients,
+    use,
+    async tool(server, name, path) {
+      let used = await use(server);
+      // It may be newer than the list.
+      if (used.tools.find(name) === undefined) used = await use(server, true);
+      const tool = used.tools.find(name);
+      if (tool === undefined) throw unknownTool(used, name, path);
+      return targetIn(used, tool.name, path);
+    },
+    async offer(server, offer, path) {
+      const { OFFERS: offers } = await import('../../mcp-client/index.ts');
+      return targetIn(await use(server), offers[offer], path);
+    },
+  };
+}
+
+function unknownTool({ entry, tools }: UsedServer, name: string, path: string): KosmoError {
+  const several = tools.names.meant(name);
+  const close =
+    several.length > 1
+      ? several
+      : suggest(
+          name,
+          tools.all.map((tool) => tool.shown),
+        );
+  const question = close.length === 0 ? '' : ` Did you mean: ${close.join(', ')}?`;
+  return new KosmoError('UNKNOWN_FUNCTION', `Unknown MCP function: ${entry.id}.${name}.${question}`, {
+    hint: `kosmo mcp:tools ${entry.id} lists what there is`,
+    details: { function_name: path, suggestions: close },
+  });
+}

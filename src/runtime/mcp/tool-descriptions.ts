@@ -1,0 +1,39 @@
+import type { DocumentedServerTool } from '../../docs/index.ts';
+import type { JsonValue } from '../../json/index.ts';
+import type { McpTool, ServerEntry } from '../../mcp-client/index.ts';
+import type { Policy } from '../../policy/index.ts';
+import type { UsedServer } from './server-registry.ts';
+
+/** What programs and scripts are told of a tool. */
+export interface ToolRow extends Omit<DocumentedServerTool, 'schema'> {
+  readonly server: string;
+  /** As the server sent it. */
+  readonly schema: JsonValue;
+}
+
+/** The rows of a server's tools. */
+export async function toolRows({ entry, tools }: UsedServer, shownServer: string): Promise<readonly ToolRow[]> {
+  const { luaPath, parametersOf } = await import('../../mcp-client/index.ts');
+  return tools.all.map((tool: McpTool) => ({
+    server: entry.id,
+    name: tool.name,
+    function: `${entry.id}.${tool.shown}`,
+    lua_path: luaPath(luaPath('app.mcp', shownServer), tool.shown),
+    description: tool.description,
+    operation: tool.operation,
+    parameters: parametersOf(tool),
+    schema: tool.schema as unknown as JsonValue,
+  }));
+}
+
+/** What a script is told of a server: no values of its environment or headers, which can hold secrets. */
+export async function serverRow(
+  entry: ServerEntry,
+  rules: Policy,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Readonly<Record<string, JsonValue>>> {
+  const { describeServer } = await import('../../mcp-client/index.ts');
+  const { name, type, enabled, trusted, source, path, command, args, url, timeout, permissions } = await describeServer(entry, rules, env);
+  const target = command === null ? { url } : { command, args };
+  return { name, type, enabled, trusted, source, path, ...target, timeout, permissions };
+}

@@ -1,0 +1,122 @@
+import type { Account, IntegrationAccounts } from '../../credentials/index.ts';
+import { KosmoError } from '../../errors/index.ts';
+import type { ManifestEntry } from '../../integration/index.ts';
+import type { HostEntry, HostNamespace } from '../../lua/index.ts';
+import { suggest } from '../../schema/index.ts';
+import type { Pipeline } from '../calls/call.ts';
+import { type CallLogEntry, unknownCall } from '../calls/call-log.ts';
+
+/** An integration with the accounts it has here; `default` is the first. */
+export interface AvailableIntegration extends IntegrationAccounts {
+  readonly entry: ManifestEntry;
+}
+
+/**
+ * The global `app`: `app.integrations.<id>.<function>`, `app.integrations.<id>.<account>.<function>`, and `app.mcp`. Without `integrations`
+ * there is only the last.
+ */
+export function appNamespace(
+  integrations: readonly AvailableIntegration[] | undefined,
+  mcp: HostNamespace,
+  pipeline: Pipeline,
+  record: (entry: CallLogEntry) => void,
+): HostNamespace {
+  const missing =
+    (base: string, candidates: readonly string[]) =>
+    (path: string): KosmoError => {
+      const error = unknownFunction(base, path, candidates);
+      record(unknownCall(path, error));
+      return error;
+    };
+
+  const functions = ({ entry, accounts, disabled }: AvailableIntegration, account: Account, path: string): Record<string, HostEntry> =>
+    Object.fromEntries(
+      entry.tools.map((tool) => [
+        tool.name,
+        {
+          kind: 'function',
+          call: (args, { signal }) => pipeline({ entry, tool, account, accounts, disabled, path: `${path}.${tool.name}` }, args, signal),
+        },
+      ]),
+    );
+
+  const integration = (available: AvailableIntegration): HostNamespace => {
+    // Of an integration that is not used nothing is read.
+    const path = `app.integrations.${available.entry.id}`;
+    const names = (): readonly string[] => available.entry.tools.map(({ name }) => name);
+    const ofAccount = (account: Account): HostNamespace => ({
+      kind: 'namespace',
+      entries: () => functions(available, account, `${path}.${account.name}`),
+      missing: (wanted) => missing(`${path}.${account.name}`, names())(wanted),
+    });
+    return {
+      kind: 'namespace',
+      // A function wins over an account of the same name.
+      entries: () => ({
+        ...Object.fromEntries(available.accounts.map((account) => [account.name, ofAccount(account)])),
+        ...functions(available, available.accounts[0] as Account, path),
+      }),
+      missing: (wanted) => {
+        const account = unknownAccount(available, path, wanted);
+        if (account === undefined) return missing(path, [...names(), ...available.accounts.map(({ name }) => name)])(wanted);
+        record(unknownCall(wanted, account));
+        return account;
+      },
+    };
+  };
+
+  if (integrations === undefined) {
+    const absent = (path: string): KosmoError => {
+      const error = withoutIntegrations(path);
+      record(unknownCall(path, error));
+      return error;
+    };
+    return { kind: 'namespace', entries: () => ({ mcp }), missing: absent };
+  }
+  const all: HostNamespace = {
+    kind: 'namespace',
+    entries: () => Object.fromEntries(integrations.map((available) => [available.entry.id, integration(available)])),
+    missing: missing(
+      'app.integrations',
+      integrations.map(({ entry }) => entry.id),
+    ),
+  };
+  return { kind: 'namespace', entries: () => ({ integrations: all, mcp }), missing: missing('app', ['integrations', 'mcp']) };
+}
+
+function withoutIntegrations(path: string): KosmoError {
+  return new KosmoError('UNKNOWN_FUNCTION', `Unknown function: ${path}. Here app has only mcp.`, {
+    hint: path.startsWith('app.integrations')
+      ? 'run the script with kosmo integrations:lua, which has both'
+      : 'mcp.servers() lists the servers',
+    details: { function_name: path, suggestions: [] },
+  });
+}
+
+// A function that exists, behind a name that is no account.
+function unknownAccount({ entry, accounts }: AvailableIntegration, base: string, path: string): KosmoError | undefined {
+  const [account = '', name, ...more] = path.slice(base.length + 1).split('.');
+  if (more.length > 0 || entry.tools.every((tool) => tool.name !== name)) return undefined;
+  const known = accounts.map((candidate) => candidate.name);
+  const close = suggest(account, known);
+  const question = close.length === 0 ? '' : ` Did you mean: ${close.join(', ')}?`;
+  return new KosmoError(
+    'UNKNOWN_FUNCTION',
+    `Unknown function: ${path}. There is no account '${account}'; accounts of ${entry.id}: ${known.join(', ')}.${question}`,
+    {
+      hint: `kosmo integrations:configure ${entry.id} --account ${account} sets it up`,
+      details: { function_name: path, suggestions: close },
+    },
+  );
+}
+
+// `base` exists; the name after it does not, and only that is compared.
+function unknownFunction(base: string, path: string, candidates: readonly string[]): KosmoError {
+  const [wrong = ''] = path.slice(base.length + 1).split('.');
+  const close = suggest(wrong, candidates);
+  const question = close.length === 0 ? '' : ` Did you mean: ${close.join(', ')}?`;
+  return new KosmoError('UNKNOWN_FUNCTION', `Unknown function: ${path}.${question}`, {
+    hint: 'docs.list() lists what there is',
+    details: { function_name: path, suggestions: close },
+  });
+}

@@ -1,0 +1,7 @@
+export { convert } from './coerce.ts';
+export type { JsonSchema } from './json-schema.ts';
+export { placeUnknown, whereKnown } from './partial-values.ts';
+export { formatPath, type Problem, shorten, type ValuePath } from './problem.ts';
+export { sampleArguments } from './sample-arguments.ts';
+export { suggest } from './suggest.ts';
+export { argumentsWithout, type CompiledValidator, checkArguments } from './validate.ts';

@@ -1,0 +1,19 @@
+import type { ObjectSchema } from '../integration/index.ts';
+import type { JsonValue } from '../json/index.ts';
+import type { JsonSchema } from './json-schema.ts';
+
+/** A stand-in for a parameter in generated documentation: the first of an enum, 123 for numbers and ids, true for booleans, `value` for the rest. */
+function sampleValue(name: string, schema: JsonSchema): JsonValue {
+  const [first] = schema.enum ?? [];
+  if (first !== undefined) return first;
+  if (schema.type === 'integer' || schema.type === 'number') return 123;
+  if (schema.type === 'boolean') return true;
+  if (!name.endsWith('_id')) return 'value';
+  return schema.type === 'string' ? '123' : 123;
+}
+
+/** Stand-ins for the required parameters of a tool, in the order of its schema. */
+export function sampleArguments(input: ObjectSchema): Record<string, JsonValue> {
+  const required = Object.entries(input.properties).filter(([name]) => input.required.includes(name));
+  return Object.fromEntries(required.map(([name, schema]) => [name, sampleValue(name, schema)]));
+}

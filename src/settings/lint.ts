@@ -1,0 +1,70 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import type { ConfigLayer } from '../config/index.ts';
+import type { AccountOwner } from '../credentials/index.ts';
+import type { JsonValue } from '../json/index.ts';
+import { findWrongRules, type GovernedIntegration } from '../policy/index.ts';
+import { suggest } from '../schema/index.ts';
+import type { Settings } from './load.ts';
+
+const SECTIONS = ['integrations', 'mcp', 'mcp_gateway', 'audit_log'];
+const OF_INTEGRATION = ['enabled', 'accounts', 'permissions'];
+
+type KnownIntegration = AccountOwner & GovernedIntegration;
+
+/** Sentences about what in the settings has no effect, or is open to others. What forbids all calls is no such thing. */
+export function settingsDoubts({ config, secrets }: Settings, integrations: readonly KnownIntegration[]): readonly string[] {
+  return [...config.layers.flatMap((layer) => unknownSettings(layer, integrations)), ...openFiles(path.dirname(secrets.file))];
+}
+
+function unknownSettings(layer: ConfigLayer, integrations: readonly KnownIntegration[]): readonly string[] {
+  const ids = integrations.map(({ id }) => id);
+  const refused = findWrongRules('integrations', [layer], integrations).flatMap(({ details }) => details.keys ?? []);
+  const check = (value: JsonValue | undefined, at: readonly string[], known: readonly string[]): string[] =>
+    Object.keys(tableOf(value))
+      .filter((name) => !known.includes(name) && !refused.includes(`kosmo.${[...at, name].join('.')}`))
+      .map((name) => doubt(layer, [...at, name], known));
+  const sections = tableOf(layer.values.integrations);
+  return [
+    ...check(layer.values, [], SECTIONS),
+    ...check(sections, ['integrations'], [...ids, 'permissions_default']),
+    ...integrations.flatMap(({ id, credentials }) => {
+      const integration = tableOf(sections[id]);
+      const accounts = Object.entries(tableOf(integration.accounts));
+      const fields = credentials.map(({ name }) => name);
+      return [
+        ...check(integration, ['integrations', id], OF_INTEGRATION),
+        ...accounts.flatMap(([name, values]) => check(values, ['integrations', id, 'accounts', name], fields)),
+      ];
+    }),
+  ];
+}
+
+function doubt({ file, lineOf }: ConfigLayer, setting: readonly string[], known: readonly string[]): string {
+  const line = lineOf(setting);
+  const [close] = suggest(setting.at(-1) ?? '', known, 1);
+  const question = close === undefined ? '' : ` Did you mean ${close}?`;
+  return `${file}${line === undefined ? '' : `:${line}`}: kosmo.${setting.join('.')} is no setting and has no effect.${question}`;
+}
+
+function openFiles(home: string): readonly string[] {
+  if (process.platform === 'win32') return [];
+  return ['secrets.json', 'secrets.key'].flatMap((name) => {
+    const file = path.join(home, name);
+    const mode = modeOf(file);
+    return (mode & 0o077) === 0 ? [] : [`Other users may read ${file}; chmod 600 ${file}`];
+  });
+}
+
+// A file that cannot be looked at is an error of its reader.
+function modeOf(file: string): number {
+  try {
+    return statSync(file).mode;
+  } catch {
+    return 0;
+  }
+}
+
+function tableOf(value: JsonValue | undefined): Readonly<Record<string, JsonValue>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, JsonValue>) : {};
+}

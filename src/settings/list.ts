@@ -1,0 +1,100 @@
+import type { Config } from '../config/index.ts';
+import { type AccountOwner, readAccounts } from '../credentials/index.ts';
+import { redactJson } from '../errors/index.ts';
+import { variableName } from '../integration/index.ts';
+import type { JsonValue } from '../json/index.ts';
+import { operationRules, type Rule } from '../policy/index.ts';
+import type { Settings } from './load.ts';
+
+/** A setting as it counts, and where it comes from. */
+export interface ListedSetting {
+  /** `integrations.agora.accounts.default.app_id` */
+  readonly name: string;
+  /** Null for a secret, which is never shown, for what a file reads from a variable of another name, and for what is not set. */
+  readonly value: JsonValue;
+  readonly secret: boolean;
+  readonly origin: SettingOrigin;
+}
+
+export interface SettingOrigin {
+  readonly from: 'built-in' | 'environment' | 'user' | 'project' | 'secrets';
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly variable: string | null;
+}
+
+/** What is known better than by looking at one file. */
+const COUNTED = /^integrations\.[^.]+\.(?:accounts\.|enabled$|permissions\.(?:read|write)$)/;
+
+const BUILT_IN: SettingOrigin = { from: 'built-in', file: null, line: null, variable: null };
+
+/** Every setting that counts, with where it comes from: what the files say, what they leave to be built in, and the accounts. */
+export function listSettings(settings: Settings, integrations: readonly AccountOwner[]): readonly ListedSetting[] {
+  const { layers } = settings.config;
+  const found = new Map<string, ListedSetting>();
+  const put = (name: string, value: JsonValue, origin: SettingOrigin, secret = false): void =>
+    void found.set(name, { name, value: secret ? null : value, secret, origin });
+
+  for (const owner of integrations) {
+    const { accounts, disabled } = readAccounts(owner, settings);
+    const at = `integrations.${owner.id}`;
+    put(`${at}.enabled`, disabled === undefined, disabled === undefined ? BUILT_IN : originOf(disabled));
+    for (const [operation, rule] of Object.entries(operationRules(settings.config, owner.id, null)))
+      put(`${at}.permissions.${operation}`, rule.level, originOfRule(rule, layers));
+    for (const account of accounts) {
+      for (const field of owner.credentials) {
+        const origin = account.origins[field.name];
+        if (origin === undefined) continue;
+        // A file could name any variable: only the field's own one is known to hold what may be shown.
+        const isForeign = origin.from === 'environment' && origin.variable !== variableName(owner.id, account.name, field.name);
+        const value = account.known[field.name] ?? null;
+        put(`${at}.accounts.${account.name}.${field.name}`, value, originOf(origin), field.secret || (isForeign && value !== null));
+      }
+    }
+  }
+  put('audit_log', false, BUILT_IN);
+  for (const layer of layers) {
+    for (const { path, value } of leaves(layer.values)) {
+      const name = path.join('.');
+      if (COUNTED.test(name)) continue;
+      const before = found.get(name);
+      const origin = { from: layer.scope, file: layer.file, line: layer.lineOf(path) ?? null, variable: null };
+      if (before === undefined || !isLooser(value, before)) put(name, redactJson(value, path.at(-1)) as JsonValue, origin);
+    }
+  }
+  return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+const STRICTNESS: readonly JsonValue[] = ['deny', 'ask', 'allow'];
+
+// Of what the user's own files say, a project's can only take away.
+function isLooser(value: JsonValue, { name, value: before, origin }: ListedSetting): boolean {
+  if (name === 'audit_log') return before === true;
+  if (origin.from !== 'user') return value !== before && origin.from === 'project';
+  if (before === false) return value === true;
+  return STRICTNESS.includes(before) && STRICTNESS.indexOf(value) > STRICTNESS.indexOf(before);
+}
+
+function originOfRule({ scope, file, key }: Rule, layers: Config['layers']): SettingOrigin {
+  const layer = layers.find((candidate) => candidate.file === file);
+  return { from: scope, file, line: layer?.lineOf(key.split('.').slice(1)) ?? null, variable: null };
+}
+
+function originOf(origin: {
+  readonly from: SettingOrigin['from'];
+  readonly file?: string;
+  readonly line?: number;
+  readonly variable?: string;
+}): SettingOrigin {
+  const { from, file = null, line = null, variable = null } = origin;
+  return { from, file, line, variable };
+}
+
+function leaves(
+  value: JsonValue,
+  path: readonly string[] = [],
+): readonly { readonly path: readonly string[]; readonly value: JsonValue }[] {
+  const isTable = typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
+  if (!isTable) return path.length === 0 ? [] : [{ path, value }];
+  return Object.entries(value as Record<string, JsonValue>).flatMap(([name, inner]) => leaves(inner, [...path, name]));
+}
