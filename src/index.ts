@@ -114,7 +114,7 @@ function failed(path: string, thrown: unknown): KosmoError {
 
 const LIMITS: Readonly<Record<keyof LimitOptions, true>> = { cpuMs: true, memoryBytes: true, timeoutMs: true, outputBytes: true };
 
-const LONGEST_TIMER = 2 ** 31 - 1;
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 // A limit that is misspelt would not hold.
 function checkLimits(limits: LimitOptions = {}): void {
@@ -123,8 +123,8 @@ function checkLimits(limits: LimitOptions = {}): void {
     if (value !== undefined && !(typeof value === 'number' && value > 0))
       throw new TypeError(`run: limits.${name} must be a number above 0, not ${typeof value === 'number' ? value : kindOf(value)}`);
     // A timer that is set to more fires at once.
-    if (name === 'timeoutMs' && value > LONGEST_TIMER)
-      throw new TypeError(`run: limits.timeoutMs must be at most ${LONGEST_TIMER}, not ${value}`);
+    if (name === 'timeoutMs' && value > MAX_TIMER_MS)
+      throw new TypeError(`run: limits.timeoutMs must be at most ${MAX_TIMER_MS}, not ${value}`);
   }
 }
 

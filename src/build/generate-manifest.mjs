@@ -36,9 +36,9 @@ const header = '// Written by generate-manifest.mjs at build time.\n';
 // One row an integration, and the code of an import only where it is run: the command line reads this at each start.
 function manifestText(integrations) {
   const rows = integrations.map(({ id, commands }) => `  ${id}: ${JSON.stringify(commands.map(({ name }) => name))},\n`);
-  return `${header}import { describeIntegrations, type IntegrationEntry } from '../../integration/index.ts';
+  return `${header}import { createLazyManifest, type IntegrationEntry } from '../../integration/index.ts';
 
-export const manifest: readonly IntegrationEntry[] = describeIntegrations(() => import.meta.url, {
+export const manifest: readonly IntegrationEntry[] = createLazyManifest(() => import.meta.url, {
 ${rows.join('')}}, () => import('./load.ts'));
 `;
 }

@@ -1,5 +1,5 @@
 import { variableName } from '../integration/index.ts';
-import { declaredCommands, describedIntegrations } from '../runtime/index.ts';
+import { declaredCommands, integrationSummaries } from '../runtime/index.ts';
 
 /** An environment variable that changes what kosmo does. */
 export interface EnvironmentVariable {
@@ -32,7 +32,7 @@ const OWN: readonly EnvironmentVariable[] = [
 
 /** Every environment variable that is read. Those of another account carry its name: `AGORA_PRODUCTION_APP_ID`. */
 export function environmentVariables(): readonly EnvironmentVariable[] {
-  const credentials = describedIntegrations.flatMap(({ id, title, credentials: fields }) =>
+  const credentials = integrationSummaries.flatMap(({ id, title, credentials: fields }) =>
     fields.map(({ name, label, required }) => ({
       name: variableName(id, 'default', name),
       description: `${title}: ${label}${required ? '' : ' (optional)'}`,

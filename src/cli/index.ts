@@ -1,5 +1,5 @@
 import { runProgram } from './program.ts';
-import { onFirstUse } from './terminal/fast-stdout.ts';
+import { onFirstAccess } from './terminal/fast-stdout.ts';
 import { endWithoutTerminal } from './terminal/lost-terminal.ts';
 import { listenForSignals } from './terminal/signals.ts';
 
@@ -7,7 +7,7 @@ import { listenForSignals } from './terminal/signals.ts';
 export async function main(packageRoot: string): Promise<void> {
   listenForSignals();
   endWithoutTerminal();
-  onFirstUse('stdout', (stdout) => {
+  onFirstAccess('stdout', (stdout) => {
     // A reader that has seen enough (`kosmo … | head`) is no error.
     stdout.once('error', (error: NodeJS.ErrnoException) => {
       // The script goes on to its end, so that nothing stays half done: what it started is stopped.
@@ -20,7 +20,7 @@ export async function main(packageRoot: string): Promise<void> {
     });
   });
   // Without a place for messages there is still the exit code.
-  onFirstUse('stderr', (stderr) => {
+  onFirstAccess('stderr', (stderr) => {
     stderr.on('error', () => undefined);
   });
   await runProgram(process.argv.slice(2), packageRoot);

@@ -30,7 +30,7 @@ export async function runProgram(argv: readonly string[], packageRoot: string): 
   // The options of a command are known once its file is loaded; for help and for close names all are.
   let wanted: readonly CommandGroup[] = COMMAND_GROUPS.filter(({ names }) => names.includes(argv[0] ?? ''));
   if (wanted.length === 0) wanted = [(await serverCommand(argv[0] ?? '')) ?? []].flat();
-  const isOne = wanted.length > 0 && wanted.every(({ seesAll }) => seesAll !== true);
+  const isOne = wanted.length > 0 && wanted.every(({ needsAllCommands: seesAll }) => seesAll !== true);
   await addCommands(program, isOne ? wanted : COMMAND_GROUPS, packageRoot);
   try {
     if (argv.length === 0) program.outputHelp();
@@ -63,7 +63,7 @@ function report(error: KosmoError, program: Command, [group]: readonly CommandGr
   const takesNext = (word = ''): boolean =>
     command?.options.some(({ long, short, required }) => required && (word === long || word === short)) === true;
   const isMisplaced = own.some((word, at) => word === '--json' && !takesNext(own[at - 1]));
-  const failed = group?.failed ?? failedCommand;
+  const failed = group?.failureDocument ?? failedCommand;
   // Some commands want JSON in any case, or by another option.
   const isJson = wants('--json') || isMisplaced || wants('--pretty') || command?.opts<{ json?: boolean }>().json === true;
   if (wants('--stream') && !wants('--json')) openStream().result(failed(error));

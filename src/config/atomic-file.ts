@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { KosmoError } from '../errors/index.ts';
 import { assertRegular, fileReason } from '../platform/file-errors.ts';
-import { makeFolder } from '../platform/private-directory.ts';
+import { createPrivateDirectory } from '../platform/private-directory.ts';
 import { readRegularText } from '../platform/read-regular-file.ts';
 import { replaceFile } from '../platform/replace-file.ts';
 
@@ -33,9 +33,9 @@ export async function changeFile(
   { isPrivate = true }: ChangeFileOptions = {},
 ): Promise<void> {
   const target = attempt(file, () => {
-    if (isPrivate) makeFolder(path.dirname(file));
+    if (isPrivate) createPrivateDirectory(path.dirname(file));
     else if (!existsSync(path.dirname(file))) mkdirSync(path.dirname(file));
-    const found = behindLinks(file);
+    const found = resolveLinks(file);
     // A lock beside a device would be made in its folder.
     if (existsSync(found)) assertRegular(statSync(found));
     return found;
@@ -57,7 +57,7 @@ export async function changeFile(
 }
 
 // People keep such files elsewhere and link to them.
-function behindLinks(file: string): string {
+function resolveLinks(file: string): string {
   try {
     return realpathSync(file);
   } catch {

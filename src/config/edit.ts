@@ -1,5 +1,5 @@
 import { KosmoError } from '../errors/index.ts';
-import { ROOT } from '../integration/index.ts';
+import { ROOT_KEY } from '../integration/index.ts';
 import { changeFile } from './atomic-file.ts';
 
 /** What of a YAML document the settings are changed with. */
@@ -49,7 +49,7 @@ const FORMAT = { lineWidth: 0 } as const;
 
 /** Sets `kosmo.<setting>`, making what it stands in. */
 export function setSetting(document: ConfigDocument, setting: readonly string[], value: unknown): void {
-  const path = [ROOT, ...setting];
+  const path = [ROOT_KEY, ...setting];
   // An empty value, as in `agora:` with nothing below, is a place for more.
   for (const length of path.keys()) {
     const parent = path.slice(0, length);
@@ -61,7 +61,7 @@ export function setSetting(document: ConfigDocument, setting: readonly string[],
 /** Removes `kosmo.<setting>`, with what holds nothing else. */
 export function deleteSetting(document: ConfigDocument, setting: readonly string[]): void {
   for (let length = setting.length; length > 0; length--) {
-    const path = [ROOT, ...setting.slice(0, length)];
+    const path = [ROOT_KEY, ...setting.slice(0, length)];
     if (!document.hasIn(path)) continue;
     const value = document.getIn(path) as { readonly items?: readonly unknown[] } | undefined;
     if (length < setting.length && value?.items?.length !== 0) return;

@@ -23,21 +23,21 @@ export interface Config {
   readonly layers: readonly ConfigLayer[];
 }
 
-export interface ConfigPlace {
+export interface ConfigLocation {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The working folder. */
   readonly folder: string;
 }
 
 /** The configuration file of a scope. */
-export function configFile(scope: ConfigScope, { env, folder }: ConfigPlace): string {
+export function configFile(scope: ConfigScope, { env, folder }: ConfigLocation): string {
   return scope === 'user' ? path.join(homeFolder(env), FILE) : path.join(findProject(folder, env), PROJECT_SETTINGS, FILE);
 }
 
 const FILE = 'config.yaml';
 
 /** Reads both configuration files. Throws `INVALID_CONFIGURATION` with file and line for one that cannot be understood. */
-export async function readConfig({ env, folder }: ConfigPlace): Promise<Config> {
+export async function readConfig({ env, folder }: ConfigLocation): Promise<Config> {
   const user = configFile('user', { env, folder });
   const projectFolder = findProject(folder, env);
   const project = path.join(projectFolder, PROJECT_SETTINGS, FILE);

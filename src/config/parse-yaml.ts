@@ -1,10 +1,10 @@
 import { type Document, isMap, isScalar, isSeq, Lexer, LineCounter, parseDocument, type Scalar, visit } from 'yaml';
 import { KosmoError } from '../errors/index.ts';
-import { ROOT } from '../integration/index.ts';
-import { isDeeperThan, type JsonValue } from '../json/index.ts';
+import { ROOT_KEY } from '../integration/index.ts';
+import { exceedsDepth, type JsonValue } from '../json/index.ts';
 import type { ConfigLayer } from './load-file.ts';
 
-const DEEPEST = 50;
+const MAX_DEPTH = 50;
 
 /** A project may hold anything, and the time that YAML takes grows with the square of the length. */
 const MAX_CHARACTERS = 128 * 1024;
@@ -12,7 +12,7 @@ const MAX_CHARACTERS = 128 * 1024;
 /** Reads the text of a configuration file. Throws `INVALID_CONFIGURATION` with file and line. */
 export function parseConfig(file: string, text: string): Pick<ConfigLayer, 'values' | 'lineOf'> {
   const { document, lines } = parseYaml(file, text);
-  const lineOf = (setting: readonly string[]): number | undefined => lineOfNode(document, lines, [ROOT, ...setting]);
+  const lineOf = (setting: readonly string[]): number | undefined => lineOfNode(document, lines, [ROOT_KEY, ...setting]);
   keepDigits(document);
   const values = toValues(file, document);
   checkShape(file, values, lineOf);
@@ -33,7 +33,7 @@ export function parseYaml(file: string, text: string): { readonly document: Docu
   }
   const root = document.contents;
   if (root !== null && !isMap(root) && !(isScalar(root) && root.value === null))
-    throw invalid(file, 1, `${file}:1 must be a mapping with the key ${ROOT}.`);
+    throw invalid(file, 1, `${file}:1 must be a mapping with the key ${ROOT_KEY}.`);
   return { document, lines };
 }
 
@@ -45,13 +45,13 @@ function isNestedDeeply(text: string): boolean {
     else if (token === ']' || token === '}') flow--;
     else if (token === '-' || token === '?') block++;
     else if (token.startsWith('\n') || token.startsWith('\r')) block = 0;
-    if (flow > DEEPEST || block > DEEPEST) return true;
+    if (flow > MAX_DEPTH || block > MAX_DEPTH) return true;
   }
   return false;
 }
 
 function tooDeep(file: string): KosmoError {
-  return invalid(file, undefined, `${file} is nested more than ${DEEPEST} levels deep.`);
+  return invalid(file, undefined, `${file} is nested more than ${MAX_DEPTH} levels deep.`);
 }
 
 function toValues(file: string, document: Document): Record<string, JsonValue> {
@@ -62,8 +62,8 @@ function toValues(file: string, document: Document): Record<string, JsonValue> {
     // Aliases that multiply, or go in circles.
     throw invalid(file, undefined, `${file} cannot be read: ${(thrown as Error).message}.`);
   }
-  const values = (all as Record<string, JsonValue> | null)?.[ROOT] ?? {};
-  if (isDeeperThan(DEEPEST, values)) throw tooDeep(file);
+  const values = (all as Record<string, JsonValue> | null)?.[ROOT_KEY] ?? {};
+  if (exceedsDepth(MAX_DEPTH, values)) throw tooDeep(file);
   return values as Record<string, JsonValue>;
 }
 
@@ -71,22 +71,22 @@ const isTable = (value: unknown): boolean => typeof value === 'object' && value 
 
 // What is no mapping here would be no setting, and a rule that was meant to forbid something would not hold.
 function checkShape(file: string, values: JsonValue, lineOf: ConfigLayer['lineOf']): void {
-  const demandTable = (value: JsonValue | undefined, setting: readonly string[]): value is Record<string, JsonValue> => {
+  const requireMapping = (value: JsonValue | undefined, setting: readonly string[]): value is Record<string, JsonValue> => {
     if (value === undefined || value === null) return false;
     if (isTable(value)) return true;
     const line = lineOf(setting);
-    throw invalid(file, line, `${file}${line === undefined ? '' : `:${line}`}: ${[ROOT, ...setting].join('.')} must be a mapping.`);
+    throw invalid(file, line, `${file}${line === undefined ? '' : `:${line}`}: ${[ROOT_KEY, ...setting].join('.')} must be a mapping.`);
   };
-  if (!demandTable(values, [])) return;
+  if (!requireMapping(values, [])) return;
   for (const section of ['integrations', 'mcp']) {
     const entries = values[section];
-    demandTable(entries, [section]);
+    requireMapping(entries, [section]);
   }
 }
 
 // A number would lose its leading zeros and its last digits: `customer_id: 007`, `app_id: 12e34`.
 function keepDigits(document: Document): void {
-  const accounts = document.getIn([ROOT, 'integrations'], true);
+  const accounts = document.getIn([ROOT_KEY, 'integrations'], true);
   if (!isMap(accounts)) return;
   for (const { value: integration } of accounts.items) {
     if (!isMap(integration)) continue;

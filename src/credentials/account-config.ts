@@ -3,7 +3,7 @@ import { KosmoError, rememberSecret } from '../errors/index.ts';
 import { type CredentialField, isAccountName, isVariableName, parseVariable, variableName } from '../integration/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import { isObject, valueAt } from '../policy/index.ts';
-import type { AccountOwner } from './accounts.ts';
+import type { CredentialedIntegration } from './accounts.ts';
 
 /** Where in the configuration something stands. */
 export interface ConfigOrigin {
@@ -19,7 +19,7 @@ export type ConfiguredField = ConfigOrigin & ({ readonly value: string } | { rea
 export type ConfiguredAccounts = ReadonlyMap<string, Readonly<Record<string, ConfiguredField>>>;
 
 /** Reads what a file says of an integration's accounts. Throws `INVALID_CONFIGURATION` with file and line for what cannot be meant. */
-export function configuredAccounts(owner: AccountOwner, layer: ConfigLayer, layers: readonly ConfigLayer[]): ConfiguredAccounts {
+export function configuredAccounts(owner: CredentialedIntegration, layer: ConfigLayer, layers: readonly ConfigLayer[]): ConfiguredAccounts {
   const { id, credentials: fields } = owner;
   const accounts = new Map<string, Record<string, ConfiguredField>>();
   for (const [name, values] of entriesOf(layer, ['integrations', id, 'accounts'])) {
@@ -47,7 +47,7 @@ export function configuredAccounts(owner: AccountOwner, layer: ConfigLayer, laye
  * a secret is never read into a field that is shown.
  */
 export function findVariableRefusal(
-  { id, credentials }: AccountOwner,
+  { id, credentials }: CredentialedIntegration,
   { field, variable, scope }: { readonly field: string; readonly variable: string; readonly scope: ConfigScope },
   layers: readonly ConfigLayer[],
 ): { readonly problem: string; readonly hint: string } | undefined {
@@ -104,7 +104,7 @@ export function findDisabling(id: string, layers: readonly ConfigLayer[]): Confi
 function readField(
   id: string,
   account: string,
-  { name, secret, target }: CredentialField,
+  { name, secret, isEndpoint: target }: CredentialField,
   value: JsonValue,
   layer: ConfigLayer,
 ): ConfiguredField | undefined {

@@ -30,7 +30,7 @@ export interface Account {
 }
 
 /** What is needed to know of an integration to find its accounts. */
-export interface AccountOwner {
+export interface CredentialedIntegration {
   readonly id: string;
   readonly credentials: readonly CredentialField[];
 }
@@ -42,11 +42,11 @@ export interface IntegrationAccounts {
   readonly disabled: ConfigOrigin | undefined;
 }
 
-interface Found {
+interface FieldValue {
   readonly origin: FieldOrigin;
   readonly value?: string;
   /** A secret that has not been decrypted. */
-  readonly sealed?: string;
+  readonly secretKey?: string;
 }
 
 /**
@@ -54,12 +54,12 @@ interface Found {
  * to `production`), then the project's file, then what the user keeps: secrets in the store, the rest in the user's file. Blank values
  * count as not set. Throws `INVALID_CONFIGURATION`.
  */
-export function readAccounts({ id, credentials: fields }: AccountOwner, settings: Settings): IntegrationAccounts {
+export function readAccounts({ id, credentials: fields }: CredentialedIntegration, settings: Settings): IntegrationAccounts {
   const { env, config, secrets, secretKeys } = settings;
   const variables = readVariables(id, fields, env);
   const layers = config.layers.map((layer) => configuredAccounts({ id, credentials: fields }, layer, config.layers)).reverse();
 
-  const find = (account: string, field: CredentialField): Found | undefined => {
+  const find = (account: string, field: CredentialField): FieldValue | undefined => {
     const variable = variables.get(account)?.[field.name];
     if (variable !== undefined)
       return { origin: { from: 'environment', variable: variableName(id, account, field.name), isSet: true }, value: variable };
@@ -71,7 +71,7 @@ export function readAccounts({ id, credentials: fields }: AccountOwner, settings
       return { origin, value };
     }
     const key = `${secretPrefix(id, account)}${field.name}`;
-    return field.secret && secretKeys.includes(key) ? { origin: { from: 'secrets', file: secrets.file }, sealed: key } : undefined;
+    return field.secret && secretKeys.includes(key) ? { origin: { from: 'secrets', file: secrets.file }, secretKey: key } : undefined;
   };
 
   const readAccount = (name: string): Account => {
@@ -79,7 +79,9 @@ export function readAccounts({ id, credentials: fields }: AccountOwner, settings
       const one = find(name, field);
       return one === undefined ? [] : [{ field, ...one }];
     });
-    const set = new Set(found.filter(({ value, sealed }) => value !== undefined || sealed !== undefined).map(({ field }) => field.name));
+    const set = new Set(
+      found.filter(({ value, secretKey: sealed }) => value !== undefined || sealed !== undefined).map(({ field }) => field.name),
+    );
     return {
       name,
       known: Object.fromEntries(found.flatMap(({ field, value }) => (value === undefined || field.secret ? [] : [[field.name, value]]))),
@@ -88,7 +90,7 @@ export function readAccounts({ id, credentials: fields }: AccountOwner, settings
       isSet: (field) => set.has(field),
       async readCredentials() {
         const values = await Promise.all(
-          found.map(async ({ field, value, sealed }) => [
+          found.map(async ({ field, value, secretKey: sealed }) => [
             field.name,
             value ?? (sealed === undefined ? undefined : await secrets.get(sealed)),
           ]),
@@ -122,7 +124,7 @@ export function describeOrigin(origin: FieldOrigin): string {
   return 'line' in origin && origin.line !== undefined ? `${origin.file}:${origin.line}` : origin.file;
 }
 
-function fromVariable(variable: string, env: Settings['env'], isSecret: boolean): Found {
+function fromVariable(variable: string, env: Settings['env'], isSecret: boolean): FieldValue {
   const value = env[variable]?.trim() ?? '';
   if (isSecret) rememberSecret(value);
   return { origin: { from: 'environment', variable, isSet: value !== '' }, ...(value === '' ? {} : { value }) };

@@ -4,14 +4,14 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
 /** Encrypts with AES-256-GCM. The name is part of what is authenticated: a secret cannot be moved to another account. */
-export function seal(key: Buffer, name: string, value: string): string {
+export function encrypt(key: Buffer, name: string, value: string): string {
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(name, 'utf8'));
   return Buffer.concat([iv, cipher.update(value, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64');
 }
 
 /** The value that was sealed with this key under this name; undefined for anything else. */
-export function unseal(key: Buffer, name: string, sealed: string): string | undefined {
+export function decrypt(key: Buffer, name: string, sealed: string): string | undefined {
   const bytes = Buffer.from(sealed, 'base64');
   if (bytes.length < IV_BYTES + TAG_BYTES) return undefined;
   try {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import {
   type ConfigLayer,
-  type ConfigPlace,
+  type ConfigLocation,
   type ConfigScope,
   configFile,
   deleteSetting,
@@ -11,7 +11,7 @@ import {
 import { isAccountName, isVariableName, type Operation, secretPrefix } from '../integration/index.ts';
 import { type Problem, suggest } from '../schema/index.ts';
 import { findVariableRefusal } from './account-config.ts';
-import type { AccountOwner } from './accounts.ts';
+import type { CredentialedIntegration } from './accounts.ts';
 import { openSecretStore } from './open-secret-store.ts';
 
 /** What is to change in the settings of an integration. */
@@ -33,7 +33,7 @@ const LEVELS = ['allow', 'ask', 'deny'];
 
 /** What keeps changes from being made, all at once. `reserved` are names that an account cannot have. */
 export function checkChanges(
-  owner: AccountOwner,
+  owner: CredentialedIntegration,
   changes: AccountChanges,
   reserved: readonly string[],
   layers: readonly ConfigLayer[],
@@ -65,7 +65,7 @@ export function checkChanges(
       if (refusal !== undefined) add(name, `${name} ${refusal.problem}.`);
     }
   }
-  for (const { name } of credentials.filter(({ target }) => target === true)) {
+  for (const { name } of credentials.filter(({ isEndpoint: target }) => target === true)) {
     if (scope === 'project' && (name in set || name in setEnv))
       add(name, `${name} says where credentials are sent, which a project cannot decide; leave out --project.`);
   }
@@ -80,7 +80,11 @@ export function checkChanges(
  * Makes changes that were checked. Secrets go into the user's store, encrypted, whatever the scope; everything else into the file of the
  * scope. Throws before anything is changed where a secret cannot be encrypted.
  */
-export async function configure({ id, credentials }: AccountOwner, changes: AccountChanges, place: ConfigPlace): Promise<void> {
+export async function configure(
+  { id, credentials }: CredentialedIntegration,
+  changes: AccountChanges,
+  place: ConfigLocation,
+): Promise<void> {
   const { account, scope, set, setEnv, unset, enabled, permissions, isForAccount = false } = changes;
   const owner = isForAccount ? ['permissions', 'accounts', account] : ['permissions'];
   const isSecret = (name: string): boolean => credentials.find((field) => field.name === name)?.secret === true;

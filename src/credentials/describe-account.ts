@@ -1,4 +1,4 @@
-import { type Account, type AccountOwner, describeOrigin } from './accounts.ts';
+import { type Account, type CredentialedIntegration, describeOrigin } from './accounts.ts';
 
 /** How an account stands. */
 export interface AccountState {
@@ -20,7 +20,7 @@ export interface FieldState {
 }
 
 /** What is known of an account; no values. */
-export function describeAccount({ credentials }: AccountOwner, { name, missing, origins, isSet }: Account): AccountState {
+export function describeAccount({ credentials }: CredentialedIntegration, { name, missing, origins, isSet }: Account): AccountState {
   return {
     name,
     configured: missing.length === 0,

@@ -1,16 +1,16 @@
 import { changeFile, readFileIfThere } from '../config/index.ts';
 import { rememberSecret } from '../errors/index.ts';
-import { seal, unseal } from './aes-gcm.ts';
+import { decrypt, encrypt } from './aes-gcm.ts';
 import {
   findKeys,
+  KEY_SOURCES,
   type KeyDescription,
-  type KeyPlace,
+  type KeyLocation,
   makeKey,
-  PLACES,
   passphrase,
+  secretUnreadable,
   settleKey,
   stageKey,
-  unreadable,
 } from './encryption-key.ts';
 import type { SecretStore } from './open-secret-store.ts';
 
@@ -24,22 +24,22 @@ interface StoreFile {
 const CHECK = 'kosmo';
 
 /** The store in a file. */
-export function openSecretFile(file: string, place: KeyPlace): Omit<SecretStore, 'set' | 'unset'> {
+export function openEncryptedFile(file: string, place: KeyLocation): Omit<SecretStore, 'set' | 'unset'> {
   const read = (): StoreFile | undefined => parse(file, readFileIfThere(file));
 
   const keyOf = async ({ key: description }: StoreFile): Promise<Buffer> => {
     const keys = await findKeys(description, place);
-    const key = keys.find((candidate) => unseal(candidate, CHECK, description.check) === CHECK);
+    const key = keys.find((candidate) => decrypt(candidate, CHECK, description.check) === CHECK);
     if (key === undefined)
-      throw unreadable(
-        `The key ${PLACES[description.from](place.env)} is not the one that ${file} was encrypted with.`,
+      throw secretUnreadable(
+        `The key ${KEY_SOURCES[description.from](place.env)} is not the one that ${file} was encrypted with.`,
         'give the right key',
       );
     return key;
   };
   const open = (key: Buffer, name: string, sealed: string): string => {
-    const value = unseal(key, name, sealed);
-    if (value === undefined) throw unreadable(`The secret ${name} in ${file} is damaged, or was moved there from another place.`);
+    const value = decrypt(key, name, sealed);
+    if (value === undefined) throw secretUnreadable(`The secret ${name} in ${file} is damaged, or was moved there from another place.`);
     rememberSecret(value);
     return value;
   };
@@ -60,7 +60,7 @@ export function openSecretFile(file: string, place: KeyPlace): Omit<SecretStore,
       });
       for (const [name, value] of Object.entries(changes)) {
         rememberSecret(value);
-        secrets.set(name, seal(key, name, value));
+        secrets.set(name, encrypt(key, name, value));
       }
       return write({ version: 1, key: description }, secrets);
     });
@@ -84,8 +84,8 @@ export function openSecretFile(file: string, place: KeyPlace): Omit<SecretStore,
       const values = Object.entries(store.secrets).map(([name, sealed]) => [name, open(old, name, sealed)] as const);
       count = values.length;
       const { key, description } = await stageKey(old, store.key, place, newPhrase);
-      const secrets = new Map(values.map(([name, value]) => [name, seal(key, name, value)]));
-      return write({ version: 1, key: { ...description, check: seal(key, CHECK, CHECK) } }, secrets);
+      const secrets = new Map(values.map(([name, value]) => [name, encrypt(key, name, value)]));
+      return write({ version: 1, key: { ...description, check: encrypt(key, CHECK, CHECK) } }, secrets);
     });
     // Under the lock of the store again, because another process may have changed the key meanwhile.
     await changeFile(file, async (text) => {
@@ -115,15 +115,15 @@ export function openSecretFile(file: string, place: KeyPlace): Omit<SecretStore,
         .sort();
     },
     async describeKey() {
-      return PLACES[await keySource()](place.env);
+      return KEY_SOURCES[await keySource()](place.env);
     },
     keySource,
   };
 }
 
-async function makeStoreKey(place: KeyPlace): Promise<{ readonly key: Buffer; readonly description: StoreFile['key'] }> {
+async function makeStoreKey(place: KeyLocation): Promise<{ readonly key: Buffer; readonly description: StoreFile['key'] }> {
   const { key, description } = await makeKey(place);
-  return { key, description: { ...description, check: seal(key, CHECK, CHECK) } };
+  return { key, description: { ...description, check: encrypt(key, CHECK, CHECK) } };
 }
 
 // A store that cannot be understood is no empty one: the next write would lose what is in it.
@@ -133,14 +133,14 @@ function parse(file: string, text: string | undefined): StoreFile | undefined {
   try {
     store = JSON.parse(text) as Partial<StoreFile> | null;
   } catch {
-    throw unreadable(`${file} is not valid JSON.`);
+    throw secretUnreadable(`${file} is not valid JSON.`);
   }
   const isWhole =
     typeof store?.secrets === 'object' &&
     store.secrets !== null &&
     Object.values(store.secrets).every((sealed) => typeof sealed === 'string') &&
     typeof store.key?.check === 'string' &&
-    Object.hasOwn(PLACES, store.key.from);
-  if (store?.version !== 1 || !isWhole) throw unreadable(`${file} is not what this version of kosmo writes.`);
+    Object.hasOwn(KEY_SOURCES, store.key.from);
+  if (store?.version !== 1 || !isWhole) throw secretUnreadable(`${file} is not what this version of kosmo writes.`);
   return store as StoreFile;
 }

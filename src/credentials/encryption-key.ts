@@ -19,7 +19,7 @@ export interface Keychain {
   readonly write: (value: string) => void;
 }
 
-export interface KeyPlace {
+export interface KeyLocation {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** @default that of the operating system, where the package for it is installed */
   readonly loadKeychain?: () => Promise<Keychain>;
@@ -29,35 +29,35 @@ const KEY_BYTES = 32;
 
 export const KEY_VARIABLE = 'KOSMO_CREDENTIAL_KEY';
 
-export function keyFile(env: KeyPlace['env']): string {
+export function keyFile(env: KeyLocation['env']): string {
   return path.join(homeFolder(env), 'secrets.key');
 }
 
 /** The passphrase of the environment; a blank one is none, as where CI has no secrets to give. */
-export function passphrase({ [KEY_VARIABLE]: text = '' }: KeyPlace['env']): string | undefined {
+export function passphrase({ [KEY_VARIABLE]: text = '' }: KeyLocation['env']): string | undefined {
   if (text.trim() === '') return undefined;
   rememberSecret(text);
   return text;
 }
 
 /** The keys that may open a store: two after a rotation that was killed, otherwise one. Throws `SECRET_UNREADABLE` if the key is gone. */
-export async function findKeys({ from, salt = '' }: KeyDescription, place: KeyPlace): Promise<readonly Buffer[]> {
+export async function findKeys({ from, salt = '' }: KeyDescription, place: KeyLocation): Promise<readonly Buffer[]> {
   const { env } = place;
   const phrase = passphrase(env);
   if (phrase !== undefined && from === 'environment') return [await derive(phrase, salt)];
   if (phrase !== undefined)
-    throw unreadable(
-      `The secrets were encrypted with the key ${PLACES[from](env)}, not with ${KEY_VARIABLE}, which is set.`,
+    throw secretUnreadable(
+      `The secrets were encrypted with the key ${KEY_SOURCES[from](env)}, not with ${KEY_VARIABLE}, which is set.`,
       `unset ${KEY_VARIABLE}`,
     );
   if (from === 'environment')
-    throw unreadable(
+    throw secretUnreadable(
       `The secrets were encrypted with ${KEY_VARIABLE}, which is not set.`,
       `set ${KEY_VARIABLE} to what it was when they were stored`,
     );
   const text = await readKept(from, place);
-  if (text === undefined) throw unreadable(`The key ${PLACES[from](env)} is gone, so the secrets cannot be decrypted.`);
-  return decode(text, PLACES[from](env));
+  if (text === undefined) throw secretUnreadable(`The key ${KEY_SOURCES[from](env)} is gone, so the secrets cannot be decrypted.`);
+  return decode(text, KEY_SOURCES[from](env));
 }
 
 /**
@@ -67,7 +67,7 @@ export async function findKeys({ from, salt = '' }: KeyDescription, place: KeyPl
 export async function stageKey(
   old: Buffer,
   { from }: KeyDescription,
-  place: KeyPlace,
+  place: KeyLocation,
   newPhrase: string | undefined,
 ): Promise<{ key: Buffer; description: KeyDescription }> {
   if (from === 'environment') return keyOfPhrase(newPhrase ?? '');
@@ -77,7 +77,7 @@ export async function stageKey(
 }
 
 /** Keeps only this key in the key file or the keychain. */
-export function settleKey(key: Buffer, from: KeptKey, place: KeyPlace): Promise<void> {
+export function settleKey(key: Buffer, from: KeptKey, place: KeyLocation): Promise<void> {
   return keep(from, [key], place);
 }
 
@@ -85,12 +85,12 @@ type KeptKey = Exclude<KeySource, 'environment'>;
 
 async function readKept(
   from: KeptKey,
-  { env, loadKeychain = () => systemKeychain(homeFolder(env)) }: KeyPlace,
+  { env, loadKeychain = () => systemKeychain(homeFolder(env)) }: KeyLocation,
 ): Promise<string | undefined> {
   return from === 'file' ? readFileIfThere(keyFile(env)) : readKeychain(loadKeychain);
 }
 
-async function keep(from: KeptKey, keys: readonly Buffer[], place: KeyPlace): Promise<void> {
+async function keep(from: KeptKey, keys: readonly Buffer[], place: KeyLocation): Promise<void> {
   const text = keys.map((key) => key.toString('base64')).join('\n');
   const { env, loadKeychain = () => systemKeychain(homeFolder(env)) } = place;
   if (from === 'file') return changeFile(keyFile(env), () => `${text}\n`);
@@ -114,18 +114,18 @@ async function keyOfPhrase(phrase: string): Promise<{ key: Buffer; description: 
 export async function makeKey({
   env,
   loadKeychain = () => systemKeychain(homeFolder(env)),
-}: KeyPlace): Promise<{ key: Buffer; description: KeyDescription }> {
+}: KeyLocation): Promise<{ key: Buffer; description: KeyDescription }> {
   const phrase = passphrase(env);
   if (phrase !== undefined) return keyOfPhrase(phrase);
   const fresh = randomBytes(KEY_BYTES).toString('base64');
-  const inKeychain = await keepInKeychain(fresh, loadKeychain);
-  if (inKeychain !== undefined) return { key: decode(inKeychain, PLACES.keychain(env))[0], description: { from: 'keychain' } };
+  const inKeychain = await storeInKeychain(fresh, loadKeychain);
+  if (inKeychain !== undefined) return { key: decode(inKeychain, KEY_SOURCES.keychain(env))[0], description: { from: 'keychain' } };
   let kept = fresh;
   await changeFile(keyFile(env), (before) => {
     kept = before ?? fresh;
     return `${kept.trim()}\n`;
   });
-  return { key: decode(kept, PLACES.file(env))[0], description: { from: 'file' } };
+  return { key: decode(kept, KEY_SOURCES.file(env))[0], description: { from: 'file' } };
 }
 
 function decode(text: string, place: string): readonly [Buffer, ...Buffer[]] {
@@ -134,11 +134,11 @@ function decode(text: string, place: string): readonly [Buffer, ...Buffer[]] {
     .split('\n')
     .map((line) => Buffer.from(line.trim(), 'base64'));
   if (first !== undefined && [first, ...others].every(({ length }) => length === KEY_BYTES)) return [first, ...others];
-  throw unreadable(`The key ${place} is damaged, so the secrets cannot be decrypted.`);
+  throw secretUnreadable(`The key ${place} is damaged, so the secrets cannot be decrypted.`);
 }
 
 /** For people: where a key is. */
-export const PLACES: Readonly<Record<KeySource, (env: KeyPlace['env']) => string>> = {
+export const KEY_SOURCES: Readonly<Record<KeySource, (env: KeyLocation['env']) => string>> = {
   environment: () => `from ${KEY_VARIABLE}`,
   keychain: () => 'in the keychain of the operating system',
   file: (env) => `in ${keyFile(env)}`,
@@ -180,14 +180,14 @@ async function readKeychain(load: () => Promise<Keychain>): Promise<string | und
 }
 
 function keychainProblem(what: 'read' | 'written', thrown: unknown): KosmoError {
-  return unreadable(
+  return secretUnreadable(
     `The keychain of the operating system, which holds the key of the secrets, cannot be ${what}: ${(thrown as Error).message.split('\n')[0]}`,
     'install @napi-rs/keyring beside kosmo and unlock the keychain',
   );
 }
 
 // Without the package, without a service that keeps passwords, or where nobody can unlock it, there is none.
-async function keepInKeychain(fresh: string, load: () => Promise<Keychain>): Promise<string | undefined> {
+async function storeInKeychain(fresh: string, load: () => Promise<Keychain>): Promise<string | undefined> {
   try {
     const keychain = await load();
     const kept = keychain.read();
@@ -199,7 +199,7 @@ async function keepInKeychain(fresh: string, load: () => Promise<Keychain>): Pro
   }
 }
 
-export function unreadable(message: string, mend?: string): KosmoError {
+export function secretUnreadable(message: string, mend?: string): KosmoError {
   const again = 'move secrets.json away and configure again: kosmo integrations:configure <integration>';
   return new KosmoError('SECRET_UNREADABLE', message, { hint: mend === undefined ? again : `${mend}; or ${again}` });
 }

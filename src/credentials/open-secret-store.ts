@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs';
 import path from 'node:path';
 import { homeFolder } from '../config/index.ts';
-import type { KeyPlace, KeySource } from './encryption-key.ts';
+import type { KeyLocation, KeySource } from './encryption-key.ts';
 
 /** Secrets by key, such as `integration.agora.accounts.default.customer_secret`, encrypted in `$KOSMO_HOME/secrets.json`. */
 export interface SecretStore {
@@ -27,7 +27,7 @@ export interface SecretStore {
 }
 
 /** Opens the store. Nothing is read until something is asked of it, and where there is no file nothing of the encryption is loaded. */
-export function openSecretStore(place: KeyPlace): SecretStore {
+export function openSecretStore(place: KeyLocation): SecretStore {
   const file = path.join(homeFolder(place.env), 'secrets.json');
   // Also a link that leads nowhere: without it, secrets would be missing and not unreadable.
   const isThere = (): boolean => {
@@ -40,7 +40,7 @@ export function openSecretStore(place: KeyPlace): SecretStore {
   };
   let loaded: Promise<Omit<SecretStore, 'set' | 'unset'>> | undefined;
   const store = (): NonNullable<typeof loaded> => {
-    loaded ??= import('./encrypted-file.ts').then(({ openSecretFile }) => openSecretFile(file, place));
+    loaded ??= import('./encrypted-file.ts').then(({ openEncryptedFile }) => openEncryptedFile(file, place));
     return loaded;
   };
   const keys: SecretStore['keys'] = async (prefix) => (isThere() ? (await store()).keys(prefix) : []);

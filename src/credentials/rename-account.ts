@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import {
   type ConfigDocument,
-  type ConfigPlace,
+  type ConfigLocation,
   type ConfigScope,
   configFile,
   deleteSetting,
@@ -9,12 +9,12 @@ import {
   setSetting,
 } from '../config/index.ts';
 import { KosmoError } from '../errors/index.ts';
-import { isAccountName, ROOT, secretPrefix, toAccountName, variableName } from '../integration/index.ts';
-import type { Account, AccountOwner } from './accounts.ts';
+import { isAccountName, ROOT_KEY, secretPrefix, toAccountName, variableName } from '../integration/index.ts';
+import type { Account, CredentialedIntegration } from './accounts.ts';
 import { openSecretStore } from './open-secret-store.ts';
 
 /** What to do with an account: another name, or (without one) an end. */
-export interface AccountMove {
+export interface AccountChange {
   readonly from: string;
   readonly to?: string;
   /** The project's file is changed as well as what the user keeps. */
@@ -25,8 +25,13 @@ export interface AccountMove {
  * Renames or removes an account: its fields, its secrets and the rules about it. Throws `USAGE` for one that is not there, or that lives in
  * the environment, and for a name that is taken or cannot be one.
  */
-export async function moveAccount(owner: AccountOwner, accounts: readonly Account[], move: AccountMove, place: ConfigPlace): Promise<void> {
-  checkMove(owner, accounts, move);
+export async function changeAccount(
+  owner: CredentialedIntegration,
+  accounts: readonly Account[],
+  move: AccountChange,
+  place: ConfigLocation,
+): Promise<void> {
+  validateAccountChange(owner, accounts, move);
   const { from, to, scope } = move;
   const store = openSecretStore({ env: place.env });
   const prefix = secretPrefix(owner.id, from);
@@ -45,8 +50,12 @@ export async function moveAccount(owner: AccountOwner, accounts: readonly Accoun
   await store.remove(keys);
 }
 
-/** Throws what `moveAccount` would, and changes nothing. */
-export function checkMove({ id, credentials }: AccountOwner, accounts: readonly Account[], { from, to }: AccountMove): void {
+/** Throws what `changeAccount` would, and changes nothing. */
+export function validateAccountChange(
+  { id, credentials }: CredentialedIntegration,
+  accounts: readonly Account[],
+  { from, to }: AccountChange,
+): void {
   const names = accounts.map(({ name }) => name);
   const account = accounts.find(({ name }) => name === from);
   const nothing = account === undefined || Object.keys(account.origins).length === 0;
@@ -75,7 +84,7 @@ function moveIn(document: ConfigDocument, id: string, from: string, to: string |
     ['integrations', id, 'accounts'],
     ['integrations', id, 'permissions', 'accounts'],
   ]) {
-    const value = document.getIn([ROOT, ...parent, from], true);
+    const value = document.getIn([ROOT_KEY, ...parent, from], true);
     if (value === undefined) continue;
     if (to !== undefined) setSetting(document, [...parent, to], value);
     deleteSetting(document, [...parent, from]);

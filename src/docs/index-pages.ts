@@ -2,7 +2,7 @@ import { searchFunctions } from '../integration/index.ts';
 import { suggest } from '../schema/index.ts';
 import type { Documentation } from './model.ts';
 
-const MOST_LINES = 20;
+const MAX_LINES = 20;
 
 /** The table of contents, as text. */
 export function renderList({ integrations, guides }: Documentation): string {
@@ -54,7 +54,7 @@ export function renderSearch({ integrations, guides }: Documentation, query: str
     ...[...found].map(({ fullName, description }) => `${fullName} - ${description}`),
     ...pages.filter(({ text }) => holdsAll(text)).map(({ name, title }) => `${name} - ${title}`),
   ];
-  if (lines.length > 0) return lines.slice(0, MOST_LINES).join('\n');
+  if (lines.length > 0) return lines.slice(0, MAX_LINES).join('\n');
   const vocabulary = [...functions, ...pages].flatMap(
     (item) =>
       Object.values(item)

@@ -4,7 +4,7 @@ import { maskUrls } from './secret-urls.ts';
 const MARK = '[redacted]';
 
 /** Shorter values would turn ordinary words into marks; no vendor issues secrets this short. */
-const SHORTEST_SECRET = 6;
+const MIN_SECRET_LENGTH = 6;
 
 /** A longer text is no argument that a person reads. */
 const MAX_JSON_LENGTH = 256 * 1024;
@@ -13,7 +13,7 @@ const secrets = new Set<string>();
 
 /** Remembers a value that must never appear in any output of this process. */
 export function rememberSecret(value: string): void {
-  if (value.length >= SHORTEST_SECRET) secrets.add(value);
+  if (value.length >= MIN_SECRET_LENGTH) secrets.add(value);
 }
 
 /** Replaces every remembered secret, and the secret parts of every URL, in a text for people or a log. */
@@ -32,7 +32,7 @@ function redactKnown(text: string): string {
  * A copy of a JSON value for people or a log. Replaces the values of secret fields with everything below them, secrets in the JSON text that
  * a string holds, the secret parts of URLs, and remembered secrets in any string.
  */
-export function redactJson(value: unknown, fieldName = ''): unknown {
+export function redactSecretFields(value: unknown, fieldName = ''): unknown {
   return redactValue(value, isSecretName(fieldName, typeof value === 'object'));
 }
 
@@ -64,14 +64,14 @@ function redactString(text: string): string {
 }
 
 /** The JSON value that remote `text` was parsed to, with every remembered secret in its strings and names replaced. */
-export function redactParsed(text: string, value: unknown): unknown {
+export function redactParsedText(text: string, value: unknown): unknown {
   // Behind an escape a secret could hide.
   if (!text.includes('\\') && redactKnown(text) === text) return value;
   return mapStrings(value);
 }
 
 /** A remote JSON value, with every remembered secret in its strings and names replaced. */
-export function redactStrings<Value>(value: Value): Value {
+export function redactKnownSecrets<Value>(value: Value): Value {
   return secrets.size === 0 ? value : (mapStrings(value) as Value);
 }
 

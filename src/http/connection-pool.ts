@@ -15,13 +15,13 @@ export interface HttpRequest {
 /** A request on its way. */
 export interface Exchange {
   /** Rejects with undici's or Node's error, or with the reason of `abort`. */
-  readonly answer: Promise<HttpAnswer>;
+  readonly response: Promise<HttpResponse>;
   /** Whether the request was about to be written: from then on the remote side may have seen it. */
   readonly wasSent: () => boolean;
   readonly abort: (reason: Error) => void;
 }
 
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
@@ -39,19 +39,19 @@ export interface HttpPool {
 /** Unix's own connect timeout is minutes; a healthy API accepts within a second. */
 const CONNECT_TIMEOUT_MS = 10_000;
 /** A file list of a month-long recording is some 100 KB; anything near this is no answer of Agora's. */
-const MOST_RESPONSE_BYTES = 8 * 1024 * 1024;
+const MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
 /** Node's own limit, which undici would ask Node's HTTP client for. */
-const MOST_HEADER_BYTES = 16 * 1024;
+const MAX_HEADER_BYTES = 16 * 1024;
 
 /** Opens a pool of kept-alive connections to one origin; a connection is made on the first request. */
 export async function openPool(origin: string): Promise<HttpPool> {
   // The caller's deadline is the only one.
   const options = {
-    connect: withPatientTierUp(buildConnector({ timeout: CONNECT_TIMEOUT_MS })),
+    connect: delayWasmTierUp(buildConnector({ timeout: CONNECT_TIMEOUT_MS })),
     headersTimeout: 0,
     bodyTimeout: 0,
-    maxResponseSize: MOST_RESPONSE_BYTES,
-    maxHeaderSize: MOST_HEADER_BYTES,
+    maxResponseSize: MAX_RESPONSE_BYTES,
+    maxHeaderSize: MAX_HEADER_BYTES,
   };
   const proxies = proxiesFor(origin, process.env);
   if (proxies !== undefined) {
@@ -68,17 +68,17 @@ export async function openPool(origin: string): Promise<HttpPool> {
 /** How much WebAssembly runs before V8 optimizes it, by the line of Node: nothing tells it. */
 const TIER_UP_BUDGETS: Readonly<Record<string, number>> = { 20: 1_800_000, 22: 13_000_000, 24: 13_000_000 };
 /** Some hundred answers. */
-const MOST_TIER_UP_BUDGET = 2 ** 31 - 1;
+const MAX_TIER_UP_BUDGET = 2 ** 31 - 1;
 
 // V8 would optimize undici's parser after two answers, on a thread that takes 0.1 s or more for it, and Node cannot exit before. undici
 // compiles its parser when its first connection is there; what else this process has of WebAssembly keeps V8's own budget.
-function withPatientTierUp(connect: Connector): Connector {
+function delayWasmTierUp(connect: Connector): Connector {
   const usual = TIER_UP_BUDGETS[process.versions.node.split('.')[0] ?? ''];
   if (usual === undefined) return connect;
   const setBudget = (bytes: number): void => process.getBuiltinModule('node:v8').setFlagsFromString(`--wasm-tiering-budget=${bytes}`);
   return (options, connected) =>
     connect(options, (error, socket) => {
-      setBudget(MOST_TIER_UP_BUDGET);
+      setBudget(MAX_TIER_UP_BUDGET);
       try {
         connected(error, socket);
       } finally {
@@ -93,10 +93,10 @@ function sendRequest(pool: Dispatcher, request: HttpRequest): Exchange {
   let aborted: Error | undefined;
   let controller: DispatchController | undefined;
   let fail: (reason: Error) => void = () => undefined;
-  const answer = new Promise<HttpAnswer>((resolve, reject) => {
+  const answer = new Promise<HttpResponse>((resolve, reject) => {
     const chunks: Uint8Array[] = [];
     let status = 0;
-    let headers: HttpAnswer['headers'] = {};
+    let headers: HttpResponse['headers'] = {};
     fail = reject;
     pool.dispatch(request, {
       onRequestStart(started) {
@@ -117,7 +117,7 @@ function sendRequest(pool: Dispatcher, request: HttpRequest): Exchange {
         const body =
           chunks.length === 1 && only !== undefined ? Buffer.from(only.buffer, only.byteOffset, only.length) : Buffer.concat(chunks);
         try {
-          const answer = { status, headers, ...decodeBody(body, headers['content-encoding'], MOST_RESPONSE_BYTES) };
+          const answer = { status, headers, ...decodeBody(body, headers['content-encoding'], MAX_RESPONSE_BYTES) };
           // undici frees the connection in an immediate that it sets after this; a call made earlier would open another one.
           queueMicrotask(() => setImmediate(resolve, answer));
         } catch (thrown) {
@@ -130,7 +130,7 @@ function sendRequest(pool: Dispatcher, request: HttpRequest): Exchange {
     });
   });
   return {
-    answer,
+    response: answer,
     wasSent: () => sent,
     abort(reason) {
       aborted = reason;

@@ -1,6 +1,6 @@
-export type { Exchange, HttpAnswer, HttpPool, HttpRequest } from './connection-pool.ts';
+export type { Exchange, HttpPool, HttpRequest, HttpResponse } from './connection-pool.ts';
 export { ACCEPTED_ENCODINGS, TOO_LARGE } from './decode-body.ts';
-export { createTokenBucket, type Pause } from './rate-limiter.ts';
+export { createRateLimiter, type Pause } from './rate-limiter.ts';
 
 /** Loads the pool, and undici with it. */
 export const importConnectionPool = (): Promise<typeof import('./connection-pool.ts')> => import('./connection-pool.ts');

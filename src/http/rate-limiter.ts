@@ -1,7 +1,7 @@
 import { monotonicNow } from '../platform/clock.ts';
 
 /** Lets so many calls pass a second, the first second's worth at once; the rest wait in order. */
-export interface TokenBucket {
+export interface RateLimiter {
   /** Undefined when a call may be made, else resolves when it may. Rejects with the signal's reason when it is aborted first. */
   readonly take: (signal: AbortSignal) => Promise<void> | undefined;
 }
@@ -9,7 +9,7 @@ export interface TokenBucket {
 export type Pause = (ms: number, signal: AbortSignal) => Promise<void>;
 
 /** `perSecond` of `Infinity` lets everything pass. */
-export function createTokenBucket(perSecond: number, pause: Pause): TokenBucket {
+export function createRateLimiter(perSecond: number, pause: Pause): RateLimiter {
   const everyMs = 1000 / perSecond;
   /** When the bucket will be full again, in milliseconds of `monotonicNow()`: it is empty while that is a second or more away. */
   let fullAt = 0;

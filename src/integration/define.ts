@@ -12,9 +12,9 @@ export interface CredentialField {
   readonly required: boolean;
   readonly secret: boolean;
   /** It says where requests are sent, secrets included: a project's file may not set it. @default false */
-  readonly target?: true;
+  readonly isEndpoint?: true;
   /** The probe succeeds with any value of it. @default false */
-  readonly unproven?: true;
+  readonly notVerifiedByProbe?: true;
   readonly description: string;
 }
 
@@ -28,10 +28,10 @@ export interface CallContext {
   /** Adds a sentence to the call's log entry. */
   readonly warn: (message: string) => void;
   /** Adds facts to the call's log entry. */
-  readonly observe?: (facts: CallFacts) => void;
+  readonly observe?: (facts: CallMetadata) => void;
   /** The call left something open, or ended it: what is still open at the end of a run is reported. */
-  readonly opened?: (resource: OpenResource) => void;
-  readonly closed?: (id: string) => void;
+  readonly trackOpenResource?: (resource: OpenResource) => void;
+  readonly releaseOpenResource?: (id: string) => void;
   /** Passes on how far the remote side says it is. @default nobody hears it */
   readonly progress?: (progress: CallProgress) => void;
   /** For a composed tool: makes another call of the same account, checked, approved and logged like one of the script's own. */
@@ -61,7 +61,7 @@ export interface CallProgress {
 }
 
 /** How a call came about, for its log entry. */
-export interface CallFacts {
+export interface CallMetadata {
   /** How many requests were sent, where it was more than one. */
   readonly attempts?: number;
   /** The remote side's own name of the last one. */
@@ -87,7 +87,7 @@ export interface Tool<Connection> {
    * The tools of whose calls it is made, through `context.call`: it gets no connection, and is itself neither approved nor logged, while
    * they are.
    */
-  readonly composed?: readonly string[];
+  readonly usesTools?: readonly string[];
   readonly description: string;
   readonly input: ObjectSchema;
   /** What is known of the answer: fields that may be there. Others may come, and none is promised. */
@@ -95,12 +95,12 @@ export interface Tool<Connection> {
   /** For the function's page: what comes back, a call that works as it stands, and the errors worth handling. */
   readonly docs: ToolDocs;
   /** What is known, for readers and editors, of fields inside parameters: by parameter, where `input` leaves open what they may be. */
-  readonly documented?: () => Readonly<Record<string, JsonSchema>>;
+  readonly fieldSchemas?: () => Readonly<Record<string, JsonSchema>>;
   /**
    * What the schema cannot say: what is certainly wrong with arguments that satisfy it, and what is doubtful. A script that has not run
    * is checked too: then some arguments are `placeUnknown`, and each step runs in `whereKnown`.
    */
-  readonly check?: (args: Readonly<Record<string, JsonValue>>) => Findings;
+  readonly validate?: (args: Readonly<Record<string, JsonValue>>) => ValidationResult;
   readonly run: (args: Record<string, JsonValue>, connection: Connection, context: CallContext) => Promise<JsonValue>;
 }
 
@@ -111,7 +111,7 @@ export interface ToolDescription extends Omit<Tool<unknown>, 'run' | 'check' | '
 }
 
 /** What a check found: a call with problems is not sent; warnings go into its log entry. */
-export interface Findings {
+export interface ValidationResult {
   readonly problems: readonly Problem[];
   readonly warnings: readonly string[];
   /** Those of the warnings that are about a name which is nearly a documented one. */
@@ -150,10 +150,10 @@ export interface IntegrationCommand {
   /** Environment variables that it reads, beside those of the credentials. @default none */
   readonly environment?: readonly { readonly name: string; readonly description: string }[];
   /** Runs until it is done or `context.signal` is aborted. */
-  readonly run: (options: Readonly<Record<string, unknown>>, context: CommandContext, words: readonly string[]) => Promise<void>;
+  readonly run: (options: Readonly<Record<string, unknown>>, context: IntegrationCommandContext, words: readonly string[]) => Promise<void>;
 }
 
-export interface CommandContext {
+export interface IntegrationCommandContext {
   readonly signal: AbortSignal;
   /** Writes one line to stdout. Resolves to whether it could be written; never rejects. */
   readonly print: (line: string) => Promise<boolean>;
@@ -185,7 +185,7 @@ export interface RunningEmulator {
 }
 
 /** What a connection may know besides its credentials. */
-export interface Surroundings {
+export interface ConnectOptions {
   readonly account: string;
   /** A folder for files of its own, which may not exist yet; absent when nothing is to be kept. */
   readonly stateFolder?: string;
@@ -212,13 +212,13 @@ export interface Integration<Connection = unknown> {
   /** Tells what cannot work in the values that are there, missing ones aside: by field, without showing the value. */
   readonly checkCredentials?: (credentials: Credentials) => readonly Problem[];
   /** Names what was begun with an account and may still be running, as a list for people; what is remembered of it is in `stateFolder`. */
-  readonly findOpen?: (account: string, stateFolder: string) => Promise<readonly string[]>;
+  readonly listOpenResources?: (account: string, stateFolder: string) => Promise<readonly string[]>;
   /** Parameters and fields of results that say what a call is about: they are in its entry of the log and in its warnings. @default none */
-  readonly subject?: readonly (keyof CallFacts)[];
+  readonly subject?: readonly (keyof CallMetadata)[];
   /** A read that needs no arguments, and fails with credentials that are not accepted. */
   readonly probe?: string;
   /** Opens a connection for one account. Throws `INVALID_CONFIGURATION` when a value cannot work. */
-  readonly connect: (credentials: Credentials, surroundings: Surroundings) => Connection;
+  readonly connect: (credentials: Credentials, surroundings: ConnectOptions) => Connection;
   /** Ends what `connect` opened. */
   readonly disconnect: (connection: Connection) => Promise<void>;
   readonly commands: readonly IntegrationCommand[];

@@ -3,7 +3,7 @@ export {
   isAccountName,
   isVariableName,
   parseVariable,
-  ROOT,
+  ROOT_KEY,
   secretPrefix,
   toAccountName,
   variableName,
@@ -11,25 +11,25 @@ export {
 export { COMPATIBILITY } from './compatibility.ts';
 export {
   type CallContext,
-  type CallFacts,
+  type CallMetadata,
   type CallProgress,
-  type CommandContext,
+  type ConnectOptions,
   type CredentialField,
   type Credentials,
   defineIntegration,
   defineTool,
-  type Findings,
   type Integration,
   type IntegrationCommand,
+  type IntegrationCommandContext,
   type ObjectSchema,
   type OpenResource,
   type Operation,
   type RequestPreview,
   type RunningEmulator,
-  type Surroundings,
   type Tool,
   type ToolDescription,
+  type ValidationResult,
 } from './define.ts';
-export { describeIntegrations } from './lazy-manifest.ts';
+export { createLazyManifest } from './lazy-manifest.ts';
 export type { IntegrationEntry, ManifestEntry } from './manifest-entry.ts';
 export { searchFunctions } from './search.ts';

@@ -4,15 +4,15 @@ import type { IntegrationEntry } from './manifest-entry.ts';
 /** The names of each integration's commands, by the id of the integration. */
 type CommandNames = Readonly<Record<string, readonly string[]>>;
 type Loaders = typeof import('../integrations/generated/load.ts');
-type Description = Pick<IntegrationEntry, (typeof DESCRIBED)[number]>;
+type Description = Pick<IntegrationEntry, (typeof LAZY_FIELDS)[number]>;
 
-const DESCRIBED = ['title', 'description', 'authStrategy', 'credentials', 'probe', 'subject', 'tools', 'commands'] as const;
+const LAZY_FIELDS = ['title', 'description', 'authStrategy', 'credentials', 'probe', 'subject', 'tools', 'commands'] as const;
 
 /**
  * Integrations whose description is read from `integrations/<id>.json` beside the manifest when something of it is asked for: a process
  * reads what is said of the integrations that it uses. What all of them know how to do they inherit, so that hundreds cost little.
  */
-export function describeIntegrations(
+export function createLazyManifest(
   manifestUrl: () => string,
   commandNames: CommandNames,
   importLoaders: () => Promise<Loaders>,
@@ -25,7 +25,7 @@ export function describeIntegrations(
   const inherited = Object.defineProperties(
     {},
     {
-      ...Object.fromEntries(DESCRIBED.map((field) => [field, getter(({ id }) => describe(id)[field])])),
+      ...Object.fromEntries(LAZY_FIELDS.map((field) => [field, getter(({ id }) => describe(id)[field])])),
       // An import that was made before still costs as much as a check of the arguments.
       load: getter(
         ({ id }) =>

@@ -6,7 +6,7 @@ export interface Searchable {
   readonly description: string;
 }
 
-const MOST_RESULTS = 20;
+const MAX_RESULTS = 20;
 
 /** Weights of the product this one replaces, so that the same query finds the same functions in the same order. */
 const WEIGHT = { fullName: 100, title: 50, text: 10, term: 3 } as const;
@@ -19,7 +19,7 @@ export function searchFunctions<Function extends Searchable>(query: string, func
     .map((found) => ({ found, score: scoreFunction(wanted, found) }))
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score || (a.found.fullName < b.found.fullName ? -1 : 1))
-    .slice(0, MOST_RESULTS)
+    .slice(0, MAX_RESULTS)
     .map(({ found }) => found);
 }
 

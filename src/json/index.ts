@@ -1,2 +1,2 @@
-export { HALF_PAIR, hasHalfPair, isDeeperThan, type JsonValue, parseJsonExactly, parseWithHalves } from './parse-exactly.ts';
+export { exceedsDepth, HALF_PAIR, hasHalfPair, type JsonValue, parseJsonExactly, parseWithHalves } from './parse-exactly.ts';
 export { toJsonValue } from './to-json-value.ts';

@@ -76,11 +76,11 @@ function endOfString(json: string, start: number): number {
 }
 
 /** Whether a value has arrays or objects inside each other in more than so many levels. */
-export function isDeeperThan(levels: number, value: JsonValue): boolean {
+export function exceedsDepth(levels: number, value: JsonValue): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (levels === 0) return true;
-  if (Array.isArray(value)) return value.some((item) => isDeeperThan(levels - 1, item));
+  if (Array.isArray(value)) return value.some((item) => exceedsDepth(levels - 1, item));
   const fields = value as { readonly [key: string]: JsonValue };
-  for (const name in fields) if (isDeeperThan(levels - 1, fields[name] as JsonValue)) return true;
+  for (const name in fields) if (exceedsDepth(levels - 1, fields[name] as JsonValue)) return true;
   return false;
 }

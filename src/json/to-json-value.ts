@@ -1,7 +1,7 @@
 import { HALF_PAIR, type JsonValue } from './parse-exactly.ts';
 
 /** As deep as scripts may nest. */
-const DEPTH_AT_MOST = 512;
+const MAX_DEPTH = 512;
 
 /**
  * A program's value as plain JSON data. Members that are undefined are left out, `toJSON` counts (a Date becomes text). Throws a `TypeError`
@@ -16,7 +16,7 @@ function convert(value: unknown, name: string, path: string, depth: number): Jso
   if (value === null || typeof value === 'number' || typeof value === 'boolean') return value;
   if (value === undefined) return null;
   if (typeof value !== 'object') throw new TypeError(`${name}${path} is a ${typeof value}, which JSON has no form for`);
-  if (depth > DEPTH_AT_MOST) throw new TypeError(`${name} is nested more than ${DEPTH_AT_MOST} levels deep`);
+  if (depth > MAX_DEPTH) throw new TypeError(`${name} is nested more than ${MAX_DEPTH} levels deep`);
   if ('toJSON' in value && typeof value.toJSON === 'function') return convert(value.toJSON(), name, path, depth + 1);
   if (Array.isArray(value)) return value.map((item: unknown, index) => convert(item, name, `${path}[${index}]`, depth + 1));
   if (!isPlain(value))

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Script } from 'node:vm';
 import type { CodeCache } from './code-cache.ts';
-import { readTransiently } from './read-into-shared-buffer.ts';
+import { readIntoSharedBuffer } from './read-into-shared-buffer.ts';
 
 interface Module {
   exports: unknown;
@@ -83,7 +83,7 @@ export function openBundles(folder: string, bundleOf: Readonly<Record<string, st
 function readText(file: string): string {
   const descriptor = openSync(file, 'r');
   try {
-    const bytes = readTransiently(descriptor, fstatSync(descriptor).size);
+    const bytes = readIntoSharedBuffer(descriptor, fstatSync(descriptor).size);
     if (bytes === undefined) throw new Error(`${file} changed while it was read`);
     // All of it is ASCII.
     return bytes.toString('latin1');

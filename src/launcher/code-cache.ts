@@ -1,9 +1,9 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { absoluteFolder, userHome } from '../platform/home-folder.ts';
-import { makeFolder } from '../platform/private-directory.ts';
+import { createPrivateDirectory } from '../platform/private-directory.ts';
 import { replaceFile } from '../platform/replace-file.ts';
-import { readTransiently } from './read-into-shared-buffer.ts';
+import { readIntoSharedBuffer } from './read-into-shared-buffer.ts';
 
 /** What V8 compiled in earlier processes, a file a bundle. Whatever is wrong with it, the program only starts slower. */
 export interface CodeCache {
@@ -15,7 +15,7 @@ export interface CodeCache {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** More files than a version of kosmo has for two versions of Node. */
-const MOST_FILES = 128;
+const MAX_FILES = 128;
 
 /**
  * The cache of this user and this Node. V8 runs what is in it without looking, so it is used only where nobody else can write. Names of
@@ -35,7 +35,7 @@ export function openCodeCache(env: Environment): CodeCache {
     write(bundle, data) {
       if (folder === undefined) return;
       try {
-        makeFolder(folder);
+        createPrivateDirectory(folder);
         if (!isPrivate(lstatSync(folder))) return;
         replaceFile(fileOf(bundle), twice(data));
         removeOldest(folder);
@@ -72,7 +72,7 @@ function readTwice(file: string): Buffer | undefined {
     const stat = fstatSync(descriptor);
     if (!stat.isFile() || !isPrivate(stat) || stat.size === 0 || stat.size > MAX_FILE_BYTES) return undefined;
     const half = stat.size / 2;
-    const both = Number.isInteger(half) ? readTransiently(descriptor, stat.size) : undefined;
+    const both = Number.isInteger(half) ? readIntoSharedBuffer(descriptor, stat.size) : undefined;
     return both?.compare(both, 0, half, half) === 0 ? both.subarray(0, half) : undefined;
   } finally {
     closeSync(descriptor);
@@ -84,7 +84,7 @@ const MAX_FILE_BYTES = 64 * 1024 ** 2;
 
 function removeOldest(folder: string): void {
   const files = readdirSync(folder).map((name) => join(folder, name));
-  if (files.length <= MOST_FILES) return;
+  if (files.length <= MAX_FILES) return;
   const byAge = files.map((file) => ({ file, time: statSync(file).mtimeMs })).sort((a, b) => b.time - a.time);
-  for (const { file } of byAge.slice(MOST_FILES / 2)) rmSync(file, { force: true });
+  for (const { file } of byAge.slice(MAX_FILES / 2)) rmSync(file, { force: true });
 }

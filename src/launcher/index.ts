@@ -23,13 +23,13 @@ export function launch(packageRoot: string): void {
 }
 
 /** What was closed at the end is gone after a turn or two of the event loop. */
-const TURNS = 8;
+const MAX_IDLE_TURNS = 8;
 
 /** The standard streams are there to the end. */
 const STANDARD: readonly string[] = ['PipeWrap', 'TTYWrap'];
 
 // Node, when nothing is left to do, waits for what V8 compiles in the background, such as the HTTP parser, though nobody will run it.
-function exitWhenDone(turns = TURNS): void {
+function exitWhenDone(turns = MAX_IDLE_TURNS): void {
   const isDone = process.getActiveResourcesInfo().every((kind) => STANDARD.includes(kind)) && isWritten('stdout') && isWritten('stderr');
   if (isDone) process.exit();
   else if (turns > 0) setImmediate(exitWhenDone, turns - 1);

@@ -15,7 +15,7 @@ export interface NameRoots {
  * The names inside what `path` leads to from the globals, which the empty path means: of a table its keys, of a string its methods, of
  * anything else none. Nothing of the script runs: tables are read raw, and of read-only tables their owner is asked.
  */
-export function namesAt(
+export function inspectNames(
   L: LuaState,
   { globals, stringMethods }: NameRoots,
   tables: HostTables,

@@ -21,17 +21,17 @@ import {
 import { isKosmoError, KosmoError, toKosmoError } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import { onAbort } from '../platform/abort-listeners.ts';
-import { createPatientClock, type PatientClock } from '../platform/pausable-clock.ts';
+import { createPausableClock, type PausableClock } from '../platform/pausable-clock.ts';
 import { createLimits, type LimitOptions, timeoutError } from './engine/limits.ts';
-import { COMPILED_BYTES, isBeginning, loadLine, loadScript } from './engine/load.ts';
+import { COMPILED_BYTES, isIncomplete, loadLine, loadScript } from './engine/load.ts';
 import { createOutput } from './engine/output.ts';
 import { locate } from './engine/position.ts';
 import { metamethod } from './engine/resumable.ts';
 import { createScheduler } from './engine/scheduler.ts';
-import { asScriptError, textOfError, withHint, withPlace, withPosition } from './engine/script-errors.ts';
+import { errorText, toScriptError, withHint, withLocation, withPosition } from './engine/script-errors.ts';
 import type { HostEntry } from './host-call.ts';
-import { namesAt } from './inspect-names.ts';
-import { finishLibraries, openBase, setTable } from './lib/base.ts';
+import { inspectNames } from './inspect-names.ts';
+import { openBase, openResumableLibraries, setTable } from './lib/base.ts';
 import { coroutineLibrary } from './lib/coroutine.ts';
 import { createDeferred, runDeferred, withFailures } from './lib/defer.ts';
 import { createHostTables, type LibraryEntry, type LibraryNamespace } from './lib/host-tables.ts';
@@ -62,7 +62,7 @@ export interface SandboxOptions {
   /** Let Ctrl-C stop a tight loop. Only for a process that belongs to the script. @default false */
   readonly breakOnSigint?: boolean;
   /** Measures `timeoutMs` and the time of deferred functions. @default one that never stands still */
-  readonly clock?: PatientClock;
+  readonly clock?: PausableClock;
 }
 
 export interface RunOutcome {
@@ -106,17 +106,17 @@ export function runLua(
 
 /** Opens a state. Nothing of it is shared with any other. */
 export function createSandbox(options: SandboxOptions = {}): Sandbox {
-  const clock = options.clock ?? createPatientClock();
+  const clock = options.clock ?? createPausableClock();
   const limits = createLimits(options.limits ?? {}, clock);
   const output = createOutput(limits.outputBytes, options.onLine ?? (() => undefined));
   const L = luaL_newstate();
   const nullValue = newNullValue(L);
   const reserve = (state: LuaState, bytes: number, inPieces = false): void => {
-    const wasHeavy = limits.isHeavy();
+    const wasHeavy = limits.hasLargeStrings();
     const exceeded = limits.reserve(bytes, () => locate(state), inPieces);
     if (exceeded !== undefined) throw exceeded;
     // The hook shall soon put the script under the watchdog.
-    if (!wasHeavy && limits.isHeavy()) lua_sethook(state, hook, LUA_MASKCOUNT, 1);
+    if (!wasHeavy && limits.hasLargeStrings()) lua_sethook(state, hook, LUA_MASKCOUNT, 1);
   };
   openBase(L, { limits, output, nullValue, reserve });
   const nameRoots = { globals: takeGlobal(L, '_G').value as Table, stringMethods: takeGlobal(L, 'string').value as Table };
@@ -125,14 +125,14 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const errors = createErrorValues(L);
   const scheduler = createScheduler({ state: L, limits, errors, breakOnSigint: options.breakOnSigint ?? false });
   const deferred = createDeferred(limits);
-  finishLibraries(L, scheduler, { nullValue, reserve });
+  openResumableLibraries(L, scheduler, { nullValue, reserve });
   setTable(L, 'coroutine', coroutineLibrary(scheduler));
   const tables = createHostTables({ scheduler, errors, nullValue, reserve });
   const globals: Readonly<Record<string, LibraryEntry | LibraryNamespace>> = {
     defer: { kind: 'lua', fn: deferred.defer },
     parallel: parallelLibrary({ scheduler, errors, nullValue, reserve }),
     json: jsonLibrary(nullValue, reserve),
-    regex: regexLibrary(reserve, (fn) => scheduler.watchedAnew(scheduler.repeatable(fn))),
+    regex: regexLibrary(reserve, (fn) => scheduler.guardedRestartable(scheduler.repeatable(fn))),
     sleep: { kind: 'lua', fn: sleepFunction(scheduler, errors) },
     ...options.globals,
   };
@@ -146,17 +146,17 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   // JavaScript errors inside Lua become Lua errors: nothing with a prototype is ever seen by a script.
   lua_atnativeerror(L, (state) => {
     const thrown = lua_touserdata(state, 1);
-    const error = asScriptError(thrown);
+    const error = toScriptError(thrown);
     if (typeof error === 'string') lua_pushstring(state, toBytes(withPosition(state, error)));
     else errors.push(state, error);
     return 1;
   });
   L.l_G.onreserve = reserve;
-  L.l_G.hasended = () => limits.exceeded() !== undefined;
+  L.l_G.hasended = () => limits.limitError() !== undefined;
   const hook = (state: LuaState): void => {
     const exceeded = limits.check(() => scheduler.position(state));
     if (exceeded === undefined) {
-      const every = limits.isHeavy() ? HOOK_EVERY_WHEN_HEAVY : HOOK_EVERY;
+      const every = limits.hasLargeStrings() ? HOOK_EVERY_WHEN_HEAVY : HOOK_EVERY;
       if (state.basehookcount !== every) lua_sethook(state, hook, LUA_MASKCOUNT, every);
       scheduler.pauseLongSlice(state);
       return;
@@ -185,7 +185,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     const status = await scheduler.runMain(script, signal);
     if (status === LUA_OK) return script;
     const error = await describe({ ...topValue(script, -1) }, signal);
-    throw scheduler.runCounted(() => withHint(withPlace(L, script, error), code));
+    throw scheduler.runCounted(() => withHint(withLocation(L, script, error), code));
   };
 
   // JavaScript keeps the thread while it is used; left on the stack, it would be kept as long as the state.
@@ -197,7 +197,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
 
   // `__tostring` of an error that nobody caught runs as the script did: it may wait, and the limits hold.
   const describe = async (raw: RawValue, signal: AbortSignal): Promise<KosmoError> => {
-    const known = errors.behind(raw);
+    const known = errors.kosmoErrorOf(raw);
     if (known !== undefined) return known;
     const shown = metamethod(raw, L, '__tostring') === undefined ? undefined : await scheduler.runTask(tostring, [raw], signal);
     const text = shown !== undefined && 'value' in shown ? shown.value : raw;
@@ -205,7 +205,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       () =>
         new KosmoError(
           'SCRIPT_ERROR',
-          textOfError(text, nullValue, (bytes) => reserve(L, bytes)),
+          errorText(text, nullValue, (bytes) => reserve(L, bytes)),
         ),
     );
   };
@@ -223,7 +223,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     signal: AbortSignal | undefined,
     body: (signal: AbortSignal) => Promise<readonly JsonValue[] | null>,
   ): Promise<RunOutcome> => {
-    limits.restart();
+    limits.reset();
     output.restart();
     const abort = new AbortController();
     setMaxListeners(0, abort.signal);
@@ -269,7 +269,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
         return null;
       }),
     loadError(code, chunk) {
-      limits.restart();
+      limits.reset();
       try {
         reserve(L, code.length);
         reserve(L, code.length * COMPILED_BYTES, true);
@@ -280,12 +280,12 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     },
     isBeginning(code) {
       // A limit that ended the last run would refuse the memory that loading needs.
-      limits.restart();
-      return isBeginning(newThread(), code);
+      limits.reset();
+      return isIncomplete(newThread(), code);
     },
     names(path) {
-      limits.restart();
-      return namesAt(L, nameRoots, tables, path);
+      limits.reset();
+      return inspectNames(L, nameRoots, tables, path);
     },
   };
 }

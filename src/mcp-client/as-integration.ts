@@ -33,7 +33,7 @@ interface ServerTool {
 }
 
 /** What a server offers besides tools. Reading, whatever it is of; the names are those of the protocol, which no tool needs. */
-export const OFFERS = {
+export const SERVER_FEATURES = {
   resources: 'resources/list',
   readResource: 'resources/read',
   templates: 'resources/templates/list',
@@ -42,9 +42,9 @@ export const OFFERS = {
 } as const;
 
 const LISTS: Readonly<Record<string, Parameters<McpClient['list']>[0]>> = {
-  [OFFERS.resources]: 'resources',
-  [OFFERS.templates]: 'templates',
-  [OFFERS.prompts]: 'prompts',
+  [SERVER_FEATURES.resources]: 'resources',
+  [SERVER_FEATURES.templates]: 'templates',
+  [SERVER_FEATURES.prompts]: 'prompts',
 };
 
 const TEXT = { type: 'string' } as const;
@@ -62,7 +62,7 @@ export function asIntegration(client: McpClient, tools: McpTools): McpIntegratio
   const implementations = all.map(
     ({ tool, slug, described }): Tool<Connection> => ({
       ...described,
-      check: () => {
+      validate: () => {
         const problem = problems.get(slug);
         return { problems: [], warnings: problem === undefined ? [] : [`The arguments are not checked: ${problem}.`] };
       },
@@ -152,14 +152,19 @@ function offers(): readonly ServerTool[] {
     answer: (result) => result,
   });
   return [
-    offer(OFFERS.resources, 'List the resources', {}, () => ({})),
-    offer(OFFERS.readResource, 'Read a resource', { uri: TEXT }, ({ uri = '' }) => ({ uri })),
-    offer(OFFERS.templates, 'List the templates of resources', {}, () => ({})),
-    offer(OFFERS.prompts, 'List the prompts', {}, () => ({})),
-    offer(OFFERS.getPrompt, 'Get a prompt', { name: TEXT, arguments: { type: 'object' } }, ({ name = '', arguments: args = {} }) => ({
-      name,
-      arguments: textValues(args),
-    })),
+    offer(SERVER_FEATURES.resources, 'List the resources', {}, () => ({})),
+    offer(SERVER_FEATURES.readResource, 'Read a resource', { uri: TEXT }, ({ uri = '' }) => ({ uri })),
+    offer(SERVER_FEATURES.templates, 'List the templates of resources', {}, () => ({})),
+    offer(SERVER_FEATURES.prompts, 'List the prompts', {}, () => ({})),
+    offer(
+      SERVER_FEATURES.getPrompt,
+      'Get a prompt',
+      { name: TEXT, arguments: { type: 'object' } },
+      ({ name = '', arguments: args = {} }) => ({
+        name,
+        arguments: textValues(args),
+      }),
+    ),
   ];
 }
 

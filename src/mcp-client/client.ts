@@ -43,7 +43,7 @@ export function createClient(entry: ServerEntry, env: Environment, toolsChanged:
     const trusted = await trust();
     const secrets = openSecretStore({ env });
     const server = await resolvePlaceholders(trusted, { env, secrets });
-    const oauth = server.transport === 'stdio' ? undefined : await renewing(server.name, server.url, secrets);
+    const oauth = server.transport === 'stdio' ? undefined : await createTokenRefresher(server.name, server.url, secrets);
     // The SDK takes a tenth of a second to load.
     const { connect } = await import('./connection/connect.ts');
     const opened = await connect({
@@ -63,7 +63,7 @@ export function createClient(entry: ServerEntry, env: Environment, toolsChanged:
 
   const list = async (from: McpConnection): Promise<McpTools> => {
     const items = withoutOwnSecrets(entry.server.name, await from.list('tools'));
-    await cache?.write(items.map(essential));
+    await cache?.write(items.map(cacheableFields));
     known = readTools(items);
     return known;
   };
@@ -103,14 +103,14 @@ export function createClient(entry: ServerEntry, env: Environment, toolsChanged:
 }
 
 // Nobody is asked to log in by a run. Without tokens a server that wants some says so.
-async function renewing(server: string, url: string, secrets: SecretStore): Promise<OAuthClientProvider | undefined> {
+async function createTokenRefresher(server: string, url: string, secrets: SecretStore): Promise<OAuthClientProvider | undefined> {
   if (!(await secrets.keys(`mcp.${server}.oauth`)).includes(`mcp.${server}.oauth`)) return undefined;
   const { createProvider, openSession } = await import('./oauth/provider.ts');
   return createProvider(server, url, openSession(server, url, secrets));
 }
 
 // What a server attaches besides may be pictures.
-function essential({ name, title, description, inputSchema, outputSchema, annotations }: JsonObject): JsonObject {
+function cacheableFields({ name, title, description, inputSchema, outputSchema, annotations }: JsonObject): JsonObject {
   const kept = { name, title, description, inputSchema, outputSchema, annotations };
   return Object.fromEntries(Object.entries(kept).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
 }

@@ -28,7 +28,7 @@ export function createClients(options: ServerOptions & { readonly onToolsChanged
     names,
     async client(name) {
       const list = await servers();
-      const { find, meant } = await names();
+      const { resolve: find, candidatesFor: meant } = await names();
       const raw = find(name);
       if (raw === undefined && meant(name).length > 0) throw ambiguous(name, meant(name));
       const entry = findServer(list, raw ?? name);
@@ -58,7 +58,7 @@ export function hideServers(clients: McpClients, refusal: (server: string) => Ko
     servers,
     names: async () => luaNames(enabledNames(await servers())),
     async client(name) {
-      const refused = refusal((await clients.names()).find(name) ?? name);
+      const refused = refusal((await clients.names()).resolve(name) ?? name);
       if (refused !== undefined) throw refused;
       return clients.client(name);
     },

@@ -1,11 +1,11 @@
 import type { Operation } from '../integration/index.ts';
-import type { Policy, PolicyLevel } from '../policy/index.ts';
+import type { Permission, Policy } from '../policy/index.ts';
 import { maskArguments, maskText } from './config/mask.ts';
 import type { ServerEntry } from './config/servers.ts';
 import { isTrusted } from './trust/trust.ts';
 
 /** A server for people and programs: as written, without the values of its environment and headers, and without secrets. */
-export interface ServerRow {
+export interface ServerDescription {
   readonly name: string;
   readonly type: 'stdio' | 'http' | 'sse';
   readonly enabled: boolean;
@@ -23,7 +23,7 @@ export interface ServerRow {
   readonly headers: readonly string[];
   /** In seconds. */
   readonly timeout: number;
-  readonly permissions: Readonly<Record<Operation, PolicyLevel>>;
+  readonly permissions: Readonly<Record<Operation, Permission>>;
 }
 
 /** Tells what a server is, and what may be done with it. Nothing is started. */
@@ -31,13 +31,13 @@ export async function describeServer(
   entry: ServerEntry,
   policy: Policy,
   env: Readonly<Record<string, string | undefined>>,
-): Promise<ServerRow> {
+): Promise<ServerDescription> {
   const { server, source, path } = entry;
   const { name, enabled, timeout, transport } = server;
   const stdio = server.transport === 'stdio' ? server : undefined;
   const http = server.transport === 'stdio' ? undefined : server;
   // Of a tool that no rule names.
-  const levelOf = (operation: Operation): PolicyLevel =>
+  const levelOf = (operation: Operation): Permission =>
     policy.decide({ source: 'mcp', integration: name, name: '', operation, account: null }).level;
   return {
     name,

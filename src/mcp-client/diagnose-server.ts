@@ -1,11 +1,11 @@
 import { isStdio } from './config/server-entry.ts';
 import type { ServerEntry } from './config/servers.ts';
-import { findLaunch } from './trust/find-program.ts';
+import { findProgram } from './trust/find-program.ts';
 import { type Reference, referencesOf, refusalOf } from './trust/placeholders.ts';
 import { isTrusted } from './trust/trust.ts';
 
 /** What keeps a server from being used, and what mends it. */
-export interface Obstacle {
+export interface ServerFinding {
   readonly message: string;
   readonly hint: string;
 }
@@ -17,18 +17,18 @@ export interface DiagnosisSources {
 }
 
 /** Everything that is known to keep a server from being used. Nothing is started, and no secret is read. */
-export async function diagnose(entry: ServerEntry, sources: DiagnosisSources): Promise<Obstacle[]> {
+export async function diagnose(entry: ServerEntry, sources: DiagnosisSources): Promise<ServerFinding[]> {
   const { server } = entry;
   const { name } = server;
-  const obstacles: Obstacle[] = [];
+  const obstacles: ServerFinding[] = [];
   if (!server.enabled) obstacles.push({ message: 'it is disabled', hint: `kosmo mcp:enable ${name}` });
-  if (isStdio(server) && findLaunch({ ...entry, server }, sources.env).command === null)
+  if (isStdio(server) && findProgram({ ...entry, server }, sources.env).command === null)
     obstacles.push({ message: `its command '${server.command}' is not found`, hint: 'install it, or write the path of the program' });
   if (!(await isTrusted(entry, sources.env))) obstacles.push({ message: 'it is not trusted', hint: `kosmo mcp:trust ${name}` });
   return [...obstacles, ...referencesOf(server).flatMap((reference) => obstacleOf(entry, reference, sources) ?? [])];
 }
 
-function obstacleOf(entry: ServerEntry, reference: Reference, { env, secrets }: DiagnosisSources): Obstacle | undefined {
+function obstacleOf(entry: ServerEntry, reference: Reference, { env, secrets }: DiagnosisSources): ServerFinding | undefined {
   const { name } = entry.server;
   const refusal = refusalOf(entry, reference, env);
   if (refusal !== undefined) return { message: refusal.message, hint: refusal.hint ?? '' };

@@ -1,7 +1,7 @@
-export { asIntegration, type McpIntegration, OFFERS } from './as-integration.ts';
+export { asIntegration, type McpIntegration, SERVER_FEATURES } from './as-integration.ts';
 export type { McpClient } from './client.ts';
 export { createClients, hideServers, type McpClients } from './clients.ts';
-export { toPortable, withoutSecrets } from './config/export-servers.ts';
+export { toExportedServer, withoutSecrets } from './config/export-servers.ts';
 export { readServerFile, type ServerFile, serverFiles } from './config/files.ts';
 export {
   addServer,
@@ -17,10 +17,10 @@ export {
 export { maskText, maskValue, summaryOf } from './config/mask.ts';
 export { checkServerName } from './config/server-entry.ts';
 export { findServer, readServers, type ServerEntry, type ServerList } from './config/servers.ts';
-export { describeServer, type ServerRow } from './describe-server.ts';
+export { describeServer, type ServerDescription } from './describe-server.ts';
 export { diagnose } from './diagnose-server.ts';
 export { logIn, logOut } from './oauth/login.ts';
-export { listedTools } from './tools/cached-tools.ts';
+export { readCachedTools } from './tools/cached-tools.ts';
 export { luaPath } from './tools/lua-names.ts';
 export { type McpTool, type McpTools, parametersOf } from './tools/read-tools.ts';
 export { needsTrust, recordTrust, subjectOf, type TrustSubject, withdrawTrust } from './trust/trust.ts';

@@ -12,8 +12,8 @@ import { KosmoError, toKosmoError } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import type { Gateway } from './gateway.ts';
 import type { GatewayTool, ToolCall } from './gateway-tool.ts';
-import { startNotices } from './notifications.ts';
-import { ANSWER_WITHIN_MS, type Operation } from './pending-calls.ts';
+import { startProgress } from './notifications.ts';
+import { APPROVAL_TIMEOUT_MS, type PendingCall } from './pending-calls.ts';
 import type { ToolResult } from './tool-results.ts';
 
 /** What a client is asked when a call needs approval. */
@@ -47,10 +47,10 @@ function canAsk(server: Server, { mcpReq }: ServerContext): boolean {
   return elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined);
 }
 
-function begin(gateway: Gateway, name: string, args: Readonly<Record<string, unknown>>, mayAsk: boolean): Operation {
+function begin(gateway: Gateway, name: string, args: Readonly<Record<string, unknown>>, mayAsk: boolean): PendingCall {
   return gateway.operations.start(async ({ approve, tell, signal }) => {
     const tool = await gateway.tool(name);
-    if (tool === undefined) return gateway.results.failure((await gateway.noTool(name)).toJSON());
+    if (tool === undefined) return gateway.results.failure((await gateway.missingToolError(name)).toJSON());
     const ask: ToolCall['ask'] = async (request) => approve(questionOf(request));
     return runTool(gateway, tool, args as Readonly<Record<string, JsonValue>>, { signal, tell, ...(mayAsk ? { ask } : {}) });
   });
@@ -70,7 +70,7 @@ async function runTool(
 }
 
 // The client sends its request again, with the answer and the name of the operation that waits for it.
-function resume({ operations }: Gateway, request: string, { mcpReq }: ServerContext): Operation | undefined {
+function resume({ operations }: Gateway, request: string, { mcpReq }: ServerContext): PendingCall | undefined {
   const id = mcpReq.requestState();
   if (typeof id !== 'string') return undefined;
   const operation = operations.resume(id, request);
@@ -94,7 +94,7 @@ function isYes({
 /** Follows an operation until it has a result, or a question that the client answers by making its request again. */
 async function follow(
   gateway: Gateway,
-  operation: Operation,
+  operation: PendingCall,
   name: string,
   request: string,
   ctx: ServerContext,
@@ -103,7 +103,7 @@ async function follow(
   const cancel = (): void => operation.abort(new KosmoError('INTERRUPTED', 'the client cancelled the call'));
   mcpReq.signal.addEventListener('abort', cancel, { once: true });
   if (mcpReq.signal.aborted) cancel();
-  const notices = startNotices(name, ctx);
+  const notices = startProgress(name, ctx);
   operation.listen(notices.tell);
   try {
     for (;;) {
@@ -119,7 +119,7 @@ async function follow(
       const gone = http?.req?.signal;
       const signal = gone === undefined ? mcpReq.signal : AbortSignal.any([mcpReq.signal, gone]);
       const answer = await mcpReq
-        .elicitInput(question, { relatedRequestId: mcpReq.id, timeout: ANSWER_WITHIN_MS, signal })
+        .elicitInput(question, { relatedRequestId: mcpReq.id, timeout: APPROVAL_TIMEOUT_MS, signal })
         .catch(() => ({ action: 'cancel' as const }));
       operation.answer(isYes(answer));
     }

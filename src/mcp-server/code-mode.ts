@@ -3,7 +3,7 @@ import type { JsonValue } from '../json/index.ts';
 import type { Host, RunOptions, RunReport } from '../runtime/index.ts';
 import type { Exposure } from './exposure.ts';
 import type { GatewayTool, ToolCall } from './gateway-tool.ts';
-import { startPatientTimeout } from './pausable-timeout.ts';
+import { startPausableTimeout } from './pausable-timeout.ts';
 import { type Results, type ToolResult, withGatewayHint } from './tool-results.ts';
 
 export interface CodeModeOptions {
@@ -14,7 +14,7 @@ export interface CodeModeOptions {
 }
 
 const DEFAULT_TIMEOUT_SECONDS = 60;
-const MOST_TIMEOUT_SECONDS = 600;
+const MAX_TIMEOUT_SECONDS = 600;
 
 const LOCAL = { readOnlyHint: true, destructiveHint: false, openWorldHint: false };
 
@@ -77,7 +77,7 @@ export function codeModeTools({ host, exposure, results, policy }: CodeModeOptio
           properties: {
             code: { type: 'string' },
             input: { type: 'object', description: 'The global `input`.' },
-            timeout: { type: 'number', description: `Seconds, ${DEFAULT_TIMEOUT_SECONDS} unless given, at most ${MOST_TIMEOUT_SECONDS}.` },
+            timeout: { type: 'number', description: `Seconds, ${DEFAULT_TIMEOUT_SECONDS} unless given, at most ${MAX_TIMEOUT_SECONDS}.` },
           },
           required: ['code'],
         },
@@ -88,14 +88,14 @@ export function codeModeTools({ host, exposure, results, policy }: CodeModeOptio
         if (unknown !== undefined) return wrong(unknown, 'left out: execute_lua takes code, input and timeout');
         if (!isText(code)) return wrong('code', 'Lua source');
         if (typeof input !== 'object' || input === null || Array.isArray(input)) return wrong('input', 'an object');
-        if (typeof timeout !== 'number' || !(timeout > 0 && timeout <= MOST_TIMEOUT_SECONDS))
-          return wrong('timeout', `seconds, more than 0 and at most ${MOST_TIMEOUT_SECONDS}`);
-        const limit = startPatientTimeout(timeout, call.signal);
+        if (typeof timeout !== 'number' || !(timeout > 0 && timeout <= MAX_TIMEOUT_SECONDS))
+          return wrong('timeout', `seconds, more than 0 and at most ${MAX_TIMEOUT_SECONDS}`);
+        const limit = startPausableTimeout(timeout, call.signal);
         const { ask } = call;
-        const patient = ask === undefined ? {} : { ask: (...asked: Parameters<typeof ask>) => limit.pause(() => ask(...asked)) };
+        const pausable = ask === undefined ? {} : { ask: (...asked: Parameters<typeof ask>) => limit.pause(() => ask(...asked)) };
         const report = await host.run(code, {
           chunk: 'script',
-          policy: policy({ ...call, ...patient }),
+          policy: policy({ ...call, ...pausable }),
           input,
           // What counts is how far the script is.
           onCall: (event) => event.event === 'progress' || call.tell(event),

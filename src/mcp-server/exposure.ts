@@ -31,27 +31,27 @@ export interface Exposure {
   /** Why a function is not there; undefined when it is. */
   readonly refusal: (subject: ExposureSubject) => KosmoError | undefined;
   /** Why an MCP server, or a surface of it, is not there. */
-  readonly upstreamRefusal: (server: string, surface: 'tools' | 'resources' | 'prompts') => KosmoError | undefined;
+  readonly upstreamRefusal: (server: string, feature: 'tools' | 'resources' | 'prompts') => KosmoError | undefined;
 }
 
 /** The exposure that the options ask for. */
 export function createExposure({ integrations, upstreams, write, resources, prompts, exclude }: ExposureOptions): Exposure {
-  const holds = (names: readonly string[] | 'all', name: string): boolean => names === 'all' || names.includes(name);
+  const includes = (names: readonly string[] | 'all', name: string): boolean => names === 'all' || names.includes(name);
 
-  const upstreamRefusal: Exposure['upstreamRefusal'] = (server, surface) => {
+  const serverRefusal: Exposure['upstreamRefusal'] = (server, feature) => {
     if (exclude.includes(server))
       return notExposed(`MCP server '${server}' is a gateway of kosmo, which is not passed on.`, 'its servers as --upstream');
-    if (!holds(upstreams, server)) return notExposed(`MCP server '${server}' is not exposed by this gateway.`, `--upstream ${server}`);
-    if ((surface === 'resources' && !resources) || (surface === 'prompts' && !prompts))
-      return notExposed(`This gateway does not pass ${surface} on.`, `--${surface}`);
+    if (!includes(upstreams, server)) return notExposed(`MCP server '${server}' is not exposed by this gateway.`, `--upstream ${server}`);
+    if ((feature === 'resources' && !resources) || (feature === 'prompts' && !prompts))
+      return notExposed(`This gateway does not pass ${feature} on.`, `--${feature}`);
     return undefined;
   };
 
   const refusal: Exposure['refusal'] = ({ source, integration, name, operation }) => {
     const inner =
       source === 'mcp'
-        ? upstreamRefusal(integration, surfaceOf(name))
-        : holds(integrations, integration)
+        ? serverRefusal(integration, surfaceOf(name))
+        : includes(integrations, integration)
           ? undefined
           : notExposed(`Integration '${integration}' is not exposed by this gateway.`, `--integration ${integration}`);
     if (inner !== undefined || operation === 'read' || write === 'allow') return inner;
@@ -59,7 +59,7 @@ export function createExposure({ integrations, upstreams, write, resources, prom
     return notExposed(`${what} '${integration}.${name}' is write-capable and this gateway has write_policy=deny.`, '--write=allow');
   };
 
-  return { refusal, upstreamRefusal };
+  return { refusal, upstreamRefusal: serverRefusal };
 }
 
 // Resources and prompts are calls by the names that the protocol has for them.

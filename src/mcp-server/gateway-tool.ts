@@ -34,7 +34,7 @@ export interface GatewayTool {
 }
 
 /** Clients refuse longer names of tools. */
-const LONGEST_NAME = 64;
+const MAX_TOOL_NAME_LENGTH = 64;
 
 /**
  * A name as MCP clients take it: letters, digits and `_`, not too long. `-` becomes `_`, as in the names that scripts use; where more has to
@@ -42,7 +42,7 @@ const LONGEST_NAME = 64;
  */
 export function toolName(...parts: readonly string[]): string {
   const name = parts.map((part) => part.replaceAll(/[^A-Za-z0-9_]+|-/g, '_')).join('__');
-  return name === parts.join('__').replaceAll('-', '_') && name.length <= LONGEST_NAME ? name : withHash(name, parts);
+  return name === parts.join('__').replaceAll('-', '_') && name.length <= MAX_TOOL_NAME_LENGTH ? name : withHash(name, parts);
 }
 
 /** Each item with a name of its own: `a-b` and `a_b` have the same one, so both get a hash. */
@@ -59,7 +59,7 @@ export function withToolNames<Item>(
 
 function withHash(name: string, parts: readonly string[]): string {
   const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 8);
-  return `${name.slice(0, LONGEST_NAME - hash.length - 1)}_${hash}`;
+  return `${name.slice(0, MAX_TOOL_NAME_LENGTH - hash.length - 1)}_${hash}`;
 }
 
 /** What clients are told of an operation, so that they can warn of one that changes something. `hints` are what its server says besides. */

@@ -5,9 +5,9 @@ import { codeModeTools } from './code-mode.ts';
 import { createExposure, type ExposureOptions } from './exposure.ts';
 import { functionRefusal, functionTools } from './function-tools.ts';
 import type { GatewayTool, ToolCall } from './gateway-tool.ts';
-import { createOperations, type Operations } from './pending-calls.ts';
-import { createUpstream, type Upstream } from './proxied-servers.ts';
-import { createKeptResults, createResults, type KeptResults, type Results } from './tool-results.ts';
+import { createPendingCalls, type PendingCalls } from './pending-calls.ts';
+import { createProxiedServers, type ProxiedServers } from './proxied-servers.ts';
+import { createResultStore, createResults, type ResultStore, type Results } from './tool-results.ts';
 
 export interface GatewayOptions extends ExposureOptions {
   readonly host: Host;
@@ -28,15 +28,15 @@ export interface Gateway {
   readonly tools: () => Promise<readonly GatewayTool[]>;
   readonly tool: (name: string) => Promise<GatewayTool | undefined>;
   /** Why there is no tool of this name. */
-  readonly noTool: (name: string) => Promise<KosmoError>;
-  readonly upstream: Upstream;
+  readonly missingToolError: (name: string) => Promise<KosmoError>;
+  readonly upstream: ProxiedServers;
   /** Whether there may be any of MCP servers. */
   readonly surfaces: { readonly resources: boolean; readonly prompts: boolean };
   /** Calls the listener when tools came, went or changed; returns how to end that. */
   readonly onToolsChanged: (listener: () => void) => () => void;
   readonly results: Results;
-  readonly kept: KeptResults;
-  readonly operations: Operations;
+  readonly kept: ResultStore;
+  readonly operations: PendingCalls;
   /** Ends what still runs, and waits until scripts have done what they deferred. */
   readonly close: () => Promise<void>;
 }
@@ -52,32 +52,33 @@ const ALWAYS_HINT =
 /** Puts a gateway together: the same exposure decides what is listed and what scripts and calls reach. */
 export function createGateway({ host, tools, maxResultCharacters, policy, note, ...exposed }: GatewayOptions): Gateway {
   const exposure = createExposure(exposed);
-  const kept = createKeptResults();
+  const kept = createResultStore();
   const results = createResults(kept, maxResultCharacters);
-  const operations = createOperations();
+  const operations = createPendingCalls();
   const policyOf = ({ ask }: ToolCall): RunOptions['policy'] => ({
     ...policy,
     restrict: exposure.refusal,
     ...(ask === undefined ? {} : { ask }),
   });
   const shared = { host, exposure, results, policy: policyOf };
-  const upstream = createUpstream({ ...shared, note });
-  const passesOn = exposed.upstreams === 'all' || exposed.upstreams.length > 0;
-  const own = [...(tools === 'functions' ? [] : codeModeTools(shared)), ...(tools === 'code' ? [] : functionTools(shared))];
-  const passedOn = async (fresh: boolean): Promise<readonly GatewayTool[]> => (passesOn && tools !== 'code' ? upstream.tools(fresh) : []);
+  const upstream = createProxiedServers({ ...shared, note });
+  const proxies = exposed.upstreams === 'all' || exposed.upstreams.length > 0;
+  const ownTools = [...(tools === 'functions' ? [] : codeModeTools(shared)), ...(tools === 'code' ? [] : functionTools(shared))];
+  const proxiedTools = async (fresh: boolean): Promise<readonly GatewayTool[]> =>
+    proxies && tools !== 'code' ? upstream.tools(fresh) : [];
   const named = (list: readonly GatewayTool[], name: string): GatewayTool | undefined =>
     list.find(({ definition }) => definition.name === name);
   return {
     instructions: [tools === 'code' ? '' : FUNCTIONS_HINT, tools === 'functions' ? '' : CODE_HINT, ALWAYS_HINT].filter(Boolean).join(' '),
-    tools: async () => [...own, ...(await passedOn(true))],
-    tool: async (name) => named(own, name) ?? named(await passedOn(false), name),
+    tools: async () => [...ownTools, ...(await proxiedTools(true))],
+    tool: async (name) => named(ownTools, name) ?? named(await proxiedTools(false), name),
     upstream,
-    surfaces: { resources: passesOn && exposed.resources, prompts: passesOn && exposed.prompts },
+    surfaces: { resources: proxies && exposed.resources, prompts: proxies && exposed.prompts },
     onToolsChanged: host.mcp.onToolsChanged,
     results,
     kept,
     operations,
-    async noTool(name) {
+    async missingToolError(name) {
       const refusal = functionRefusal(host, exposure, name) ?? (await upstream.refusal(name));
       if (refusal !== undefined) return refusal;
       if (tools === 'code' && /^(?:integration|mcp)__/.test(name))
@@ -86,7 +87,7 @@ export function createGateway({ host, tools, maxResultCharacters, policy, note, 
         });
       const close = suggest(
         name,
-        [...own, ...(await passedOn(false))].map(({ definition }) => definition.name),
+        [...ownTools, ...(await proxiedTools(false))].map(({ definition }) => definition.name),
       );
       const question = close.length === 0 ? '' : ` Did you mean ${close.join(', ')}?`;
       return new KosmoError('UNKNOWN_FUNCTION', `Unknown gateway tool: ${name}.${question}`);

@@ -2,7 +2,7 @@ import type { Gateway } from './gateway.ts';
 import type { HttpGateway, HttpOptions } from './streamable-http.ts';
 
 export { createGateway } from './gateway.ts';
-export { MOST_WAITING } from './pending-calls.ts';
+export { MAX_PENDING_APPROVALS } from './pending-calls.ts';
 
 /** Serves over stdio; loads the SDK. See `stdio.ts`. */
 export async function serveOverStdio(gateway: Gateway, note: (line: string) => void, signal: AbortSignal): Promise<void> {

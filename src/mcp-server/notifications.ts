@@ -1,10 +1,10 @@
 import type { LoggingLevel, ServerContext } from '@modelcontextprotocol/server';
 import type { CallProgress } from '../integration/index.ts';
 import type { CallEvent } from '../runtime/index.ts';
-import { wellFormed } from './replace-lone-surrogates.ts';
+import { replaceLoneSurrogates } from './replace-lone-surrogates.ts';
 
 /** What is told to a client while its request is under way. */
-export interface Notices {
+export interface ProgressNotifier {
   /** Passes on what happened to a call. */
   readonly tell: (event: CallEvent) => void;
   /** Tells the rest, and nothing more. */
@@ -15,14 +15,14 @@ export interface Notices {
 const PROGRESS_EVERY_MS = 1000;
 
 /** A script can make calls faster than a client reads of them, and what waits for it would fill the memory. */
-const MOST_A_SECOND = 100;
+const MAX_MESSAGES_PER_SECOND = 100;
 
 type Request = ServerContext['mcpReq'];
 
 /** Begins to tell the client that `name` goes on, where it wants to hear that; where an MCP server says how far it is, that instead. */
-export function startNotices(name: string, { mcpReq }: ServerContext): Notices {
+export function startProgress(name: string, { mcpReq }: ServerContext): ProgressNotifier {
   const progressToken = mcpReq._meta?.progressToken;
-  const isRoom = limitRate();
+  const tryAcquire = limitRate();
   let skipped = 0;
   let seconds = 0;
   let last = 0;
@@ -30,7 +30,7 @@ export function startNotices(name: string, { mcpReq }: ServerContext): Notices {
   const report = (params: CallProgress): void => {
     if (progressToken === undefined || params.progress <= last) return;
     last = params.progress;
-    mcpReq.notify({ method: 'notifications/progress', params: { progressToken, ...wellFormed(params) } }).catch(ignore);
+    mcpReq.notify({ method: 'notifications/progress', params: { progressToken, ...replaceLoneSurrogates(params) } }).catch(ignore);
   };
   const timer = setInterval(() => {
     seconds++;
@@ -45,7 +45,7 @@ export function startNotices(name: string, { mcpReq }: ServerContext): Notices {
   return {
     tell(event) {
       if (event.event === 'call_started') return;
-      if (!isRoom()) {
+      if (!tryAcquire()) {
         if (event.event !== 'progress') skipped++;
         return;
       }
@@ -84,7 +84,7 @@ export function logCall(event: CallEvent, mcpReq: Request): void {
 }
 
 function log(mcpReq: Request, level: LoggingLevel, data: Readonly<Record<string, unknown>>): void {
-  mcpReq.log(level, wellFormed(data), 'kosmo').catch(ignore);
+  mcpReq.log(level, replaceLoneSurrogates(data), 'kosmo').catch(ignore);
 }
 
 // A client that has gone learns nothing, and the call ends by its signal.
@@ -97,6 +97,6 @@ function limitRate(): () => boolean {
     const now = Math.floor(performance.now() / 1000);
     count = now === second ? count + 1 : 1;
     second = now;
-    return count <= MOST_A_SECOND;
+    return count <= MAX_MESSAGES_PER_SECOND;
   };
 }

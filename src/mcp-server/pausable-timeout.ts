@@ -1,7 +1,7 @@
 import { KosmoError } from '../errors/index.ts';
 
 /** A time limit that stands still while a person thinks. */
-export interface PatientTimeout {
+export interface PausableTimeout {
   /** Aborted when the time is over, or `signal` is. */
   readonly signal: AbortSignal;
   /** Runs something that does not count. */
@@ -9,7 +9,7 @@ export interface PatientTimeout {
   readonly end: () => void;
 }
 
-export function startPatientTimeout(seconds: number, signal: AbortSignal): PatientTimeout {
+export function startPausableTimeout(seconds: number, signal: AbortSignal): PausableTimeout {
   const over = new AbortController();
   let leftMs = seconds * 1000;
   let paused = 0;

@@ -4,20 +4,20 @@ import type { CallEvent } from '../runtime/index.ts';
 import type { ToolResult } from './tool-results.ts';
 
 /** What a running call may ask of the client's person. Rejects where too many calls wait for an answer already. */
-export type Approve = (message: string) => Promise<boolean>;
+export type RequestApproval = (message: string) => Promise<boolean>;
 
 /** What a running call has of its client. */
-export interface ClientSide {
-  readonly approve: Approve;
+export interface ClientChannel {
+  readonly approve: RequestApproval;
   /** Tells of what the call does meanwhile. Nobody hears it while the client is to answer a question in a request of its own. */
   readonly tell: (event: CallEvent) => void;
   readonly signal: AbortSignal;
 }
 
 /** A call that may stop for questions: the client answers each in a request of its own. */
-export interface Operation {
+export interface PendingCall {
   /** Who hears from now on what the call tells. */
-  readonly listen: (listener: ClientSide['tell']) => void;
+  readonly listen: (listener: ClientChannel['tell']) => void;
   /** Waits for what comes next: a question for the person, or the result. */
   readonly next: () => Promise<{ readonly question: string } | { readonly result: ToolResult }>;
   /** Answers the question that `next` gave last. */
@@ -26,28 +26,28 @@ export interface Operation {
 }
 
 /** The calls of a gateway. */
-export interface Operations {
+export interface PendingCalls {
   /** Starts a call. Its questions are put one at a time. */
-  readonly start: (run: (client: ClientSide) => Promise<ToolResult>) => Operation;
+  readonly start: (run: (client: ClientChannel) => Promise<ToolResult>) => PendingCall;
   /** Keeps a call that waits for an answer, by a name that nobody can guess; only `request`, made again, finds it. */
-  readonly wait: (operation: Operation, request: string) => string;
-  readonly resume: (id: string, request: string) => Operation | undefined;
+  readonly wait: (operation: PendingCall, request: string) => string;
+  readonly resume: (id: string, request: string) => PendingCall | undefined;
   /** Aborts all, and waits until they have ended. */
   readonly close: () => Promise<void>;
 }
 
 /** So long may a person think; then the answer is no. */
-export const ANSWER_WITHIN_MS = 10 * 60_000;
+export const APPROVAL_TIMEOUT_MS = 10 * 60_000;
 
 /** So many calls may wait for a person at a time: each holds what it needs. */
-export const MOST_WAITING = 8;
+export const MAX_PENDING_APPROVALS = 8;
 
-export function createOperations(): Operations {
-  const running = new Map<Promise<unknown>, Operation>();
-  const places = { free: MOST_WAITING };
-  const waiting = new Map<string, { readonly operation: Operation; readonly request: string; readonly timer: NodeJS.Timeout }>();
+export function createPendingCalls(): PendingCalls {
+  const running = new Map<Promise<unknown>, PendingCall>();
+  const places = { free: MAX_PENDING_APPROVALS };
+  const waiting = new Map<string, { readonly operation: PendingCall; readonly request: string; readonly timer: NodeJS.Timeout }>();
 
-  const take = (id: string): Operation | undefined => {
+  const take = (id: string): PendingCall | undefined => {
     const found = waiting.get(id);
     clearTimeout(found?.timer);
     waiting.delete(id);
@@ -64,7 +64,7 @@ export function createOperations(): Operations {
     wait(operation, request) {
       const id = randomUUID();
       const drop = (): void => take(id)?.abort(new KosmoError('INTERRUPTED', 'nobody answered the question'));
-      waiting.set(id, { operation, request, timer: setTimeout(drop, ANSWER_WITHIN_MS).unref() });
+      waiting.set(id, { operation, request, timer: setTimeout(drop, APPROVAL_TIMEOUT_MS).unref() });
       return id;
     },
     resume: (id, request) => (waiting.get(id)?.request === request ? take(id) : undefined),
@@ -77,11 +77,11 @@ export function createOperations(): Operations {
 }
 
 function startOperation(
-  run: (client: ClientSide) => Promise<ToolResult>,
+  run: (client: ClientChannel) => Promise<ToolResult>,
   places: { free: number },
-): { readonly operation: Operation; readonly ended: Promise<void> } {
+): { readonly operation: PendingCall; readonly ended: Promise<void> } {
   const aborted = new AbortController();
-  let listener: ClientSide['tell'] = () => undefined;
+  let listener: ClientChannel['tell'] = () => undefined;
   let asked: { readonly message: string; readonly answer: (yes: boolean) => void } | undefined;
   let wake: () => void = () => undefined;
   let answered: Promise<unknown> = Promise.resolve();
@@ -97,9 +97,12 @@ function startOperation(
       wake();
     });
 
-  const approve: Approve = async (message) => {
+  const approve: RequestApproval = async (message) => {
     if (open === 0 && places.free === 0)
-      throw new KosmoError('APPROVAL_REQUIRED', `${MOST_WAITING} calls wait for the answer of a person already. Nothing was sent.`);
+      throw new KosmoError(
+        'APPROVAL_REQUIRED',
+        `${MAX_PENDING_APPROVALS} calls wait for the answer of a person already. Nothing was sent.`,
+      );
     if (open++ === 0) places.free--;
     const turn = answered.then(() => ask(message));
     answered = turn;
@@ -111,7 +114,7 @@ function startOperation(
   };
 
   const result = run({ approve, tell: (event) => listener(event), signal: aborted.signal });
-  const operation: Operation = {
+  const operation: PendingCall = {
     listen(next) {
       listener = next;
     },

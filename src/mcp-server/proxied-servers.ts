@@ -19,7 +19,7 @@ export interface UpstreamOptions {
 type Members = Readonly<Record<string, JsonValue>>;
 
 /** What the exposed MCP servers have. A server is started when something of it is looked at, not before. */
-export interface Upstream {
+export interface ProxiedServers {
   /** `fresh` asks the servers anew. */
   readonly tools: (fresh: boolean) => Promise<readonly GatewayTool[]>;
   /** Why there is no tool of this name, when it would be one of a server. */
@@ -37,11 +37,11 @@ const RESOURCE_PREFIX = 'kosmo://mcp/';
 /** What a client makes of a template stays as it is. No base64url has a slash. */
 const EXPANDED = 'at/';
 
-type Offer = Parameters<Host['mcp']['offer']>[1];
+type Offer = Parameters<Host['mcp']['callFeature']>[1];
 
-export function createUpstream({ host, exposure, results, policy, note }: UpstreamOptions): Upstream {
-  const servers = async (surface: 'tools' | 'resources' | 'prompts'): Promise<readonly string[]> =>
-    (await host.mcp.names()).filter((name) => exposure.upstreamRefusal(name, surface) === undefined);
+export function createProxiedServers({ host, exposure, results, policy, note }: UpstreamOptions): ProxiedServers {
+  const servers = async (feature: 'tools' | 'resources' | 'prompts'): Promise<readonly string[]> =>
+    (await host.mcp.names()).filter((name) => exposure.upstreamRefusal(name, feature) === undefined);
 
   // Clients list again and again.
   const noted = new Set<string>();
@@ -52,11 +52,11 @@ export function createUpstream({ host, exposure, results, policy, note }: Upstre
 
   /** What each server gives; one that is not there is told of, and costs the others nothing. */
   const fromEach = async <Item>(
-    surface: 'tools' | 'resources' | 'prompts',
+    feature: 'tools' | 'resources' | 'prompts',
     list: (server: string) => Promise<readonly Item[]>,
   ): Promise<readonly Item[]> => {
     const lists = await Promise.all(
-      (await servers(surface)).map((server) =>
+      (await servers(feature)).map((server) =>
         list(server).catch((thrown: unknown): readonly Item[] => {
           noteOnce(`${server}: ${toKosmoError(thrown).message}`);
           return [];
@@ -67,7 +67,7 @@ export function createUpstream({ host, exposure, results, policy, note }: Upstre
   };
 
   const offer = async (server: string, what: Offer, args: Members, call: ToolCall): Promise<JsonValue> => {
-    const { data, error_detail: error } = await host.mcp.offer(server, what, args, {
+    const { data, error_detail: error } = await host.mcp.callFeature(server, what, args, {
       policy: policy(call),
       signal: call.signal,
       onCall: call.tell,
@@ -113,7 +113,7 @@ export function createUpstream({ host, exposure, results, policy, note }: Upstre
         async run(args, call) {
           const answer = await host.mcp.call(row.server, row.name, args, { policy: policy(call), signal: call.signal, onCall: call.tell });
           if (answer.error_detail !== null) return results.failure(answer.error_detail);
-          const result = results.parts(row.function, answer.data);
+          const result = results.fromContentBlocks(row.function, answer.data);
           // A client wants some where it was told what they are like.
           return row.output === undefined ? result : { structuredContent: {}, ...result };
         },

@@ -5,7 +5,7 @@ import { callTool } from './call-tool.ts';
 import type { Gateway } from './gateway.ts';
 import type { ToolCall } from './gateway-tool.ts';
 import { logCall } from './notifications.ts';
-import { wellFormed } from './replace-lone-surrogates.ts';
+import { replaceLoneSurrogates } from './replace-lone-surrogates.ts';
 import type { ToolResult } from './tool-results.ts';
 
 /** One MCP server in front of a gateway: for a connection over stdio, or for a request over HTTP. */
@@ -18,40 +18,40 @@ export function createMcpServer(gateway: Gateway): Server {
     },
   );
   // Kept results are for who was told of them: over HTTP, others may be served at the same time.
-  const told = new Set<unknown>();
+  const linkedUris = new Set<unknown>();
   server.setRequestHandler('tools/list', async () => ({
-    tools: wellFormed((await gateway.tools()).map(({ definition }) => definition)) as never,
+    tools: replaceLoneSurrogates((await gateway.tools()).map(({ definition }) => definition)) as never,
   }));
   server.setRequestHandler('tools/call', async ({ params }, ctx) => {
     const { name, arguments: args = {} } = params;
     const result = await callTool(gateway, server, name, args, ctx);
-    for (const uri of linksIn(result as Partial<ToolResult>)) told.add(uri);
+    for (const uri of linksIn(result as Partial<ToolResult>)) linkedUris.add(uri);
     return result as never;
   });
   server.setRequestHandler('resources/list', async (_request, ctx) => {
     const passedOn = gateway.surfaces.resources ? await gateway.upstream.resources(toolCall(ctx)) : [];
-    return { resources: [...gateway.kept.list().filter(({ uri }) => told.has(uri)), ...wellFormed(passedOn)] as never };
+    return { resources: [...gateway.kept.list().filter(({ uri }) => linkedUris.has(uri)), ...replaceLoneSurrogates(passedOn)] as never };
   });
   server.setRequestHandler('resources/templates/list', async (_request, ctx) => {
     const passedOn = gateway.surfaces.resources ? await gateway.upstream.resourceTemplates(toolCall(ctx)) : [];
-    return { resourceTemplates: wellFormed(passedOn) as never };
+    return { resourceTemplates: replaceLoneSurrogates(passedOn) as never };
   });
   server.setRequestHandler('resources/read', async ({ params: { uri } }, ctx) => {
     const found = gateway.kept.read(uri);
     if (found !== undefined) return { contents: [{ uri, ...found }] };
     const passedOn = gateway.surfaces.resources ? await orProtocolError(gateway.upstream.readResource(uri, toolCall(ctx))) : undefined;
-    if (passedOn === undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown resource: ${wellFormed(uri)}`);
-    return wellFormed(passedOn) as never;
+    if (passedOn === undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown resource: ${replaceLoneSurrogates(uri)}`);
+    return replaceLoneSurrogates(passedOn) as never;
   });
   if (gateway.surfaces.prompts) {
     server.setRequestHandler('prompts/list', async (_request, ctx) => ({
-      prompts: wellFormed(await gateway.upstream.prompts(toolCall(ctx))) as never,
+      prompts: replaceLoneSurrogates(await gateway.upstream.prompts(toolCall(ctx))) as never,
     }));
     server.setRequestHandler('prompts/get', async ({ params }, ctx) => {
       const { name, arguments: args = {} } = params;
       const found = await orProtocolError(gateway.upstream.getPrompt(name, args, toolCall(ctx)));
-      if (found === undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown prompt: ${wellFormed(name)}`);
-      return wellFormed(found) as never;
+      if (found === undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown prompt: ${replaceLoneSurrogates(name)}`);
+      return replaceLoneSurrogates(found) as never;
     });
   }
   const unsubscribe = gateway.onToolsChanged(() => {

@@ -5,7 +5,7 @@ import type { Gateway } from './gateway.ts';
 import { createMcpServer } from './server.ts';
 
 /** Bytes of a message. The SDK would end the connection over a longer one, and with it what others do. */
-const LONGEST_MESSAGE = 10 * 1024 * 1024;
+const MAX_MESSAGE_BYTES = 10 * 1024 * 1024;
 
 const NEWLINE = 0x0a;
 
@@ -17,7 +17,7 @@ export async function serveOverStdio(gateway: Gateway, note: (line: string) => v
     note(`mcp: ${message}`);
     transport.send({ jsonrpc: '2.0', id: null, error: { code, message } } as never).catch(onerror);
   };
-  const transport = new StdioServerTransport(process.stdin.pipe(wholeMessages(refuse)), process.stdout, {
+  const transport = new StdioServerTransport(process.stdin.pipe(splitMessages(refuse)), process.stdout, {
     maxBufferSize: Number.POSITIVE_INFINITY,
   });
   const connection = serveStdio(() => createMcpServer(gateway), { transport, onerror });
@@ -37,20 +37,20 @@ export async function serveOverStdio(gateway: Gateway, note: (line: string) => v
 }
 
 /** Passes messages on, a line each. What is none is refused, and costs the others nothing. */
-function wholeMessages(refuse: (code: number, message: string) => void): Transform {
+function splitMessages(refuse: (code: number, message: string) => void): Transform {
   let parts: Buffer[] = [];
   let length = 0;
   const add = (part: Buffer): void => {
     length += part.length;
-    if (length <= LONGEST_MESSAGE) parts.push(part);
+    if (length <= MAX_MESSAGE_BYTES) parts.push(part);
     else parts = [];
   };
   const take = (): Buffer | undefined => {
     const line = Buffer.concat(parts);
-    const isTooLong = length > LONGEST_MESSAGE;
+    const isTooLong = length > MAX_MESSAGE_BYTES;
     parts = [];
     length = 0;
-    if (isTooLong) refuse(ProtocolErrorCode.InvalidRequest, `A message may have ${LONGEST_MESSAGE} bytes at most. Nothing was done.`);
+    if (isTooLong) refuse(ProtocolErrorCode.InvalidRequest, `A message may have ${MAX_MESSAGE_BYTES} bytes at most. Nothing was done.`);
     else if (isJson(line)) return line;
     else if (line.toString().trim() !== '') refuse(ProtocolErrorCode.ParseError, 'The line is no JSON.');
     return undefined;

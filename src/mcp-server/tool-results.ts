@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ErrorDetail } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
-import { wellFormed } from './replace-lone-surrogates.ts';
+import { replaceLoneSurrogates } from './replace-lone-surrogates.ts';
 
 /** A result of a tool as MCP knows it, as much of it as is made here. */
 export interface ToolResult {
@@ -28,10 +28,10 @@ type JsonBlock = Readonly<Record<string, JsonValue>>;
 const MEDIA: readonly unknown[] = ['image', 'audio', 'resource', 'resource_link'];
 
 /** A picture has more characters than a text that anybody reads. */
-const MOST_MEDIA_CHARACTERS = 8 * 1024 * 1024;
+const MAX_MEDIA_CHARACTERS = 8 * 1024 * 1024;
 
 /** Texts that were too long for a result, whole, as resources. */
-export interface KeptResults {
+export interface ResultStore {
   readonly list: () => readonly { readonly uri: string; readonly name: string; readonly mimeType: string; readonly size: number }[];
   readonly read: (uri: string) => { readonly text: string; readonly mimeType: string } | undefined;
   readonly keep: (name: string, text: string, mimeType: string) => string;
@@ -45,7 +45,7 @@ const URI_PREFIX = 'kosmo://results/';
 /** As many characters are kept at most, the latest first. */
 const KEPT_CHARACTERS = 64 * 1024 * 1024;
 
-export function createKeptResults(): KeptResults {
+export function createResultStore(): ResultStore {
   const kept = new Map<string, { readonly name: string; readonly text: string; readonly mimeType: string }>();
   let characters = 0;
   return {
@@ -69,16 +69,16 @@ export function createKeptResults(): KeptResults {
 export interface Results {
   readonly success: (name: string, data: JsonValue) => ToolResult;
   /** The same for the answer of an MCP server: pictures, sound and resources stay what they are. */
-  readonly parts: (name: string, data: JsonValue) => ToolResult;
+  readonly fromContentBlocks: (name: string, data: JsonValue) => ToolResult;
   readonly failure: (error: ErrorDetail) => ToolResult;
   /** Text for the model beside data for programs, which may be cut. */
   readonly report: (name: string, text: string, data: Readonly<Record<string, unknown>>, isError: boolean) => ToolResult;
 }
 
-export function createResults(kept: KeptResults, maxCharacters: number): Results {
+export function createResults(kept: ResultStore, maxCharacters: number): Results {
   const report: Results['report'] = (name, given, members, isError) => {
-    const text = wellFormed(given);
-    const data = wellFormed(members);
+    const text = replaceLoneSurrogates(given);
+    const data = replaceLoneSurrogates(members);
     const json = JSON.stringify(data);
     const failed = isError ? ({ isError: true } as const) : {};
     if (text.length <= maxCharacters && json.length <= maxCharacters)
@@ -87,7 +87,10 @@ export function createResults(kept: KeptResults, maxCharacters: number): Results
     const marker = `\n\n[truncated: ${text.length} characters; the whole result is the resource ${uri}]`;
     return {
       content: [
-        { type: 'text', text: text.length > maxCharacters ? `${cut(text, Math.max(0, maxCharacters - marker.length))}${marker}` : text },
+        {
+          type: 'text',
+          text: text.length > maxCharacters ? `${truncate(text, Math.max(0, maxCharacters - marker.length))}${marker}` : text,
+        },
         {
           type: 'resource_link',
           uri,
@@ -99,22 +102,24 @@ export function createResults(kept: KeptResults, maxCharacters: number): Results
       structuredContent:
         json.length <= maxCharacters
           ? data
-          : { truncated: true, resource: uri, preview: cut(json, Math.floor((maxCharacters - ENVELOPE_CHARACTERS) / 2)) },
+          : { truncated: true, resource: uri, preview: truncate(json, Math.floor((maxCharacters - ENVELOPE_CHARACTERS) / 2)) },
       ...failed,
     };
   };
   const success: Results['success'] = (name, given) => {
-    const data = wellFormed(given);
+    const data = replaceLoneSurrogates(given);
     const text = typeof data === 'string' ? data : JSON.stringify(data, null, 2);
     return report(name, text, isObject(data) ? data : { value: data }, false);
   };
   return {
     report,
     success,
-    parts(name, data) {
+    fromContentBlocks(name, data) {
       const blocks = Array.isArray(data) ? (data as readonly JsonValue[]).filter(isObject) : [];
       const isMixed = blocks.some(({ type }) => MEDIA.includes(type)) && blocks.length === (data as readonly JsonValue[]).length;
-      return isMixed && JSON.stringify(blocks).length <= MOST_MEDIA_CHARACTERS ? { content: wellFormed(blocks) } : success(name, data);
+      return isMixed && JSON.stringify(blocks).length <= MAX_MEDIA_CHARACTERS
+        ? { content: replaceLoneSurrogates(blocks) }
+        : success(name, data);
     },
     failure(error) {
       const detail = withGatewayHint(error);
@@ -125,7 +130,7 @@ export function createResults(kept: KeptResults, maxCharacters: number): Results
 }
 
 // Between code points: half of a surrogate pair is no character.
-function cut(text: string, length: number): string {
+function truncate(text: string, length: number): string {
   const last = text.charCodeAt(length - 1);
   return text.slice(0, last >= 0xd800 && last <= 0xdbff ? length - 1 : length);
 }

@@ -1,7 +1,7 @@
 import { monotonicNow } from './clock.ts';
 
 /** Time that stands still while a person is asked. */
-export interface PatientClock {
+export interface PausableClock {
   /** Runs something that takes no time by this clock. */
   readonly pause: <Result>(wait: () => Promise<Result>) => Promise<Result>;
   /** Calls `fn` after `ms` of this time, unless the function that is returned is called before. */
@@ -19,7 +19,7 @@ interface Timer {
   handle: NodeJS.Timeout | undefined;
 }
 
-export function createPatientClock(): PatientClock {
+export function createPausableClock(): PausableClock {
   const timers = new Set<Timer>();
   const watchers = new Set<(isPaused: boolean) => void>();
   let pauses = 0;

@@ -5,9 +5,9 @@ import path from 'node:path';
  * Makes a folder with those around it, readable by its owner alone, unless it is there. Throws what the file system says. Not by `recursive`
  * of Node, which never returns where a file system cannot hold folders, such as /proc.
  */
-export function makeFolder(folder: string): void {
+export function createPrivateDirectory(folder: string): void {
   if (isMade(folder)) return;
-  makeFolder(path.dirname(folder));
+  createPrivateDirectory(path.dirname(folder));
   if (!isMade(folder)) mkdirSync(folder);
 }
 

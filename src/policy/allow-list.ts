@@ -1,7 +1,7 @@
 import { KosmoError } from '../errors/index.ts';
 import { suggest } from '../schema/index.ts';
 import type { CallSubject } from './decide.ts';
-import type { GovernedIntegration } from './validate-rules.ts';
+import type { PolicyIntegration } from './validate-rules.ts';
 
 const ACCOUNT = /^[a-z][a-z0-9_]*$/;
 
@@ -17,9 +17,9 @@ export interface AllowedFunction extends Pick<CallSubject, 'source' | 'integrati
  */
 export function parseFunction(
   text: string,
-  integrations: readonly GovernedIntegration[],
-  complaint = '--allow takes the name of one function',
-  form = 'write it as agora.start_recording, or mcp.github.create_issue; --allow may be repeated, and --force allows every call of a run',
+  integrations: readonly PolicyIntegration[],
+  errorPrefix = '--allow takes the name of one function',
+  usageHint = 'write it as agora.start_recording, or mcp.github.create_issue; --allow may be repeated, and --force allows every call of a run',
 ): AllowedFunction {
   const words = text
     .trim()
@@ -34,8 +34,8 @@ export function parseFunction(
   const account = third === undefined ? null : second;
   if (integration?.tools.some((tool) => tool.name === name) && words.length <= 3 && (account === null || ACCOUNT.test(account)))
     return { source: 'integrations', integration: first, name, account };
-  throw new KosmoError('USAGE', `${complaint}, not '${text}'`, {
-    hint: howToName(first, account !== null && ACCOUNT.test(account) ? account : null, name, integrations) ?? form,
+  throw new KosmoError('USAGE', `${errorPrefix}, not '${text}'`, {
+    hint: suggestFunctionName(first, account !== null && ACCOUNT.test(account) ? account : null, name, integrations) ?? usageHint,
   });
 }
 
@@ -56,7 +56,12 @@ export function allowName({ source, integration, name, account }: Omit<CallSubje
   return account === null || account === 'default' ? `${integration}.${name}` : `${integration}.${account}.${name}`;
 }
 
-function howToName(first: string, account: string | null, name: string, integrations: readonly GovernedIntegration[]): string | undefined {
+function suggestFunctionName(
+  first: string,
+  account: string | null,
+  name: string,
+  integrations: readonly PolicyIntegration[],
+): string | undefined {
   const [id] = suggest(
     first,
     integrations.map((integration) => integration.id),

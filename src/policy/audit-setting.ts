@@ -7,7 +7,7 @@ export function isAudited(layers: readonly PolicyLayer[]): boolean {
 }
 
 /** What forbids all calls: a switch that is none, which could be meant as on. */
-export function findWrongAuditSwitches(layers: readonly PolicyLayer[]): readonly KosmoError[] {
+export function validateAuditSetting(layers: readonly PolicyLayer[]): readonly KosmoError[] {
   return layers.flatMap(({ file, values, lineOf }) => {
     const { audit_log: value = false } = values;
     if (typeof value === 'boolean') return [];

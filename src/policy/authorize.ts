@@ -1,8 +1,8 @@
-import { KosmoError, redactJson } from '../errors/index.ts';
+import { KosmoError, redactSecretFields } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import { type AllowedFunction, allowName, isAllowed } from './allow-list.ts';
 import type { CallSubject, Decision, Rule } from './decide.ts';
-import { functionName, howToChange } from './explain.ts';
+import { changesToAllow, functionName } from './explain.ts';
 import { createPolicy, type Policy } from './policy.ts';
 
 /** A call as the policy sees it. */
@@ -73,7 +73,7 @@ export async function authorize(
   if (force || isAllowed(allow, request)) return pass('flag');
   if (decision.level === 'deny') throw denied(request, decision);
   if (ask === undefined) throw approvalRequired(request, decision);
-  if (await ask({ ...request, args: redactJson(request.args) as CallRequest['args'] }, signal)) return pass('person');
+  if (await ask({ ...request, args: redactSecretFields(request.args) as CallRequest['args'] }, signal)) return pass('person');
   throw new KosmoError('APPROVAL_REQUIRED', `You declined ${described(request)}. Nothing was sent.`, {
     hint: `answer yes when asked, or run with --allow ${allowName(request)}`,
   });
@@ -81,7 +81,7 @@ export async function authorize(
 
 function approvalRequired(request: CallRequest, decision: Decision): KosmoError {
   return new KosmoError('APPROVAL_REQUIRED', `${subject(request)} requires approval. Nothing was sent.`, {
-    hint: `run with --allow ${allowName(request)} (or --force for every call), or run it in a terminal to be asked; for good: ${howToChange(request, decision).join('; ')}`,
+    hint: `run with --allow ${allowName(request)} (or --force for every call), or run it in a terminal to be asked; for good: ${changesToAllow(request, decision).join('; ')}`,
     details: facts(decision),
   });
 }
@@ -89,7 +89,7 @@ function approvalRequired(request: CallRequest, decision: Decision): KosmoError 
 function denied(request: CallRequest, decision: Decision): KosmoError {
   const { key, file } = decision.rule;
   return new KosmoError('POLICY_DENIED', `${subject(request)} access denied by ${key} in ${file}. Nothing was sent.`, {
-    hint: `${howToChange(request, decision).join('; ')}; for one run: --allow ${allowName(request)}`,
+    hint: `${changesToAllow(request, decision).join('; ')}; for one run: --allow ${allowName(request)}`,
     details: facts(decision),
   });
 }

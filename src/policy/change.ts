@@ -1,6 +1,6 @@
-import { type ConfigPlace, type ConfigScope, configFile, deleteSetting, editConfig, readConfig, setSetting } from '../config/index.ts';
+import { type ConfigLocation, type ConfigScope, configFile, deleteSetting, editConfig, readConfig, setSetting } from '../config/index.ts';
 import type { Operation } from '../integration/index.ts';
-import { type CallSubject, decide, LEVELS, type PolicyLayer, type PolicyLevel, valueAt } from './decide.ts';
+import { type CallSubject, decide, PERMISSIONS, type Permission, type PolicyLayer, valueAt } from './decide.ts';
 
 /** The calls that a rule is about: one function, or all reads or writes of an integration or an MCP server. */
 export interface RuleSubject {
@@ -25,9 +25,9 @@ export interface PolicyChange {
   readonly key: string;
   readonly file: string;
   /** Null where the rule was removed. */
-  readonly level: PolicyLevel | null;
+  readonly level: Permission | null;
   /** What the rule said before; null where there was none. */
-  readonly previous: PolicyLevel | null;
+  readonly previous: Permission | null;
   /** The functions for which the rule decides, or did until it was removed. */
   readonly functions: readonly string[];
   /** The accounts for which it decides; null for MCP servers, which have none. */
@@ -46,8 +46,8 @@ export function ruleKey({ source, integration, function: name, operation, accoun
 /** Writes a rule into the file of a scope, or removes it (`level` null), and says what that changed. */
 export async function changeRule(
   subject: RuleSubject,
-  level: PolicyLevel | null,
-  place: ConfigPlace & { readonly scope: ConfigScope },
+  level: Permission | null,
+  place: ConfigLocation & { readonly scope: ConfigScope },
   scope: PolicyScope,
 ): Promise<PolicyChange> {
   const keys = ruleKey(subject);
@@ -85,9 +85,9 @@ export function describeChange(
 }
 
 /** What the rule of a file says; null where there is none. */
-export function ruleAt(layers: readonly PolicyLayer[], file: string, subject: RuleSubject): PolicyLevel | null {
+export function ruleAt(layers: readonly PolicyLayer[], file: string, subject: RuleSubject): Permission | null {
   const values = layers.find((layer) => layer.file === file)?.values;
-  return LEVELS.find((candidate) => candidate === valueAt(values, ruleKey(subject))) ?? null;
+  return PERMISSIONS.find((candidate) => candidate === valueAt(values, ruleKey(subject))) ?? null;
 }
 
 function coveredCalls(subject: RuleSubject, { tools, accounts }: PolicyScope): readonly CallSubject[] {
@@ -102,7 +102,7 @@ function coveredCalls(subject: RuleSubject, { tools, accounts }: PolicyScope): r
   );
 }
 
-const STATES: Readonly<Record<PolicyLevel, string>> = { allow: 'allowed', ask: 'asked about', deny: 'denied' };
+const STATES: Readonly<Record<Permission, string>> = { allow: 'allowed', ask: 'asked about', deny: 'denied' };
 
 function sentenceOf(
   subject: RuleSubject,
@@ -139,9 +139,9 @@ function grouped(
   subject: RuleSubject,
   calls: readonly CallSubject[],
   after: readonly PolicyLayer[],
-  verb: (level: PolicyLevel) => string,
+  verb: (level: Permission) => string,
 ): string {
-  const groups = new Map<string, { readonly level: PolicyLevel; readonly from: string; readonly calls: CallSubject[] }>();
+  const groups = new Map<string, { readonly level: Permission; readonly from: string; readonly calls: CallSubject[] }>();
   for (const call of calls) {
     const { rule } = decide(after, call);
     const from = rule.file === null ? 'the built-in default' : `${rule.key} in ${rule.file}`;

@@ -2,9 +2,9 @@ import type { Operation } from '../integration/index.ts';
 import type { JsonValue } from '../json/index.ts';
 
 /** What may happen with a call, the strictest first. */
-export const LEVELS = ['deny', 'ask', 'allow'] as const;
+export const PERMISSIONS = ['deny', 'ask', 'allow'] as const;
 
-export type PolicyLevel = (typeof LEVELS)[number];
+export type Permission = (typeof PERMISSIONS)[number];
 
 /** One settings file as the policy sees it: the object under `kosmo:`. */
 export interface PolicyLayer {
@@ -35,12 +35,12 @@ export interface Rule {
   readonly file: string | null;
   /** `kosmo.integrations.agora.permissions.write` */
   readonly key: string;
-  readonly level: PolicyLevel;
+  readonly level: Permission;
 }
 
 /** What a policy says of one call, and why. */
 export interface Decision {
-  readonly level: PolicyLevel;
+  readonly level: Permission;
   /** The rule that decided: one of those below. */
   readonly rule: Rule;
   /** What the user's own files say, or what is built in. */
@@ -49,7 +49,7 @@ export interface Decision {
   readonly project: readonly Rule[];
 }
 
-const BUILT_IN: Readonly<Record<Operation, PolicyLevel>> = { read: 'allow', write: 'ask' };
+const BUILT_IN: Readonly<Record<Operation, Permission>> = { read: 'allow', write: 'ask' };
 
 /**
  * The level of a call. In the user's files the most specific rule wins; a project's files can only make it stricter, whatever they say.
@@ -83,7 +83,7 @@ export function ruleKeys({ source, integration, name, alias, operation, account 
 
 function mostSpecificRule({ scope, file, values }: PolicyLayer, subject: CallSubject): Rule | undefined {
   for (const keys of ruleKeys(subject)) {
-    const level = LEVELS.find((candidate) => candidate === valueAt(values, keys));
+    const level = PERMISSIONS.find((candidate) => candidate === valueAt(values, keys));
     if (level !== undefined) return { scope, file, key: ['kosmo', ...keys].join('.'), level };
   }
   return undefined;
@@ -102,5 +102,5 @@ export function isObject(value: JsonValue | undefined): value is { readonly [nam
 
 /** Whether `one` lets less happen than `other`. */
 export function isStricter(one: Rule, other: Rule): boolean {
-  return LEVELS.indexOf(one.level) < LEVELS.indexOf(other.level);
+  return PERMISSIONS.indexOf(one.level) < PERMISSIONS.indexOf(other.level);
 }

@@ -24,7 +24,7 @@ export function explainDecision({ rule, own, project }: Decision): readonly Expl
 }
 
 /** What to run or edit so that such a call is allowed from now on: every step of it. */
-export function howToChange(subject: CallSubject, { own, project }: Decision): readonly string[] {
+export function changesToAllow(subject: CallSubject, { own, project }: Decision): readonly string[] {
   const inTheWay = [own, ...project].filter(({ level }) => level !== 'allow');
   return inTheWay.map((rule) => (rule.scope === 'project' ? edit(rule) : changeOwn(subject, rule)));
 }

@@ -10,10 +10,10 @@ export {
   type PolicyOptions,
 } from './authorize.ts';
 export { changeRule, describeChange, type PolicyChange, type PolicyScope, type RuleSubject, ruleAt } from './change.ts';
-export { type CallSubject, isObject, type PolicyLevel, type Rule, valueAt } from './decide.ts';
-export { operationRules, permissionLevels } from './effective-permissions.ts';
-export { type ExplainedRule, explainDecision, functionName, howToChange } from './explain.ts';
+export { type CallSubject, isObject, type Permission, type Rule, valueAt } from './decide.ts';
+export { effectivePermissions, effectiveRules } from './effective-permissions.ts';
+export { changesToAllow, type ExplainedRule, explainDecision, functionName } from './explain.ts';
 export { createPolicy, type Policy } from './policy.ts';
 export { type ListedRule, listRules } from './rules.ts';
 export { setPermissions } from './set-permissions.ts';
-export { findWrongRules, type GovernedIntegration } from './validate-rules.ts';
+export { type PolicyIntegration, validateRules } from './validate-rules.ts';

@@ -1,8 +1,8 @@
 import type { KosmoError } from '../errors/index.ts';
 import { suggest } from '../schema/index.ts';
-import { findWrongAuditSwitches } from './audit-setting.ts';
+import { validateAuditSetting } from './audit-setting.ts';
 import { type CallSubject, type Decision, decide, isObject, type PolicyLayer, valueAt } from './decide.ts';
-import { findWrongRules, type GovernedIntegration } from './validate-rules.ts';
+import { type PolicyIntegration, validateRules } from './validate-rules.ts';
 
 /** The rules of a user in a project. */
 export interface Policy {
@@ -11,14 +11,14 @@ export interface Policy {
   /** Each `INVALID_CONFIGURATION` that keeps calls from being decided about. */
   readonly problems: (source: CallSubject['source']) => readonly KosmoError[];
   /** Sentences about rules for accounts that look like misspelt ones. */
-  readonly doubts: (integration: string) => readonly string[];
+  readonly warnings: (integration: string) => readonly string[];
 }
 
 /** The policy that some settings files make. Reading their rules waits for the first call. */
-export function createPolicy(layers: readonly PolicyLayer[], integrations: readonly GovernedIntegration[]): Policy {
+export function createPolicy(layers: readonly PolicyLayer[], integrations: readonly PolicyIntegration[]): Policy {
   const checked = new Set<CallSubject['source']>();
   const decided = new Map<string, { readonly subject: CallSubject; readonly decision: Decision }[]>();
-  const problems: Policy['problems'] = (source) => [...findWrongAuditSwitches(layers), ...findWrongRules(source, layers, integrations)];
+  const problems: Policy['problems'] = (source) => [...validateAuditSetting(layers), ...validateRules(source, layers, integrations)];
   return {
     problems,
     decide(subject) {
@@ -34,20 +34,20 @@ export function createPolicy(layers: readonly PolicyLayer[], integrations: reado
       decided.set(name, ofName);
       return decision;
     },
-    doubts(integration) {
+    warnings(integration) {
       const accounts = integrations.find(({ id }) => id === integration)?.accounts ?? [];
       return layers.flatMap(({ file, values }) => {
         const rules = valueAt(values, ['integrations', integration, 'permissions', 'accounts']);
         // An account that is set up elsewhere is nothing to wonder at; one with nearly the name of one that is here may be meant to be it.
         return Object.keys(isObject(rules) ? rules : {})
           .filter((name) => !accounts.includes(name))
-          .flatMap((name) => suggest(name, accounts, 1).map((close) => doubt(file, integration, name, close)));
+          .flatMap((name) => suggest(name, accounts, 1).map((close) => formatWarning(file, integration, name, close)));
       });
     },
   };
 }
 
-function doubt(file: string, integration: string, name: string, close: string): string {
+function formatWarning(file: string, integration: string, name: string, close: string): string {
   return `${file} has rules for the account '${name}' of ${integration}, which is not set up here; did you mean '${close}'?`;
 }
 

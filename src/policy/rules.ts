@@ -1,6 +1,6 @@
 import type { Operation } from '../integration/index.ts';
 import type { JsonValue } from '../json/index.ts';
-import { isObject, LEVELS, type PolicyLayer, type PolicyLevel, valueAt } from './decide.ts';
+import { isObject, PERMISSIONS, type Permission, type PolicyLayer, valueAt } from './decide.ts';
 
 /** A rule of a configuration file, and the calls that it is about. */
 export interface ListedRule {
@@ -9,7 +9,7 @@ export interface ListedRule {
   readonly line: number | null;
   /** `kosmo.integrations.agora.permissions.write` */
   readonly key: string;
-  readonly level: PolicyLevel;
+  readonly level: Permission;
   readonly source: 'integrations' | 'mcp';
   /** The integration or MCP server; null for all of them (`permissions_default`). */
   readonly integration: string | null;
@@ -55,7 +55,7 @@ function permissionRules(layer: PolicyLayer, keys: readonly string[], subject: S
 }
 
 function rulesAt({ scope, file, values, lineOf }: PolicyLayer, keys: readonly string[], subject: Subject): readonly ListedRule[] {
-  const level = LEVELS.find((candidate) => candidate === valueAt(values as JsonValue, keys));
+  const level = PERMISSIONS.find((candidate) => candidate === valueAt(values as JsonValue, keys));
   if (level === undefined) return [];
   const place = { scope, file, line: lineOf?.(keys) ?? null, key: ['kosmo', ...keys].join('.'), level };
   return [{ ...place, integration: null, account: null, function: null, operation: null, ...subject }];

@@ -1,4 +1,4 @@
-import { type ConfigPlace, type ConfigScope, configFile, deleteSetting, editConfig, readConfig, setSetting } from '../config/index.ts';
+import { type ConfigLocation, type ConfigScope, configFile, deleteSetting, editConfig, readConfig, setSetting } from '../config/index.ts';
 import type { Operation } from '../integration/index.ts';
 import { valueAt } from './decide.ts';
 
@@ -12,7 +12,7 @@ type Levels = Readonly<Partial<Record<Operation, 'allow' | 'ask' | 'deny'>>>;
 export async function setPermissions(
   keys: readonly string[],
   levels: Levels,
-  { scope, ...place }: ConfigPlace & { readonly scope: ConfigScope },
+  { scope, ...place }: ConfigLocation & { readonly scope: ConfigScope },
 ): Promise<readonly string[]> {
   // Says first what is wrong with either file.
   const { layers } = await readConfig(place);

@@ -1,10 +1,10 @@
 import { KosmoError } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import { suggest } from '../schema/index.ts';
-import { isObject, LEVELS, type PolicyLayer, valueAt } from './decide.ts';
+import { isObject, PERMISSIONS, type PolicyLayer, valueAt } from './decide.ts';
 
 /** What rules can be about: an integration, as far as its policy needs to know it. */
-export interface GovernedIntegration {
+export interface PolicyIntegration {
   readonly id: string;
   /** `composed` lists the functions whose calls one is made of. */
   readonly tools: readonly { readonly name: string; readonly composed?: readonly string[] }[];
@@ -20,15 +20,15 @@ const SETTINGS_BESIDE = ['enabled', 'accounts', 'permissions'];
  * What forbids all calls: rules that would not do what they look like, such as a level that is none, a name that nothing has, a rule in a
  * place where it does not count. An `INVALID_CONFIGURATION` for each file, with each key. Of MCP servers nobody knows the tools here.
  */
-export function findWrongRules(
+export function validateRules(
   source: 'integrations' | 'mcp',
   layers: readonly PolicyLayer[],
-  integrations: readonly GovernedIntegration[],
+  integrations: readonly PolicyIntegration[],
 ): readonly KosmoError[] {
   return layers.flatMap((layer) => {
     const problems = source === 'mcp' ? checkMcp(layer) : checkIntegrations(layer, integrations);
     if (problems.length === 0) return [];
-    const message = `${problems.map((problem) => tell(layer, problem)).join(' ')} Nothing was sent.`;
+    const message = `${problems.map((problem) => formatProblem(layer, problem)).join(' ')} Nothing was sent.`;
     const details = { file: layer.file, keys: problems.map(({ keys }) => dotted(keys)) };
     return [new KosmoError('INVALID_CONFIGURATION', message, { hint: `edit ${layer.file}`, details })];
   });
@@ -39,14 +39,14 @@ interface RuleProblem {
   readonly message: string;
 }
 
-function tell({ file, lineOf }: PolicyLayer, { keys, message }: RuleProblem): string {
+function formatProblem({ file, lineOf }: PolicyLayer, { keys, message }: RuleProblem): string {
   const line = lineOf?.(keys);
   return `${file}${line === undefined ? '' : `:${line}`}: ${dotted(keys)} ${message}`;
 }
 
 const dotted = (keys: readonly string[]): string => ['kosmo', ...keys].join('.');
 
-function checkIntegrations({ values }: PolicyLayer, integrations: readonly GovernedIntegration[]): RuleProblem[] {
+function checkIntegrations({ values }: PolicyLayer, integrations: readonly PolicyIntegration[]): RuleProblem[] {
   const names = [...integrations.map(({ id }) => id), DEFAULT_LEVEL];
   return entriesOf(valueAt(values, ['integrations']), ['integrations']).flatMap(([name, value, keys]) => {
     if (name === DEFAULT_LEVEL) return checkLevel(value, keys);
@@ -54,13 +54,13 @@ function checkIntegrations({ values }: PolicyLayer, integrations: readonly Gover
     if (known === undefined) return [{ keys, message: `is no integration.${didYouMean(name, names)}` }];
     const misplaced = entriesOf(value, keys)
       .filter(([key]) => !SETTINGS_BESIDE.includes(key))
-      .flatMap(([key, , at]) => checkPlace(key, at));
+      .flatMap(([key, , at]) => checkMisplacedRule(key, at));
     return [...misplaced, ...checkPermissions(valueAt(value, ['permissions']), [...keys, 'permissions'], known)];
   });
 }
 
 // What looks like a rule, or like where rules are, beside the permissions of an integration.
-function checkPlace(key: string, keys: readonly string[]): RuleProblem[] {
+function checkMisplacedRule(key: string, keys: readonly string[]): RuleProblem[] {
   const [meant] = suggest(key, ['permissions', ...OPERATIONS, 'functions', DEFAULT_LEVEL], 1);
   if (meant === undefined) return [];
   if (meant === 'permissions') return [{ keys, message: 'is no setting. Did you mean permissions?' }];
@@ -78,7 +78,7 @@ function checkMcp({ values }: PolicyLayer): RuleProblem[] {
   ];
 }
 
-function checkPermissions(value: JsonValue | undefined, at: readonly string[], integration?: GovernedIntegration): RuleProblem[] {
+function checkPermissions(value: JsonValue | undefined, at: readonly string[], integration?: PolicyIntegration): RuleProblem[] {
   const allowed = [...OPERATIONS, 'functions', ...(integration === undefined ? [] : ['accounts'])];
   return checkTable(value, at, (name, inner, keys) => {
     if (OPERATIONS.includes(name)) return checkLevel(inner, keys);
@@ -97,7 +97,7 @@ function checkPermissions(value: JsonValue | undefined, at: readonly string[], i
   });
 }
 
-function checkFunctions(value: JsonValue | undefined, at: readonly string[], integration: GovernedIntegration | undefined): RuleProblem[] {
+function checkFunctions(value: JsonValue | undefined, at: readonly string[], integration: PolicyIntegration | undefined): RuleProblem[] {
   return checkTable(value, at, (name, level, keys) => {
     if (integration === undefined) return checkLevel(level, keys);
     const { id, tools } = integration;
@@ -122,7 +122,7 @@ function checkTable(
 }
 
 function checkLevel(value: JsonValue, keys: readonly string[]): RuleProblem[] {
-  if (LEVELS.some((level) => level === value)) return [];
+  if (PERMISSIONS.some((level) => level === value)) return [];
   return [{ keys, message: `must be allow, ask or deny, not ${JSON.stringify(value).slice(0, 40)}.` }];
 }
 

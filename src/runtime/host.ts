@@ -4,7 +4,7 @@ import { callExamples, type Documentation, findPage, pageNames, renderList, rend
 import { type ErrorDetail, KosmoError } from '../errors/index.ts';
 import { createSandbox, openWorkers, type RunOutcome, type SandboxOptions, type Workers } from '../lua/index.ts';
 import { monotonicNow } from '../platform/clock.ts';
-import { createPatientClock } from '../platform/pausable-clock.ts';
+import { createPausableClock } from '../platform/pausable-clock.ts';
 import { authorizeByOption, createPolicy, isAudited, isBypassed, type PassedRule } from '../policy/index.ts';
 import type { JsonSchema } from '../schema/index.ts';
 import type { Settings } from '../settings/index.ts';
@@ -14,7 +14,7 @@ import { createConnections } from './calls/connection-pool.ts';
 import { callDirectly } from './calls/direct-call.ts';
 import { callEvents } from './calls/events.ts';
 import { describeProviders, findFunctions } from './discovery.ts';
-import { asGoverned, findIntegrations } from './integrations.ts';
+import { loadIntegrations, toPolicyIntegration } from './integrations.ts';
 import { mcpGlobal, serversNamespace } from './mcp/lua-namespaces.ts';
 import { createHostMcp } from './mcp/mcp-host.ts';
 import { readServerPage } from './mcp/pages.ts';
@@ -33,8 +33,8 @@ type Journal = Pick<PipelineOptions, 'record' | 'watch' | 'audit' | 'script'>;
 /** One host: the integrations with their accounts, and the connections that its runs share. */
 export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, settings: Settings): Host {
   const { guideFolder, stateFolder, emulate = false, globals = {}, isolate, mcpServers = {}, command = '' } = options;
-  const integrations = findIntegrations(settings);
-  const rules = createPolicy(settings.config.layers, integrations.map(asGoverned));
+  const integrations = loadIntegrations(settings);
+  const rules = createPolicy(settings.config.layers, integrations.map(toPolicyIntegration));
   const connections = createConnections({ emulate, stateFolder });
   const audit = stateFolder !== undefined && isAudited(settings.config.layers) ? auditIn(stateFolder, command, emulate) : undefined;
   const { projectFolder } = settings.config;
@@ -55,7 +55,7 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
       },
     };
     const open: OpenResources = new Map();
-    const clock = createPatientClock();
+    const clock = createPausableClock();
     const { ask } = options.policy;
     const patient = ask === undefined ? {} : { ask: (...asked: Parameters<typeof ask>) => clock.pause(() => ask(...asked)) };
     const pipeline = createPipeline({ connections, policy: { rules, ...options.policy, ...patient }, emulate, ...journal, open });
@@ -138,8 +138,8 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
   };
 
   const check: Host['check'] = async (code) => {
-    const { checkScript } = await import('./lint/lint-script.ts');
-    return checkScript(
+    const { lintScript } = await import('./lint/lint-script.ts');
+    return lintScript(
       code,
       createSandbox(prepare({ chunk: 'script', policy: { force: false } }).sandboxOptions),
       integrations,
@@ -179,7 +179,7 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
         integrations.map(async ({ entry, accounts }) => {
           const { tools } = await entry.load();
           const documented = (slug: string): Readonly<Record<string, JsonSchema>> =>
-            tools.find((candidate) => candidate.slug === slug)?.documented?.() ?? {};
+            tools.find((candidate) => candidate.slug === slug)?.fieldSchemas?.() ?? {};
           return {
             id: entry.id,
             description: entry.description,

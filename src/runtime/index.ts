@@ -13,13 +13,13 @@ export type { Diagnosis } from './doctor/diagnose.ts';
 export type { Finding } from './lint/finding.ts';
 export { maskSource } from './lint/mask-source.ts';
 export type { ListedTool } from './mcp/mcp-host.ts';
-export type { ToolRow } from './mcp/tool-descriptions.ts';
+export type { McpToolDescription } from './mcp/tool-descriptions.ts';
 export type { Host, HostOptions, RunOptions, RunReport, Session, SessionOptions } from './scripts/session.ts';
 
 /** What is known of the integrations without loading them. */
-export const describedIntegrations: readonly DescribedIntegration[] = manifest;
+export const integrationSummaries: readonly IntegrationSummary[] = manifest;
 
-export type DescribedIntegration = Pick<ManifestEntry, 'id' | 'title' | 'description' | 'authStrategy' | 'credentials' | 'tools'>;
+export type IntegrationSummary = Pick<ManifestEntry, 'id' | 'title' | 'description' | 'authStrategy' | 'credentials' | 'tools'>;
 
 /** What cannot work in credentials, by field; nothing is said of missing ones. */
 export async function checkCredentials(integration: string, credentials: Credentials): Promise<readonly Problem[]> {
@@ -30,7 +30,7 @@ export async function checkCredentials(integration: string, credentials: Credent
 /** What was begun with an account and may still be running; nobody can stop it once the account is gone. */
 export async function findOpen(integration: string, account: string, home: string): Promise<readonly string[]> {
   const loaded = await manifest.find(({ id }) => id === integration)?.load();
-  return (await loaded?.findOpen?.(account, `${home}/${integration}`)) ?? [];
+  return (await loaded?.listOpenResources?.(account, `${home}/${integration}`)) ?? [];
 }
 
 /** The pages of the documentation: every integration, every function, every guide. */

@@ -1,7 +1,7 @@
 import { type IntegrationAccounts, readAccounts } from '../credentials/index.ts';
 import type { ManifestEntry } from '../integration/index.ts';
 import { manifest } from '../integrations/generated/manifest.ts';
-import type { GovernedIntegration } from '../policy/index.ts';
+import type { PolicyIntegration } from '../policy/index.ts';
 import type { Settings } from '../settings/index.ts';
 import type { AvailableIntegration } from './scripts/app-namespace.ts';
 
@@ -9,7 +9,7 @@ import type { AvailableIntegration } from './scripts/app-namespace.ts';
  * The integrations with their accounts, which are read when an integration is used. What settings files say of one is looked at now: throws
  * `INVALID_CONFIGURATION` where it cannot be meant.
  */
-export function findIntegrations(settings: Settings): readonly AvailableIntegration[] {
+export function loadIntegrations(settings: Settings): readonly AvailableIntegration[] {
   const mentioned = new Set(settings.config.layers.flatMap(({ values }) => Object.keys(values.integrations ?? {})));
   return manifest.map((entry) => {
     const available = withAccounts(entry, settings);
@@ -35,7 +35,7 @@ function withAccounts(entry: ManifestEntry, settings: Settings): AvailableIntegr
 }
 
 /** What the policy knows of an integration. */
-export function asGoverned(available: AvailableIntegration): GovernedIntegration {
+export function toPolicyIntegration(available: AvailableIntegration): PolicyIntegration {
   return {
     id: available.entry.id,
     get tools() {

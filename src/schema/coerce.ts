@@ -1,10 +1,10 @@
-import { redactJson } from '../errors/index.ts';
-import { isDeeperThan, type JsonValue, parseJsonExactly } from '../json/index.ts';
+import { redactSecretFields } from '../errors/index.ts';
+import { exceedsDepth, type JsonValue, parseJsonExactly } from '../json/index.ts';
 import type { JsonSchema } from './json-schema.ts';
 import type { PlacedProblem, ValuePath } from './problem.ts';
 
 /** A value as its schema wants it, and what could not be converted (left as it was). */
-export interface Converted {
+export interface CoercedValue {
   readonly value: JsonValue;
   readonly problems: readonly PlacedProblem[];
 }
@@ -27,7 +27,7 @@ const UNQUOTED = { integer: /^-?\d{1,16}$/, number: /^-?\d{1,16}(\.\d{1,16})?$/,
  * or array, an enum string to its canonical spelling; a null property is absent. Nothing else is guessed, and what lies below a
  * schema that says nothing of it passes unchanged. Never throws.
  */
-export function convert(schema: JsonSchema, value: JsonValue): Converted {
+export function coerceArguments(schema: JsonSchema, value: JsonValue): CoercedValue {
   const problems: PlacedProblem[] = [];
   return { value: convertAt(schema, value, [], problems), problems };
 }
@@ -116,19 +116,19 @@ function canonicalSpelling(schema: JsonSchema, value: JsonValue): JsonValue {
 
 function refuseQuotes(kind: string, value: string, at: ValuePath): string {
   const name = String(at.findLast((part) => typeof part === 'string') ?? '');
-  const isSecret = redactJson(value, name) !== value;
+  const isSecret = redactSecretFields(value, name) !== value;
   return isSecret ? `must be ${kind}.` : `must be ${kind}; write ${value} without quotes.`;
 }
 
 /** Characters of JSON text, and levels in it, that an argument may have: Agora's own bodies have some thousands, and five. */
-const LONGEST_JSON = 256 * 1024;
-const DEEPEST_JSON = 100;
+const MAX_JSON_LENGTH = 256 * 1024;
+const MAX_JSON_DEPTH = 100;
 
 function parseOr(text: string, otherwise: JsonValue): JsonValue {
-  if (text.length > LONGEST_JSON) return otherwise;
+  if (text.length > MAX_JSON_LENGTH) return otherwise;
   try {
     const value = parseJsonExactly(text);
-    return isDeeperThan(DEEPEST_JSON, value) ? otherwise : value;
+    return exceedsDepth(MAX_JSON_DEPTH, value) ? otherwise : value;
   } catch {
     return otherwise;
   }

@@ -1,6 +1,6 @@
-export { convert } from './coerce.ts';
+export { coerceArguments } from './coerce.ts';
 export type { JsonSchema } from './json-schema.ts';
-export { placeUnknown, whereKnown } from './partial-values.ts';
+export { markUnknown, skipIfUnknown } from './partial-values.ts';
 export { formatPath, type Problem, shorten, type ValuePath } from './problem.ts';
 export { sampleArguments } from './sample-arguments.ts';
 export { suggest } from './suggest.ts';

@@ -1,14 +1,14 @@
 import { distance } from 'fastest-levenshtein';
 
 /** Nobody mistypes a name this long, and comparing it would cost time. */
-const LONGEST_NAME = 100;
+const MAX_NAME_LENGTH = 100;
 
 /**
  * The candidates that `wanted` may have meant, best first, at most `most`. Close is: an edit distance of at most 2 or 40 % of
  * the length, or one name within the other; one that begins as the other comes before all but those of 2 edits. Case, `_` and `-` do not count, so `resourceId` finds `resource_id`.
  */
 export function suggest(wanted: string, candidates: Iterable<string>, most = 3): string[] {
-  if (wanted.length > LONGEST_NAME) return [];
+  if (wanted.length > MAX_NAME_LENGTH) return [];
   const plainWanted = simplify(wanted);
   return [...new Set(candidates)]
     .map((candidate) => ({ candidate, score: scoreCandidate(plainWanted, simplify(candidate)) }))
@@ -26,9 +26,9 @@ function simplify(name: string): string {
 function scoreCandidate(wanted: string, candidate: string): number {
   const edits = distance(wanted, candidate);
   const [short, long] = wanted.length < candidate.length ? [wanted, candidate] : [candidate, wanted];
-  if (short.length > 2 && long.startsWith(short)) return Math.min(edits, 2 + edits / LONGEST_NAME);
+  if (short.length > 2 && long.startsWith(short)) return Math.min(edits, 2 + edits / MAX_NAME_LENGTH);
   const limit = Math.max(2, Math.floor(wanted.length * 0.4));
   // An edit for every letter is no likeness, however short the names.
   if (edits <= limit && edits < Math.max(wanted.length, candidate.length, 1)) return edits;
-  return short.length > 2 && long.includes(short) ? LONGEST_NAME + edits : Number.POSITIVE_INFINITY;
+  return short.length > 2 && long.includes(short) ? MAX_NAME_LENGTH + edits : Number.POSITIVE_INFINITY;
 }

@@ -1,8 +1,8 @@
 import type { ObjectSchema } from '../integration/index.ts';
 import type { JsonValue } from '../json/index.ts';
-import { convert, isObject, KIND } from './coerce.ts';
+import { coerceArguments, isObject, KIND } from './coerce.ts';
 import type { JsonSchema } from './json-schema.ts';
-import { placeUnknown } from './partial-values.ts';
+import { markUnknown } from './partial-values.ts';
 import { arrangeProblems, formatPath, type PlacedProblem, type Problem, shorten, type ValuePath } from './problem.ts';
 import { suggest } from './suggest.ts';
 
@@ -33,7 +33,7 @@ export function checkArguments(input: ObjectSchema, validator: CompiledValidator
   const bound = bindArguments(input, args);
   if ('sentence' in bound) return { ok: false, problems: [{ path: '', message: bound.sentence }] };
   const dropped = dropIgnored(input, bound.named);
-  const { value, problems } = convert(input, dropped.named);
+  const { value, problems } = coerceArguments(input, dropped.named);
   const invalid = validator(value) ? [] : readErrors(input, value, validator.errors ?? []);
   const found = [...dropped.problems, ...problems, ...invalid];
   return found.length === 0
@@ -42,7 +42,7 @@ export function checkArguments(input: ObjectSchema, validator: CompiledValidator
 }
 
 /**
- * The arguments of a call that `checkArguments` refused, in which those with problems are `placeUnknown`: the tool's own check can still
+ * The arguments of a call that `checkArguments` refused, in which those with problems are `markUnknown`: the tool's own check can still
  * cover the others. Undefined where the values do not fit the parameters at all.
  */
 export function argumentsWithout(
@@ -52,8 +52,8 @@ export function argumentsWithout(
 ): Record<string, JsonValue> | undefined {
   const bound = bindArguments(input, args);
   if ('sentence' in bound) return undefined;
-  const usable = { ...(convert(input, dropIgnored(input, bound.named).named).value as Record<string, JsonValue>) };
-  for (const { path } of problems) placeUnknown(usable, path.split(/[.[]/, 1)[0] ?? path);
+  const usable = { ...(coerceArguments(input, dropIgnored(input, bound.named).named).value as Record<string, JsonValue>) };
+  for (const { path } of problems) markUnknown(usable, path.split(/[.[]/, 1)[0] ?? path);
   return usable;
 }
 

@@ -1,29 +1,29 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { ConfigLayer } from '../config/index.ts';
-import type { AccountOwner } from '../credentials/index.ts';
+import type { CredentialedIntegration } from '../credentials/index.ts';
 import type { JsonValue } from '../json/index.ts';
-import { findWrongRules, type GovernedIntegration } from '../policy/index.ts';
+import { type PolicyIntegration, validateRules } from '../policy/index.ts';
 import { suggest } from '../schema/index.ts';
 import type { Settings } from './load.ts';
 
 const SECTIONS = ['integrations', 'mcp', 'mcp_gateway', 'audit_log'];
 const OF_INTEGRATION = ['enabled', 'accounts', 'permissions'];
 
-type KnownIntegration = AccountOwner & GovernedIntegration;
+type KnownIntegration = CredentialedIntegration & PolicyIntegration;
 
 /** Sentences about what in the settings has no effect, or is open to others. What forbids all calls is no such thing. */
-export function settingsDoubts({ config, secrets }: Settings, integrations: readonly KnownIntegration[]): readonly string[] {
-  return [...config.layers.flatMap((layer) => unknownSettings(layer, integrations)), ...openFiles(path.dirname(secrets.file))];
+export function lintSettings({ config, secrets }: Settings, integrations: readonly KnownIntegration[]): readonly string[] {
+  return [...config.layers.flatMap((layer) => unknownSettings(layer, integrations)), ...findReadableSecrets(path.dirname(secrets.file))];
 }
 
 function unknownSettings(layer: ConfigLayer, integrations: readonly KnownIntegration[]): readonly string[] {
   const ids = integrations.map(({ id }) => id);
-  const refused = findWrongRules('integrations', [layer], integrations).flatMap(({ details }) => details.keys ?? []);
+  const refused = validateRules('integrations', [layer], integrations).flatMap(({ details }) => details.keys ?? []);
   const check = (value: JsonValue | undefined, at: readonly string[], known: readonly string[]): string[] =>
     Object.keys(tableOf(value))
       .filter((name) => !known.includes(name) && !refused.includes(`kosmo.${[...at, name].join('.')}`))
-      .map((name) => doubt(layer, [...at, name], known));
+      .map((name) => formatWarning(layer, [...at, name], known));
   const sections = tableOf(layer.values.integrations);
   return [
     ...check(layer.values, [], SECTIONS),
@@ -40,14 +40,14 @@ function unknownSettings(layer: ConfigLayer, integrations: readonly KnownIntegra
   ];
 }
 
-function doubt({ file, lineOf }: ConfigLayer, setting: readonly string[], known: readonly string[]): string {
+function formatWarning({ file, lineOf }: ConfigLayer, setting: readonly string[], known: readonly string[]): string {
   const line = lineOf(setting);
   const [close] = suggest(setting.at(-1) ?? '', known, 1);
   const question = close === undefined ? '' : ` Did you mean ${close}?`;
   return `${file}${line === undefined ? '' : `:${line}`}: kosmo.${setting.join('.')} is no setting and has no effect.${question}`;
 }
 
-function openFiles(home: string): readonly string[] {
+function findReadableSecrets(home: string): readonly string[] {
   if (process.platform === 'win32') return [];
   return ['secrets.json', 'secrets.key'].flatMap((name) => {
     const file = path.join(home, name);

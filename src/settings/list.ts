@@ -1,9 +1,9 @@
 import type { Config } from '../config/index.ts';
-import { type AccountOwner, readAccounts } from '../credentials/index.ts';
-import { redactJson } from '../errors/index.ts';
+import { type CredentialedIntegration, readAccounts } from '../credentials/index.ts';
+import { redactSecretFields } from '../errors/index.ts';
 import { variableName } from '../integration/index.ts';
 import type { JsonValue } from '../json/index.ts';
-import { operationRules, type Rule } from '../policy/index.ts';
+import { effectiveRules, type Rule } from '../policy/index.ts';
 import type { Settings } from './load.ts';
 
 /** A setting as it counts, and where it comes from. */
@@ -29,7 +29,7 @@ const COUNTED = /^integrations\.[^.]+\.(?:accounts\.|enabled$|permissions\.(?:re
 const BUILT_IN: SettingOrigin = { from: 'built-in', file: null, line: null, variable: null };
 
 /** Every setting that counts, with where it comes from: what the files say, what they leave to be built in, and the accounts. */
-export function listSettings(settings: Settings, integrations: readonly AccountOwner[]): readonly ListedSetting[] {
+export function listSettings(settings: Settings, integrations: readonly CredentialedIntegration[]): readonly ListedSetting[] {
   const { layers } = settings.config;
   const found = new Map<string, ListedSetting>();
   const put = (name: string, value: JsonValue, origin: SettingOrigin, secret = false): void =>
@@ -39,7 +39,7 @@ export function listSettings(settings: Settings, integrations: readonly AccountO
     const { accounts, disabled } = readAccounts(owner, settings);
     const at = `integrations.${owner.id}`;
     put(`${at}.enabled`, disabled === undefined, disabled === undefined ? BUILT_IN : originOf(disabled));
-    for (const [operation, rule] of Object.entries(operationRules(settings.config, owner.id, null)))
+    for (const [operation, rule] of Object.entries(effectiveRules(settings.config, owner.id, null)))
       put(`${at}.permissions.${operation}`, rule.level, originOfRule(rule, layers));
     for (const account of accounts) {
       for (const field of owner.credentials) {
@@ -59,7 +59,7 @@ export function listSettings(settings: Settings, integrations: readonly AccountO
       if (COUNTED.test(name)) continue;
       const before = found.get(name);
       const origin = { from: layer.scope, file: layer.file, line: layer.lineOf(path) ?? null, variable: null };
-      if (before === undefined || !isLooser(value, before)) put(name, redactJson(value, path.at(-1)) as JsonValue, origin);
+      if (before === undefined || !isLooser(value, before)) put(name, redactSecretFields(value, path.at(-1)) as JsonValue, origin);
     }
   }
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));

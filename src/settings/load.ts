@@ -1,4 +1,4 @@
-import { type Config, type ConfigPlace, readConfig } from '../config/index.ts';
+import { type Config, type ConfigLocation, readConfig } from '../config/index.ts';
 import { openSecretStore, type SecretStore } from '../credentials/index.ts';
 
 /** Everything that was set, by whatever means. Secrets stay encrypted until one is used. */
@@ -11,7 +11,7 @@ export interface Settings {
 }
 
 /** Reads the settings of the user, and of the project that a folder is part of. Writes nothing. */
-export async function readSettings(place: ConfigPlace): Promise<Settings> {
+export async function readSettings(place: ConfigLocation): Promise<Settings> {
   const secrets = openSecretStore({ env: place.env });
   const [config, secretKeys] = await Promise.all([readConfig(place), secrets.keys()]);
   return { env: place.env, config, secrets, secretKeys };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { visibleLine, visibleText } from '../../src/cli/terminal/visible-text.ts';
+import { escapeControlCharacters, visibleLine } from '../../src/cli/terminal/visible-text.ts';
 
 test.each([
   ['\x1b]0;PWN\x07\x1b[2J', '\\u001b]0;PWN\\u0007\\u001b[2J'],
@@ -12,11 +12,11 @@ test.each([
   ['\u{e0041}', '\\udb40\\udc41'],
   ['\ud800', '\\ud800'],
 ])('%j is shown and not obeyed', (text, shown) => {
-  expect(visibleText(text)).toBe(shown);
+  expect(escapeControlCharacters(text)).toBe(shown);
   expect(visibleLine(text)).toBe(shown);
 });
 
-test.each(['Grüße, 日本語, ö', '❤️', 'a\tb\nc'])('%j stays as it is', (text) => expect(visibleText(text)).toBe(text));
+test.each(['Grüße, 日本語, ö', '❤️', 'a\tb\nc'])('%j stays as it is', (text) => expect(escapeControlCharacters(text)).toBe(text));
 
 test('a line is one line, and has a bound', () => {
   expect(visibleLine('a\nerror: forged\tb')).toBe('a\\nerror: forged\\tb');
@@ -25,5 +25,5 @@ test('a line is one line, and has a bound', () => {
 
 test('a JSON document stays one', () => {
   const value = { text: '\u{e0041}\u200b\ud800"\\' };
-  expect(JSON.parse(visibleText(JSON.stringify(value)))).toEqual(value);
+  expect(JSON.parse(escapeControlCharacters(JSON.stringify(value)))).toEqual(value);
 });

@@ -4,11 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { readGatewaySettings } from '../../src/cli/options/gateway.ts';
 import { type AccountChanges, checkChanges, readAccounts } from '../../src/credentials/index.ts';
 import { createPolicy, isAudited } from '../../src/policy/index.ts';
-import { describedIntegrations } from '../../src/runtime/index.ts';
-import { listSettings, readSettings, type Settings, settingsDoubts } from '../../src/settings/index.ts';
+import { integrationSummaries } from '../../src/runtime/index.ts';
+import { lintSettings, listSettings, readSettings, type Settings } from '../../src/settings/index.ts';
 import { tempFolder } from '../helpers/temp-folder.ts';
 
-const [AGORA] = describedIntegrations;
+const [AGORA] = integrationSummaries;
 if (AGORA === undefined) throw new Error('no integration');
 
 async function settingsOf(
@@ -30,7 +30,7 @@ const agora = (text: string): string => `kosmo: { integrations: { agora: ${text}
 const account = (fields: string): string => agora(`{ accounts: { x: { ${fields} } } }`);
 const accountX = (settings: Settings) => readAccounts(AGORA, settings).accounts.find(({ name }) => name === 'x');
 const level = ({ config }: Settings): string =>
-  createPolicy(config.layers, describedIntegrations).decide({
+  createPolicy(config.layers, integrationSummaries).decide({
     source: 'integrations',
     integration: 'agora',
     name: 'start_recording',
@@ -156,14 +156,14 @@ describe("a project's file may", () => {
     const settings = await settingsOf(account('app_id: { env: AGORA_OTHER_APP_ID }, region: { env: AGORA_OTHER_REGION }'), {
       env: { AGORA_OTHER_APP_ID: 'other-app-id' },
     });
-    const listed = listSettings(settings, describedIntegrations);
+    const listed = listSettings(settings, integrationSummaries);
     expect(listed).toContainEqual(expect.objectContaining({ name: 'integrations.agora.accounts.x.app_id', value: null, secret: true }));
     expect(listed).toContainEqual(expect.objectContaining({ name: 'integrations.agora.accounts.x.region', value: null, secret: false }));
     expect(JSON.stringify(listed.filter(({ name }) => name.includes('.x.')))).not.toContain('other-app-id');
   });
 
   test('say something unknown, which has no effect and is named', async () => {
-    expect(settingsDoubts(await settingsOf('kosmo: { anything: 1 }'), describedIntegrations)).toEqual([
+    expect(lintSettings(await settingsOf('kosmo: { anything: 1 }'), integrationSummaries)).toEqual([
       expect.stringContaining('kosmo.anything is no setting and has no effect'),
     ]);
   });

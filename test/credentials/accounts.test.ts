@@ -11,7 +11,7 @@ const FIELDS = ['customer_id', 'customer_secret', 'app_id', 'url'].map((name) =>
   label: name,
   required: name !== 'url',
   secret: name === 'customer_secret',
-  ...(name === 'url' ? { target: true as const } : {}),
+  ...(name === 'url' ? { isEndpoint: true as const } : {}),
   description: '',
 }));
 

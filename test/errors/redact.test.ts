@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isKosmoError, KosmoError, redactJson, redactText, rememberSecret, toKosmoError } from '../../src/errors/index.ts';
+import { isKosmoError, KosmoError, redactSecretFields, redactText, rememberSecret, toKosmoError } from '../../src/errors/index.ts';
 
 test('a remembered secret disappears from texts, errors and JSON, wherever it stands', () => {
   rememberSecret('hunter2-S3CRET');
@@ -8,12 +8,12 @@ test('a remembered secret disappears from texts, errors and JSON, wherever it st
     message: 'bad [redacted]',
     hint: 'not [redacted]',
   });
-  expect(redactJson({ note: ['hunter2-S3CRET'] })).toEqual({ note: ['[redacted]'] });
+  expect(redactSecretFields({ note: ['hunter2-S3CRET'] })).toEqual({ note: ['[redacted]'] });
 });
 
 test('fields that hold secrets by their name are redacted without being remembered', () => {
   const storage = { accessKey: 'a', secretKey: 'b', bucket: 'c', token: 'd', customer_secret: 'e', stsToken: '', fileNamePrefix: ['f'] };
-  expect(redactJson({ storage })).toEqual({
+  expect(redactSecretFields({ storage })).toEqual({
     storage: {
       accessKey: '[redacted]',
       secretKey: '[redacted]',
@@ -29,13 +29,13 @@ test('fields that hold secrets by their name are redacted without being remember
 test.each(['api_key', 'apiKey', 'X-API-Key', 'client_secret', 'refreshToken', 'access_token', 'private_key', 'Set-Cookie', 'passphrase'])(
   '%s is such a field',
   (name) => {
-    expect(redactJson({ [name]: 'a' })).toEqual({ [name]: '[redacted]' });
+    expect(redactSecretFields({ [name]: 'a' })).toEqual({ [name]: '[redacted]' });
   },
 );
 
 test('fields that count or name something are shown', () => {
   const shown = { max_tokens: 'a', key: 'b', secretary: 'c', tokenizer: 'd', monkey: 'e', cookies: 'f' };
-  expect(redactJson(shown)).toEqual(shown);
+  expect(redactSecretFields(shown)).toEqual(shown);
 });
 
 test('a short or blank value is never taken for a secret', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isSecretName, redactJson, redactText, rememberSecret } from '../../src/errors/index.ts';
+import { isSecretName, redactSecretFields, redactText, rememberSecret } from '../../src/errors/index.ts';
 
 test.each([
   ...['token', 'sessionToken', 'session_token', 'sessiontoken', 'STS_TOKEN', 'oauth2Token', 'X-Auth-Token', 'token2'],
@@ -8,32 +8,35 @@ test.each([
   ...['secretKye', 'secertKey', 'scretKey', 'acessKey', 'pasword', 'stsTokne', 'secret_keyy', 'customer_secrte'],
 ])('%s is the name of a secret', (name) => {
   expect(isSecretName(name)).toBe(true);
-  expect(redactJson({ [name]: 'LEAK', list: [{ [name]: 12345 }] })).toEqual({ [name]: '[redacted]', list: [{ [name]: '[redacted]' }] });
+  expect(redactSecretFields({ [name]: 'LEAK', list: [{ [name]: 12345 }] })).toEqual({
+    [name]: '[redacted]',
+    list: [{ [name]: '[redacted]' }],
+  });
 });
 
 test.each([
   ...['publicKey', 'public_key', 'PUBLIC-KEY', 'primaryKey', 'partition_key', 'sortKey', 'issueKey', 's3Key', 'idempotency_key'],
   ...['key', 'monkey', 'secretary', 'tokenizer', 'max_tokens', 'keyboard', 'tokenLimit', 'taken', 'kmsKeyId', 'fileNamePrefix', 'uid'],
 ])('%s is not, and its value is shown', (name) => {
-  expect(redactJson({ [name]: 'shown' })).toEqual({ [name]: 'shown' });
+  expect(redactSecretFields({ [name]: 'shown' })).toEqual({ [name]: 'shown' });
 });
 
 test('everything below the name of a secret is one: lists, tables, lists of tables', () => {
-  expect(redactJson({ secretKey: ['LEAK', { part: 'LEAK' }], tokens: { a: 'LEAK' }, api_keys: ['LEAK'], secret: true })).toEqual({
+  expect(redactSecretFields({ secretKey: ['LEAK', { part: 'LEAK' }], tokens: { a: 'LEAK' }, api_keys: ['LEAK'], secret: true })).toEqual({
     secretKey: ['[redacted]', { part: '[redacted]' }],
     tokens: { a: '[redacted]' },
     api_keys: ['[redacted]'],
     secret: true,
   });
-  expect(redactJson([{ name: 'Authorization', value: 'LEAK' }])).toEqual([{ name: 'Authorization', value: '[redacted]' }]);
-  expect(redactJson([{ name: 'Accept', value: 'text/html' }])).toEqual([{ name: 'Accept', value: 'text/html' }]);
+  expect(redactSecretFields([{ name: 'Authorization', value: 'LEAK' }])).toEqual([{ name: 'Authorization', value: '[redacted]' }]);
+  expect(redactSecretFields([{ name: 'Accept', value: 'text/html' }])).toEqual([{ name: 'Accept', value: 'text/html' }]);
 });
 
 test('JSON text in a string is looked into, and stays as written where it holds no secret', () => {
-  expect(redactJson({ extensionParams: '{"sse": "kms", "sessionToken": "LEAK", "more": {"kms_key": "LEAK"}}' })).toEqual({
+  expect(redactSecretFields({ extensionParams: '{"sse": "kms", "sessionToken": "LEAK", "more": {"kms_key": "LEAK"}}' })).toEqual({
     extensionParams: '{"sse":"kms","sessionToken":"[redacted]","more":{"kms_key":"[redacted]"}}',
   });
-  expect(redactJson({ note: '{ "a": 1 }', broken: '{"token":' })).toEqual({ note: '{ "a": 1 }', broken: '{"token":' });
+  expect(redactSecretFields({ note: '{ "a": 1 }', broken: '{"token":' })).toEqual({ note: '{ "a": 1 }', broken: '{"token":' });
 });
 
 describe('the address', () => {
@@ -48,17 +51,19 @@ describe('the address', () => {
     ['rtmp://h/app/LEAK?auth=LEAK', 'rtmp://h/app/[redacted]'],
     ['srt://h:10?mode=caller&streamid=LEAK', 'srt://h:10?mode=caller&streamid=[redacted]'],
   ])('%s is shown as %s', (url, shown) => {
-    expect(redactJson({ url })).toEqual({ url: shown });
+    expect(redactSecretFields({ url })).toEqual({ url: shown });
     expect(redactText(`cannot open ${url}`)).toBe(`cannot open ${shown}`);
   });
 
   test.each(['https://example.com/a/b?page=2&sort=asc#top', 'https://example.com/@user', 'http://127.0.0.1:8080', 'mailto:a@b.c'])(
     '%s has no secret and is shown whole',
-    (url) => expect(redactJson({ url })).toEqual({ url }),
+    (url) => expect(redactSecretFields({ url })).toEqual({ url }),
   );
 });
 
 test('a value that was given as a secret is one wherever it stands, in names as in values', () => {
   rememberSecret('given-anywhere-1');
-  expect(redactJson({ 'given-anywhere-1': [{ note: 'x given-anywhere-1 y' }] })).toEqual({ '[redacted]': [{ note: 'x [redacted] y' }] });
+  expect(redactSecretFields({ 'given-anywhere-1': [{ note: 'x given-anywhere-1 y' }] })).toEqual({
+    '[redacted]': [{ note: 'x [redacted] y' }],
+  });
 });

@@ -3,11 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { SandboxOptions } from '../../src/lua/index.ts';
 import { runLua } from '../../src/lua/sandbox.ts';
-import { createPatientClock, type PatientClock } from '../../src/platform/pausable-clock.ts';
+import { createPausableClock, type PausableClock } from '../../src/platform/pausable-clock.ts';
 
 /** A clock on which 30 s take one: more than a loop may compute before the others have their turn. */
-function fastClock(): PatientClock {
-  const clock = createPatientClock();
+function fastClock(): PausableClock {
+  const clock = createPausableClock();
   return { ...clock, after: (ms, fn) => clock.after(ms / 30, fn) };
 }
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { createOperations, MOST_WAITING } from '../../src/mcp-server/pending-calls.ts';
+import { createPendingCalls, MAX_PENDING_APPROVALS } from '../../src/mcp-server/pending-calls.ts';
 
 const done = { content: [] };
 
 test('an answer is for the request that asked, once', async () => {
-  const operations = createOperations();
+  const operations = createPendingCalls();
   const operation = operations.start(async ({ approve }) => ({ content: [], approved: await approve('May I?') }));
   expect(await operation.next()).toEqual({ question: 'May I?' });
   const id = operations.wait(operation, 'request');
@@ -17,7 +17,7 @@ test('an answer is for the request that asked, once', async () => {
 });
 
 test('a number of calls may wait for an answer, further ones are refused, and closing answers all with no', async () => {
-  const operations = createOperations();
+  const operations = createPendingCalls();
   const answers: boolean[] = [];
   const start = () =>
     operations.start(async ({ approve }) => {
@@ -26,7 +26,7 @@ test('a number of calls may wait for an answer, further ones are refused, and cl
     });
   const first = start();
   await first.next();
-  for (let i = 1; i < MOST_WAITING; i++) {
+  for (let i = 1; i < MAX_PENDING_APPROVALS; i++) {
     const operation = start();
     await operation.next();
     operations.wait(operation, 'request');
@@ -39,11 +39,11 @@ test('a number of calls may wait for an answer, further ones are refused, and cl
   expect(await first.next()).toEqual({ result: done });
   expect(await start().next()).toEqual({ question: 'May I?' });
   await operations.close();
-  expect(answers).toEqual([true, ...Array.from({ length: 2 * MOST_WAITING }, () => false), false]);
+  expect(answers).toEqual([true, ...Array.from({ length: 2 * MAX_PENDING_APPROVALS }, () => false), false]);
 });
 
 test('closing waits for what a call still does when it is aborted', async () => {
-  const operations = createOperations();
+  const operations = createPendingCalls();
   let isClean = false;
   operations.start(async ({ signal }) => {
     await new Promise((resolve) => signal.addEventListener('abort', resolve));

@@ -13,7 +13,7 @@ import { openToolCache } from '../../src/mcp-client/tools/tool-cache.ts';
 import { isTrusted, recordTrust, subjectOf } from '../../src/mcp-client/trust/trust.ts';
 import { createAuditLog } from '../../src/runtime/calls/audit-log.ts';
 import type { CallLogEntry } from '../../src/runtime/calls/call-log.ts';
-import { listSettings, readSettings, settingsDoubts } from '../../src/settings/index.ts';
+import { lintSettings, listSettings, readSettings } from '../../src/settings/index.ts';
 import { DAMAGES } from '../helpers/damage.ts';
 import { tempFolder } from '../helpers/temp-folder.ts';
 
@@ -69,7 +69,7 @@ const READERS: Readonly<Record<string, (place: Place) => Promise<unknown>>> = {
     const settings = await readSettings({ env, folder: project });
     const { accounts } = readAccounts({ id: 'agora', credentials: FIELDS }, settings);
     listSettings(settings, []);
-    settingsDoubts(settings, []);
+    lintSettings(settings, []);
     return Promise.all(accounts.map((account) => account.readCredentials()));
   },
   secrets: ({ env }) => openSecretStore({ env }).get(KEY),

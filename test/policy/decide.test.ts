@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../src/json/index.ts';
 import type { PolicyLayer } from '../../src/policy/decide.ts';
-import { type CallSubject, createPolicy, explainDecision, howToChange, type PolicyLevel } from '../../src/policy/index.ts';
+import { type CallSubject, changesToAllow, createPolicy, explainDecision, type Permission } from '../../src/policy/index.ts';
 
 const user = (values: Record<string, JsonValue>): PolicyLayer => ({ scope: 'user', file: '/home/config.yaml', values });
 const project = (values: Record<string, JsonValue>): PolicyLayer => ({ scope: 'project', file: '/project/config.yaml', values });
@@ -20,7 +20,7 @@ const decideBy = (layers: readonly PolicyLayer[], subject: Partial<CallSubject> 
   });
 
 describe('in the files of one user', () => {
-  const everything = (level: PolicyLevel): Record<string, JsonValue> => ({
+  const everything = (level: Permission): Record<string, JsonValue> => ({
     permissions_default: level,
     agora: {
       permissions: {
@@ -153,7 +153,7 @@ describe('the file of a project', () => {
     operation: fc.constantFrom('read' as const, 'write' as const),
     account: fc.constantFrom('default', 'production'),
   });
-  const strictness = (found: PolicyLevel): number => ['allow', 'ask', 'deny'].indexOf(found);
+  const strictness = (found: Permission): number => ['allow', 'ask', 'deny'].indexOf(found);
 
   test('never loosens, for any rules and any call', () => {
     fc.assert(
@@ -194,6 +194,6 @@ describe('what to do about it', () => {
       operation: 'write',
       account: 'default',
     } as const;
-    expect(howToChange(subject, decideBy(layers as PolicyLayer[]))).toEqual(steps);
+    expect(changesToAllow(subject, decideBy(layers as PolicyLayer[]))).toEqual(steps);
   });
 });

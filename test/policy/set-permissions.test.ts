@@ -2,12 +2,12 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import type { ConfigPlace } from '../../src/config/index.ts';
+import type { ConfigLocation } from '../../src/config/index.ts';
 import { setPermissions } from '../../src/policy/index.ts';
 
 const KEYS = ['mcp', 'servers', 'github', 'permissions'];
 
-let place: ConfigPlace;
+let place: ConfigLocation;
 let user: string;
 let project: string;
 beforeEach(() => {

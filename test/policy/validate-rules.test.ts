@@ -84,7 +84,7 @@ test('settings beside the rules are none of its business', () => {
 });
 
 test('rules for an account with nearly the name of another one are doubted', () => {
-  const { doubts } = policy(
+  const { warnings: doubts } = policy(
     agora({ accounts: { prodution: { write: 'deny' }, production: { write: 'deny' }, elsewhere: { write: 'deny' } } }),
   );
   expect(doubts('agora')).toEqual([

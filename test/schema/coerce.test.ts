@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../src/json/index.ts';
-import { convert, type JsonSchema } from '../../src/schema/index.ts';
+import { coerceArguments, type JsonSchema } from '../../src/schema/index.ts';
 
 const MODE: JsonSchema = {
   type: 'string',
@@ -30,7 +30,7 @@ describe('converts', () => {
     ['no enum that it does not know', MODE, 'constructor', 'constructor'],
     ['no integral float', { type: 'integer' }, 1.0, 1],
   ])('%s', (_title, schema, value, expected) => {
-    expect(convert(schema, value)).toEqual({ value: expected, problems: [] });
+    expect(coerceArguments(schema, value)).toEqual({ value: expected, problems: [] });
   });
 });
 
@@ -47,18 +47,18 @@ describe('refuses', () => {
     [{ type: 'number' }, '0.5', 'must be a number; write 0.5 without quotes.'],
     [{ type: 'boolean' }, 'true', 'must be a boolean; write true without quotes.'],
   ])('%j given %j', (schema, value, predicate) => {
-    expect(convert(schema, value)).toEqual({ value, problems: [{ at: [], predicate }] });
+    expect(coerceArguments(schema, value)).toEqual({ value, problems: [{ at: [], predicate }] });
   });
 });
 
 test('a field named __proto__ stays a field', () => {
-  const { value } = convert({ type: 'object', properties: {} }, JSON.parse('{"__proto__":{"polluted":1}}'));
+  const { value } = coerceArguments({ type: 'object', properties: {} }, JSON.parse('{"__proto__":{"polluted":1}}'));
   expect(JSON.stringify(value)).toBe('{"__proto__":{"polluted":1}}');
   expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
 });
 
 test('a secret number in quotes is not repeated', () => {
-  const { problems } = convert({ type: 'object', properties: { token: { type: 'integer' } } }, { token: '12345678' });
+  const { problems } = coerceArguments({ type: 'object', properties: { token: { type: 'integer' } } }, { token: '12345678' });
   expect(problems).toEqual([{ at: ['token'], predicate: 'must be an integer.' }]);
 });
 
@@ -78,8 +78,8 @@ const schema: fc.Arbitrary<JsonSchema> = fc.letrec<{ schema: JsonSchema }>((tie)
 test('never throws, and what it converted it leaves alone', () => {
   fc.assert(
     fc.property(schema, fc.jsonValue() as fc.Arbitrary<JsonValue>, (anySchema, value) => {
-      const once = convert(anySchema, value);
-      if (once.problems.length === 0) expect(convert(anySchema, once.value)).toEqual(once);
+      const once = coerceArguments(anySchema, value);
+      if (once.problems.length === 0) expect(coerceArguments(anySchema, once.value)).toEqual(once);
     }),
   );
 });
@@ -87,7 +87,7 @@ test('never throws, and what it converted it leaves alone', () => {
 test('a uid given as a number keeps its digits', () => {
   fc.assert(
     fc.property(fc.maxSafeInteger(), (uid) => {
-      expect(convert({ type: 'string' }, uid).value).toBe(BigInt(uid).toString());
+      expect(coerceArguments({ type: 'string' }, uid).value).toBe(BigInt(uid).toString());
     }),
   );
 });

@@ -1,10 +1,10 @@
 import { KosmoError } from '../../errors/index.ts';
-import { type DescribedIntegration, describedIntegrations } from '../../runtime/index.ts';
+import { type IntegrationSummary, integrationSummaries } from '../../runtime/index.ts';
 import { suggest } from '../../schema/index.ts';
 
 /** The function `<id>.<name>`. Throws `UNKNOWN_FUNCTION` with close names. */
-export function findTool(id: string, name: string): DescribedIntegration['tools'][number] {
-  const integration = describedIntegrations.find((candidate) => candidate.id === id);
+export function findTool(id: string, name: string): IntegrationSummary['tools'][number] {
+  const integration = integrationSummaries.find((candidate) => candidate.id === id);
   const tool = integration?.tools.find((candidate) => candidate.name === name);
   if (tool !== undefined) return tool;
   const fullName = name === '' ? id : `${id}.${name}`;
@@ -14,9 +14,9 @@ export function findTool(id: string, name: string): DescribedIntegration['tools'
   });
 }
 
-function closeTo(fullName: string, integration: DescribedIntegration | undefined): string {
+function closeTo(fullName: string, integration: IntegrationSummary | undefined): string {
   if (fullName === integration?.id) return `write <integration>.<function>; kosmo integrations:${fullName} lists the functions`;
-  const all = describedIntegrations.flatMap(({ id, tools }) => tools.map(({ name }) => `${id}.${name}`));
+  const all = integrationSummaries.flatMap(({ id, tools }) => tools.map(({ name }) => `${id}.${name}`));
   const [, name = fullName] = /\.(.*)/.exec(fullName) ?? [];
   const found = suggest(
     name,

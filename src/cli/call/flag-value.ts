@@ -1,4 +1,4 @@
-import { isDeeperThan, type JsonValue, parseJsonExactly } from '../../json/index.ts';
+import { exceedsDepth, type JsonValue, parseJsonExactly } from '../../json/index.ts';
 import type { JsonSchema } from '../../schema/index.ts';
 import { jsonPlace, readTextFile, usage } from '../options/parse-values.ts';
 
@@ -36,14 +36,14 @@ function guess(text: string): JsonValue {
 }
 
 /** Levels that arguments can have. */
-const DEEPEST = 100;
+const MAX_DEPTH = 100;
 
 /** JSON text of a command line. Throws `USAGE` with the place, and nothing of the text, which may hold secrets. */
 export function parseJson(text: string, what: string): JsonValue {
-  let problem = `: nested more than ${DEEPEST} levels deep`;
+  let problem = `: nested more than ${MAX_DEPTH} levels deep`;
   try {
     const value = parseJsonExactly(text);
-    if (!isDeeperThan(DEEPEST, value)) return value;
+    if (!exceedsDepth(MAX_DEPTH, value)) return value;
   } catch (thrown) {
     problem = jsonPlace(thrown, text);
   }

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import type { DescribedIntegration } from '../../runtime/index.ts';
+import type { IntegrationSummary } from '../../runtime/index.ts';
 import { printTable } from '../terminal/output.ts';
 import { visibleLine } from '../terminal/visible-text.ts';
 
-type Tool = Pick<DescribedIntegration['tools'][number], 'name' | 'description' | 'input'>;
+type Tool = Pick<IntegrationSummary['tools'][number], 'name' | 'description' | 'input'>;
 
 /** Whether the words of a call ask for help, and are not meant for the function. */
 export function isHelpWanted(words: readonly string[]): boolean {

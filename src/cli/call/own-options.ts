@@ -6,7 +6,7 @@ import { setQuiet } from '../terminal/capabilities.ts';
  * Sets kosmo's own options among the words of a call, and returns the others: the payload and the flags of the function. Behind `--`
  * all flags are the function's. Throws `USAGE`, once the options are known that say how to report it.
  */
-export function takeOwnOptions(command: Command, words: readonly string[]): readonly string[] {
+export function splitOwnOptions(command: Command, words: readonly string[]): readonly string[] {
   const own: string[] = [];
   const others: string[] = [];
   const problems: string[] = [];

@@ -25,7 +25,7 @@ export function splitToolName(name: string): { readonly server: string; readonly
 type MakeCall = (options: Parameters<Host['mcp']['call']>[3]) => Promise<CallReport>;
 
 /** Makes a call that `prepare` prepares, and prints its envelope. */
-export async function withReport(
+export async function runAndReport(
   command: Command,
   packageRoot: string,
   name: string,
@@ -54,6 +54,6 @@ export async function withReport(
 }
 
 /** The envelope of what a server has besides tools: the data under a name of its own. */
-export function underName(name: string): (report: CallReport) => Readonly<Record<string, unknown>> {
+export function wrapData(name: string): (report: CallReport) => Readonly<Record<string, unknown>> {
   return ({ success, data, error, error_detail }) => ({ success, [name]: data, error, error_detail });
 }

@@ -2,13 +2,13 @@ import { createHost } from '../../runtime/index.ts';
 import { hostOptions } from '../context.ts';
 import { printJson, printNote, printTable } from '../terminal/output.ts';
 
-interface Format {
+interface JsonOptions {
   readonly json?: true;
   readonly pretty?: true;
 }
 
 /** Prints the tools of one server, or of all. */
-export async function showTools(packageRoot: string, server: string | undefined, { json, pretty }: Format): Promise<void> {
+export async function showTools(packageRoot: string, server: string | undefined, { json, pretty }: JsonOptions): Promise<void> {
   const host = await createHost(hostOptions(packageRoot));
   try {
     const { tools, problems } = server === undefined ? await host.mcp.allTools() : { tools: await host.mcp.tools(server), problems: [] };

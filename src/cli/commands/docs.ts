@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { hostOptions } from '../context.ts';
 import { addJsonOptions } from '../options/json.ts';
 import { listDocument, pageDocument } from '../page-document.ts';
-import { printJson, shownText } from '../terminal/output.ts';
+import { displayText, printJson } from '../terminal/output.ts';
 
 interface Options {
   readonly json?: true;
@@ -31,7 +31,7 @@ export function addDocsCommand(program: Command, packageRoot: string): void {
       try {
         const shown = page === undefined ? listDocument(host) : pageDocument(host, page, 'markdown');
         if (json === true) printJson(shown, pretty === true);
-        else await show(shownText(shown.text), page !== undefined);
+        else await show(displayText(shown.text), page !== undefined);
       } finally {
         await host.close();
       }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { KosmoError } from '../../errors/index.ts';
-import { declaredCommandNames, declaredCommands, describedIntegrations } from '../../runtime/index.ts';
+import { declaredCommandNames, declaredCommands, integrationSummaries } from '../../runtime/index.ts';
 import { failedCall, failedCheck, failedCommand, failedRun } from '../terminal/output.ts';
 
 /** Some commands that one file adds to the program; the file is loaded when one of them is run, or all are listed. */
@@ -9,11 +9,11 @@ export interface CommandGroup {
   /** `packageRoot` is the folder that holds `lua-docs`. */
   readonly add: (program: Command, packageRoot: string) => Promise<void>;
   /** The JSON document of a command that never began. */
-  readonly failed: (error: KosmoError) => unknown;
+  readonly failureDocument: (error: KosmoError) => unknown;
   /** By command: the file in `schemas` that describes what `--json` prints, without `.schema.json`. */
   readonly schemas?: Readonly<Record<string, string>>;
   /** It tells of all commands: the program that it is added to has them. @default false */
-  readonly seesAll?: true;
+  readonly needsAllCommands?: true;
 }
 
 /** Every command, in the order of `kosmo --help`. */
@@ -21,24 +21,24 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   {
     names: ['integrations:lua'],
     add: async (program, packageRoot) => (await import('./integrations/lua.ts')).addLuaCommand(program, packageRoot),
-    failed: failedRun,
+    failureDocument: failedRun,
     schemas: { 'integrations:lua': 'lua-run' },
   },
   {
     names: ['integrations:check'],
     add: async (program, packageRoot) => (await import('./integrations/check.ts')).addCheckCommand(program, packageRoot),
-    failed: failedCheck,
+    failureDocument: failedCheck,
     schemas: { 'integrations:check': 'integrations-check' },
   },
   {
     names: ['integrations:types'],
     add: async (program, packageRoot) => (await import('./integrations/types.ts')).addTypesCommand(program, packageRoot),
-    failed: failedCommand,
+    failureDocument: failedCommand,
   },
   {
     names: ['list', 'status', 'search', 'schema'].map((name) => `integrations:${name}`),
     add: async (program, packageRoot) => (await import('./integrations/list.ts')).addDiscoveryCommands(program, packageRoot),
-    failed: failedCommand,
+    failureDocument: failedCommand,
     schemas: {
       'integrations:list': 'integrations-list',
       'integrations:status': 'integrations-status',
@@ -49,33 +49,33 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   {
     names: ['integrations:docs', 'integrations:examples'],
     add: async (program, packageRoot) => (await import('./integrations/docs.ts')).addDocumentationCommands(program, packageRoot),
-    failed: failedCommand,
+    failureDocument: failedCommand,
     schemas: { 'integrations:docs': 'integrations-docs', 'integrations:examples': 'integrations-docs' },
   },
   {
-    names: ['integrations:call', ...describedIntegrations.map(({ id }) => `integrations:${id}`)],
+    names: ['integrations:call', ...integrationSummaries.map(({ id }) => `integrations:${id}`)],
     add: async (program, packageRoot) => (await import('./integrations/call.ts')).addCallCommands(program, packageRoot),
-    failed: failedCall,
+    failureDocument: failedCall,
     schemas: Object.fromEntries(
-      ['call', ...describedIntegrations.map(({ id }) => id)].map((name) => [`integrations:${name}`, 'integrations-call']),
+      ['call', ...integrationSummaries.map(({ id }) => id)].map((name) => [`integrations:${name}`, 'integrations-call']),
     ),
   },
   {
     names: ['mcp:lua'],
     add: async (program, packageRoot) => (await import('./integrations/lua.ts')).addMcpLuaCommand(program, packageRoot),
-    failed: failedRun,
+    failureDocument: failedRun,
     schemas: { 'mcp:lua': 'lua-run' },
   },
   {
     names: ['mcp:call'],
     add: async (program, packageRoot) => (await import('./mcp/call.ts')).addMcpCallCommand(program, packageRoot),
-    failed: failedCall,
+    failureDocument: failedCall,
     schemas: { 'mcp:call': 'integrations-call' },
   },
   {
     names: ['tools', 'schema', 'resources', 'resource', 'prompts', 'prompt'].map((name) => `mcp:${name}`),
     add: async (program, packageRoot) => (await import('./mcp/tools.ts')).addMcpToolCommands(program, packageRoot),
-    failed: failedCommand,
+    failureDocument: failedCommand,
     schemas: Object.fromEntries(
       ['tools', 'schema', 'resources', 'resource', 'prompts', 'prompt'].map((name) => [`mcp:${name}`, `mcp-${name}`]),
     ),
@@ -83,96 +83,96 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   {
     names: ['integrations:configure'],
     add: async (program) => (await import('./integrations/configure.ts')).addConfigureCommand(program),
-    failed: failedCommand,
+    failureDocument: failedCommand,
     schemas: { 'integrations:configure': 'integrations-configure' },
   },
   {
     names: ['integrations:fields', 'integrations:accounts'],
     add: async (program) => (await import('./integrations/fields.ts')).addAccountCommands(program),
-    failed: failedCommand,
+    failureDocument: failedCommand,
     schemas: { 'integrations:fields': 'integrations-fields', 'integrations:accounts': 'integrations-accounts' },
   },
   {
     names: ['integrations:doctor'],
     add: async (program, packageRoot) => (await import('./integrations/doctor.ts')).addDoctorCommand(program, packageRoot),
-    failed: failedCommand,
+    failureDocument: failedCommand,
     schemas: { 'integrations:doctor': 'integrations-doctor' },
   },
   {
     names: ['config:list'],
     add: async (program) => (await import('./config/list.ts')).addConfigCommands(program),
-    failed: failedCommand,
+    failureDocument: failedCommand,
     schemas: { 'config:list': 'config-list' },
   },
   {
     names: ['secrets:rotate'],
     add: async (program) => (await import('./secrets/rotate.ts')).addRotateCommand(program),
-    failed: failedCommand,
+    failureDocument: failedCommand,
     schemas: { 'secrets:rotate': 'secrets-rotate' },
   },
   {
     names: ['policy:explain'],
     add: async (program) => (await import('./policy/explain.ts')).addExplainCommand(program),
-    failed: failedCommand,
+    failureDocument: failedCommand,
     schemas: { 'policy:explain': 'policy-explain' },
   },
   {
     names: ['policy:set', 'policy:unset', 'policy:list'],
     add: async (program) => (await import('./policy/set.ts')).addPolicyCommands(program),
-    failed: failedCommand,
+    failureDocument: failedCommand,
     schemas: { 'policy:set': 'policy-set', 'policy:unset': 'policy-set', 'policy:list': 'policy-list' },
   },
   {
     names: ['mcp:serve'],
     add: async (program, packageRoot) => (await import('./mcp/serve.ts')).addServeCommand(program, packageRoot),
-    failed: failedCommand,
+    failureDocument: failedCommand,
   },
   {
     names: ['mcp:gateway:export', 'mcp:gateway:install'],
     add: async (program) => (await import('./mcp/gateway/export.ts')).addGatewayCommands(program),
-    failed: failedCommand,
+    failureDocument: failedCommand,
     schemas: { 'mcp:gateway:export': 'mcp-gateway-export', 'mcp:gateway:install': 'mcp-gateway-install' },
   },
   {
     names: ['mcp:list', 'mcp:status', 'mcp:doctor'],
     add: async (program) => (await import('./mcp/list.ts')).addMcpListCommands(program),
-    failed: failedCommand,
+    failureDocument: failedCommand,
     schemas: { 'mcp:list': 'mcp-list', 'mcp:status': 'mcp-status', 'mcp:doctor': 'mcp-doctor' },
   },
   {
     names: ['mcp:add', 'mcp:remove', 'mcp:enable', 'mcp:disable'],
     add: async (program) => (await import('./mcp/add.ts')).addMcpEditCommands(program),
-    failed: failedCommand,
+    failureDocument: failedCommand,
     schemas: { 'mcp:add': 'mcp-change', 'mcp:remove': 'mcp-change', 'mcp:enable': 'mcp-change', 'mcp:disable': 'mcp-change' },
   },
   {
     names: ['mcp:trust', 'mcp:untrust'],
     add: async (program) => (await import('./mcp/trust.ts')).addMcpTrustCommands(program),
-    failed: failedCommand,
+    failureDocument: failedCommand,
     schemas: { 'mcp:trust': 'mcp-trust', 'mcp:untrust': 'mcp-untrust' },
   },
   {
     names: ['mcp:login', 'mcp:logout'],
     add: async (program) => (await import('./mcp/login.ts')).addMcpLoginCommands(program),
-    failed: failedCommand,
+    failureDocument: failedCommand,
     schemas: { 'mcp:login': 'mcp-login', 'mcp:logout': 'mcp-login' },
   },
   {
     names: ['mcp:secret:set', 'mcp:secret:list', 'mcp:secret:unset'],
     add: async (program) => (await import('./mcp/secret/set.ts')).addMcpSecretCommands(program),
-    failed: failedCommand,
+    failureDocument: failedCommand,
     schemas: { 'mcp:secret:set': 'mcp-secret', 'mcp:secret:list': 'mcp-secrets', 'mcp:secret:unset': 'mcp-secret' },
   },
   {
     names: ['mcp:import', 'mcp:export', 'mcp:examples'],
     add: async (program) => (await import('./mcp/import.ts')).addMcpTransferCommands(program),
-    failed: failedCommand,
+    failureDocument: failedCommand,
     schemas: { 'mcp:import': 'mcp-import', 'mcp:export': 'mcp-export', 'mcp:examples': 'mcp-examples' },
   },
   {
     names: declaredCommandNames,
     add: async (program, packageRoot) => (await import('./integration-commands.ts')).addDeclaredCommands(program, packageRoot),
-    failed: failedCommand,
+    failureDocument: failedCommand,
     get schemas() {
       return Object.fromEntries(declaredCommands().flatMap(({ fullName, schema }) => (schema === undefined ? [] : [[fullName, schema]])));
     },
@@ -180,20 +180,20 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   {
     names: ['docs'],
     add: async (program, packageRoot) => (await import('./docs.ts')).addDocsCommand(program, packageRoot),
-    failed: failedCommand,
+    failureDocument: failedCommand,
     schemas: { docs: 'integrations-docs' },
   },
   {
     names: ['introspect'],
     add: async (program, packageRoot) => (await import('./introspect.ts')).addIntrospectCommand(program, packageRoot, allSchemas()),
-    failed: failedCommand,
+    failureDocument: failedCommand,
     schemas: { introspect: 'introspect' },
-    seesAll: true,
+    needsAllCommands: true,
   },
   {
     names: ['completion'],
     add: async (program) => (await import('./completion.ts')).addCompletionCommand(program),
-    failed: failedCommand,
+    failureDocument: failedCommand,
   },
 ];
 
@@ -209,7 +209,7 @@ export async function serverCommand(name: string): Promise<CommandGroup | undefi
   return {
     names: [name],
     add: async (program, packageRoot) => (await import('./mcp/call.ts')).addServerCommand(program, packageRoot, server),
-    failed: failedCall,
+    failureDocument: failedCall,
   };
 }
 
@@ -232,7 +232,7 @@ const HELP_GROUPS: Readonly<Record<string, string>> = {
 function helpGroupOf(name: string): string {
   const [prefix = ''] = name.split(':');
   if (Object.hasOwn(HELP_GROUPS, prefix)) return HELP_GROUPS[prefix] as string;
-  const integration = describedIntegrations.find(({ id }) => id === prefix);
+  const integration = integrationSummaries.find(({ id }) => id === prefix);
   return integration === undefined ? 'Commands:' : `${integration.title}:`;
 }
 

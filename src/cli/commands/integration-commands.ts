@@ -6,7 +6,7 @@ import { hostOptions } from '../context.ts';
 import { addAllowFlag, type PolicyFlags, readPolicy } from '../options/policy.ts';
 import { printNote } from '../terminal/output.ts';
 import { abortOnSignals } from '../terminal/signals.ts';
-import { visibleText } from '../terminal/visible-text.ts';
+import { escapeControlCharacters } from '../terminal/visible-text.ts';
 
 /** The commands that integrations declare, as `<integration>:<name>`. */
 export function addDeclaredCommands(program: Command, packageRoot: string): void {
@@ -45,7 +45,7 @@ async function run({ integration, load }: DeclaredCommand, command: Command, pac
         signal,
         print: (line) =>
           new Promise((resolve) => {
-            process.stdout.write(`${process.stdout.isTTY ? visibleText(line) : line}\n`, (error) => resolve(!error));
+            process.stdout.write(`${process.stdout.isTTY ? escapeControlCharacters(line) : line}\n`, (error) => resolve(!error));
           }),
         note: printNote,
         stateFolder: `${homeFolder(process.env)}/${integration}`,

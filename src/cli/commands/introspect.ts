@@ -8,7 +8,7 @@ import { environmentVariables } from '../environment.ts';
 import { readTextFile, usage } from '../options/parse-values.ts';
 import { printJson, printTable } from '../terminal/output.ts';
 
-interface Format {
+interface JsonOptions {
   readonly json?: true;
   readonly pretty?: true;
 }
@@ -28,7 +28,7 @@ export function addIntrospectCommand(program: Command, packageRoot: string, sche
     .option('--json', 'print one JSON document instead of text')
     .option('--pretty', 'indent the JSON document')
     .addHelpText('after', EXAMPLES)
-    .action(async (name: string | undefined, { json, pretty }: Format) => {
+    .action(async (name: string | undefined, { json, pretty }: JsonOptions) => {
       const folder = path.join(packageRoot, 'dist/schemas');
       const commands = describeCommands(program, schemas);
       const chosen = name === undefined ? undefined : find(commands, name);

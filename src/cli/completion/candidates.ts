@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { type Argument, Command } from 'commander';
-import { type DescribedIntegration, describedIntegrations } from '../../runtime/index.ts';
+import { type IntegrationSummary, integrationSummaries } from '../../runtime/index.ts';
 import type { CommandGroup } from '../commands/index.ts';
 import { visibleLine } from '../terminal/visible-text.ts';
 import { type Flag, functionFlags, ownFlag } from './flags.ts';
@@ -27,12 +27,12 @@ export interface Program {
 /** What the last of the words behind `kosmo` can become. */
 export async function findCandidates(words: readonly string[], program: Program): Promise<readonly Candidate[]> {
   const typed = words.at(-1) ?? '';
-  const all = words.length < 2 ? await firstWords(typed, program) : await laterWords(words, typed, program);
+  const all = words.length < 2 ? await completeCommand(typed, program) : await completeArgument(words, typed, program);
   // A name with characters that draw is not typed, and could end the line of a shell.
   return all.filter(({ value }) => value.startsWith(typed) && visibleLine(value) === value);
 }
 
-async function firstWords(typed: string, { groups, addCommands, packageRoot }: Program): Promise<readonly Candidate[]> {
+async function completeCommand(typed: string, { groups, addCommands, packageRoot }: Program): Promise<readonly Candidate[]> {
   if (typed.startsWith('-')) return [{ value: '--help' }, { value: '--version' }];
   const all = new Command();
   await addCommands(all, groups, packageRoot);
@@ -40,18 +40,18 @@ async function firstWords(typed: string, { groups, addCommands, packageRoot }: P
   return commands.map((command) => ({ value: command.name(), description: command.description() }));
 }
 
-async function laterWords([name = '', ...rest]: readonly string[], typed: string, program: Program): Promise<readonly Candidate[]> {
+async function completeArgument([name = '', ...rest]: readonly string[], typed: string, program: Program): Promise<readonly Candidate[]> {
   const command = await findCommand(name, program);
   if (command === undefined) return [];
   const given = rest.slice(0, -1);
-  const integration = describedIntegrations.find(({ id }) => name === `integrations:${id}`);
+  const integration = integrationSummaries.find(({ id }) => name === `integrations:${id}`);
   // The function comes before its flags.
   const calls = name === 'integrations:call' || name === 'mcp:call' || integration !== undefined;
   const options = command.createHelp().visibleOptions(command);
   const plain = options.map((option) => ownFlag(option));
   const [first] = readWords(given, plain).positional;
   const called = name === 'mcp:call' ? await findListedTool(first) : calls ? findTool(integration, first) : undefined;
-  const about = called?.id ?? integration?.id ?? describedIntegrations.find(({ id }) => id === first)?.id;
+  const about = called?.id ?? integration?.id ?? integrationSummaries.find(({ id }) => id === first)?.id;
   const flags = [...options.map((option) => ownFlag(option, about)), ...(called === undefined ? [] : functionFlags(called.tool, typed))];
   const { open, used, positional, isOver } = readWords(given, flags);
   if (open !== undefined) return open.values(typed);
@@ -72,11 +72,11 @@ async function findCommand(name: string, { groups, addCommands, packageRoot }: P
 }
 
 function findTool(
-  integration: DescribedIntegration | undefined,
+  integration: IntegrationSummary | undefined,
   name = '',
-): { id: string; tool: DescribedIntegration['tools'][number] } | undefined {
+): { id: string; tool: IntegrationSummary['tools'][number] } | undefined {
   const [id, rest] = integration === undefined ? name.split('.') : [integration.id, name];
-  const tool = describedIntegrations.find((candidate) => candidate.id === id)?.tools.find((candidate) => candidate.name === rest);
+  const tool = integrationSummaries.find((candidate) => candidate.id === id)?.tools.find((candidate) => candidate.name === rest);
   return tool === undefined || id === undefined ? undefined : { id, tool };
 }
 
@@ -149,7 +149,7 @@ async function argumentWords(
     case 'server':
       return serverNames();
     case 'command':
-      return firstWords('', program);
+      return completeCommand('', program);
     default:
       return [];
   }

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { ToolDescription } from '../../integration/index.ts';
 import { userHome } from '../../platform/home-folder.ts';
-import { describedIntegrations, documentationPages } from '../../runtime/index.ts';
+import { documentationPages, integrationSummaries } from '../../runtime/index.ts';
 import { workingFolder } from '../context.ts';
 
 /** What a word can become. */
@@ -19,7 +19,7 @@ export interface CompletedTool {
 
 /** The functions by their whole names. */
 export function functionNames(): readonly Candidate[] {
-  return describedIntegrations.flatMap(({ id, tools }) => tools.map(({ name, description }) => ({ value: `${id}.${name}`, description })));
+  return integrationSummaries.flatMap(({ id, tools }) => tools.map(({ name, description }) => ({ value: `${id}.${name}`, description })));
 }
 
 /** The accounts of an integration, or of all of them. */
@@ -27,7 +27,7 @@ export async function accountNames(id?: string): Promise<readonly Candidate[]> {
   const { readAccounts } = await import('../../credentials/index.ts');
   const { readSettings } = await import('../../settings/index.ts');
   const settings = await readSettings({ env: process.env, folder: workingFolder() });
-  const owners = describedIntegrations.filter((integration) => id === undefined || integration.id === id);
+  const owners = integrationSummaries.filter((integration) => id === undefined || integration.id === id);
   const names = owners.flatMap((owner) => readAccounts(owner, settings).accounts.map(({ name }) => name));
   return [...new Set(names)].map((value) => ({ value }));
 }
@@ -38,7 +38,7 @@ export async function pageNames(guideFolder: string): Promise<readonly Candidate
 }
 
 export function integrationNames(): readonly Candidate[] {
-  return describedIntegrations.map(({ id, title }) => ({ value: id, description: title }));
+  return integrationSummaries.map(({ id, title }) => ({ value: id, description: title }));
 }
 
 /** The MCP servers, switched off or not. */
@@ -50,10 +50,10 @@ export async function serverNames(): Promise<readonly Candidate[]> {
 
 /** The tools of MCP servers by their full names, of those that were listed before: no server is started for a word. Else the server's name. */
 export async function listedToolNames(): Promise<readonly Candidate[]> {
-  const { listedTools, readServers } = await import('../../mcp-client/index.ts');
+  const { readCachedTools, readServers } = await import('../../mcp-client/index.ts');
   const { effective } = await readServers({ env: process.env, folder: workingFolder() });
   const perServer = [...effective.values()].map(async (entry) => {
-    const tools = await listedTools(entry, process.env);
+    const tools = await readCachedTools(entry, process.env);
     if (tools === undefined) return [{ value: `${entry.server.name}.` }];
     return tools.all.map(({ name, description }) => ({ value: `${entry.server.name}.${name}`, description }));
   });
@@ -62,22 +62,22 @@ export async function listedToolNames(): Promise<readonly Candidate[]> {
 
 /** The parameters of a tool that was listed before. */
 export async function findListedTool(fullName = ''): Promise<CompletedTool | undefined> {
-  const { listedTools, readServers } = await import('../../mcp-client/index.ts');
+  const { readCachedTools, readServers } = await import('../../mcp-client/index.ts');
   const { effective } = await readServers({ env: process.env, folder: workingFolder() });
   const [id = ''] = fullName.split('.', 1);
   const entry = effective.get(id);
-  const tool = entry === undefined ? undefined : (await listedTools(entry, process.env))?.find(fullName.slice(id.length + 1));
+  const tool = entry === undefined ? undefined : (await readCachedTools(entry, process.env))?.find(fullName.slice(id.length + 1));
   return tool === undefined ? undefined : { id, tool: { input: tool.schema, fields: [] } };
 }
 
 /** What credentials an integration, or any, has; followed by `end`. */
 export function fieldNames(id: string | undefined, end: string): readonly Candidate[] {
-  const owners = describedIntegrations.filter((integration) => id === undefined || integration.id === id);
+  const owners = integrationSummaries.filter((integration) => id === undefined || integration.id === id);
   return owners.flatMap(({ credentials }) => credentials.map(({ name, label }) => ({ value: `${name}${end}`, description: label })));
 }
 
 export function toolNames(id: string | undefined): readonly Candidate[] {
-  const tools = describedIntegrations.find((integration) => integration.id === id)?.tools ?? [];
+  const tools = integrationSummaries.find((integration) => integration.id === id)?.tools ?? [];
   return tools.map(({ name, description }) => ({ value: name, description }));
 }
 

@@ -1,12 +1,12 @@
-import { type DescribedIntegration, describedIntegrations } from '../../runtime/index.ts';
+import { type IntegrationSummary, integrationSummaries } from '../../runtime/index.ts';
 import { suggest } from '../../schema/index.ts';
 import { usage } from './parse-values.ts';
 
 /** The integration of an id. Throws `USAGE` with close ones. */
-export function findIntegration(id: string): DescribedIntegration {
-  const found = describedIntegrations.find((candidate) => candidate.id === id);
+export function findIntegration(id: string): IntegrationSummary {
+  const found = integrationSummaries.find((candidate) => candidate.id === id);
   if (found !== undefined) return found;
-  const ids = describedIntegrations.map((integration) => integration.id);
+  const ids = integrationSummaries.map((integration) => integration.id);
   const close = suggest(id, ids);
   throw usage(
     `Unknown integration provider: ${id}`,

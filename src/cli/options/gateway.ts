@@ -1,7 +1,7 @@
 import type { Config } from '../../config/index.ts';
 import { KosmoError } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
-import { describedIntegrations } from '../../runtime/index.ts';
+import { integrationSummaries } from '../../runtime/index.ts';
 import { suggest } from '../../schema/index.ts';
 import { usage } from './parse-values.ts';
 
@@ -38,7 +38,7 @@ const DEFAULTS: GatewaySettings = {
   maxResultCharacters: 50_000,
 };
 
-const FEWEST_CHARACTERS = 1000;
+const MIN_RESULT_CHARACTERS = 1000;
 
 /**
  * What the command line says, then the profile that it names, then the defaults. A list on the command line replaces the profile's.
@@ -126,7 +126,7 @@ function nameList(names: readonly string[]): readonly string[] | 'all' {
 function integrationList(names: readonly string[], refuse: Refuse): readonly string[] | 'all' {
   const wanted = nameList(names);
   if (wanted === 'all') return wanted;
-  const ids = describedIntegrations.map(({ id }) => id);
+  const ids = integrationSummaries.map(({ id }) => id);
   for (const name of wanted) {
     if (ids.includes(name)) continue;
     const close = suggest(name, ids);
@@ -150,6 +150,6 @@ function yesOrNo(name: string, value: JsonValue, refuse: Refuse): boolean {
 
 function characters(name: string, value: JsonValue, refuse: Refuse): number {
   const count = Number(value);
-  if (Number.isInteger(count) && count >= FEWEST_CHARACTERS) return count;
-  throw refuse(`${name} takes a whole number of at least ${FEWEST_CHARACTERS}, not '${String(value)}'`);
+  if (Number.isInteger(count) && count >= MIN_RESULT_CHARACTERS) return count;
+  throw refuse(`${name} takes a whole number of at least ${MIN_RESULT_CHARACTERS}, not '${String(value)}'`);
 }

@@ -9,7 +9,7 @@ export function mcpPlace(): { readonly env: NodeJS.ProcessEnv; readonly folder: 
   return { env: process.env, folder: workingFolder() };
 }
 
-export interface Format {
+export interface JsonOptions {
   readonly json?: true;
   readonly pretty?: true;
 }
@@ -31,13 +31,13 @@ export function scopeFrom({ global, project }: ScopeOptions): ServerScope | unde
 }
 
 /** What a command did: as a JSON document, or in a sentence for people. */
-export function printDone(document: Readonly<Record<string, unknown>>, sentence: string, { json, pretty }: Format): void {
+export function printDone(document: Readonly<Record<string, unknown>>, sentence: string, { json, pretty }: JsonOptions): void {
   if (json === true) printJson({ success: true, ...document }, pretty === true);
   else printNote(sentence);
 }
 
 /** Tells people what of the files was passed over. */
-export function noteProblems({ problems }: ServerList): void {
+export function printSkippedEntries({ problems }: ServerList): void {
   for (const { path, server, message, line } of problems) {
     const what = server === null ? 'the file was passed over' : `the server '${server}' was passed over`;
     printNote(`${path}${line === undefined ? '' : `:${line}`}: ${what}: ${message}`);

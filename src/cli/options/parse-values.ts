@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { KosmoError } from '../../errors/index.ts';
-import { HALF_PAIR, isDeeperThan, type JsonValue, parseJsonExactly } from '../../json/index.ts';
+import { exceedsDepth, HALF_PAIR, type JsonValue, parseJsonExactly } from '../../json/index.ts';
 
 const UNITS: Readonly<Record<string, number>> = {
   '': 1,
@@ -47,11 +47,11 @@ export function parseMemoryLimit(text: string): number {
 /** Seconds, also fractions → milliseconds. Throws `USAGE`. */
 export function parseSeconds(flag: string, text: string): number {
   const seconds = /^\d+(?:\.\d+)?$/.test(text.trim()) ? Number(text) : 0;
-  if (seconds >= MIN_SECONDS && seconds <= MOST_SECONDS) return seconds * 1000;
+  if (seconds >= MIN_SECONDS && seconds <= MAX_SECONDS) return seconds * 1000;
   const [, number, unit = ''] = /^(\d+(?:\.\d+)?)\s*(ms|s|sec|m|min|h)$/i.exec(text.trim()) ?? [];
   const meant = Number(number) * (SECONDS[unit.toLowerCase()] ?? 0);
   throw usage(
-    `${flag} takes a number of seconds from ${MIN_SECONDS} to ${MOST_SECONDS}, not '${text}'`,
+    `${flag} takes a number of seconds from ${MIN_SECONDS} to ${MAX_SECONDS}, not '${text}'`,
     meant > 0 ? `did you mean ${flag} ${meant}?` : undefined,
   );
 }
@@ -62,7 +62,7 @@ const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, sec: 1, m: 
 const MIN_SECONDS = 0.001;
 
 /** What fits a timer of 32-bit milliseconds. */
-const MOST_SECONDS = 2_147_483;
+const MAX_SECONDS = 2_147_483;
 
 /** The global `input`: `--input` (JSON text or `@file`), with each `--arg key=value` set as a string. Throws `USAGE`. */
 export function parseInput(input: string | undefined, args: readonly string[]): JsonValue {
@@ -79,14 +79,14 @@ function parseAssignment(assignment: string): [string, string] {
 }
 
 /** Levels that a Lua value can have on its way in and out. */
-const DEEPEST_INPUT = 500;
+const MAX_INPUT_DEPTH = 500;
 
 function parseJson(flag: string, text: string): JsonValue {
   const source = text.startsWith('@') ? readTextFile(text.slice(1), `${flag} file`) : text;
-  let problem = `: nested more than ${DEEPEST_INPUT} levels deep`;
+  let problem = `: nested more than ${MAX_INPUT_DEPTH} levels deep`;
   try {
     const value = parseJsonExactly(source);
-    if (!isDeeperThan(DEEPEST_INPUT, value)) return value;
+    if (!exceedsDepth(MAX_INPUT_DEPTH, value)) return value;
   } catch (thrown) {
     problem = jsonPlace(thrown, source);
   }

@@ -1,6 +1,6 @@
 import { toAccountName } from '../../integration/index.ts';
 import { type AllowedFunction, parseFunction } from '../../policy/index.ts';
-import { describedIntegrations } from '../../runtime/index.ts';
+import { integrationSummaries } from '../../runtime/index.ts';
 import { mcpPlace } from './mcp-scope.ts';
 import { usage } from './parse-values.ts';
 
@@ -21,9 +21,9 @@ export function accountOf({ source, account: named }: AllowedFunction, given: st
 export async function findFunction(name: string, command: string): Promise<AllowedFunction> {
   const complaint = `${command} takes the name of one function`;
   const [server = '', ...words] = name.split('.');
-  if (words.length > 0 && server !== 'mcp' && describedIntegrations.every(({ id }) => id !== server)) {
+  if (words.length > 0 && server !== 'mcp' && integrationSummaries.every(({ id }) => id !== server)) {
     const { readServers } = await import('../../mcp-client/index.ts');
     if ((await readServers(mcpPlace())).effective.has(server)) throw usage(`${complaint}, not '${name}'`, `did you mean mcp.${name}?`);
   }
-  return parseFunction(name, describedIntegrations, complaint, 'write it as agora.start_recording, or mcp.github.create_issue');
+  return parseFunction(name, integrationSummaries, complaint, 'write it as agora.start_recording, or mcp.github.create_issue');
 }

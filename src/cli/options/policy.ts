@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type PolicyOptions, parseFunction } from '../../policy/index.ts';
-import { describedIntegrations } from '../../runtime/index.ts';
-import { type Question, terminalPrompt } from '../terminal/prompt.ts';
+import { integrationSummaries } from '../../runtime/index.ts';
+import { approvalPrompt, type Prompt } from '../terminal/prompt.ts';
 
 /** What a command line says about the policy of its run. */
 export interface PolicyFlags {
@@ -15,9 +15,9 @@ export function addAllowFlag(command: Command): Command {
 }
 
 /** The policy of a run: what the flags allow, and the person at the terminal. Throws `USAGE` for a function that does not exist. */
-export function readPolicy({ force, allow = [] }: PolicyFlags, question?: Question): PolicyOptions {
-  const allowed = allow.map((name) => parseFunction(name, describedIntegrations));
-  const ask = terminalPrompt(question);
+export function readPolicy({ force, allow = [] }: PolicyFlags, question?: Prompt): PolicyOptions {
+  const allowed = allow.map((name) => parseFunction(name, integrationSummaries));
+  const ask = approvalPrompt(question);
   return { force: force === true, allow: allowed, ...(ask === undefined ? {} : { ask }) };
 }
 

@@ -3,16 +3,16 @@ import path from 'node:path';
 import { redactText } from '../../errors/index.ts';
 import { appendLine } from '../../platform/append-file.ts';
 import { fileReason } from '../../platform/file-errors.ts';
-import { makeFolder } from '../../platform/private-directory.ts';
+import { createPrivateDirectory } from '../../platform/private-directory.ts';
 import { readRegularText } from '../../platform/read-regular-file.ts';
 import { replaceFile } from '../../platform/replace-file.ts';
 import { maskSource } from '../../runtime/index.ts';
 
 /** Lines that the file keeps from one session to the next. */
-export const LINES_AT_MOST = 1000;
+export const MAX_LINES = 1000;
 
 /** A longer line was pasted; nobody looks for it in the history. */
-const LINE_LENGTH_AT_MOST = 2000;
+const MAX_LINE_LENGTH = 2000;
 
 /** As long as some thousand long lines. */
 const MAX_FILE_BYTES = 16 * 1024 ** 2;
@@ -48,10 +48,10 @@ export function openHistory(file: string, onProblem: (message: string) => void):
     add(text) {
       if (text.startsWith(' ')) return;
       for (const line of maskSource(redactText(text), () => '[redacted]').split('\n')) {
-        if (line.trim() === '' || line === last || line.length > LINE_LENGTH_AT_MOST) continue;
+        if (line.trim() === '' || line === last || line.length > MAX_LINE_LENGTH) continue;
         last = line;
         attempt(() => {
-          makeFolder(path.dirname(file));
+          createPrivateDirectory(path.dirname(file));
           appendLine(file, line);
         }, undefined);
       }
@@ -67,7 +67,7 @@ function readLines(file: string, onProblem: (message: string) => void): string[]
   // A damaged line could hold anything, and goes to the terminal.
   const lines = all.filter((line) => !/[\p{Cc}\ufffd]/u.test(line.replaceAll('\t', ' ')));
   if (lines.length < all.length) onProblem(`${all.length - lines.length} damaged lines of the history ${file} were removed`);
-  const kept = lines.slice(-LINES_AT_MOST);
+  const kept = lines.slice(-MAX_LINES);
   if (kept.length < all.length) replaceFile(file, kept.map((line) => `${line}\n`).join(''));
   return kept;
 }

@@ -5,7 +5,7 @@ import type { Host, Session, SessionOptions } from '../../runtime/index.ts';
 import { usage } from '../options/parse-values.ts';
 import { type PolicyFlags, readPolicy } from '../options/policy.ts';
 import { exitCodeOf, printError, printLine } from '../terminal/output.ts';
-import { type History, LINES_AT_MOST, openHistory } from './history.ts';
+import { type History, MAX_LINES, openHistory } from './history.ts';
 import { CANCEL, type LineInput } from './line-input.ts';
 import { openPipe } from './pipe.ts';
 import { openTerminal } from './terminal.ts';
@@ -32,7 +32,7 @@ async function talk(host: Host, options: ReplOptions): Promise<number> {
   const history = openHistory(file, (message) => process.stderr.write(`note: ${message}\n`));
   const terminal = openTerminal({
     history: history.earlier,
-    historySize: LINES_AT_MOST,
+    historySize: MAX_LINES,
     complete: (line) => complete(line, session),
   });
   const session = openSession(host, options, readPolicy(options.flags, terminal.question));

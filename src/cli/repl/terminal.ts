@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { KosmoError } from '../../errors/index.ts';
 import { tolerateLoss } from '../terminal/lost-terminal.ts';
-import { type Question, untilTypedIsRead } from '../terminal/prompt.ts';
+import { drainTypedInput, type Prompt } from '../terminal/prompt.ts';
 import { endedBy, takeSignals } from '../terminal/signals.ts';
 import { CANCEL, type LineInput } from './line-input.ts';
 
@@ -18,7 +18,7 @@ export interface TerminalOptions {
 
 export interface Terminal extends LineInput {
   /** Asks in the middle of a run. What was typed ahead is no answer to it. */
-  readonly question: Question;
+  readonly question: Prompt;
   readonly close: () => void;
 }
 
@@ -147,7 +147,7 @@ export function openTerminal({ history, historySize, complete }: TerminalOptions
       if (ended !== undefined) return undefined;
       // What was typed ahead comes now, and waits for the next prompt; an end of the input, too.
       prompt('');
-      await untilTypedIsRead();
+      await drainTypedInput();
       if (ended !== undefined) return undefined;
       put += clearLine();
       try {

@@ -1,8 +1,8 @@
 import type { Account } from '../../credentials/index.ts';
 import { KosmoError } from '../../errors/index.ts';
-import { checkCredentials, type DescribedIntegration } from '../../runtime/index.ts';
+import { checkCredentials, type IntegrationSummary } from '../../runtime/index.ts';
 import { printNote } from './output.ts';
-import type { Question } from './prompt.ts';
+import type { Prompt } from './prompt.ts';
 import { visibleLine } from './visible-text.ts';
 
 /**
@@ -10,9 +10,9 @@ import { visibleLine } from './visible-text.ts';
  * `INTERRUPTED` when there comes no answer.
  */
 export async function askFields(
-  { id, title, credentials }: DescribedIntegration,
+  { id, title, credentials }: IntegrationSummary,
   account: Account,
-  put: Question,
+  prompt: Prompt,
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, string>>> {
   const isComplete = account.missing.length === 0;
@@ -23,7 +23,7 @@ export async function askFields(
   for (const { name, label, description, secret } of wanted) {
     printNote(`\n${description}`);
     for (;;) {
-      const answer = (await put(visibleLine(`${label}${secret ? ' (not shown)' : ''}: `), signal, secret))?.trim();
+      const answer = (await prompt(visibleLine(`${label}${secret ? ' (not shown)' : ''}: `), signal, secret))?.trim();
       if (answer === undefined) throw new KosmoError('INTERRUPTED', 'There was no answer. Nothing was changed.');
       const [problem] = answer === '' ? [] : await checkCredentials(id, { [name]: answer });
       if (problem !== undefined) printNote(problem.message);

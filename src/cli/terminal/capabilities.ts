@@ -1,4 +1,4 @@
-import { textStream } from './fast-stdout.ts';
+import { terminalInfo } from './fast-stdout.ts';
 
 /** Where text goes: what is asked of `process.stdout` and `process.stderr`. */
 export interface TextStream {
@@ -26,24 +26,24 @@ export function isCi(env: Environment = process.env): boolean {
 }
 
 /** Whether a person sees what is written to `stream` and could answer. */
-export function isInteractive(stream: TextStream = textStream('stderr'), env: Environment = process.env): boolean {
+export function isInteractive(stream: TextStream = terminalInfo('stderr'), env: Environment = process.env): boolean {
   return stream.isTTY === true && !isCi(env);
 }
 
 /** Whether something that moves, such as a spinner, may be drawn on stderr. */
-export function showsProgress(stream: TextStream = textStream('stderr'), env: Environment = process.env): boolean {
+export function showsProgress(stream: TextStream = terminalInfo('stderr'), env: Environment = process.env): boolean {
   return !quiet && isInteractive(stream, env) && env.TERM !== 'dumb';
 }
 
 /** Whether text for `stream` may be coloured. FORCE_COLOR decides, as in Node itself; then NO_COLOR, CI and TERM=dumb forbid it. */
-export function useColour(stream: TextStream = textStream('stdout'), env: Environment = process.env): boolean {
+export function useColour(stream: TextStream = terminalInfo('stdout'), env: Environment = process.env): boolean {
   if (env.FORCE_COLOR !== undefined) return !/^(?:0|false)$/.test(env.FORCE_COLOR);
   if (env.NO_COLOR !== undefined && env.NO_COLOR !== '') return false;
   return isInteractive(stream, env) && env.TERM !== 'dumb';
 }
 
 /** Columns of the terminal; where there is none, nothing is to be wrapped. */
-export function width(stream: TextStream = textStream('stdout')): number {
+export function width(stream: TextStream = terminalInfo('stdout')): number {
   return stream.isTTY === true && stream.columns !== undefined && stream.columns > 0 ? stream.columns : Number.POSITIVE_INFINITY;
 }
 

@@ -1,19 +1,19 @@
-import type { AccountMove } from '../../credentials/index.ts';
+import type { AccountChange } from '../../credentials/index.ts';
 import { KosmoError } from '../../errors/index.ts';
 import { isInteractive } from './capabilities.ts';
-import { questionOnTerminal } from './prompt.ts';
+import { openTerminalPrompt } from './prompt.ts';
 import { abortOnSignals } from './signals.ts';
 
 /** Asks before an account and its secrets are deleted. Throws `APPROVAL_REQUIRED` without a yes, or without somebody who could say it. */
-export async function confirmRemoval(id: string, { from, scope }: AccountMove, open: readonly string[], mayAsk: boolean): Promise<void> {
+export async function confirmRemoval(id: string, { from, scope }: AccountChange, open: readonly string[], mayAsk: boolean): Promise<void> {
   const lost = open.length === 0 ? '' : ` Still open with it, and not to be stopped by kosmo afterwards: ${open.join(', ')}.`;
   const hint = `kosmo integrations:accounts ${id} remove ${from}${scope === 'project' ? ' --project' : ''} --force`;
-  const put = mayAsk && isInteractive() ? questionOnTerminal() : undefined;
-  if (put === undefined) {
+  const prompt = mayAsk && isInteractive() ? openTerminalPrompt() : undefined;
+  if (prompt === undefined) {
     const message = `Removing the account '${from}' of ${id} deletes its fields and secrets for good.${lost} Nothing was changed.`;
     throw new KosmoError('APPROVAL_REQUIRED', message, { hint });
   }
-  const answer = await put(`Delete the account '${from}' of ${id} with its secrets?${lost} [y/N] `, abortOnSignals());
+  const answer = await prompt(`Delete the account '${from}' of ${id} with its secrets?${lost} [y/N] `, abortOnSignals());
   if (/^y(es)?$/i.test(answer?.trim() ?? '')) return;
   throw new KosmoError('APPROVAL_REQUIRED', `You declined to remove the account '${from}' of ${id}. Nothing was changed.`, { hint });
 }

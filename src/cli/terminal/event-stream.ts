@@ -1,6 +1,6 @@
 import type { CallEvent } from '../../runtime/index.ts';
 import { usage } from '../options/parse-values.ts';
-import { visibleText } from './visible-text.ts';
+import { escapeControlCharacters } from './visible-text.ts';
 
 /** Progress for programs, one JSON object a line on stdout. */
 export interface EventStream {
@@ -12,7 +12,7 @@ export interface EventStream {
 }
 
 /** The stream that the options ask for, if they do. Throws `USAGE` where they ask for something else, too. */
-export function wantedStream({ stream, json, pretty }: StreamOptions): EventStream | undefined {
+export function openRequestedStream({ stream, json, pretty }: StreamOptions): EventStream | undefined {
   if (stream !== true) return undefined;
   if (json === true) throw usage('give --json or --stream, not both: the last line of --stream holds the document of --json');
   if (pretty === true) throw usage('--stream prints one object a line: leave out --pretty');
@@ -33,7 +33,7 @@ export function openStream(): EventStream {
   let isOver = false;
   const write = (event: object): void => {
     const line = JSON.stringify(event);
-    if (!isOver) process.stdout.write(`${process.stdout.isTTY ? visibleText(line) : line}\n`);
+    if (!isOver) process.stdout.write(`${process.stdout.isTTY ? escapeControlCharacters(line) : line}\n`);
   };
   return {
     print: (line) => write({ event: 'print', text: Buffer.from(line).toString('utf8') }),

@@ -7,7 +7,7 @@ const FILE_DESCRIPTORS = { stdout: 1, stderr: 2 } as const;
  * `process.stdout` or `process.stderr` for questions about the terminal. Node's own loads its network code for a pipe, which costs a
  * one-liner a tenth of Node's start, so it is asked only where there may be a terminal.
  */
-export function textStream(name: 'stdout' | 'stderr'): TextStream {
+export function terminalInfo(name: 'stdout' | 'stderr'): TextStream {
   return {
     get isTTY() {
       return kindOf(FILE_DESCRIPTORS[name]) === 'device' && process[name].isTTY;
@@ -28,7 +28,7 @@ const BYTES_OF_CHARACTER = 3;
  * Writes to stdout when nothing else is left to do, so that waiting for the reader holds nothing up: at once to a file, a pipe or a socket,
  * and through Node's stream, which is loaded for it, anywhere else, where it has been used already, and after an error, which it reports.
  */
-export function writeLast(text: string): void {
+export function writeFinal(text: string): void {
   // The stream knows how to write to a console of Windows.
   if (text.length * BYTES_OF_CHARACTER > PIPE_BYTES || process.platform === 'win32' || !unused.has('stdout') || kindOf(1) !== 'direct') {
     process.stdout.write(text);
@@ -46,7 +46,7 @@ export function writeLast(text: string): void {
 const unused = new Set<'stdout' | 'stderr'>();
 
 /** Calls `prepare` when `process.stdout` or `process.stderr` is used first: to ask for one makes it, and many a run needs none. */
-export function onFirstUse(name: 'stdout' | 'stderr', prepare: (stream: NodeJS.WriteStream) => void): void {
+export function onFirstAccess(name: 'stdout' | 'stderr', prepare: (stream: NodeJS.WriteStream) => void): void {
   const make = Object.getOwnPropertyDescriptor(process, name)?.get;
   unused.add(name);
   Object.defineProperty(process, name, {

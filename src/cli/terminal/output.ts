@@ -2,12 +2,12 @@ import { type ErrorDetail, exitCodeOf as exitCodeOfError, type KosmoError } from
 import type { JsonValue } from '../../json/index.ts';
 import type { CallReport, Finding, RunReport } from '../../runtime/index.ts';
 import { isQuiet, width } from './capabilities.ts';
-import { type Look, paint } from './colors.ts';
-import { textStream, writeLast } from './fast-stdout.ts';
+import { paint, type Style } from './colors.ts';
+import { terminalInfo, writeFinal } from './fast-stdout.ts';
 import { layOutTable } from './table.ts';
-import { visibleLine, visibleText } from './visible-text.ts';
+import { escapeControlCharacters, visibleLine } from './visible-text.ts';
 
-const STDOUT = textStream('stdout');
+const STDOUT = terminalInfo('stdout');
 
 /** One JSON document on stdout: on one line for machines, indented for a terminal or with `--pretty`. */
 export function printJson(value: unknown, pretty: boolean): void {
@@ -32,16 +32,16 @@ export function printTable(headings: readonly string[], rows: readonly (readonly
       const look = Object.hasOwn(STATES, text) ? STATES[text] : undefined;
       // The last column is for sentences, whose line breaks become spaces when it is laid out.
       return {
-        text: column === row.length - 1 ? shownText(text) : cellText(text),
+        text: column === row.length - 1 ? displayText(text) : cellText(text),
         ...(look === undefined ? {} : { paint: (plain: string) => paint(look, plain) }),
       };
     }),
   );
   const head = headings.map((text) => ({ text, paint: (plain: string) => paint('bold', plain) }));
-  writeLast(`${layOutTable([head, ...cells], width()).join('\n')}\n`);
+  writeFinal(`${layOutTable([head, ...cells], width()).join('\n')}\n`);
 }
 
-const STATES: Readonly<Record<string, Look>> = {
+const STATES: Readonly<Record<string, Style>> = {
   active: 'green',
   yes: 'green',
   inactive: 'dim',
@@ -56,12 +56,12 @@ function cellText(text: string): string {
 }
 
 /** Text for stdout: exact where a program reads it, harmless on a terminal. */
-export function shownText(text: string): string {
-  return STDOUT.isTTY === true ? visibleText(text) : text;
+export function displayText(text: string): string {
+  return STDOUT.isTTY === true ? escapeControlCharacters(text) : text;
 }
 
 function printText(text: string): void {
-  writeLast(`${shownText(text)}\n`);
+  writeFinal(`${displayText(text)}\n`);
 }
 
 /** An error for people, on stderr: what, the Lua traceback where it says more than the message, and how to mend it. */
@@ -75,13 +75,13 @@ export function printError(
   },
 ): void {
   const { traceback, stack, hint, deferred_failures_left_out: leftOut } = detail;
-  const label = (look: Look, text: string): string => paint(look, text, process.stderr);
+  const label = (look: Style, text: string): string => paint(look, text, process.stderr);
   const message = (failed: { readonly message: string; readonly deferred_at?: unknown }): string =>
     `${label('red', 'error:')} ${visibleLine(`${failed.message}${typeof failed.deferred_at === 'string' ? ` (in the function deferred at ${failed.deferred_at})` : ''}`)}`;
   const lines = [message(detail)];
-  if (typeof traceback === 'string' && traceback.split('\n').length > 2) lines.push(visibleText(traceback));
+  if (typeof traceback === 'string' && traceback.split('\n').length > 2) lines.push(escapeControlCharacters(traceback));
   if (hint !== undefined) lines.push(`${label('cyan', 'hint:')} ${visibleLine(hint)}`);
-  if (typeof stack === 'string') lines.push(visibleText(stack));
+  if (typeof stack === 'string') lines.push(escapeControlCharacters(stack));
   if (Array.isArray(detail.deferred_failures)) lines.push(...detail.deferred_failures.map(message));
   if (typeof leftOut === 'number') lines.push(`${label('red', 'error:')} and ${leftOut} more deferred functions failed`);
   process.stderr.write(`${lines.join('\n')}\n`);
@@ -142,7 +142,7 @@ export function failedCall(error: KosmoError): CallReport {
 
 /** A line that a script printed: byte for byte, but on a terminal without what would draw there. */
 export function printLine(line: Uint8Array): void {
-  if (STDOUT.isTTY === true) process.stdout.write(`${visibleText(Buffer.from(line).toString('utf8'))}\n`);
+  if (STDOUT.isTTY === true) process.stdout.write(`${escapeControlCharacters(Buffer.from(line).toString('utf8'))}\n`);
   else printRawLine(line);
 }
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { isInteractive } from './capabilities.ts';
-import { textStream, writeLast } from './fast-stdout.ts';
+import { terminalInfo, writeFinal } from './fast-stdout.ts';
 import { takeSignals } from './signals.ts';
 
 /** What the shell answers for a program that does not exist or cannot be run. */
@@ -13,8 +13,8 @@ const NOT_RUN: readonly (number | null)[] = [126, 127];
  */
 export async function showPaged(text: string, env: NodeJS.ProcessEnv = process.env): Promise<void> {
   const pager = env.PAGER?.trim() ?? (process.platform === 'win32' ? 'more' : 'less -R');
-  const isPaged = isInteractive(textStream('stdout'), env) && env.TERM !== 'dumb' && pager !== '' && pager !== 'cat';
-  if (!isPaged || !(await runPager(pager, text, env))) writeLast(text);
+  const isPaged = isInteractive(terminalInfo('stdout'), env) && env.TERM !== 'dumb' && pager !== '' && pager !== 'cat';
+  if (!isPaged || !(await runPager(pager, text, env))) writeFinal(text);
 }
 
 async function runPager(pager: string, text: string, env: NodeJS.ProcessEnv): Promise<boolean> {

@@ -4,10 +4,10 @@ import { type CallRequest, functionName, type PolicyOptions } from '../../policy
 import { isInteractive } from './capabilities.ts';
 import { tolerateLoss } from './lost-terminal.ts';
 import { endedBy } from './signals.ts';
-import { visibleLine, visibleText } from './visible-text.ts';
+import { escapeControlCharacters, visibleLine } from './visible-text.ts';
 
 /** Waits until what was typed before a question has been read from the terminal. */
-export async function untilTypedIsRead(signal?: AbortSignal): Promise<void> {
+export async function drainTypedInput(signal?: AbortSignal): Promise<void> {
   await delay(30, undefined, signal === undefined ? {} : { signal });
   // However late the timer was, the terminal has been looked at once by then.
   await nextTurn();
@@ -18,42 +18,42 @@ const CTRL_C = 0x03;
 const TERMINAL = process.platform === 'win32' ? '\\\\.\\CONIN$' : '/dev/tty';
 
 /** Puts a question to the person at the terminal; undefined is no answer. Throws the reason of the signal when that is aborted. */
-export type Question = (text: string, signal: AbortSignal, isSecret?: boolean) => Promise<string | undefined>;
+export type Prompt = (text: string, signal: AbortSignal, isSecret?: boolean) => Promise<string | undefined>;
 
 /**
  * Asks on the terminal whether a call may be made; undefined where nobody can answer. Only a plain yes is one, and `always` is one for all
  * further calls of the function with that account.
  */
-export function terminalPrompt(question?: Question): PolicyOptions['ask'] {
+export function approvalPrompt(question?: Prompt): PolicyOptions['ask'] {
   if (!isInteractive()) return undefined;
-  const put = question ?? questionOnTerminal();
-  if (put === undefined) return undefined;
+  const prompt = question ?? openTerminalPrompt();
+  if (prompt === undefined) return undefined;
   const always = new Set<string>();
   let answered: Promise<unknown> = Promise.resolve();
   return (request, signal) => {
     // One question at a time: calls made in parallel wait for their turn.
-    const answer = answered.then(() => isAllowed(request, put, signal, always));
+    const answer = answered.then(() => isAllowed(request, prompt, signal, always));
     answered = answer.catch(() => undefined);
     return answer;
   };
 }
 
 // `always` holds the functions, with their accounts, that need no further answer in this run.
-async function isAllowed(request: CallRequest, put: Question, signal: AbortSignal, always: Set<string>): Promise<boolean> {
+async function isAllowed(request: CallRequest, prompt: Prompt, signal: AbortSignal, always: Set<string>): Promise<boolean> {
   signal.throwIfAborted();
   const { account, operation, args } = request;
   const what = account === null ? functionName(request) : `${functionName(request)} (account ${account})`;
   if (always.has(what)) return true;
-  const shown = visibleText(JSON.stringify(args, null, 2));
+  const shown = escapeControlCharacters(JSON.stringify(args, null, 2));
   process.stderr.write(`\n${visibleLine(what, 300)} ${operation === 'write' ? 'changes' : 'reads'} something:\n${shown}\n`);
-  const answer = await put('Allow this call? [y/N] (a: always in this run) ', signal);
+  const answer = await prompt('Allow this call? [y/N] (a: always in this run) ', signal);
   const [, yes, forever] = /^(y(?:es)?)$|^(a(?:lways)?)$/i.exec(answer?.trim() ?? '') ?? [];
   if (forever !== undefined) always.add(what);
   return yes !== undefined || forever !== undefined;
 }
 
 /** What puts questions on the terminal itself and not on stdin, which may be a script that was piped in; undefined without a terminal. */
-export function questionOnTerminal(): Question | undefined {
+export function openTerminalPrompt(): Prompt | undefined {
   try {
     closeSync(openSync(TERMINAL, 'r'));
   } catch {
@@ -77,7 +77,7 @@ export function questionOnTerminal(): Question | undefined {
       const interrupt = (): void => void process.kill(process.pid, 'SIGINT');
       // What was typed while the script ran was no answer to a question that nobody had seen.
       input.on('data', (bytes: Buffer) => bytes.includes(CTRL_C) && interrupt());
-      await untilTypedIsRead(signal);
+      await drainTypedInput(signal);
       input.removeAllListeners('data');
       if (isSecret) process.stderr.write(text);
       const output = isSecret ? new Writable({ write: (_chunk, _encoding, done) => done() }) : process.stderr;

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { type Cell, layOutTable, NARROWEST, textWidth, wrapText } from './table.ts';
+import { type Cell, layOutTable, MIN_WIDTH, textWidth, wrapText } from './table.ts';
 
 /** Where a page is shown. */
 export interface DocumentView {
@@ -9,7 +9,7 @@ export interface DocumentView {
 }
 
 /** Longer lines are hard to read, however wide the terminal is. */
-const LONGEST_LINE = 100;
+const MAX_LINE_LENGTH = 100;
 
 const INDENT = '    ';
 const ITEM = /^(\s*)([-*]|\d+\.) +/;
@@ -73,7 +73,7 @@ function table([head = '', , ...body]: readonly string[], view: DocumentView): s
     .slice(0, -1)
     .map((_, column) => Math.max(...[headings, ...rows].map((row) => textWidth(row[column]?.text ?? ''))));
   const room = view.width - before.reduce((sum, each) => sum + each + 2, 0);
-  return room >= NARROWEST ? [...layOutTable([headings, ...rows], view.width)] : rows.flatMap((row) => entry(row, view));
+  return room >= MIN_WIDTH ? [...layOutTable([headings, ...rows], view.width)] : rows.flatMap((row) => entry(row, view));
 }
 
 function cellsOf(line: string): string[] {
@@ -91,7 +91,7 @@ function entry([name, ...rest]: readonly Cell[], { width }: DocumentView): strin
 }
 
 function lineLength(width: number, indent: string): number {
-  return Math.max(Math.min(width, LONGEST_LINE) - indent.length, NARROWEST);
+  return Math.max(Math.min(width, MAX_LINE_LENGTH) - indent.length, MIN_WIDTH);
 }
 
 function inline(text: string, view: DocumentView): string {

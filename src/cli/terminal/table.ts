@@ -8,7 +8,7 @@ export interface Cell {
 
 const GAP = '  ';
 /** A narrower column of sentences is harder to read than lines that are cut. */
-export const NARROWEST = 24;
+export const MIN_WIDTH = 24;
 
 /**
  * Lines of columns, each as wide as its longest cell. Where that is more than `width`, the last column is wrapped at its spaces; where
@@ -18,7 +18,7 @@ export function layOutTable(rows: readonly (readonly Cell[])[], width: number): 
   const columns = Math.max(0, ...rows.map(({ length }) => length));
   const widths = Array.from({ length: columns }, (_, column) => Math.max(0, ...rows.map((row) => textWidth(row[column]?.text ?? ''))));
   const before = widths.slice(0, -1).reduce((sum, each) => sum + each + GAP.length, 0);
-  const last = Math.min(widths.at(-1) ?? 0, Math.max(width - before, NARROWEST));
+  const last = Math.min(widths.at(-1) ?? 0, Math.max(width - before, MIN_WIDTH));
   return rows.flatMap((row) => {
     const wrapped = wrapText(row[columns - 1]?.text ?? '', last);
     return wrapped.map((piece, line) => {

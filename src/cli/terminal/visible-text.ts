@@ -6,16 +6,16 @@ const CONTROL = /(?!\t|\n|\ufe0e|\ufe0f)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_C
 const MAX_LINE_LENGTH = 4000;
 
 /** Untrusted text for a terminal, of one line or more: characters that draw, or that cannot be seen, are shown, not obeyed. */
-export function visibleText(text: string): string {
+export function escapeControlCharacters(text: string): string {
   return text.replaceAll(CONTROL, escaped);
 }
 
 /**
- * Untrusted text for a part of one line: like `visibleText`, with line breaks and tabs shown as `\n` and `\t`, and cut to `maximum`
+ * Untrusted text for a part of one line: like `escapeControlCharacters`, with line breaks and tabs shown as `\n` and `\t`, and cut to `maximum`
  * characters with a mark of how many are left out.
  */
 export function visibleLine(text: string, maximum = MAX_LINE_LENGTH): string {
-  const line = visibleText(text).replaceAll(/[\t\n]/g, (character) => (character === '\n' ? '\\n' : '\\t'));
+  const line = escapeControlCharacters(text).replaceAll(/[\t\n]/g, (character) => (character === '\n' ? '\\n' : '\\t'));
   return line.length <= maximum ? line : `${line.slice(0, maximum)}… (${line.length - maximum} more characters)`;
 }
 

@@ -44,7 +44,7 @@ export const agora = defineIntegration<AgoraClient>({
       label: 'App ID',
       required: true,
       secret: false,
-      unproven: true,
+      notVerifiedByProbe: true,
       description: 'Of a project of the same Agora account, with Cloud Recording enabled.',
     },
     {
@@ -52,7 +52,7 @@ export const agora = defineIntegration<AgoraClient>({
       label: 'API address',
       required: false,
       secret: false,
-      target: true,
+      isEndpoint: true,
       description: `Where the API is, instead of Agora's own names. https, save for a loopback address.`,
     },
     {
@@ -90,7 +90,7 @@ export const agora = defineIntegration<AgoraClient>({
     waitForUpload,
   ],
   checkCredentials,
-  async findOpen(account, stateFolder) {
+  async listOpenResources(account, stateFolder) {
     const { openLedger } = await import('./recordings/ledger.ts');
     const { open, damage } = openLedger(stateFolder).read();
     const ofAccount = open.filter((recording) => recording.account === account);

@@ -1,13 +1,13 @@
 import { KosmoError } from '../../errors/index.ts';
 import { monotonicNow } from '../../platform/clock.ts';
-import { createPatientClock, type PatientClock } from '../../platform/pausable-clock.ts';
+import { createPausableClock, type PausableClock } from '../../platform/pausable-clock.ts';
 import { createCpuAccount } from './cpu-account.ts';
 import { measureAfterCollection, measureBaseline, measureMemory } from './memory.ts';
 
 const MIB = 1024 * 1024;
 
 /** Growth of the host's own memory while a script waits is not the script's, up to this much. */
-const HOST_GROWTH_AT_MOST = 32 * MIB;
+const MAX_HOST_GROWTH_BYTES = 32 * MIB;
 
 /** What the functions that run after the end may hold besides what the script left behind. */
 const GRACE_MEMORY_BYTES = 32 * MIB;
@@ -65,9 +65,9 @@ export type Locate = () => ScriptPosition | undefined;
 export interface Limits {
   readonly outputBytes: number;
   /** The error that ends the run, once a limit was passed. */
-  readonly exceeded: () => KosmoError | undefined;
+  readonly limitError: () => KosmoError | undefined;
   /** Starts afresh for another run. */
-  readonly restart: () => void;
+  readonly reset: () => void;
   /** Starts a time after the end, for what must still be done: some memory more, and CPU time for each `enter`. */
   readonly startGrace: () => void;
   /** Ends it: what was left over of limits passed in it does not end the run. */
@@ -98,9 +98,9 @@ export interface Limits {
    */
   readonly reserve: (bytes: number, where: Locate, inPieces?: boolean) => KosmoError | undefined;
   /** Whether blocks were allocated that make single instructions slow: then the hook alone does not bound the time. */
-  readonly isHeavy: () => boolean;
+  readonly hasLargeStrings: () => boolean;
   /** The error of a slice that was cut off from outside. */
-  readonly overdue: (where: Locate) => KosmoError;
+  readonly deadlineError: (where: Locate) => KosmoError;
   /** Whether the time of the run is over. */
   readonly isOverdue: () => boolean;
   readonly cpuUsedMs: () => number;
@@ -113,7 +113,7 @@ export interface Limits {
 }
 
 /** CPU, wall and memory limits of one run. Nothing here stops a script by itself: the scheduler and the hook ask. */
-export function createLimits(options: LimitOptions, clock: PatientClock = createPatientClock()): Limits {
+export function createLimits(options: LimitOptions, clock: PausableClock = createPausableClock()): Limits {
   const { timeoutMs, outputBytes = 8 * MIB } = options;
   let cpuMs = 0;
   let allowance: Allowance | undefined;
@@ -122,13 +122,13 @@ export function createLimits(options: LimitOptions, clock: PatientClock = create
   let memoryBytes = options.memoryBytes ?? 128 * MIB;
   const started = monotonicNow();
   let wallEnd = Number.POSITIVE_INFINITY;
-  let exceeded: KosmoError | undefined;
+  let createLimitError: KosmoError | undefined;
   const cpu = createCpuAccount();
   let sliceStart = Number.NaN;
   let nextMeasure = 0;
   let unmeasured = 0;
   let reservations = 0;
-  let heavy = false;
+  let hasLargeStrings = false;
   let baseline = measureBaseline(memoryBytes / 4);
   let hostGrowth = 0;
   let atSliceEnd = baseline;
@@ -141,8 +141,8 @@ export function createLimits(options: LimitOptions, clock: PatientClock = create
   let collected = 0;
 
   const end = (error: KosmoError): KosmoError => {
-    exceeded ??= error;
-    return exceeded;
+    createLimitError ??= error;
+    return createLimitError;
   };
   const wallNow = (now: number): number => now - clock.pausedMs();
   const stallMs = (now: number): number => cpuMs * MAX_STALL + STALL_GRACE_MS - cpu.wallMs(now);
@@ -171,10 +171,10 @@ export function createLimits(options: LimitOptions, clock: PatientClock = create
 
   return {
     outputBytes,
-    exceeded: () => exceeded,
-    restart() {
+    limitError: () => createLimitError,
+    reset() {
       allowance = undefined;
-      exceeded = undefined;
+      createLimitError = undefined;
       cpu.restart();
       cpuMs = options.cpuMs ?? 30_000;
       memoryBytes = options.memoryBytes ?? 128 * MIB;
@@ -182,7 +182,7 @@ export function createLimits(options: LimitOptions, clock: PatientClock = create
       wallEnd = timeoutMs === undefined ? Number.POSITIVE_INFINITY : wallNow(monotonicNow()) + timeoutMs;
     },
     startGrace() {
-      exceeded = undefined;
+      createLimitError = undefined;
       cpuMs = cpu.usedMs() + GRACE_CPU_MS;
       wallEnd = Number.POSITIVE_INFINITY;
       memoryBytes = Math.max(memoryBytes, measureMemory() - baseline) + GRACE_MEMORY_BYTES;
@@ -190,19 +190,19 @@ export function createLimits(options: LimitOptions, clock: PatientClock = create
     },
     endGrace() {
       allowance = undefined;
-      exceeded = undefined;
+      createLimitError = undefined;
     },
     enter(next) {
       if (allowance === next) return;
       const used = cpu.usedMs();
       if (allowance !== undefined) {
         allowance.leftMs -= used - enteredAt;
-        allowance.exceeded = exceeded;
+        allowance.exceeded = createLimitError;
       }
       allowance = next;
       enteredAt = used;
       if (next === undefined) return;
-      exceeded = next.exceeded;
+      createLimitError = next.exceeded;
       cpuMs = used + next.leftMs;
     },
     allowance: () => allowance,
@@ -211,7 +211,7 @@ export function createLimits(options: LimitOptions, clock: PatientClock = create
       sliceStart = monotonicNow();
       cpu.start(sliceStart, turn === sliceEndTurn ? accountedUntil : sliceStart);
       const grown = sliceStart - sliceEnd > SHORT_PAUSE_MS ? measureMemory() - atSliceEnd : 0;
-      if (grown > 0 && hostGrowth < HOST_GROWTH_AT_MOST) {
+      if (grown > 0 && hostGrowth < MAX_HOST_GROWTH_BYTES) {
         hostGrowth += grown;
         baseline += grown;
       }
@@ -236,7 +236,7 @@ export function createLimits(options: LimitOptions, clock: PatientClock = create
     isOverdue: () => isOverdue(monotonicNow()),
     refund: cpu.refund,
     check(where) {
-      if (exceeded !== undefined) return exceeded;
+      if (createLimitError !== undefined) return createLimitError;
       const now = monotonicNow();
       if (isOverdue(now)) return end(overdue(where));
       if (now < nextMeasure) return undefined;
@@ -244,9 +244,9 @@ export function createLimits(options: LimitOptions, clock: PatientClock = create
       return measure(0, where);
     },
     reserve(bytes, where, inPieces = false) {
-      if (exceeded !== undefined) return exceeded;
+      if (createLimitError !== undefined) return createLimitError;
       if (bytes > memoryBytes) return memoryError(where);
-      if (bytes >= HEAVY_BYTES && !inPieces) heavy = true;
+      if (bytes >= HEAVY_BYTES && !inPieces) hasLargeStrings = true;
       if (++reservations % CHECK_EVERY_RESERVATIONS === 0 || bytes >= HEAVY_BYTES || bytes === 0) {
         if (isOverdue(monotonicNow())) return end(overdue(where));
       }
@@ -254,8 +254,8 @@ export function createLimits(options: LimitOptions, clock: PatientClock = create
       if (unmeasured < MEASURE_EVERY_BYTES) return undefined;
       return measure(bytes, where);
     },
-    isHeavy: () => heavy,
-    overdue,
+    hasLargeStrings: () => hasLargeStrings,
+    deadlineError: overdue,
     cpuUsedMs: cpu.usedMs,
     memoryNow(afterCollection) {
       if (afterCollection && measureMemory() - collected > MEASURE_EVERY_BYTES) collected = measureAfterCollection();

@@ -25,7 +25,7 @@ export function loadLine(L: LuaState, code: Uint8Array, chunk: string): KosmoErr
 }
 
 /** Whether `code`, typed at a prompt, is a beginning: it can only be understood with more lines. */
-export function isBeginning(L: LuaState, code: Uint8Array): boolean {
+export function isIncomplete(L: LuaState, code: Uint8Array): boolean {
   const errors: KosmoError[] = [];
   for (const text of [asReturn(code), code]) {
     const error = load(L, text, 'line');
@@ -45,14 +45,14 @@ function asReturn(code: Uint8Array): Uint8Array {
 export const COMPILED_BYTES = 64;
 
 /** Bytes of a chunk's name in messages (LUA_IDSIZE); of a longer one they show the end. */
-const LONGEST_NAME = 59;
+const MAX_CHUNK_NAME_BYTES = 59;
 
 function load(L: LuaState, code: string | Uint8Array, chunk: string): KosmoError | undefined {
   const bytes = typeof code === 'string' ? toBytes(code) : code;
   const status = luaL_loadbufferx(L, bytes, bytes.length, toBytes(`@${chunk}`), internBytes('t'));
   if (status === LUA_OK) return undefined;
   const message = toDisplayText(lua_tolstring(L, -1) ?? new Uint8Array(0));
-  const line = /:(\d+):/.exec(message.slice(Math.min(chunk.length, LONGEST_NAME)))?.[1];
+  const line = /:(\d+):/.exec(message.slice(Math.min(chunk.length, MAX_CHUNK_NAME_BYTES)))?.[1];
   const hint = line === undefined ? undefined : hintForSyntax(message, toDisplayText(bytes), Number(line));
   return new KosmoError(status === LUA_ERRSYNTAX ? 'SYNTAX_ERROR' : 'SCRIPT_ERROR', message, {
     ...(hint === undefined ? {} : { hint }),

@@ -15,12 +15,12 @@ import {
 import { internBytes, toBytes, toDisplayText } from '../values/string.ts';
 import type { ScriptPosition } from './limits.ts';
 
-const DEEPEST_LEVEL = 200;
+const MAX_STACK_LEVEL = 200;
 
 /** The innermost line of Lua in `L`, or undefined where none runs. A call that was cut off while it was being made is passed over. */
 export function locate(L: LuaState): ScriptPosition | undefined {
   const ar = new lua_Debug();
-  for (let level = 0; level < DEEPEST_LEVEL && lua_getstack(L, level, ar); level++) {
+  for (let level = 0; level < MAX_STACK_LEVEL && lua_getstack(L, level, ar); level++) {
     // A frame that the hook suspended has its function elsewhere, where lua_getinfo finds it.
     if (lua_status(L) !== LUA_YIELD && !ar.i_ci.func.ttisfunction()) continue;
     lua_getinfo(L, internBytes('Sl'), ar);

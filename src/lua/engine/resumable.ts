@@ -27,13 +27,13 @@ const TableClass = Table;
 export type Steps<Result> = Generator<number, Result, undefined>;
 
 /** Puts a function under the watchdog. */
-export type Watched = (fn: LuaFunction) => LuaFunction;
+export type Guard = (fn: LuaFunction) => LuaFunction;
 
 /**
  * A library function whose callbacks can be suspended: between two steps everything that it knows is in the generator and nothing on
  * JavaScript's stack, so the stack may go while a callback waits (Lua 5.3 manual 4.7).
  */
-export function resumable(body: (L: LuaState) => Steps<number>, watched: Watched = (fn) => fn): LuaFunction {
+export function resumable(body: (L: LuaState) => Steps<number>, guarded: Guard = (fn) => fn): LuaFunction {
   const run = (L: LuaState, steps: Steps<number>): number => {
     for (let step = steps.next(); ; step = steps.next()) {
       if (step.done === true) return step.value;
@@ -41,7 +41,7 @@ export function resumable(body: (L: LuaState) => Steps<number>, watched: Watched
     }
   };
   // What goes on after a wait may again run long.
-  const goOn = (L: LuaState, _status: number, steps: Steps<number>): number => watched((state) => run(state, steps))(L);
+  const goOn = (L: LuaState, _status: number, steps: Steps<number>): number => guarded((state) => run(state, steps))(L);
   return (L) => run(L, body(L));
 }
 
@@ -96,16 +96,16 @@ export function* setTable(L: LuaState, index: number): Steps<void> {
 }
 
 /** As many tables as Lua itself follows before it calls it a loop. */
-const CHAIN_AT_MOST = 2000;
+const MAX_METATABLE_CHAIN = 2000;
 
 // The function that a chain of `__index` or `__newindex` ends at. Without one nothing of the script's runs, and Lua's own access will do.
 function accessor(L: LuaState, start: RawValue, key: TValue, name: string): { fn: RawValue; holder: RawValue } | undefined {
-  let holder = start;
-  for (let length = 0; length < CHAIN_AT_MOST; length++) {
-    const next = metamethod(holder, L, name);
-    if (next === undefined || luaH_get(L, holder.value as Table, key).type !== TAG.nil) return undefined;
-    if (next.ttisfunction()) return { fn: next, holder };
-    holder = next;
+  let suspendedTask = start;
+  for (let length = 0; length < MAX_METATABLE_CHAIN; length++) {
+    const next = metamethod(suspendedTask, L, name);
+    if (next === undefined || luaH_get(L, suspendedTask.value as Table, key).type !== TAG.nil) return undefined;
+    if (next.ttisfunction()) return { fn: next, holder: suspendedTask };
+    suspendedTask = next;
   }
   return undefined;
 }

@@ -41,9 +41,9 @@ export interface Scheduler {
    */
   readonly suspend: (L: LuaState, start: PendingCall['start']) => number;
   /** A function that does the same under the watchdog; for library functions that can run long without executing Lua. */
-  readonly watched: (fn: LuaFunction) => LuaFunction;
+  readonly guarded: (fn: LuaFunction) => LuaFunction;
   /** The same for a function that can be begun anew: it changes nothing and calls nobody. Ctrl-C is not lost around its short calls. */
-  readonly watchedAnew: (fn: LuaFunction) => LuaFunction;
+  readonly guardedRestartable: (fn: LuaFunction) => LuaFunction;
   /**
    * A function that ends at the CPU limit, whatever else the machine does. For one that can begin again and never asks the limits itself,
    * because JavaScript's own code is at work, such as a regular expression.
@@ -56,7 +56,7 @@ export interface Scheduler {
   /** Resumes coroutine `co` from `L`; a host call inside is passed outward, and `finish` is called with the status of a real end or yield. */
   readonly resume: (L: LuaState, co: LuaState, args: number, finish: (L: LuaState, status: number) => number) => number;
   /** Whether `co` waits for a host call somewhere inside, so that to Lua it is "normal" and not "suspended"; or waited for one that was cancelled: it is dead. */
-  readonly waitOf: (co: LuaState) => 'waiting' | 'cancelled' | undefined;
+  readonly waitState: (co: LuaState) => 'waiting' | 'cancelled' | undefined;
   /** Whether `L` is the script itself or a task, and not a coroutine that a script made: it cannot yield. */
   readonly isTask: (L: LuaState) => boolean;
   /** Whether `L` is the script itself. */
@@ -88,7 +88,7 @@ export interface SchedulerOptions {
 const TURN_MS = 50;
 
 /** A library call that takes longer is begun anew where Ctrl-C can cut it off: it is worth that something may be lost around it. */
-const BRIEF_MS = 300;
+const FIRST_ATTEMPT_MS = 300;
 
 const NIL: RawValue = { type: TAG.nil, value: null };
 
@@ -113,17 +113,17 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
   let runningTask: LuaState | undefined;
   let pending: PendingCall | typeof WATCH | typeof PAUSE | undefined;
   /** The task that was suspended in the middle of something: to the others it still runs. */
-  let holder: LuaState | undefined;
-  const released: (() => void)[] = [];
+  let suspendedTask: LuaState | undefined;
+  const releaseQueue: (() => void)[] = [];
   /** How many coroutines below the running one were resumed from a place that cannot be suspended. */
-  let blocked = 0;
+  let unyieldableDepth = 0;
   let lastTurn = monotonicNow();
   /** Where a pause found the script last, for moments in which it is nowhere: a call that is being made has no line yet. */
   let lastKnown: ScriptPosition | undefined;
   const position: Scheduler['position'] = (L) => (L === undefined ? undefined : locate(L)) ?? lastKnown;
   const watchdog = createWatchdog(limits, () => position(running));
 
-  const canSuspend = (L: LuaState): boolean => lua_isyieldable(L) && blocked === 0;
+  const canSuspend = (L: LuaState): boolean => lua_isyieldable(L) && unyieldableDepth === 0;
 
   const suspend: Scheduler['suspend'] = (L, start) => {
     if (!canSuspend(L)) {
@@ -144,7 +144,7 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
     return call.answer(L);
   };
 
-  const watched: Scheduler['watched'] = (fn) => (L) => {
+  const guarded: Scheduler['guarded'] = (fn) => (L) => {
     if (watchdog.isWatching()) return fn(L);
     if (!canSuspend(L)) return watchdog.watch(() => fn(L), breakOnSigint);
     pending = WATCH;
@@ -159,12 +159,12 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
     );
   };
 
-  const watchedAnew: Scheduler['watchedAnew'] = (fn) => {
-    const slow = watched(fn);
+  const guardedRestartable: Scheduler['guardedRestartable'] = (fn) => {
+    const slow = guarded(fn);
     return (L) => {
-      if (!breakOnSigint || watchdog.isWatching() || limits.remainingMs() <= BRIEF_MS) return slow(L);
+      if (!breakOnSigint || watchdog.isWatching() || limits.remainingMs() <= FIRST_ATTEMPT_MS) return slow(L);
       const top = lua_gettop(L);
-      const results = watchdog.attempt(() => fn(L), BRIEF_MS);
+      const results = watchdog.attempt(() => fn(L), FIRST_ATTEMPT_MS);
       if (results !== undefined) return results;
       lua_settop(L, top);
       return slow(L);
@@ -173,20 +173,20 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
 
   const pauseLongSlice: Scheduler['pauseLongSlice'] = (L) => {
     if (!canSuspend(L)) return;
-    if (limits.sliceMs() < TURN_MS && (watchdog.isWatching() || !limits.isHeavy())) return;
+    if (limits.sliceMs() < TURN_MS && (watchdog.isWatching() || !limits.hasLargeStrings())) return;
     pending = PAUSE;
     lua_yield(L, 0);
   };
 
   const resume: Scheduler['resume'] = (L, co, args, finish) => {
     const blocks = lua_isyieldable(L) ? 0 : 1;
-    blocked += blocks;
+    unyieldableDepth += blocks;
     waiting.delete(co);
     running = co;
     const status = lua_resume(co, L, args);
     running = L;
-    blocked -= blocks;
-    const ended = limits.exceeded();
+    unyieldableDepth -= blocks;
+    const ended = limits.limitError();
     if (ended !== undefined) return errors.raise(L, ended);
     if (status !== LUA_YIELD || pending === undefined) return finish(L, status);
     waiting.set(co, runningTask as LuaState);
@@ -199,8 +199,8 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
     let reason: typeof pending;
     try {
       for (;;) {
-        if (monotonicNow() - lastTurn > TURN_MS) await takeTurn();
-        while (holder !== undefined && holder !== L) await new Promise<void>((resolve) => released.push(resolve));
+        if (monotonicNow() - lastTurn > TURN_MS) await yieldToEventLoop();
+        while (suspendedTask !== undefined && suspendedTask !== L) await new Promise<void>((resolve) => releaseQueue.push(resolve));
         throwIfEnded(signal);
         const status = runSlice(L, given, reason);
         given = 0;
@@ -212,9 +212,9 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
         pending = undefined;
         if (reason === undefined) throw new Error('the script yielded without a call');
         if (reason === WATCH || reason === PAUSE) {
-          holder = L;
+          suspendedTask = L;
           lastKnown = locate(L);
-          await takeTurn();
+          await yieldToEventLoop();
         } else {
           release(L);
           const call = reason;
@@ -232,16 +232,16 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
   };
 
   const release = (L: LuaState): void => {
-    if (holder !== L) return;
-    holder = undefined;
-    for (const resolve of released.splice(0)) resolve();
+    if (suspendedTask !== L) return;
+    suspendedTask = undefined;
+    for (const resolve of releaseQueue.splice(0)) resolve();
   };
 
   const runMain: Scheduler['runMain'] = (L, signal) => {
     main = L;
     pending = undefined;
     lastKnown = undefined;
-    blocked = 0;
+    unyieldableDepth = 0;
     return run(L, 0, signal);
   };
 
@@ -260,28 +260,28 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
     running = L;
     runningTask = L;
     try {
-      if (reason !== WATCH && reason !== PAUSE && !limits.isHeavy()) return lua_resume(L, null, args);
+      if (reason !== WATCH && reason !== PAUSE && !limits.hasLargeStrings()) return lua_resume(L, null, args);
       // Where the hook comes round often, Ctrl-C waits for the end of the slice.
-      return watchdog.watch(() => lua_resume(L, null, args), breakOnSigint && (reason === WATCH || limits.isHeavy()));
+      return watchdog.watch(() => lua_resume(L, null, args), breakOnSigint && (reason === WATCH || limits.hasLargeStrings()));
     } catch (thrown) {
       // Fengari's own bookkeeping can break when an error comes in the middle of another; the limit came first.
-      throw limits.exceeded() ?? thrown;
+      throw limits.limitError() ?? thrown;
     } finally {
       limits.endSlice();
     }
   };
 
-  const runCounted: Scheduler['runCounted'] = (work) => {
+  const runAccounted: Scheduler['runCounted'] = (work) => {
     limits.startSlice();
     try {
-      return limits.isHeavy() ? watchdog.watch(work, breakOnSigint) : work();
+      return limits.hasLargeStrings() ? watchdog.watch(work, breakOnSigint) : work();
     } finally {
       limits.endSlice();
     }
   };
 
   // Signals are handled in the event loop's poll phase, which the second turn has behind it.
-  const takeTurn = async (): Promise<void> => {
+  const yieldToEventLoop = async (): Promise<void> => {
     await nextTurn();
     await nextTurn();
     lastTurn = monotonicNow();
@@ -305,23 +305,23 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
 
   const throwIfEnded = (signal: AbortSignal): void => {
     limits.enter(allowances.get(signal));
-    const ended = limits.exceeded();
+    const ended = limits.limitError();
     if (ended !== undefined) throw ended;
     if (signal.aborted) throw signal.reason;
   };
 
   return {
     suspend,
-    watched,
-    watchedAnew,
+    guarded,
+    guardedRestartable,
     repeatable,
     pauseLongSlice,
     position,
     resume,
     runMain,
     runTask,
-    runCounted,
-    waitOf(co) {
+    runCounted: runAccounted,
+    waitState(co) {
       const task = waiting.get(co);
       return task === undefined ? undefined : cancelled.has(task) ? 'cancelled' : 'waiting';
     },

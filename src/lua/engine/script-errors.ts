@@ -8,10 +8,10 @@ import { hintForError } from './hints.ts';
 import { locate, traceback } from './position.ts';
 
 /** Characters of an uncaught error that are kept. */
-const MESSAGE_AT_MOST = 65_536;
+const MAX_MESSAGE_LENGTH = 65_536;
 
 /** An error that nobody caught in the thread `L`, with where it was raised. `main` lends its stack. */
-export function withPlace(main: LuaState, L: LuaState, error: KosmoError): KosmoError {
+export function withLocation(main: LuaState, L: LuaState, error: KosmoError): KosmoError {
   const line = locate(L)?.line;
   return withDetails(error, { ...(line === undefined ? {} : { line }), traceback: toDisplayText(traceback(main, L)), ...error.details });
 }
@@ -26,19 +26,19 @@ export function withHint(error: KosmoError, code: string | Uint8Array): KosmoErr
 }
 
 /** What was raised, as text: any value can be. */
-export function textOfError(raw: RawValue, nullValue: object, reserve: (bytes: number) => void): string {
-  if (isString(raw)) return shorten(toDisplayText((raw.value as TString).getstr().subarray(0, MESSAGE_AT_MOST + 1)));
+export function errorText(raw: RawValue, nullValue: object, reserve: (bytes: number) => void): string {
+  if (isString(raw)) return shorten(toDisplayText((raw.value as TString).getstr().subarray(0, MAX_MESSAGE_LENGTH + 1)));
   const text = formatValue(raw, nullValue, reserve);
-  return shorten(Buffer.from(text.slice(0, MESSAGE_AT_MOST + 1), 'latin1').toString('utf8'));
+  return shorten(Buffer.from(text.slice(0, MAX_MESSAGE_LENGTH + 1), 'latin1').toString('utf8'));
 }
 
 // A message goes into the envelope several times over.
 function shorten(message: string): string {
-  return message.length <= MESSAGE_AT_MOST ? message : `${message.slice(0, MESSAGE_AT_MOST)}… [message cut here]`;
+  return message.length <= MAX_MESSAGE_LENGTH ? message : `${message.slice(0, MAX_MESSAGE_LENGTH)}… [message cut here]`;
 }
 
 /** What went wrong inside a library function: a limit, a deep recursion, or a fault of ours. A string is raised as Lua raises its own. */
-export function asScriptError(thrown: unknown): KosmoError | string {
+export function toScriptError(thrown: unknown): KosmoError | string {
   if (isKosmoError(thrown)) return thrown;
   if (thrown instanceof RangeError) {
     return /call stack/i.test(thrown.message) ? 'stack overflow' : 'not enough memory: a string or table would be too large';

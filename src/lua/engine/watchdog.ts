@@ -63,7 +63,7 @@ export function createWatchdog(limits: Limits, where: Locate): Watchdog {
         limits.refund(spent);
         stall = (wallMs / Math.max(1, spent)) * MARGIN;
       }
-      throw limits.end(limits.overdue(where));
+      throw limits.end(limits.deadlineError(where));
     },
     watch(fn, breakOnSigint) {
       watching = true;
@@ -71,7 +71,7 @@ export function createWatchdog(limits: Limits, where: Locate): Watchdog {
         return runWithTimeout(fn, Math.ceil(limits.cutOffMs()) + HOOK_GRACE_MS, breakOnSigint);
       } catch (thrown) {
         const { code } = thrown as { code?: unknown };
-        if (code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw limits.end(limits.overdue(where));
+        if (code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw limits.end(limits.deadlineError(where));
         if (code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED') throw limits.end(new KosmoError('INTERRUPTED', 'interrupted'));
         throw thrown;
       } finally {

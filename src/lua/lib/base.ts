@@ -60,7 +60,7 @@ import { formatValue } from '../values/format.ts';
 import { hostPath, topValue } from '../values/raw-value.ts';
 import { internBytes, toBytes, toDisplayText } from '../values/string.ts';
 import { debugLibrary } from './debug.ts';
-import { type WatchKinds, watchLongLists, watchPatterns } from './guard-slow-calls.ts';
+import { guardLongLists, guardPatterns, type WatchKinds } from './guard-slow-calls.ts';
 import { resumableString } from './string.ts';
 import { resumableTable } from './table.ts';
 
@@ -145,10 +145,10 @@ export function openBase(L: LuaState, options: BaseOptions): void {
 const MANY_REPETITIONS = 65_536;
 
 /** Lets the callbacks of library functions wait, and puts what can run long under the watchdog. Call once, after `openBase`. */
-export function finishLibraries(L: LuaState, kinds: WatchKinds, options: Pick<BaseOptions, 'nullValue' | 'reserve'>): void {
+export function openResumableLibraries(L: LuaState, kinds: WatchKinds, options: Pick<BaseOptions, 'nullValue' | 'reserve'>): void {
   const { reserve } = options;
   const textAt = (state: LuaState, index: number): string => rawText(state, index, options);
-  const { watched, watchedAnew, repeatable } = kinds;
+  const { guarded: watched, guardedRestartable: watchedAnew, repeatable } = kinds;
   replaceFields(L, 'string', (stock) => {
     const rep = stock('rep');
     const watchedRep = watchedAnew(repeatable(rep));
@@ -160,8 +160,8 @@ export function finishLibraries(L: LuaState, kinds: WatchKinds, options: Pick<Ba
   for (const [global, names] of Object.entries(CAN_RUN_LONG)) {
     replaceFields(L, global, (stock) => Object.fromEntries(names.map((name) => [name, watched(stock(name))])));
   }
-  replaceFields(L, 'string', (stock) => watchPatterns(stock, kinds));
-  replaceFields(L, 'table', (stock) => watchLongLists(stock, watched));
+  replaceFields(L, 'string', (stock) => guardPatterns(stock, kinds));
+  replaceFields(L, 'table', (stock) => guardLongLists(stock, watched));
 }
 
 // What `print` shows of a value without `__tostring`: tables written out.

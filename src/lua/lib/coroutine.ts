@@ -154,7 +154,7 @@ function threadArgument(L: LuaState): LuaState {
 
 function coroutineStatus(scheduler: Scheduler, L: LuaState, co: LuaState): 'running' | 'suspended' | 'normal' | 'dead' {
   if (L === co) return 'running';
-  const wait = scheduler.waitOf(co);
+  const wait = scheduler.waitState(co);
   if (wait !== undefined) return wait === 'waiting' ? 'normal' : 'dead';
   const status = lua_status(co);
   if (status === LUA_YIELD) return 'suspended';

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { luaL_checktype } from 'fengari/src/lauxlib.js';
 import { LUA_TFUNCTION, type LuaFunction, lua_gettop } from 'fengari/src/lua.js';
 import { KosmoError, toKosmoError, withDetails } from '../../errors/index.ts';
-import type { PatientClock } from '../../platform/pausable-clock.ts';
+import type { PausableClock } from '../../platform/pausable-clock.ts';
 import type { Allowance, Limits, ScriptPosition } from '../engine/limits.ts';
 import { locate } from '../engine/position.ts';
 import type { Scheduler } from '../engine/scheduler.ts';
@@ -72,7 +72,7 @@ export interface DeferredRun {
   readonly deferred: Deferred;
   readonly scheduler: Scheduler;
   readonly limits: Limits;
-  readonly clock: PatientClock;
+  readonly clock: PausableClock;
   /** The error behind a value that a function raised. */
   readonly describe: (error: RawValue, signal: AbortSignal) => Promise<KosmoError>;
 }

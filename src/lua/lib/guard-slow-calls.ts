@@ -21,16 +21,16 @@ import {
   lua_type,
   lua_upvalueindex,
 } from 'fengari/src/lua.js';
-import { hasMetatable, type Watched } from '../engine/resumable.ts';
+import { type Guard, hasMetatable } from '../engine/resumable.ts';
 import type { Scheduler } from '../engine/scheduler.ts';
 import { MAX_INTEGER } from '../values/number.ts';
 
-export type WatchKinds = Pick<Scheduler, 'watched' | 'watchedAnew' | 'repeatable'>;
+export type WatchKinds = Pick<Scheduler, 'guarded' | 'guardedRestartable' | 'repeatable'>;
 
 const MATCHERS = ['find', 'gmatch', 'gsub', 'match'];
 
 /** Steps that a match may take at worst, and still be over before anybody would want to stop it. */
-const QUICK_STEPS = 100_000;
+const MAX_UNGUARDED_STEPS = 100_000;
 
 const PERCENT = 0x25;
 const LETTER_B = 0x62;
@@ -38,15 +38,15 @@ const REPEATS: readonly number[] = [...'*+-?'].map((sign) => sign.charCodeAt(0))
 
 /** Functions of `table` that take as long as the list is. */
 const OVER_LISTS = ['concat', 'insert', 'remove', 'sort'];
-const LONG_LIST = 10_000;
+const MAX_UNGUARDED_ITEMS = 10_000;
 
 /** The functions of `table` that go over a list, under the watchdog where it is long, or where its metatable says what it is. */
-export function watchLongLists(stock: (name: string) => LuaFunction, watched: Watched): Record<string, LuaFunction> {
+export function guardLongLists(stock: (name: string) => LuaFunction, watched: Guard): Record<string, LuaFunction> {
   return Object.fromEntries(
     OVER_LISTS.map((name) => {
       const quick = stock(name);
       const slow = watched(quick);
-      return [name, (L: LuaState) => (hasMetatable(L, 1) || lua_rawlen(L, 1) > LONG_LIST ? slow(L) : quick(L))];
+      return [name, (L: LuaState) => (hasMetatable(L, 1) || lua_rawlen(L, 1) > MAX_UNGUARDED_ITEMS ? slow(L) : quick(L))];
     }),
   );
 }
@@ -55,9 +55,9 @@ export function watchLongLists(stock: (name: string) => LuaFunction, watched: Wa
  * The functions of `string` that match, under the watchdog where pattern and subject allow that they run long. Not otherwise: while it
  * is set up and taken down, which takes milliseconds on a busy machine, Ctrl-C finds nobody who listens.
  */
-export function watchPatterns(
+export function guardPatterns(
   stock: (name: string) => LuaFunction,
-  { watched, watchedAnew, repeatable }: WatchKinds,
+  { guarded: watched, guardedRestartable: watchedAnew, repeatable }: WatchKinds,
 ): Record<string, LuaFunction> {
   const plainFind = watchedAnew(repeatable(stock('find')));
   return Object.fromEntries(
@@ -77,15 +77,15 @@ function isQuick(L: LuaState): boolean {
   const places = (lua_tolstring(L, 1)?.length ?? 0) + 1;
   const pattern = lua_tolstring(L, 2) ?? new Uint8Array();
   let steps = places * (pattern.length + 1);
-  for (let at = 0; at < pattern.length && steps <= QUICK_STEPS; at++) {
+  for (let at = 0; at < pattern.length && steps <= MAX_UNGUARDED_STEPS; at++) {
     const isPair = pattern[at] === LETTER_B && pattern[at - 1] === PERCENT;
     if (isPair || REPEATS.includes(pattern[at] as number)) steps *= places;
   }
-  return steps <= QUICK_STEPS;
+  return steps <= MAX_UNGUARDED_STEPS;
 }
 
 // It is the iterator that matches, not the function that makes it.
-function watchIterator(makeIterator: LuaFunction, watched: Watched): LuaFunction {
+function watchIterator(makeIterator: LuaFunction, watched: Guard): LuaFunction {
   return (L) => {
     makeIterator(L);
     lua_pushcclosure(

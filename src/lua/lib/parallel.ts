@@ -16,7 +16,7 @@ import { KosmoError, withDetails } from '../../errors/index.ts';
 import { raiseText } from '../engine/position.ts';
 import { metamethod } from '../engine/resumable.ts';
 import type { TaskOutcome } from '../engine/scheduler.ts';
-import { textOfError } from '../engine/script-errors.ts';
+import { errorText } from '../engine/script-errors.ts';
 import { toJson } from '../values/from-lua.ts';
 import { markTable, pushRaw, type RawValue, TAG, topValue } from '../values/raw-value.ts';
 import { internBytes } from '../values/string.ts';
@@ -27,10 +27,10 @@ import { typeNameAt } from './json.ts';
 const DEFAULT_LIMIT = 10;
 
 /** How many at a time a script may ask for: each holds a coroutine and perhaps a connection. `parallel.all` runs so many unless told otherwise. */
-const MOST_AT_ONCE = 1000;
+const MAX_CONCURRENCY = 1000;
 
 /** Each level starts on the stack of the one around it. */
-const DEPTH_AT_MOST = 20;
+const MAX_NESTING = 20;
 
 interface ParallelOptions {
   readonly limit: number;
@@ -72,8 +72,8 @@ export function parallelLibrary({ scheduler, errors, nullValue, reserve }: HostT
   ): Promise<(TaskOutcome | undefined)[]> => {
     const outcomes: (TaskOutcome | undefined)[] = work.map(() => undefined);
     const depth = (depths.get(signal) ?? 0) + 1;
-    if (depth > DEPTH_AT_MOST)
-      throw new KosmoError('SCRIPT_ERROR', `parallel inside parallel is nested more than ${DEPTH_AT_MOST} levels deep`);
+    if (depth > MAX_NESTING)
+      throw new KosmoError('SCRIPT_ERROR', `parallel inside parallel is nested more than ${MAX_NESTING} levels deep`);
     const group = new AbortController();
     depths.set(group.signal, depth);
     setMaxListeners(0, group.signal);
@@ -110,7 +110,7 @@ export function parallelLibrary({ scheduler, errors, nullValue, reserve }: HostT
 
   // The error of a piece of work says which one it was. A table of the script's own is raised as it is: nothing is written into it.
   const raiseAt = (L: LuaState, raw: RawValue, index: number): number => {
-    const raised = errors.behind(raw);
+    const raised = errors.kosmoErrorOf(raw);
     if (raised === undefined && raw.value instanceof Table) {
       pushRaw(L, raw);
       return lua_error(L);
@@ -119,7 +119,7 @@ export function parallelLibrary({ scheduler, errors, nullValue, reserve }: HostT
       raised ??
       new KosmoError(
         'SCRIPT_ERROR',
-        textOfError(raw, nullValue, (bytes) => reserve(L, bytes)),
+        errorText(raw, nullValue, (bytes) => reserve(L, bytes)),
       );
     return errors.raise(L, withDetails(error, { index }));
   };
@@ -148,7 +148,7 @@ export function parallelLibrary({ scheduler, errors, nullValue, reserve }: HostT
           return run(
             L,
             functions.map((fn) => ({ fn, args: [] })),
-            readOptions(L, 'parallel.all', 2, MOST_AT_ONCE, nullValue),
+            readOptions(L, 'parallel.all', 2, MAX_CONCURRENCY, nullValue),
           );
         },
       },
@@ -195,8 +195,8 @@ function readOptions(L: LuaState, who: string, index: number, defaultLimit: numb
   const { limit = defaultLimit, settle = false, ...unknown } = options as Record<string, unknown>;
   const [name] = Object.keys(unknown);
   if (name !== undefined) return raiseText(L, `${who}: unknown option '${name}' (known: limit, settle)`);
-  if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 1 || limit > MOST_AT_ONCE)
-    return raiseText(L, `${who}: limit must be a whole number from 1 to ${MOST_AT_ONCE}`);
+  if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 1 || limit > MAX_CONCURRENCY)
+    return raiseText(L, `${who}: limit must be a whole number from 1 to ${MAX_CONCURRENCY}`);
   if (typeof settle !== 'boolean') return raiseText(L, `${who}: settle must be true or false`);
   return { limit, settle };
 }

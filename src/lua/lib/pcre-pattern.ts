@@ -1,9 +1,9 @@
 import { translatePattern } from './translate-pattern.ts';
 
-const CACHE_AT_MOST = 200;
+const MAX_CACHED_PATTERNS = 200;
 
 /** V8 compiles a longer one with memory and time that no limit sees. */
-const LONGEST_PATTERN = 16 * 1024;
+const MAX_PATTERN_LENGTH = 16 * 1024;
 
 const cache = new Map<string, RegExp>();
 
@@ -14,7 +14,7 @@ const INLINE_FLAGS = /^\(\?([imsx]+)\)/;
  * POSIX classes. Throws `Error` with a sentence for what is wrong or not supported. `flags` are V8's own, for example `g`.
  */
 export function compilePattern(source: string, flags: string): RegExp {
-  if (source.length > LONGEST_PATTERN) throw new Error(`it is longer than ${LONGEST_PATTERN} characters`);
+  if (source.length > MAX_PATTERN_LENGTH) throw new Error(`it is longer than ${MAX_PATTERN_LENGTH} characters`);
   const key = `${flags}/${source}`;
   const known = cache.get(key);
   if (known !== undefined) {
@@ -22,7 +22,7 @@ export function compilePattern(source: string, flags: string): RegExp {
     return known;
   }
   const compiled = compile(source, flags);
-  if (cache.size >= CACHE_AT_MOST) cache.clear();
+  if (cache.size >= MAX_CACHED_PATTERNS) cache.clear();
   cache.set(key, compiled);
   return compiled;
 }

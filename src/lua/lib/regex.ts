@@ -20,7 +20,7 @@ import { typeNameAt } from './json.ts';
 import { compilePattern } from './pcre-pattern.ts';
 
 /** A message repeats the pattern. */
-const LONGEST_MESSAGE = 300;
+const MAX_MESSAGE_LENGTH = 300;
 
 /** What a group of a match takes, measured: as text of JavaScript's, in its list, and as a string of Lua's. */
 const GROUP_BYTES = 320;
@@ -38,7 +38,7 @@ export function regexLibrary(reserve: Reserve, watched: (fn: LuaFunction) => Lua
 }
 
 /** Steps that a match may take at worst without the watchdog. */
-const QUICK_STEPS = 100_000;
+const MAX_UNGUARDED_STEPS = 100_000;
 
 /** With repeated groups and references to groups the number of steps has no simple bound. */
 const REPEATED_GROUP = /\)\s*[#*+?{]|\\[1-9k]|\(\?P=/;
@@ -49,10 +49,10 @@ function isQuick(L: LuaState): boolean {
   if (lua_type(L, 1) !== LUA_TSTRING || lua_type(L, 2) !== LUA_TSTRING) return true;
   const places = (lua_tolstring(L, 1)?.length ?? 0) + 1;
   const bytes = lua_tolstring(L, 2) ?? new Uint8Array(0);
-  if (places * (bytes.length + 1) > QUICK_STEPS) return false;
+  if (places * (bytes.length + 1) > MAX_UNGUARDED_STEPS) return false;
   const pattern = Buffer.from(bytes).toString('latin1');
   const repetitions = pattern.match(REPETITIONS)?.length ?? 0;
-  return !REPEATED_GROUP.test(pattern) && places ** (repetitions + 1) * (bytes.length + 1) <= QUICK_STEPS;
+  return !REPEATED_GROUP.test(pattern) && places ** (repetitions + 1) * (bytes.length + 1) <= MAX_UNGUARDED_STEPS;
 }
 
 // regex.match(subject, pattern) → {[1] = whole match, [2] = first group, …, name = …} or nil
@@ -169,7 +169,7 @@ function patternArgument(L: LuaState, fn: string, flags: string, reserve: Reserv
     const { message } = thrown as Error;
     return raiseText(
       L,
-      `regex.${fn}: bad pattern: ${message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message}`,
+      `regex.${fn}: bad pattern: ${message.length > MAX_MESSAGE_LENGTH ? `${message.slice(0, MAX_MESSAGE_LENGTH)}…` : message}`,
     );
   }
 }

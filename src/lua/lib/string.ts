@@ -18,7 +18,7 @@ import {
   lua_typename,
 } from 'fengari/src/lua.js';
 import { raiseText } from '../engine/position.ts';
-import { getTable, hasMetatable, pushTostring, resumable, type Steps, type Watched } from '../engine/resumable.ts';
+import { type Guard, getTable, hasMetatable, pushTostring, resumable, type Steps } from '../engine/resumable.ts';
 import { toDisplayText } from '../values/string.ts';
 
 // The bundle looks an imported function up at each use; these are used for each character.
@@ -29,7 +29,7 @@ const [isString, isTrue] = [lua_isstring, lua_toboolean];
 /** `string.gsub` and `string.format` (5.3 manual 6.4) whose callbacks may wait. `stock` are Fengari's, which do the rest. */
 export function resumableString(
   stock: (name: string) => LuaFunction,
-  watched: Watched,
+  watched: Guard,
   textAt: (L: LuaState, index: number) => string,
 ): Record<string, LuaFunction> {
   const plainGsub = stock('gsub');

@@ -35,7 +35,7 @@ import {
 } from 'fengari/src/lua.js';
 import { luaV_lessthan } from 'fengari/src/lvm.js';
 import { raiseText } from '../engine/position.ts';
-import { getTable, hasMetatable, metamethod, resumable, type Steps, setTable, valueAt, type Watched } from '../engine/resumable.ts';
+import { type Guard, getTable, hasMetatable, metamethod, resumable, type Steps, setTable, valueAt } from '../engine/resumable.ts';
 import { MAX_INTEGER } from '../values/number.ts';
 import { pushRaw, type RawValue, TAG, topValue } from '../values/raw-value.ts';
 import { toBytes, toDisplayText } from '../values/string.ts';
@@ -47,7 +47,7 @@ type Reserve = (L: LuaState, bytes: number) => void;
  * Lua's table functions (5.3 manual 6.6) as they are, but where metamethods or a comparator may wait: there the same steps run
  * resumably. `stock` are Fengari's.
  */
-export function resumableTable(stock: (name: string) => LuaFunction, watched: Watched, reserve: Reserve): Record<string, LuaFunction> {
+export function resumableTable(stock: (name: string) => LuaFunction, watched: Guard, reserve: Reserve): Record<string, LuaFunction> {
   const functions = { concat, insert, remove, unpack };
   const replaced = Object.entries(functions).map(([name, steps]): [string, LuaFunction] => {
     const plain = stock(name);

@@ -2,10 +2,10 @@ import { isUtf8 } from 'node:buffer';
 import { TString } from 'fengari/src/lstring.js';
 import { luaH_new, type Table } from 'fengari/src/ltable.js';
 import type { LuaState } from 'fengari/src/lua.js';
-import { JsonSource } from './json-reader.ts';
-import { DEPTH_AT_MOST, markTable, type RawValue, TAG } from './raw-value.ts';
+import { JsonReader } from './json-reader.ts';
+import { MAX_DEPTH, markTable, type RawValue, TAG } from './raw-value.ts';
 import { toText } from './string.ts';
-import { CACHED_BYTES_AT_MOST, hashBytes, internHashedKey, internKey, StringBlocks, StringCache } from './string-cache.ts';
+import { hashBytes, internHashedKey, internKey, MAX_CACHED_BYTES, StringBlocks, StringCache } from './string-cache.ts';
 import { appendField, appendItem, ENTRY_BYTES, putField, removeField, STRING_BYTES, TABLE_BYTES } from './table-builder.ts';
 import type { ToLuaOptions } from './to-lua.ts';
 import { unescapeJson } from './unescape-json.ts';
@@ -16,7 +16,7 @@ import { unescapeJson } from './unescape-json.ts';
  */
 export function decodeJson(L: LuaState, bytes: Uint8Array, options: ToLuaOptions): RawValue {
   if (!isUtf8(bytes)) toText(bytes, 'the text');
-  return new Reader(L, bytes, options).read();
+  return new JsonDecoder(L, bytes, options).read();
 }
 
 const { nil: NIL, boolean: BOOLEAN, table: TABLE, float: FLOAT, integer: INTEGER, string: STRING, userdata: USERDATA } = TAG;
@@ -45,7 +45,7 @@ const SAFE_INTEGER_BYTES = 17;
 
 const RESERVE_EVERY_BYTES = 128 * 1024;
 
-class Reader extends JsonSource {
+class JsonDecoder extends JsonReader {
   private type = 0;
   private depth = 0;
   private unreserved = 0;
@@ -147,7 +147,7 @@ class Reader extends JsonSource {
   }
 
   private open(): Table {
-    if (this.depth >= DEPTH_AT_MOST) throw this.failure(`nested more than ${DEPTH_AT_MOST} levels deep`);
+    if (this.depth >= MAX_DEPTH) throw this.failure(`nested more than ${MAX_DEPTH} levels deep`);
     this.depth++;
     this.position++;
     this.spend(TABLE_BYTES);
@@ -261,7 +261,7 @@ class Reader extends JsonSource {
   // Moves to the closing quote and gives a hash of the bytes before it; -1 if they are many or hold an escape.
   private scan(start: number): number {
     const { bytes } = this;
-    const end = Math.min(this.end, start + CACHED_BYTES_AT_MOST + 1);
+    const end = Math.min(this.end, start + MAX_CACHED_BYTES + 1);
     let position = start;
     while (position < end && PLAIN[bytes[position] as number] === 1) position++;
     this.position = position;

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { TString } from 'fengari/src/lstring.js';
 import { luaH_find, Table } from 'fengari/src/ltable.js';
-import { JsonText } from './json-writer.ts';
-import { Trail } from './path-tracker.ts';
+import { JsonWriter } from './json-writer.ts';
+import { PathTracker } from './path-tracker.ts';
 import { isArray, isStringTag, type RawValue, TAG } from './raw-value.ts';
 import { toText } from './string.ts';
 
@@ -18,7 +18,7 @@ export interface EncodeOptions {
 
 /** A Lua value as the bytes of its JSON text: by the rules of `toJson`, and without the JavaScript values in between. */
 export function encodeJson(raw: RawValue, options: EncodeOptions): Uint8Array {
-  const encoder = new Encoder(options);
+  const encoder = new JsonEncoder(options);
   encoder.value(raw);
   return encoder.text.take();
 }
@@ -35,16 +35,16 @@ const CLOSE_BRACE = 0x7d;
 /** Reserved for a table besides its text: encoding a large one takes time even where it gives little text. */
 const TABLE_BYTES = 16;
 
-class Encoder {
-  readonly text: JsonText;
-  private readonly trail: Trail;
+class JsonEncoder {
+  readonly text: JsonWriter;
+  private readonly trail: PathTracker;
   private readonly nullValue: object;
   private readonly pretty: boolean;
   private readonly reserve: (bytes: number) => void;
 
   constructor({ root, nullValue, pretty, reserve }: EncodeOptions) {
-    this.text = new JsonText(reserve);
-    this.trail = new Trail(root);
+    this.text = new JsonWriter(reserve);
+    this.trail = new PathTracker(root);
     this.nullValue = nullValue;
     this.pretty = pretty;
     this.reserve = reserve;
@@ -62,7 +62,7 @@ class Encoder {
       }
       case INTEGER:
       case FLOAT:
-        if (!Number.isFinite(value)) throw this.trail.refusedNumber(value as number);
+        if (!Number.isFinite(value)) throw this.trail.numberError(value as number);
         this.text.number(value as number);
         return;
       case BOOLEAN:
@@ -74,7 +74,7 @@ class Encoder {
       default:
         if (value instanceof Table) this.table(value);
         else if (value === this.nullValue) this.text.ascii('null');
-        else throw this.trail.refusedType(raw);
+        else throw this.trail.typeError(raw);
     }
   }
 
@@ -94,7 +94,7 @@ class Encoder {
     for (let index = 1; index <= size; index++) {
       // Items mostly lie in the order of their indexes.
       if (entry?.kvalue !== index) entry = luaH_find(table, index);
-      if (entry === undefined) throw trail.refusedKeys(table);
+      if (entry === undefined) throw trail.keysError(table);
       if (index > 1) text.byte(COMMA);
       if (this.pretty) this.startLine(trail.depth);
       trail.at(index);
@@ -109,7 +109,7 @@ class Encoder {
     const { text, trail } = this;
     text.byte(OPEN_BRACE);
     for (let entry = table.f; entry !== undefined; entry = entry.n) {
-      if (!isStringTag(entry.ktype)) throw trail.refusedKeys(table);
+      if (!isStringTag(entry.ktype)) throw trail.keysError(table);
       if (entry !== table.f) text.byte(COMMA);
       if (this.pretty) this.startLine(trail.depth);
       const name = entry.kvalue as TString;

@@ -26,7 +26,7 @@ import {
   lua_type,
   lua_upvalueindex,
 } from 'fengari/src/lua.js';
-import { type ErrorDetail, type KosmoError, redactJson } from '../../errors/index.ts';
+import { type ErrorDetail, type KosmoError, redactSecretFields } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import { pushTostring, resumable } from '../engine/resumable.ts';
 import { type RawValue, topValue } from './raw-value.ts';
@@ -40,7 +40,7 @@ export interface ErrorValues {
   /** Pushes the error value without raising it. */
   readonly push: (L: LuaState, error: KosmoError) => void;
   /** The error behind a value, if it is one of ours. */
-  readonly behind: (raw: RawValue) => KosmoError | undefined;
+  readonly kosmoErrorOf: (raw: RawValue) => KosmoError | undefined;
 }
 
 /** Call once for each state, with the string library open: methods of strings work on error values through it. */
@@ -61,14 +61,14 @@ export function createErrorValues(L: LuaState): ErrorValues {
       push(state, error);
       return lua_error(state);
     },
-    behind: ({ value }) => (typeof value === 'object' && value !== null ? errors.get(value as Table) : undefined),
+    kosmoErrorOf: ({ value }) => (typeof value === 'object' && value !== null ? errors.get(value as Table) : undefined),
   };
 }
 
 // What a script sees of an error: the same facts as the envelope, without tracebacks and stacks, which are for people.
 function scriptFields(detail: ErrorDetail): JsonValue {
   const { traceback: _traceback, stack: _stack, ...fields } = detail;
-  return redactJson(fields) as JsonValue;
+  return redactSecretFields(fields) as JsonValue;
 }
 
 function createMetatable(L: LuaState): Table {

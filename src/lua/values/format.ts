@@ -4,7 +4,7 @@ import { formatNumber } from './number.ts';
 import { hostPath, isNumberTag, isStringTag, type RawValue, TAG } from './raw-value.ts';
 
 /** Tables nested deeper than this show as `<nested too deep>`: their indentation alone would grow with the square of the depth. */
-const DEPTH_AT_MOST = 200;
+const MAX_DEPTH = 200;
 
 interface Formatting {
   readonly nullValue: object;
@@ -42,7 +42,7 @@ function format(raw: RawValue, depth: number, formatting: Formatting): string {
 
 function formatTable(table: Table, depth: number, formatting: Formatting): string {
   if (formatting.open.has(table)) return '<circular>';
-  if (depth >= DEPTH_AT_MOST) return '<nested too deep>';
+  if (depth >= MAX_DEPTH) return '<nested too deep>';
   const { size } = table;
   if (size === 0) return emptyTable(table);
   formatting.open.add(table);

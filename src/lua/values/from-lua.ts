@@ -1,10 +1,10 @@
 import { luaS_hashlongstr, type TString } from 'fengari/src/lstring.js';
 import { luaH_find, Table } from 'fengari/src/ltable.js';
 import type { JsonValue } from '../../json/index.ts';
-import { Trail } from './path-tracker.ts';
+import { PathTracker } from './path-tracker.ts';
 import { isArray, isStringTag, type RawValue, TAG } from './raw-value.ts';
 import { toText } from './string.ts';
-import { CACHED_BYTES_AT_MOST, rememberKey } from './string-cache.ts';
+import { MAX_CACHED_BYTES, rememberKey } from './string-cache.ts';
 
 /** Strings from this length on are looked through for what makes them longer in JSON. */
 const LARGE_STRING = 4096;
@@ -15,7 +15,7 @@ const LARGE_STRING = 4096;
  * `reserve` is called with the number of bytes of strings and tables, so that the memory limit holds.
  */
 export function toJson(raw: RawValue, path: string, nullValue: object, reserve: (bytes: number) => void): JsonValue {
-  const trail = new Trail(path);
+  const trail = new PathTracker(path);
 
   const convert = ({ type, value }: RawValue): JsonValue => {
     switch (type) {
@@ -25,7 +25,7 @@ export function toJson(raw: RawValue, path: string, nullValue: object, reserve: 
         return value === true;
       case TAG.integer:
       case TAG.float:
-        if (!Number.isFinite(value)) throw trail.refusedNumber(value as number);
+        if (!Number.isFinite(value)) throw trail.numberError(value as number);
         return value as number;
       case TAG.string:
       case TAG.shortString: {
@@ -35,7 +35,7 @@ export function toJson(raw: RawValue, path: string, nullValue: object, reserve: 
       }
       default:
         if (value === nullValue) return null;
-        if (!(value instanceof Table)) throw trail.refusedType({ type, value });
+        if (!(value instanceof Table)) throw trail.typeError({ type, value });
         return toContainer(value);
     }
   };
@@ -53,7 +53,7 @@ export function toJson(raw: RawValue, path: string, nullValue: object, reserve: 
     const { size } = table;
     for (let index = 1; index <= size; index++) {
       const entry = luaH_find(table, index);
-      if (entry === undefined) throw trail.refusedKeys(table);
+      if (entry === undefined) throw trail.keysError(table);
       trail.at(index);
       array.push(convert(entry));
     }
@@ -63,7 +63,7 @@ export function toJson(raw: RawValue, path: string, nullValue: object, reserve: 
   const toObject = (table: Table): JsonValue => {
     const entries: [string, JsonValue][] = [];
     for (let entry = table.f; entry !== undefined; entry = entry.n) {
-      if (!isStringTag(entry.ktype)) throw trail.refusedKeys(table);
+      if (!isStringTag(entry.ktype)) throw trail.keysError(table);
       const name = entry.kvalue as TString;
       trail.at(undefined);
       const key = keyText(name, trail);
@@ -80,9 +80,9 @@ export function toJson(raw: RawValue, path: string, nullValue: object, reserve: 
 /** Texts of keys by their hashes: they occur in one call after the other. */
 const keyTexts = new Map<string, string>();
 
-function keyText(name: TString, trail: Trail): string {
+function keyText(name: TString, trail: PathTracker): string {
   const bytes = name.getstr();
-  if (bytes.length > CACHED_BYTES_AT_MOST) return toText(bytes, () => `a key of ${trail.path()}`);
+  if (bytes.length > MAX_CACHED_BYTES) return toText(bytes, () => `a key of ${trail.path()}`);
   const hash = luaS_hashlongstr(name);
   const known = keyTexts.get(hash);
   if (known !== undefined) return known;

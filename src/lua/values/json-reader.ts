@@ -2,7 +2,7 @@
 export class JsonSyntaxError extends SyntaxError {}
 
 /** The bytes of a JSON text and how far they are read. */
-export class JsonSource {
+export class JsonReader {
   protected position = 0;
   protected readonly end: number;
 

@@ -18,7 +18,7 @@ const RESERVE_EVERY_BYTES = 256 * 1024;
 const SMALL_NUMBER_BYTES = 10;
 
 /** A JSON text that grows byte by byte. One at a time: they share their first block. */
-export class JsonText {
+export class JsonWriter {
   private block = firstBlock;
   private length = 0;
   private reserveAt = RESERVE_EVERY_BYTES;

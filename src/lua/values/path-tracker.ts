@@ -1,14 +1,14 @@
 import { TString } from 'fengari/src/lstring.js';
 import type { Table } from 'fengari/src/ltable.js';
 import { KosmoError } from '../../errors/index.ts';
-import { DEPTH_AT_MOST, hostPath, isNumberTag, type RawValue, TAG } from './raw-value.ts';
+import { hostPath, isNumberTag, MAX_DEPTH, type RawValue, TAG } from './raw-value.ts';
 import { toDisplayText } from './string.ts';
 
 /**
  * The way from the root of a Lua value to where a walk through it is. Knows cycles and depth, and says the path in the messages of what
  * JSON cannot hold. The path is put together only then: most walks never need it.
  */
-export class Trail {
+export class PathTracker {
   private readonly tables: Table[] = [];
   private readonly keys: unknown[] = [];
 
@@ -24,7 +24,7 @@ export class Trail {
     }
     const path = hostPath(table);
     if (path !== undefined) throw this.refused(`is ${path}, which holds functions; only data can be passed on.`);
-    if (tables.length >= DEPTH_AT_MOST) throw this.refused(`is nested more than ${DEPTH_AT_MOST} levels deep.`);
+    if (tables.length >= MAX_DEPTH) throw this.refused(`is nested more than ${MAX_DEPTH} levels deep.`);
     tables.push(table);
     this.keys.push(undefined);
   }
@@ -54,16 +54,16 @@ export class Trail {
   }
 
   /** The error of a value that is neither data nor a table. */
-  refusedType(raw: RawValue): KosmoError {
+  typeError(raw: RawValue): KosmoError {
     return this.refused(`is a ${typeName(raw)}; only strings, numbers, booleans and tables can be passed on.`);
   }
 
-  refusedNumber(value: number): KosmoError {
+  numberError(value: number): KosmoError {
     return this.refused(`is ${Number.isNaN(value) ? 'NaN' : 'infinite'}, which JSON cannot hold.`);
   }
 
   /** The error of the table that was entered last, whose keys are neither 1…n nor all strings. */
-  refusedKeys(table: Table): KosmoError {
+  keysError(table: Table): KosmoError {
     this.at(undefined);
     let hasOther = false;
     for (let entry = table.f; entry !== undefined; entry = entry.n) if (!isNumberTag(entry.ktype)) hasOther = true;

@@ -33,7 +33,7 @@ export function isString(raw: RawValue): boolean {
 }
 
 /** Levels of tables inside tables that a value may have on its way into Lua and out. */
-export const DEPTH_AT_MOST = 512;
+export const MAX_DEPTH = 512;
 
 /** What a table was made as, where its content cannot tell: an empty table is an array or an object. */
 export type TableMark = 'array' | 'object';

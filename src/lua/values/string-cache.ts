@@ -3,7 +3,7 @@ import type { LuaState } from 'fengari/src/lua.js';
 import { toBytes } from './string.ts';
 
 /** Longer strings seldom occur twice. */
-export const CACHED_BYTES_AT_MOST = 32;
+export const MAX_CACHED_BYTES = 32;
 
 /** A hash for the cache, not negative: of the length, the first bytes and the last ones, where names that are alike differ. */
 export function hashBytes(bytes: Uint8Array, start: number, end: number): number {
@@ -47,7 +47,7 @@ export class StringCache {
 
 /** Short strings are cut from common blocks: a buffer for each takes twice the time. Small, for one that is kept keeps its block. */
 const BLOCK_BYTES = 8192;
-const CUT_BYTES_AT_MOST = 512;
+const MAX_SHARED_BLOCK_BYTES = 512;
 
 /** Gives strings their bytes. */
 export class StringBlocks {
@@ -56,7 +56,7 @@ export class StringBlocks {
 
   /** The UTF-8 bytes of a text; lone surrogates become U+FFFD. */
   encode(text: string): Uint8Array {
-    if (text.length > CUT_BYTES_AT_MOST) return toBytes(text);
+    if (text.length > MAX_SHARED_BLOCK_BYTES) return toBytes(text);
     if (text.length * 3 > this.block.length - this.cut) this.begin(BLOCK_BYTES);
     const start = this.cut;
     const length = this.block.write(text, start, 'utf8');
@@ -66,7 +66,7 @@ export class StringBlocks {
 
   copy(bytes: Uint8Array, start: number, end: number): Uint8Array {
     const length = end - start;
-    if (length > CUT_BYTES_AT_MOST) return bytes.slice(start, end);
+    if (length > MAX_SHARED_BLOCK_BYTES) return bytes.slice(start, end);
     if (length > this.block.length - this.cut) this.begin(Math.max(length, Math.min(BLOCK_BYTES, bytes.length - start)));
     const { block, cut } = this;
     for (let index = 0; index < length; index++) block[cut + index] = bytes[start + index] as number;
@@ -81,21 +81,21 @@ export class StringBlocks {
   }
 }
 
-const KEYS_AT_MOST = 1024;
+const MAX_KEYS = 1024;
 
 /** Keys occur in one text after the other, so they outlive it. */
-const keys = new StringCache(KEYS_AT_MOST);
+const keys = new StringCache(MAX_KEYS);
 
 /** Keeps what a key was converted to for the next time, beside not too many others. */
 export function rememberKey<Value>(known: Map<string, Value>, key: string, value: Value): Value {
-  if (known.size >= KEYS_AT_MOST) known.clear();
+  if (known.size >= MAX_KEYS) known.clear();
   known.set(key, value);
   return value;
 }
 
 /** The string for a table key. */
 export function internKey(L: LuaState, bytes: Uint8Array, start: number, end: number): TString {
-  return end - start > CACHED_BYTES_AT_MOST
+  return end - start > MAX_CACHED_BYTES
     ? newKeyString(L, bytes, start, end)
     : internHashedKey(L, hashBytes(bytes, start, end), bytes, start, end);
 }

@@ -4,7 +4,7 @@ const encoder = new TextEncoder();
 const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const lossyDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
-const INTERNED_AT_MOST = 2048;
+const MAX_INTERNED = 2048;
 const interned = new Map<string, Uint8Array>();
 
 /** The UTF-8 bytes of a JavaScript string; lone surrogates become U+FFFD. */
@@ -17,7 +17,7 @@ export function internBytes(name: string): Uint8Array {
   const known = interned.get(name);
   if (known !== undefined) return known;
   const bytes = encoder.encode(name);
-  if (interned.size < INTERNED_AT_MOST) interned.set(name, bytes);
+  if (interned.size < MAX_INTERNED) interned.set(name, bytes);
   return bytes;
 }
 

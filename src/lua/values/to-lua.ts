@@ -4,9 +4,9 @@ import { luaH_new, type Table } from 'fengari/src/ltable.js';
 import type { LuaState } from 'fengari/src/lua.js';
 import { KosmoError } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
-import { DEPTH_AT_MOST, markTable, TAG } from './raw-value.ts';
+import { MAX_DEPTH, markTable, TAG } from './raw-value.ts';
 import { toBytes } from './string.ts';
-import { CACHED_BYTES_AT_MOST, hashBytes, internKey, rememberKey, StringBlocks, StringCache } from './string-cache.ts';
+import { hashBytes, internKey, MAX_CACHED_BYTES, rememberKey, StringBlocks, StringCache } from './string-cache.ts';
 import { appendItem, ENTRY_BYTES, putField, STRING_BYTES, TABLE_BYTES } from './table-builder.ts';
 
 export interface ToLuaOptions {
@@ -42,7 +42,7 @@ const keyStrings = new Map<string, TString>();
 /** Shared by all answers: they are small, and a block is not. */
 const blocks = new StringBlocks();
 
-const scratch = new Uint8Array(CACHED_BYTES_AT_MOST);
+const scratch = new Uint8Array(MAX_CACHED_BYTES);
 
 class Converter {
   /** The tag of what `convert` gave. */
@@ -69,8 +69,8 @@ class Converter {
         if (value === null)
           return this.options.nullValue === undefined ? this.tagged(NIL, null) : this.tagged(USERDATA, this.options.nullValue);
         this.spend(TABLE_BYTES);
-        if (this.depth >= DEPTH_AT_MOST) {
-          throw new KosmoError('FUNCTION_FAILED', `the result is nested more than ${DEPTH_AT_MOST} levels deep`);
+        if (this.depth >= MAX_DEPTH) {
+          throw new KosmoError('FUNCTION_FAILED', `the result is nested more than ${MAX_DEPTH} levels deep`);
         }
         return this.tagged(TABLE, Array.isArray(value) ? this.array(value) : this.object(value as { readonly [key: string]: JsonValue }));
     }
@@ -115,13 +115,13 @@ class Converter {
     if (known !== undefined) return known;
     const bytes = toBytes(key);
     const name = internKey(this.L, bytes, 0, bytes.length);
-    return key.length > CACHED_BYTES_AT_MOST ? name : rememberKey(keyStrings, key, name);
+    return key.length > MAX_CACHED_BYTES ? name : rememberKey(keyStrings, key, name);
   }
 
   private string(text: string): TString {
     const { length } = text;
     this.spend(STRING_BYTES + length);
-    if (length > CACHED_BYTES_AT_MOST) return new TString(this.L, blocks.encode(text));
+    if (length > MAX_CACHED_BYTES) return new TString(this.L, blocks.encode(text));
     for (let index = 0; index < length; index++) {
       const unit = text.charCodeAt(index);
       if (unit >= 0x80) return new TString(this.L, toBytes(text));

@@ -1,7 +1,7 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { type ErrorDetail, isKosmoError, KosmoError, restoreError, toKosmoError } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
-import { createPatientClock, type PatientClock } from '../../platform/pausable-clock.ts';
+import { createPausableClock, type PausableClock } from '../../platform/pausable-clock.ts';
 import type { HostArguments, HostEntry, HostFunctionEntry, HostNamespace } from '../host-call.ts';
 import { runLua } from '../sandbox.ts';
 import type {
@@ -22,7 +22,7 @@ const ANSWER_WITHIN_MS = 30_000;
 /** Runs one script in this thread; everything it reaches of the world is a message to the thread that gave the task. */
 export async function runTask({ code, chunk, limits, input, globals, calls, questions, answers }: ScriptTask): Promise<PlainOutcome> {
   const ask = createAsk(questions, new Int32Array(answers));
-  const clock = createPatientClock();
+  const clock = createPausableClock();
   const { call, signal } = openCalls(calls, clock);
   const port: Port = { ask, call };
   try {
@@ -81,7 +81,7 @@ function createAsk(questions: MessagePort, answers: Int32Array): Port['ask'] {
   };
 }
 
-function openCalls(calls: MessagePort, clock: PatientClock): { readonly call: Port['call']; readonly signal: AbortSignal } {
+function openCalls(calls: MessagePort, clock: PausableClock): { readonly call: Port['call']; readonly signal: AbortSignal } {
   const ended = new AbortController();
   const waiting = new Map<number, (answer: Answer) => void>();
   let lastId = 0;
@@ -113,11 +113,11 @@ function openCalls(calls: MessagePort, clock: PatientClock): { readonly call: Po
 }
 
 /** No name and no search is longer, and the thread that answers has others to serve. */
-const LONGEST_QUESTION = 10_000;
+const MAX_QUESTION_LENGTH = 10_000;
 
 function boundedArguments(path: EntryPath, args: HostArguments): HostArguments {
-  if (isKosmoError(args) || args.every((value) => typeof value !== 'string' || value.length <= LONGEST_QUESTION)) return args;
-  return new KosmoError('INVALID_ARGUMENTS', `${path.join('.')}: the text is longer than ${LONGEST_QUESTION} characters.`);
+  if (isKosmoError(args) || args.every((value) => typeof value !== 'string' || value.length <= MAX_QUESTION_LENGTH)) return args;
+  return new KosmoError('INVALID_ARGUMENTS', `${path.join('.')}: the text is longer than ${MAX_QUESTION_LENGTH} characters.`);
 }
 
 function toRemoteArguments(args: HostArguments): RemoteArguments {

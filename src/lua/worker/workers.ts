@@ -2,7 +2,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { KosmoError, restoreError, toKosmoError } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import { onAbort } from '../../platform/abort-listeners.ts';
-import { createPatientClock } from '../../platform/pausable-clock.ts';
+import { createPausableClock } from '../../platform/pausable-clock.ts';
 import type { HostArguments, HostEntry, HostNamespace } from '../host-call.ts';
 import type { RunOutcome, SandboxOptions } from '../sandbox.ts';
 import type {
@@ -63,7 +63,7 @@ export async function openWorkers({ threads, memoryBytes }: WorkerOptions): Prom
     resourceLimits: { maxOldGenerationSizeMb: Math.ceil(memoryBytes / MIB) + THREAD_MEMORY_MIB },
   });
   return {
-    async run(code, chunk, { limits = {}, globals = {}, input = {}, clock = createPatientClock() }, signal = NEVER) {
+    async run(code, chunk, { limits = {}, globals = {}, input = {}, clock = createPausableClock() }, signal = NEVER) {
       const calls = new MessageChannel();
       const questions = new MessageChannel();
       const answers = new SharedArrayBuffer(4);

@@ -21,10 +21,10 @@ export async function editServers({ source, path }: ServerFile, change: (servers
     path,
     async (before) => {
       const text = before === undefined || before.trim() === '' ? '{}\n' : before.replace(/^\ufeff/, '');
-      const root = await understand(path, text);
+      const root = await parseRoot(path, text);
       const schema = SCHEMAS.find((name) => Object.hasOwn(root, name)) ?? 'mcpServers';
       const servers = root[schema] ?? {};
-      if (!isRecord(servers)) throw refuse(path, `its ${schema} are no object`);
+      if (!isRecord(servers)) throw cannotEdit(path, `its ${schema} are no object`);
       const edits = change(servers);
       if (edits.length === 0) return undefined;
       const after = await apply(
@@ -33,20 +33,20 @@ export async function editServers({ source, path }: ServerFile, change: (servers
       );
       const expected = { ...root, [schema]: edits.reduce((members, { path: keys, value }) => withMember(members, keys, value), servers) };
       // Where a name stands twice, the one that was changed may not be the one that counts.
-      if (!isSame(await understand(path, after), expected)) throw refuse(path, 'a name stands in it twice');
+      if (!isSame(await parseRoot(path, after), expected)) throw cannotEdit(path, 'a name stands in it twice');
       return after;
     },
     { isPrivate: source === 'global' },
   );
 }
 
-async function understand(file: string, text: string): Promise<Members> {
+async function parseRoot(file: string, text: string): Promise<Members> {
   try {
     const root = await parseJsonc(text);
     if (!isRecord(root)) throw new JsoncError('it holds no object', 1);
     return root;
   } catch (thrown) {
-    if (thrown instanceof JsoncError) throw refuse(`${file}:${thrown.line}`, thrown.message);
+    if (thrown instanceof JsoncError) throw cannotEdit(`${file}:${thrown.line}`, thrown.message);
     throw thrown;
   }
 }
@@ -76,7 +76,7 @@ function isSame(a: unknown, b: unknown): boolean {
   return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && isSame(a[name], b[name]));
 }
 
-function refuse(file: string, reason: string): KosmoError {
+function cannotEdit(file: string, reason: string): KosmoError {
   return new KosmoError('INVALID_CONFIGURATION', `${file} cannot be changed: ${reason}. It was left as it is.`, {
     hint: 'mend the file in an editor, then look with kosmo mcp:doctor',
   });

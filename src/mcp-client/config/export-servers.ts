@@ -2,10 +2,10 @@ import { isHarmless, maskArguments, maskText } from './mask.ts';
 import { DEFAULT_TIMEOUT_SECONDS, type McpServer } from './server-entry.ts';
 
 /** A server as it is written into a file that others read. */
-export type PortableServer = Readonly<Record<string, unknown>>;
+export type ExportedServer = Readonly<Record<string, unknown>>;
 
 /** The form of a server that every editor understands. Nothing is said that is so anyway. */
-export function toPortable(server: McpServer): PortableServer {
+export function toExportedServer(server: McpServer): ExportedServer {
   const { transport, enabled, timeout } = server;
   const own =
     server.transport === 'stdio'

@@ -33,7 +33,7 @@ export interface ServerFileContent {
 }
 
 /** No list of servers is longer, and what a repository holds may be anything. */
-const LONGEST_FILE = 4 * 1024 ** 2;
+const MAX_FILE_BYTES = 4 * 1024 ** 2;
 
 /** Every file that can hold servers, in rising precedence; whether they exist is not looked at. */
 export function serverFiles(env: Environment, projectFolder: string): readonly ServerFile[] {
@@ -69,7 +69,7 @@ function serversIn(root: unknown): ServerFileContent {
 /** The text of a file; undefined if there is no file. Throws if the name leads to a device, a folder, or more than 4 MiB. */
 export function readListFile(file: string): string | undefined {
   try {
-    return readRegularText(file, LONGEST_FILE);
+    return readRegularText(file, MAX_FILE_BYTES);
   } catch (thrown) {
     const { message } = thrown as Error;
     throw new TypeError(message.startsWith('it is ') ? message : `it cannot be read: ${fileReason(thrown)}`);

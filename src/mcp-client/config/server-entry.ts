@@ -30,7 +30,7 @@ export type McpServer = StdioServer | HttpServer;
 export const DEFAULT_TIMEOUT_SECONDS = 30;
 
 /** What fits a timer of 32-bit milliseconds. */
-const MOST_SECONDS = 2_147_483;
+const MAX_TIMEOUT_SECONDS = 2_147_483;
 
 const TRANSPORTS: Readonly<Record<string, McpServer['transport']>> = {
   stdio: 'stdio',
@@ -58,7 +58,7 @@ const NAME_RULE = 'a name has letters, digits, _, - and /, begins with a letter 
 
 /** Reads the entry of one server. Throws a `TypeError` whose message says what is wrong with it. */
 export function parseServer(name: string, entry: unknown): McpServer {
-  if (!isServerName(name)) throw new TypeError(`${shown(name)} cannot be the name of a server: ${NAME_RULE}`);
+  if (!isServerName(name)) throw new TypeError(`${luaName(name)} cannot be the name of a server: ${NAME_RULE}`);
   if (!isRecord(entry)) throw new TypeError('it is not an object');
   const { enabled = true, disabled = false, url = entry.serverUrl, env = entry.environment } = entry;
   const base = { name, enabled: isOn(enabled) && !isOn(disabled), timeout: parseTimeout(entry.timeout ?? entry.timeoutSeconds) };
@@ -87,7 +87,7 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 function parseTransport(type: unknown, url: unknown): McpServer['transport'] {
   if (type === undefined || type === null || type === 'local') return url === undefined ? 'stdio' : 'http';
   const known = typeof type === 'string' && Object.hasOwn(TRANSPORTS, type.toLowerCase()) ? TRANSPORTS[type.toLowerCase()] : undefined;
-  if (known === undefined) throw new TypeError(`its type ${shown(type)} is none of stdio, http, sse`);
+  if (known === undefined) throw new TypeError(`its type ${luaName(type)} is none of stdio, http, sse`);
   return known;
 }
 
@@ -98,8 +98,8 @@ function isOn(value: unknown): boolean {
 function parseTimeout(value: unknown): number {
   if (value === undefined || value === null) return DEFAULT_TIMEOUT_SECONDS;
   const seconds = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  if (typeof seconds !== 'number' || !Number.isFinite(seconds) || seconds > MOST_SECONDS)
-    throw new TypeError(`its timeout ${shown(value)} is no number of seconds`);
+  if (typeof seconds !== 'number' || !Number.isFinite(seconds) || seconds > MAX_TIMEOUT_SECONDS)
+    throw new TypeError(`its timeout ${luaName(value)} is no number of seconds`);
   return seconds > 0 ? seconds : DEFAULT_TIMEOUT_SECONDS;
 }
 
@@ -148,7 +148,7 @@ function textsByName(field: keyof typeof NAMES, value: unknown): Record<string, 
   const set = Object.entries(value).filter(([, item]) => item !== null);
   return Object.fromEntries(
     set.map(([name, item]) => {
-      if (!NAMES[field].test(name)) throw new TypeError(`its ${field} have the impossible name ${shown(name)}`);
+      if (!NAMES[field].test(name)) throw new TypeError(`its ${field} have the impossible name ${luaName(name)}`);
       return [name, scalarText(`${field}.${name}`, item)];
     }),
   );
@@ -161,7 +161,7 @@ function scalarText(where: string, value: unknown): string {
   return value;
 }
 
-function shown(value: unknown): string {
+function luaName(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

@@ -14,12 +14,12 @@ import { onAbort } from '../../platform/abort-listeners.ts';
 import { proxiesFor, proxySecrets } from '../../platform/proxy.ts';
 import { VERSION } from '../../platform/version.ts';
 import type { ResolvedServer } from '../trust/placeholders.ts';
-import { type Deed, describeFailure, isWrongTransport, STARTING } from './errors.ts';
+import { describeFailure, INITIALIZE, isWrongTransport, type RequestInfo } from './errors.ts';
 import { createStdioTransport, type StdioTransport } from './stdio.ts';
 
 type JsonObject = Readonly<Record<string, JsonValue>>;
 
-export interface ConnectOptions {
+export interface McpConnectOptions {
   readonly server: ResolvedServer;
   /** For servers that ask for it. */
   /** The SDK's provider of tokens; its type is the SDK's own, which programs that embed kosmo do not have. */
@@ -58,18 +58,18 @@ const LISTS = {
 export type ListKind = keyof typeof LISTS;
 
 /** A list that goes on for longer never ends. */
-const MOST_PAGES = 200;
-const MOST_ITEMS = 20_000;
+const MAX_PAGES = 200;
+const MAX_ITEMS = 20_000;
 
 /** How long a server may take to hear that its session is over. */
-const GOODBYE_MS = 1000;
+const SESSION_CLOSE_TIMEOUT_MS = 1000;
 
 /** Starts or reaches a server and introduces itself. */
-export async function connect(given: ConnectOptions): Promise<McpConnection> {
+export async function connect(given: McpConnectOptions): Promise<McpConnection> {
   const options = { ...given, fetch: await fetchFor(given.server) };
   const { name, timeout, transport: kind } = options.server;
   const url = options.server.transport === 'stdio' ? undefined : options.server.url;
-  const facts = { server: name, url, deed: STARTING, timeoutMs: timeout * 1000 };
+  const facts = { server: name, url, deed: INITIALIZE, timeoutMs: timeout * 1000 };
   const transport = createTransport(options, kind);
   try {
     return await open(transport, options);
@@ -82,13 +82,13 @@ export async function connect(given: ConnectOptions): Promise<McpConnection> {
         throw describeFailure(second, facts);
       }
     }
-    throw describeFailure(thrown, { ...facts, ...storyOf(transport) });
+    throw describeFailure(thrown, { ...facts, ...processInfo(transport) });
   }
 }
 
 async function open(
   transport: Transport,
-  { server: { name: server, timeout: seconds }, onToolsChanged }: ConnectOptions,
+  { server: { name: server, timeout: seconds }, onToolsChanged }: McpConnectOptions,
 ): Promise<McpConnection> {
   const timeoutMs = seconds * 1000;
   const client = new Client({ name: 'kosmo', version: VERSION }, { capabilities: {} });
@@ -111,7 +111,7 @@ async function open(
     params,
     { signal, timeoutMs: timeout = timeoutMs, writes = false, onProgress } = {},
   ) => {
-    const deed: Deed = { what: method, sent: true, writes };
+    const deed: RequestInfo = { what: method, sent: true, writes };
     // The SDK forgets no listener, and a run's signal lives long.
     const cancel = new AbortController();
     const forget = signal === undefined ? undefined : onAbort(signal, () => cancel.abort(signal.reason));
@@ -121,7 +121,12 @@ async function open(
       const wants = onProgress === undefined ? {} : { onprogress };
       return (await client.request({ method, params } as never, { timeout, signal: cancel.signal, ...wants })) as unknown as JsonObject;
     } catch (thrown) {
-      throw describeFailure(signal?.aborted === true ? signal.reason : thrown, { server, deed, timeoutMs: timeout, ...storyOf(transport) });
+      throw describeFailure(signal?.aborted === true ? signal.reason : thrown, {
+        server,
+        deed,
+        timeoutMs: timeout,
+        ...processInfo(transport),
+      });
     } finally {
       forget?.();
     }
@@ -137,7 +142,7 @@ async function open(
       items.push(...((page[member] ?? []) as readonly JsonObject[]));
       cursor = typeof page.nextCursor === 'string' ? page.nextCursor : undefined;
       if (cursor === undefined) return items;
-      if (cursors.has(cursor) || cursors.size >= MOST_PAGES || items.length > MOST_ITEMS)
+      if (cursors.has(cursor) || cursors.size >= MAX_PAGES || items.length > MAX_ITEMS)
         throw new KosmoError(
           'INVALID_RESPONSE',
           `MCP server '${server}' lists its ${kind} without end: ${items.length} on ${cursors.size + 1} pages, and still more.`,
@@ -153,7 +158,7 @@ async function open(
     isOpen: () => isOpen,
     async close() {
       if (transport instanceof StreamableHTTPClientTransport && isOpen) {
-        const timeout = new Promise((resolve) => setTimeout(resolve, GOODBYE_MS).unref());
+        const timeout = new Promise((resolve) => setTimeout(resolve, SESSION_CLOSE_TIMEOUT_MS).unref());
         await Promise.race([transport.terminateSession().catch(() => undefined), timeout]);
       }
       await client.close().catch(() => undefined);
@@ -175,7 +180,7 @@ export async function fetchFor(server: ResolvedServer): Promise<typeof fetch | u
 }
 
 function createTransport(
-  { server, oauth, fetch }: ConnectOptions & { readonly fetch: typeof globalThis.fetch | undefined },
+  { server, oauth, fetch }: McpConnectOptions & { readonly fetch: typeof globalThis.fetch | undefined },
   kind: ResolvedServer['transport'],
 ): Transport {
   if (server.transport === 'stdio') return createStdioTransport(server);
@@ -188,6 +193,6 @@ function createTransport(
   return kind === 'sse' ? new SSEClientTransport(url, given) : new StreamableHTTPClientTransport(url, given);
 }
 
-function storyOf(transport: Transport): { readonly story?: ReturnType<StdioTransport['story']> } {
+function processInfo(transport: Transport): { readonly story?: ReturnType<StdioTransport['story']> } {
   return 'story' in transport ? { story: (transport as StdioTransport).story() } : {};
 }

@@ -2,26 +2,26 @@ import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError, SseError, Unauthor
 import { isKosmoError, KosmoError } from '../../errors/index.ts';
 import { describeNetworkFailure, type NetworkFailure } from '../../platform/network-failure.ts';
 import { proxiesFor, withoutCredentials } from '../../platform/proxy.ts';
-import type { Story } from './stdio.ts';
+import type { ProcessInfo } from './stdio.ts';
 
 /** What was being done when it failed. */
-export interface Deed {
+export interface RequestInfo {
   readonly what: string;
   /** Whether it had reached the server, or may have. */
   readonly sent: boolean;
   readonly writes: boolean;
 }
 
-export const STARTING: Deed = { what: 'initialize', sent: false, writes: false };
+export const INITIALIZE: RequestInfo = { what: 'initialize', sent: false, writes: false };
 
 export interface FailureFacts {
   readonly server: string;
-  readonly deed: Deed;
+  readonly deed: RequestInfo;
   readonly timeoutMs: number;
   /** The address of a server over HTTP. */
   readonly url?: string | undefined;
   /** What a child process did. */
-  readonly story?: Story;
+  readonly story?: ProcessInfo;
 }
 
 /** What a failed request means, whatever the SDK threw: which server, what happened, what it wrote to stderr, what to do. */
@@ -30,7 +30,7 @@ export function describeFailure(thrown: unknown, facts: FailureFacts): KosmoErro
   const outcome = deed.sent ? (deed.writes ? 'unknown' : 'none') : 'none';
   const name = `MCP server '${server}'`;
   const fail = (code: ConstructorParameters<typeof KosmoError>[0], text: string, hint?: string): KosmoError =>
-    new KosmoError(code, `${name} ${text}${complaints(story)}`, {
+    new KosmoError(code, `${name} ${text}${stderrSuffix(story)}`, {
       outcome,
       cause: thrown,
       details: { server },
@@ -136,9 +136,9 @@ function brief(text = 'no reason given'): string {
   return line.length > 300 ? `${line.slice(0, 300)}…` : line;
 }
 
-function complaints(story: Story | undefined): string {
+function stderrSuffix(story: ProcessInfo | undefined): string {
   if (story === undefined) return '';
-  const { stderr, noise } = story;
+  const { stderr, noise: unparsedLines } = story;
   const said = stderr === '' ? '' : ` Stderr: ${stderr}`;
-  return noise.length === 0 ? said : ` On stdout it wrote what is no message: ${noise.join(' | ')}.${said}`;
+  return unparsedLines.length === 0 ? said : ` On stdout it wrote what is no message: ${unparsedLines.join(' | ')}.${said}`;
 }

@@ -8,10 +8,10 @@ type Message = Parameters<Transport['send']>[0];
 
 export interface StdioTransport extends Transport {
   /** What is known of how the server behaved, for the message of a failure. */
-  readonly story: () => Story;
+  readonly story: () => ProcessInfo;
 }
 
-export interface Story {
+export interface ProcessInfo {
   /** The last that it wrote to stderr. */
   readonly stderr: string;
   /** Why the process ended; undefined while it runs. */
@@ -21,10 +21,10 @@ export interface Story {
 }
 
 /** Characters of stderr that are kept. */
-const MOST_STDERR = 4096;
+const MAX_STDERR_CHARACTERS = 4096;
 /** Bytes of one message: a screenshot or a file takes some megabytes. */
-const LONGEST_MESSAGE = 64 * 1024 * 1024;
-const MOST_NOISE = 3;
+const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
+const MAX_UNPARSED_LINES = 3;
 /** How long a server may take to end by itself after its stdin was closed, and after SIGTERM. */
 const GRACE_MS = [300, 700] as const;
 /** What a child still has to say after it has ended, where somebody else holds its pipes. */
@@ -38,13 +38,13 @@ export function createStdioTransport({ command, args, env, cwd }: ResolvedServer
   let child: ChildProcess | undefined;
   let ended: string | undefined;
   let isClosed = false;
-  const stderr = keepTail(MOST_STDERR);
-  const noise: string[] = [];
+  const stderr = keepTail(MAX_STDERR_CHARACTERS);
+  const unparsedLines: string[] = [];
   /** Requests that wait for their answer. */
   const asked = new Set<unknown>();
 
   const note = (line: string): void => {
-    if (noise.length < MOST_NOISE) noise.push(line.length > 200 ? `${line.slice(0, 200)}…` : line);
+    if (unparsedLines.length < MAX_UNPARSED_LINES) unparsedLines.push(line.length > 200 ? `${line.slice(0, 200)}…` : line);
   };
 
   const take = (line: string): void => {
@@ -85,7 +85,7 @@ export function createStdioTransport({ command, args, env, cwd }: ResolvedServer
         started.stdout.on(
           'data',
           splitLines(take, () => {
-            ended = `sent a message of more than ${LONGEST_MESSAGE / 1024 ** 2} MiB`;
+            ended = `sent a message of more than ${MAX_MESSAGE_BYTES / 1024 ** 2} MiB`;
             endGroup(started, 'SIGKILL');
             close();
           }),
@@ -116,7 +116,7 @@ export function createStdioTransport({ command, args, env, cwd }: ResolvedServer
       for (const stream of [ending.stdin, ending.stdout, ending.stderr]) stream?.destroy();
       close();
     },
-    story: () => ({ stderr: stderr.text().trim(), ended, noise }),
+    story: () => ({ stderr: stderr.text().trim(), ended, noise: unparsedLines }),
   };
   return transport;
 }
@@ -145,7 +145,7 @@ function splitLines(take: (line: string) => void, tooLong: () => void): (chunk: 
     }
     pieces.push(rest);
     length += rest.length;
-    if (length <= LONGEST_MESSAGE) return;
+    if (length <= MAX_MESSAGE_BYTES) return;
     pieces = [];
     length = 0;
     tooLong();

@@ -3,7 +3,7 @@ import { Client, StreamableHTTPClientTransport, UnauthorizedError } from '@model
 import type { SecretStore } from '../../credentials/index.ts';
 import { VERSION } from '../../platform/version.ts';
 import { fetchFor } from '../connection/connect.ts';
-import { describeFailure, STARTING } from '../connection/errors.ts';
+import { describeFailure, INITIALIZE } from '../connection/errors.ts';
 import type { ResolvedServer } from '../trust/placeholders.ts';
 import { listenForCallback, refusal } from './callback.ts';
 import { createProvider, openSession } from './provider.ts';
@@ -35,12 +35,12 @@ export async function login({ server, secrets, show, signal }: LoginOptions): Pr
     return false;
   } catch (thrown) {
     if (!(thrown instanceof UnauthorizedError))
-      throw describeFailure(thrown, { server: name, url, deed: STARTING, timeoutMs: timeout * 1000 });
+      throw describeFailure(thrown, { server: name, url, deed: INITIALIZE, timeoutMs: timeout * 1000 });
     const params = await callback.received(signal);
     const refused = refusal(name, params);
     if (refused !== undefined) throw refused;
     await transport.finishAuth(params).catch((failed: unknown) => {
-      throw describeFailure(failed, { server: name, url, deed: { ...STARTING, what: 'the login' }, timeoutMs: timeout * 1000 });
+      throw describeFailure(failed, { server: name, url, deed: { ...INITIALIZE, what: 'the login' }, timeoutMs: timeout * 1000 });
     });
     return true;
   } finally {

@@ -4,7 +4,10 @@ import { type McpTools, readTools } from './read-tools.ts';
 import { openToolCache } from './tool-cache.ts';
 
 /** The tools of a server as they were listed a while ago; undefined where they were not. Nothing is started. */
-export async function listedTools(entry: ServerEntry, env: Readonly<Record<string, string | undefined>>): Promise<McpTools | undefined> {
+export async function readCachedTools(
+  entry: ServerEntry,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<McpTools | undefined> {
   // A program that embeds kosmo has no files of its own.
   if (entry.source === 'runtime') return undefined;
   const items = await openToolCache(env, entry.server.name, subjectOf(entry, env).fingerprint).read();

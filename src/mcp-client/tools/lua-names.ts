@@ -1,11 +1,11 @@
 /** How scripts write the names that servers and tools have. */
 export interface LuaNames {
   /** What to write for a raw name: itself where Lua can spell it, else one that is like it; itself again where that would be ambiguous. */
-  readonly shown: (raw: string) => string;
+  readonly luaName: (raw: string) => string;
   /** The raw name that a script means. A raw name always means itself. */
-  readonly find: (name: string) => string | undefined;
+  readonly resolve: (name: string) => string | undefined;
   /** Every raw name that a script may have meant. */
-  readonly meant: (name: string) => readonly string[];
+  readonly candidatesFor: (name: string) => readonly string[];
 }
 
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -32,11 +32,11 @@ export function luaNames(raws: readonly string[]): LuaNames {
     return another === undefined ? only : undefined;
   };
   return {
-    meant,
-    find,
-    shown(raw) {
+    candidatesFor: meant,
+    resolve: find,
+    luaName(raw) {
       if (isIdentifier(raw)) return raw;
-      const name = spell(raw);
+      const name = toIdentifier(raw);
       return find(name) === raw ? name : raw;
     },
   };
@@ -45,7 +45,7 @@ export function luaNames(raws: readonly string[]): LuaNames {
 function spellings(raws: Iterable<string>): ReadonlyMap<string, ReadonlySet<string>> {
   const spelled = new Map<string, Set<string>>();
   for (const raw of raws) {
-    for (const name of [spell(raw), spell(raw).toLowerCase()]) spelled.set(name, (spelled.get(name) ?? new Set()).add(raw));
+    for (const name of [toIdentifier(raw), toIdentifier(raw).toLowerCase()]) spelled.set(name, (spelled.get(name) ?? new Set()).add(raw));
   }
   return spelled;
 }
@@ -59,7 +59,7 @@ function isIdentifier(name: string): boolean {
   return IDENTIFIER.test(name) && !KEYWORDS.has(name);
 }
 
-function spell(raw: string): string {
+function toIdentifier(raw: string): string {
   const name = IDENTIFIER.test(raw) ? raw : raw.replaceAll(/[^A-Za-z0-9_]+/g, '_').replaceAll(/^_+|_+$/g, '') || '_';
   if (KEYWORDS.has(name)) return `${name}_`;
   return /^\d/.test(name) ? `_${name}` : name;

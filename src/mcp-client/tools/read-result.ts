@@ -1,13 +1,13 @@
-import { KosmoError, redactStrings } from '../../errors/index.ts';
-import { HALF_PAIR, hasHalfPair, isDeeperThan, type JsonValue, parseJsonExactly } from '../../json/index.ts';
+import { KosmoError, redactKnownSecrets } from '../../errors/index.ts';
+import { exceedsDepth, HALF_PAIR, hasHalfPair, type JsonValue, parseJsonExactly } from '../../json/index.ts';
 
 type JsonObject = Readonly<Record<string, JsonValue>>;
 
 /** As deep as a script can hold. */
-const DEEPEST = 400;
+const MAX_DEPTH = 400;
 
 /** Characters of a failure's text that are told. */
-const LONGEST_TEXT = 4000;
+const MAX_TEXT_LENGTH = 4000;
 
 /**
  * What a tool's answer is to a script: its structured content; else its one text, decoded where that is a JSON object or array; else the
@@ -31,11 +31,11 @@ export function readResult(server: string, result: JsonObject): JsonValue {
  */
 export function withoutOwnSecrets<Value extends JsonValue>(server: string, value: Value): Value {
   // Depth comes first: what follows calls itself for each level.
-  if (isDeeperThan(DEEPEST, value))
-    throw new KosmoError('INVALID_RESPONSE', `MCP server '${server}' answered with something more than ${DEEPEST} levels deep.`);
+  if (exceedsDepth(MAX_DEPTH, value))
+    throw new KosmoError('INVALID_RESPONSE', `MCP server '${server}' answered with something more than ${MAX_DEPTH} levels deep.`);
   if (hasHalfPair(value))
     throw new KosmoError('INVALID_RESPONSE', `MCP server '${server}' answered with ${HALF_PAIR}, which no text can hold.`);
-  return redactStrings(value);
+  return redactKnownSecrets(value);
 }
 
 function readText(text: string): JsonValue {
@@ -43,12 +43,12 @@ function readText(text: string): JsonValue {
   try {
     const value = parseJsonExactly(text);
     // An escape in the text could have hidden a secret.
-    return isDeeperThan(DEEPEST, value) ? text : redactStrings(value);
+    return exceedsDepth(MAX_DEPTH, value) ? text : redactKnownSecrets(value);
   } catch {
     return text;
   }
 }
 
 function shorten(text: string): string {
-  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
+  return text.length > MAX_TEXT_LENGTH ? `${text.slice(0, MAX_TEXT_LENGTH)}…` : text;
 }

@@ -43,7 +43,7 @@ export function readTools(items: readonly Readonly<Record<string, JsonValue>>[])
     const titles = [title, shortTitle].filter((text) => typeof text === 'string' && text !== '');
     return {
       name,
-      shown: names.shown(name),
+      shown: names.luaName(name),
       description: typeof description === 'string' && description !== '' ? description : (titles[0]?.toString() ?? ''),
       title: titles[0]?.toString(),
       // What a server does not call reading may write.
@@ -57,7 +57,7 @@ export function readTools(items: readonly Readonly<Record<string, JsonValue>>[])
     all,
     names,
     find(name) {
-      const raw = names.find(name);
+      const raw = names.resolve(name);
       return all.find((tool) => tool.name === raw);
     },
   };

@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { homeFolder } from '../../config/index.ts';
 import type { JsonValue } from '../../json/index.ts';
-import { makeFolder } from '../../platform/private-directory.ts';
+import { createPrivateDirectory } from '../../platform/private-directory.ts';
 import { readRegularText } from '../../platform/read-regular-file.ts';
 import { replaceFile } from '../../platform/replace-file.ts';
 import { isRecord } from '../config/server-entry.ts';
@@ -43,7 +43,7 @@ export function openToolCache(env: Readonly<Record<string, string | undefined>>,
     },
     async write(tools) {
       try {
-        makeFolder(folder);
+        createPrivateDirectory(folder);
         replaceFile(file, JSON.stringify({ server, tools }));
       } catch {
         // The next process asks the server again.

@@ -7,7 +7,7 @@ import type { ServerEntry } from '../config/servers.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What starting a server means on this machine. */
-export interface Launch {
+export interface ResolvedProgram {
   /** The absolute path of the program; null where it is not found. */
   readonly command: string | null;
   /** An absolute path. */
@@ -15,14 +15,17 @@ export interface Launch {
 }
 
 /** Finds the program of a server, and the folder it would run in: the project's for its own servers, else the one that kosmo was called in. */
-export function findLaunch({ server, source, projectFolder }: ServerEntry & { readonly server: StdioServer }, env: Environment): Launch {
+export function findProgram(
+  { server, source, projectFolder }: ServerEntry & { readonly server: StdioServer },
+  env: Environment,
+): ResolvedProgram {
   const base = isOwn(source) ? process.cwd() : projectFolder;
   const inProject = (text: string): string => text.replaceAll(FOLDER_PLACEHOLDER, () => projectFolder);
   const cwd = path.resolve(base, inProject(server.cwd ?? '.'));
-  return { command: findProgram(inProject(server.command), cwd, env) ?? null, cwd };
+  return { command: locateProgram(inProject(server.command), cwd, env) ?? null, cwd };
 }
 
-function findProgram(command: string, cwd: string, env: Environment): string | undefined {
+function locateProgram(command: string, cwd: string, env: Environment): string | undefined {
   if (path.basename(command) !== command) return withExtension(path.resolve(cwd, command), env);
   const folders = (env.PATH ?? env.Path ?? '').split(path.delimiter).filter((folder) => folder !== '');
   for (const folder of folders) {

@@ -2,7 +2,7 @@ import { KosmoError, mayBeSecretName, rememberSecret } from '../../errors/index.
 import { isOwn } from '../config/files.ts';
 import { isWebAddress, type McpServer } from '../config/server-entry.ts';
 import type { ServerEntry } from '../config/servers.ts';
-import { childEnvironment } from './server-environment.ts';
+import { serverEnvironment } from './server-environment.ts';
 import type { TrustedServer } from './trust.ts';
 
 /** A server with every value filled in: what is started, or connected to. Holds secrets. */
@@ -69,7 +69,7 @@ export async function resolvePlaceholders({ entry, launch }: TrustedServer, sour
     timeout,
     command: launch?.command ?? server.command,
     args: await Promise.all(server.args.map((text, index) => fill(`args[${index}]`, text))),
-    env: childEnvironment(sources.env, await fillRecord(server.env, 'env', fill)),
+    env: serverEnvironment(sources.env, await fillRecord(server.env, 'env', fill)),
     cwd: launch?.cwd ?? process.cwd(),
   };
 }

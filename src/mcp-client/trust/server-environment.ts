@@ -27,7 +27,7 @@ const INHERITED_ON_WINDOWS = [
 const NEVER = ['KOSMO_CREDENTIAL_KEY', 'KOSMO_SECRET_KEY'];
 
 /** The environment of a server's process: a few harmless variables, proxies without their password, all of them with `KOSMO_MCP_INHERIT_ENV=1`, and its own over them. */
-export function childEnvironment(
+export function serverEnvironment(
   env: Readonly<Record<string, string | undefined>>,
   own: Readonly<Record<string, string>>,
 ): Record<string, string> {

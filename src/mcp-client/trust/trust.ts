@@ -5,7 +5,7 @@ import { KosmoError } from '../../errors/index.ts';
 import { isOwn, readListFile } from '../config/files.ts';
 import { isRecord, isStdio, type StdioServer } from '../config/server-entry.ts';
 import type { ServerEntry } from '../config/servers.ts';
-import { findLaunch, type Launch } from './find-program.ts';
+import { findProgram, type ResolvedProgram } from './find-program.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -16,7 +16,7 @@ export interface TrustedServer {
   readonly [trusted]: true;
   readonly entry: ServerEntry;
   /** Null for a server that is reached by HTTP. */
-  readonly launch: (Launch & { readonly command: string }) | null;
+  readonly launch: (ResolvedProgram & { readonly command: string }) | null;
 }
 
 /** Everything of a server that decides what runs, and what it gets. */
@@ -25,7 +25,7 @@ export interface TrustSubject {
   readonly fingerprint: string;
   /** A hash for each part, to tell what changed. */
   readonly parts: Readonly<Record<string, string>>;
-  readonly launch: Launch | null;
+  readonly launch: ResolvedProgram | null;
 }
 
 interface Decision {
@@ -57,7 +57,7 @@ export function needsTrust({ source }: ServerEntry): boolean {
 /** What trusting a server as it is now would cover. */
 export function subjectOf(entry: ServerEntry, env: Environment): TrustSubject {
   const { server } = entry;
-  const launch = isStdio(server) ? findLaunch({ ...entry, server }, env) : null;
+  const launch = isStdio(server) ? findProgram({ ...entry, server }, env) : null;
   const facts =
     server.transport === 'stdio'
       ? { transport: 'stdio', command: launch?.command ?? server.command, args: server.args, env: server.env, cwd: launch?.cwd }
@@ -105,7 +105,7 @@ async function notTrusted(entry: ServerEntry, { parts }: TrustSubject, env: Envi
   });
 }
 
-function foundCommand({ server }: ServerEntry, { command }: Launch): string {
+function foundCommand({ server }: ServerEntry, { command }: ResolvedProgram): string {
   if (command !== null) return command;
   const written = (server as StdioServer).command;
   throw new KosmoError(

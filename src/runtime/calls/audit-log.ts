@@ -1,11 +1,11 @@
 import { mkdirSync, renameSync, rmdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { KosmoError, redactJson } from '../../errors/index.ts';
+import { KosmoError, redactSecretFields } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import { appendLine } from '../../platform/append-file.ts';
 import { fileReason } from '../../platform/file-errors.ts';
-import { makeFolder } from '../../platform/private-directory.ts';
-import { uniqueId } from '../../platform/uuid.ts';
+import { createPrivateDirectory } from '../../platform/private-directory.ts';
+import { uuid } from '../../platform/uuid.ts';
 import type { Authorization } from '../../policy/index.ts';
 import type { CallLogEntry } from './call-log.ts';
 
@@ -37,8 +37,8 @@ export interface AuditLogOptions {
 }
 
 /** The file that is written, and four older ones: calls.1.jsonl is the youngest of them. */
-const FILES_AT_MOST = 5;
-const LONGEST_ARGUMENTS = 64 * 1024;
+const MAX_FILES = 5;
+const MAX_ARGUMENT_BYTES = 64 * 1024;
 /** A process that was killed while it moved files leaves its lock behind. */
 const STALE_LOCK_MS = 10_000;
 
@@ -48,7 +48,7 @@ export function createAuditLog({ folder, command, emulator, bytesOfFile = 10 * 1
 } {
   const file = path.join(folder, 'calls.jsonl');
   const append = (line: object): void => {
-    makeFolder(folder);
+    createPrivateDirectory(folder);
     if (appendLine(file, JSON.stringify(line)) > bytesOfFile) rotate(file, bytesOfFile);
   };
   return {
@@ -64,7 +64,7 @@ export function createAuditLog({ folder, command, emulator, bytesOfFile = 10 * 1
         pid: process.pid,
         ...(emulator ? { emulator } : {}),
       });
-      const id = uniqueId();
+      const id = uuid();
       let authorization: Authorization | undefined;
       let isSent = false;
       return {
@@ -97,9 +97,9 @@ export function createAuditLog({ folder, command, emulator, bytesOfFile = 10 * 1
 }
 
 function shownArguments(args: Readonly<Record<string, JsonValue>>): unknown {
-  const shown = redactJson(args);
+  const shown = redactSecretFields(args);
   const bytes = Buffer.byteLength(JSON.stringify(shown));
-  return bytes <= LONGEST_ARGUMENTS ? shown : { omitted_bytes: bytes };
+  return bytes <= MAX_ARGUMENT_BYTES ? shown : { omitted_bytes: bytes };
 }
 
 // Moves the files on by one, the oldest away. A file that grows too large because this fails is better than a call that does.
@@ -114,7 +114,7 @@ function rotate(file: string, bytesOfFile: number): void {
   try {
     // Another process may have done it meanwhile.
     if (statSync(file).size <= bytesOfFile) return;
-    for (let age = FILES_AT_MOST - 1; age > 0; age--) {
+    for (let age = MAX_FILES - 1; age > 0; age--) {
       const younger = age === 1 ? file : older(file, age - 1);
       if (statSync(younger, { throwIfNoEntry: false }) !== undefined) renameSync(younger, older(file, age));
     }

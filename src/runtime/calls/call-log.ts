@@ -1,10 +1,10 @@
 import type { ErrorCode, KosmoError, Outcome } from '../../errors/index.ts';
-import type { CallFacts, CallProgress, Operation } from '../../integration/index.ts';
+import type { CallMetadata, CallProgress, Operation } from '../../integration/index.ts';
 import { monotonicNow } from '../../platform/clock.ts';
 import { cutText } from '../../platform/cut-text.ts';
 
 /** One call of a run, as the envelope lists it. No arguments: they can hold secrets. */
-export interface CallLogEntry extends CallFacts {
+export interface CallLogEntry extends CallMetadata {
   /** As the script reached it: `app.integrations.agora.query_recording`. */
   readonly function: string;
   /** The same without `app.`. */
@@ -101,7 +101,7 @@ export function millisecondsSince(start: number): number {
 }
 
 /** The entry of a call that never became one: nothing has this path. */
-export function unknownCall(path: string, error: KosmoError): CallLogEntry {
+export function logEntryForUnknownFunction(path: string, error: KosmoError): CallLogEntry {
   const short = path.replace(/^app\./, '');
   const segments = short.split('.');
   return {

@@ -2,7 +2,7 @@ import { type Account, describeOrigin, type IntegrationAccounts } from '../../cr
 import { isKosmoError, KosmoError, toKosmoError, withDetails } from '../../errors/index.ts';
 import {
   type CallContext,
-  type CallFacts,
+  type CallMetadata,
   type ManifestEntry,
   type OpenResource,
   type ToolDescription,
@@ -17,10 +17,10 @@ import { argumentsWithout, checkArguments } from '../../schema/index.ts';
 import type { AuditTrail, createAuditLog } from './audit-log.ts';
 import { type CallLogEntry, type CallWatch, millisecondsSince } from './call-log.ts';
 import type { Connections } from './connection-pool.ts';
-import { invalidArguments } from './invalid-arguments.ts';
-import { type ArgumentCheck, loadArgumentCheck } from './load-validator.ts';
+import { invalidArgumentsError } from './invalid-arguments.ts';
+import { loadToolValidator, type ToolValidator } from './load-validator.ts';
 import { type CallOptions, splitOptions } from './options.ts';
-import { whyInactive } from './require-active.ts';
+import { inactiveError } from './require-active.ts';
 
 /** A function as a script reached it: the tool, through the account of the namespace. */
 export interface Target {
@@ -74,17 +74,17 @@ export type Pipeline = (target: Target, args: HostArguments, signal: AbortSignal
  */
 export function createPipeline(options: PipelineOptions): Pipeline {
   const { connections, policy, emulate, record, watch, open, audit, script, authorize = askPolicy } = options;
-  const doubted = new Set<string>();
-  const prepared = new Map<ToolDescription, ArgumentCheck>();
+  const warnedProviders = new Set<string>();
+  const prepared = new Map<ToolDescription, ToolValidator>();
   const pipeline: Pipeline = async (target, args, signal) => {
     const { entry, tool, account, path, via } = target;
     const started = monotonicNow();
     const warnings: string[] = [];
-    const facts: CallFacts = {};
+    const facts: CallMetadata = {};
     const source = entry.source ?? 'integrations';
     const accountName = source === 'mcp' ? null : account.name;
     const what = { function: path, account: accountName, operation: tool.operation };
-    const id = tool.composed !== undefined ? undefined : watch?.started(what);
+    const id = tool.usesTools !== undefined ? undefined : watch?.started(what);
     const warn = (given: string): void => {
       const warning = cutText(given, MAX_WARNING);
       warnings.push(warning);
@@ -109,8 +109,9 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       record(warnings.length === 0 ? ended : { ...ended, warnings }, id);
     };
     // Once a run is enough.
-    if (source === 'integrations' && !doubted.has(entry.id)) for (const doubt of policy.rules?.doubts(entry.id) ?? []) warn(doubt);
-    doubted.add(entry.id);
+    if (source === 'integrations' && !warnedProviders.has(entry.id))
+      for (const doubt of policy.rules?.warnings(entry.id) ?? []) warn(doubt);
+    warnedProviders.add(entry.id);
     try {
       const { name, operation } = tool;
       if (audit !== undefined) {
@@ -124,17 +125,17 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       }
       const refusal = policy.restrict?.({ source, integration: entry.id, name, operation });
       if (refusal !== undefined) throw refusal;
-      const inactive = emulate ? undefined : whyInactive(target);
+      const inactive = emulate ? undefined : inactiveError(target);
       if (inactive !== undefined) throw inactive;
       let ready = prepared.get(tool);
       if (ready === undefined) {
-        ready = await loadArgumentCheck(entry, tool);
+        ready = await loadToolValidator(entry, tool);
         // What is known of a server's tools can change in a run.
         if (source === 'integrations') prepared.set(tool, ready);
       }
       const { checked, options } = validate(target, ready, args, warn);
       Object.assign(facts, subjectOf(entry, checked));
-      if (tool.composed !== undefined) return await compose(target, checked, { ...options, signal, warn: () => undefined });
+      if (tool.usesTools !== undefined) return await compose(target, checked, { ...options, signal, warn: () => undefined });
       const authorization = await authorize(
         {
           source,
@@ -158,8 +159,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         observe: (more) => {
           Object.assign(facts, more);
         },
-        opened: (resource) => open?.set(resource.id, { ...resource, entry, account }),
-        closed: (id) => open?.delete(id),
+        trackOpenResource: (resource) => open?.set(resource.id, { ...resource, entry, account }),
+        releaseOpenResource: (id) => open?.delete(id),
       });
       Object.assign(facts, subjectOf(entry, result));
       log({ status: 'ok', outcome: 'done' });
@@ -167,7 +168,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     } catch (thrown) {
       const error = withBoundedMessage(withFunctionName(toKosmoError(thrown), path));
       // What a composed tool is made of is in the log already; its own refusals are not.
-      if (tool.composed === undefined || error.code === 'INVALID_ARGUMENTS' || error.code === 'NOT_EXPOSED')
+      if (tool.usesTools === undefined || error.code === 'INVALID_ARGUMENTS' || error.code === 'NOT_EXPOSED')
         log({ status: 'error', outcome: error.outcome, code: error.code, error: error.message });
       throw error;
     }
@@ -182,7 +183,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const call: CallContext['call'] = async (name, more) => {
       const other = entry.tools.find((candidate) => candidate.name === name);
       // Rules and `--allow` speak of the tools that are listed.
-      if (other === undefined || !tool.composed?.includes(name)) throw new Error(`no tool ${name} to compose ${tool.name} of`);
+      if (other === undefined || !tool.usesTools?.includes(name)) throw new Error(`no tool ${name} to compose ${tool.name} of`);
       return pipeline({ ...target, tool: other, path: path.replace(/[^.]+$/, name), via: tool.name }, [more], context.signal);
     };
     return implementation.run(args, undefined, { ...context, call });
@@ -190,7 +191,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
   async function dispatch({ entry, tool, account }: Target, { request }: Authorization, context: CallContext): Promise<JsonValue> {
     const { integration, connection } = await connections.open(entry, account).catch((thrown: unknown) => {
-      throw namingOrigin(toKosmoError(thrown), entry.id, account);
+      throw withFieldOrigin(toKosmoError(thrown), entry.id, account);
     });
     const implementation = integration.tools.find(({ slug }) => slug === tool.slug);
     if (implementation === undefined) throw new Error(`the manifest is older than the tools: ${tool.slug} is gone`);
@@ -199,7 +200,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 }
 
 // An integration knows its fields; where they come from is known here.
-function namingOrigin(error: KosmoError, id: string, { name, origins }: Account): KosmoError {
+function withFieldOrigin(error: KosmoError, id: string, { name, origins }: Account): KosmoError {
   const { code, message, hint, details } = error;
   if (typeof details.field !== 'string') return error;
   const origin = origins[details.field];
@@ -209,18 +210,18 @@ function namingOrigin(error: KosmoError, id: string, { name, origins }: Account)
 
 function validate(
   { entry, tool, path }: Target,
-  { validator, check }: ArgumentCheck,
+  { validator, check }: ToolValidator,
   args: HostArguments,
   warn: (warning: string) => void,
 ): { checked: Record<string, JsonValue>; options: CallOptions } {
-  if (isKosmoError(args)) throw invalidArguments(path, [{ path: '', message: args.message }], entry.source);
+  if (isKosmoError(args)) throw invalidArgumentsError(path, [{ path: '', message: args.message }], entry.source);
   const { values, options, problems } = splitOptions(args);
   const checked = checkArguments(tool.input, validator, values);
   const usable = checked.ok ? checked.args : argumentsWithout(checked.problems, tool.input, values);
   const findings = usable === undefined ? undefined : check?.(usable);
   for (const warning of findings?.warnings ?? []) warn(warning);
   const all = [...(checked.ok ? [] : checked.problems), ...problems, ...(findings?.problems ?? [])];
-  if (!checked.ok || all.length > 0) throw invalidArguments(path, all, entry.source);
+  if (!checked.ok || all.length > 0) throw invalidArgumentsError(path, all, entry.source);
   return { checked: checked.args, options };
 }
 

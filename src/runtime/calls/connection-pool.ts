@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Account } from '../../credentials/index.ts';
-import type { Integration, ManifestEntry, RunningEmulator, Surroundings } from '../../integration/index.ts';
+import type { ConnectOptions, Integration, ManifestEntry, RunningEmulator } from '../../integration/index.ts';
 
 /** The open connections of one host, one for each integration and account, made when they are first needed. */
 export interface Connections {
@@ -14,7 +14,7 @@ export interface ConnectionsOptions {
   /** Where integrations keep files, each in a folder of its own; absent when nothing is to be kept. */
   readonly stateFolder: string | undefined;
   /** For a dry run: takes what would be sent. */
-  readonly preview?: NonNullable<Surroundings['preview']>;
+  readonly preview?: NonNullable<ConnectOptions['preview']>;
 }
 
 export function createConnections({ emulate, stateFolder, preview }: ConnectionsOptions): Connections {

@@ -8,7 +8,7 @@ import type { AvailableIntegration } from '../scripts/app-namespace.ts';
 import { type Audit, createPipeline } from './call.ts';
 import { type CallLogEntry, millisecondsSince } from './call-log.ts';
 import type { Connections } from './connection-pool.ts';
-import type { DryRun } from './dry-run.ts';
+import type { CallPreview } from './dry-run.ts';
 import { type CallEvent, callEvents } from './events.ts';
 
 /** One call from outside a script. */
@@ -44,13 +44,13 @@ export interface CallReport {
     readonly warnings: readonly string[];
     readonly dry_run: boolean;
     /** Of a dry run; else null. */
-    readonly request: DryRun['request'];
-    readonly policy: DryRun['policy'];
+    readonly request: CallPreview['request'];
+    readonly policy: CallPreview['policy'];
   };
   readonly duration_ms: number;
 }
 
-interface Surroundings extends DirectCallOptions {
+interface CallEnvironment extends DirectCallOptions {
   readonly integrations: readonly AvailableIntegration[];
   readonly connections: Connections;
   readonly emulate: boolean;
@@ -60,7 +60,7 @@ interface Surroundings extends DirectCallOptions {
 /** Makes one call, or tells what it would be. Rejects for a function that does not exist; every other failure is in the report. */
 export async function callDirectly(
   { integration, name, account, args }: DirectCall,
-  { policy, signal, dryRun = false, onCall, integrations, connections, emulate, audit }: Surroundings,
+  { policy, signal, dryRun = false, onCall, integrations, connections, emulate, audit }: CallEnvironment,
 ): Promise<CallReport> {
   const started = monotonicNow();
   const available = integrations.find(({ entry }) => entry.id === integration);
@@ -77,12 +77,12 @@ export async function callDirectly(
   };
   let data: JsonValue = null;
   let error: KosmoError | undefined;
-  let preview: DryRun | undefined;
+  let preview: CallPreview | undefined;
   if (dryRun) {
-    const { runDry } = await import('./dry-run.ts');
-    preview = await runDry(target, args, { policy, emulate, record }, signal);
+    const { previewCall } = await import('./dry-run.ts');
+    preview = await previewCall(target, args, { policy, emulate, record }, signal);
     error = preview.error;
-    if (preview.request !== null && tool.composed !== undefined)
+    if (preview.request !== null && tool.usesTools !== undefined)
       warnings = [...warnings, 'The function makes further requests, which depend on the answer to this one.'];
   } else {
     try {

@@ -1,4 +1,4 @@
-import { type KosmoError, redactJson, redactText, toKosmoError } from '../../errors/index.ts';
+import { type KosmoError, redactSecretFields, redactText, toKosmoError } from '../../errors/index.ts';
 import type { RequestPreview } from '../../integration/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import { authorize } from '../../policy/index.ts';
@@ -6,7 +6,7 @@ import { createPipeline, type PipelineOptions, type Target } from './call.ts';
 import { createConnections } from './connection-pool.ts';
 
 /** What a call would send, and whether it may. */
-export interface DryRun {
+export interface CallPreview {
   /** The first request, with secrets replaced; null when the call would not come that far. */
   readonly request: RequestPreview | null;
   /** `ask`: a person at the terminal would be asked, and was not. */
@@ -16,14 +16,14 @@ export interface DryRun {
 }
 
 /** Does all of a call but sending it: nothing leaves, nothing is asked, nothing is kept. Never rejects. */
-export async function runDry(
+export async function previewCall(
   target: Target,
   args: Readonly<Record<string, JsonValue>>,
   { policy, emulate, record }: Pick<PipelineOptions, 'policy' | 'emulate' | 'record'>,
   signal: AbortSignal,
-): Promise<DryRun> {
+): Promise<CallPreview> {
   let request: RequestPreview | null = null;
-  let verdict: DryRun['policy'] = null;
+  let verdict: CallPreview['policy'] = null;
   let error: KosmoError | undefined;
   const connections = createConnections({
     emulate,
@@ -70,7 +70,7 @@ function withoutSecrets({ method, url, headers, body }: RequestPreview): Request
   return {
     method,
     url: redactText(url),
-    headers: redactJson(headers) as RequestPreview['headers'],
-    body: redactJson(body) as JsonValue,
+    headers: redactSecretFields(headers) as RequestPreview['headers'],
+    body: redactSecretFields(body) as JsonValue,
   };
 }

@@ -7,7 +7,11 @@ const MAX_PROBLEMS = 50;
 const MAX_TEXT = 1000;
 
 /** The error of arguments that a call refuses. `path` is the function as it was reached: by a script, or `agora.stop_recording` by a command. */
-export function invalidArguments(path: string, found: readonly Problem[], source: 'integrations' | 'mcp' = 'integrations'): KosmoError {
+export function invalidArgumentsError(
+  path: string,
+  found: readonly Problem[],
+  source: 'integrations' | 'mcp' = 'integrations',
+): KosmoError {
   const problems = found
     .slice(0, MAX_PROBLEMS)
     .map((one) => ({ ...one, path: cutText(one.path, MAX_TEXT), message: cutText(one.message, MAX_TEXT) }));

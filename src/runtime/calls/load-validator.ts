@@ -2,14 +2,14 @@ import type { ManifestEntry, Tool, ToolDescription } from '../../integration/ind
 import type { CompiledValidator } from '../../schema/index.ts';
 
 /** What the arguments of a tool are checked with. */
-export interface ArgumentCheck {
+export interface ToolValidator {
   readonly validator: CompiledValidator;
-  readonly check: Tool<unknown>['check'];
+  readonly check: Tool<unknown>['validate'];
 }
 
 /** Loads what the arguments of a tool are checked with, in a call and in a script that is not run. */
-export async function loadArgumentCheck(entry: ManifestEntry, { slug }: ToolDescription): Promise<ArgumentCheck> {
+export async function loadToolValidator(entry: ManifestEntry, { slug }: ToolDescription): Promise<ToolValidator> {
   const validator = (await entry.loadValidators(slug))[slug];
   if (validator === undefined) throw new Error(`the manifest has no validator for ${slug}`);
-  return { validator, check: (await entry.load()).tools.find((tool) => tool.slug === slug)?.check };
+  return { validator, check: (await entry.load()).tools.find((tool) => tool.slug === slug)?.validate };
 }

@@ -6,7 +6,7 @@ import { type Problem, suggest } from '../../schema/index.ts';
 export type CallOptions = Pick<CallContext, 'timeoutMs' | 'retry'>;
 
 const NAMES = ['timeout', 'retry'];
-const MOST_SECONDS = 3600;
+const MAX_TIMEOUT_SECONDS = 3600;
 
 /** Takes the options off the end of a call's arguments. They follow a table of named arguments only. */
 export function splitOptions(args: readonly JsonValue[]): {
@@ -29,8 +29,9 @@ export function splitOptions(args: readonly JsonValue[]): {
       );
     });
   const { timeout, retry } = given;
-  const isTimeout = typeof timeout === 'number' && timeout > 0 && timeout <= MOST_SECONDS;
-  if (timeout !== undefined && !isTimeout) problems.push(problem('timeout', `must be seconds, more than 0 and at most ${MOST_SECONDS}.`));
+  const isTimeout = typeof timeout === 'number' && timeout > 0 && timeout <= MAX_TIMEOUT_SECONDS;
+  if (timeout !== undefined && !isTimeout)
+    problems.push(problem('timeout', `must be seconds, more than 0 and at most ${MAX_TIMEOUT_SECONDS}.`));
   if (retry !== undefined && typeof retry !== 'boolean') problems.push(problem('retry', 'must be true or false.'));
   return {
     values: [named],

@@ -4,7 +4,7 @@ import { DEFAULT_ACCOUNT, variableName } from '../../integration/index.ts';
 import type { Target } from './call.ts';
 
 /** Why calls of an integration through an account are refused before anything else is looked at; undefined where they are not. */
-export function whyInactive({
+export function inactiveError({
   entry,
   account,
   accounts = [],

@@ -1,9 +1,9 @@
 import { type Account, type AccountState, describeAccount, describeOrigin, emptyAccount } from '../../credentials/index.ts';
 import { type ErrorDetail, KosmoError, toKosmoError } from '../../errors/index.ts';
-import { type ListedRule, listRules, type Policy, permissionLevels } from '../../policy/index.ts';
+import { effectivePermissions, type ListedRule, listRules, type Policy } from '../../policy/index.ts';
 import type { Settings } from '../../settings/index.ts';
 import type { CallReport } from '../calls/direct-call.ts';
-import { accountFlag, whyInactive } from '../calls/require-active.ts';
+import { accountFlag, inactiveError } from '../calls/require-active.ts';
 import type { AvailableIntegration } from '../scripts/app-namespace.ts';
 import { nextCommands } from './next-commands.ts';
 
@@ -13,7 +13,7 @@ export interface DiagnosedProblem extends ErrorDetail {
 }
 
 /** A call that was made to try the credentials of an account. */
-export interface Trial {
+export interface ProbeResult {
   readonly account: string;
   readonly function: string;
   readonly success: boolean;
@@ -43,31 +43,31 @@ export interface Diagnosis {
   readonly problems: readonly DiagnosedProblem[];
   readonly next_commands: readonly string[];
   /** Null where nothing was tried. */
-  readonly live: readonly Trial[] | null;
+  readonly live: readonly ProbeResult[] | null;
 }
 
 export interface DiagnoseOptions {
   /** Only this account. @default all */
   readonly account?: string | undefined;
   /** An integration that nobody has set up is a problem where it was asked about. */
-  readonly isAsked: boolean;
+  readonly isRequested: boolean;
   /** Makes a call, to try each account that looks complete. @default none is made */
-  readonly attempt?: (account: string, name: string) => Promise<CallReport>;
+  readonly probe?: (account: string, name: string) => Promise<CallReport>;
 }
 
-const MOST_EXAMPLES = 5;
+const MAX_EXAMPLES = 5;
 
 /** Looks at all that a call needs, secrets included. */
 export async function diagnose(
   integration: AvailableIntegration,
   settings: Settings,
   policy: Policy,
-  { account: asked, isAsked, attempt }: DiagnoseOptions,
+  { account: asked, isRequested: isAsked, probe: attempt }: DiagnoseOptions,
 ): Promise<Diagnosis> {
   const { entry, accounts, disabled } = integration;
   const { id, title, authStrategy, credentials, tools, probe } = entry;
   const chosen =
-    asked === undefined ? worthLooking(accounts) : [accounts.find(({ name }) => name === asked) ?? emptyAccount(asked, credentials)];
+    asked === undefined ? configuredAccounts(accounts) : [accounts.find(({ name }) => name === asked) ?? emptyAccount(asked, credentials)];
   const wrong = policy.problems('integrations').map((error) => ({ account: null, ...error.toJSON() }));
   const problems = [...wrong, ...(await findProblems(integration, chosen, isAsked))];
   const main = chosen[0] as Account;
@@ -85,10 +85,10 @@ export async function diagnose(
     missing_credentials: main.missing,
     accounts: accounts.map(({ name }) => name),
     account_states: chosen.map((account) => describeAccount(entry, account)),
-    permissions: permissionLevels(settings.config, id, main.name),
+    permissions: effectivePermissions(settings.config, id, main.name),
     rules: listRules(settings.config.layers).filter(({ source, integration: of }) => source === 'integrations' && (of ?? id) === id),
     function_count: tools.length,
-    example_functions: functions.slice(0, MOST_EXAMPLES),
+    example_functions: functions.slice(0, MAX_EXAMPLES),
     problems,
     next_commands: nextCommands(integration, chosen, { problems, live }),
     live,
@@ -99,19 +99,19 @@ async function tryAccounts(
   { id, credentials }: AvailableIntegration['entry'],
   probe: string,
   accounts: readonly Account[],
-  attempt: NonNullable<DiagnoseOptions['attempt']>,
-): Promise<readonly Trial[]> {
-  const trials: Trial[] = [];
+  attempt: NonNullable<DiagnoseOptions['probe']>,
+): Promise<readonly ProbeResult[]> {
+  const trials: ProbeResult[] = [];
   for (const { name } of accounts) {
     const { success, error, error_detail } = await attempt(name, probe);
-    const unproven = success ? credentials.filter((field) => field.unproven === true).map((field) => field.name) : [];
+    const unproven = success ? credentials.filter((field) => field.notVerifiedByProbe === true).map((field) => field.name) : [];
     trials.push({ account: name, function: `${id}.${probe}`, success, error, error_detail, unproven });
   }
   return trials;
 }
 
 // With other accounts there, an empty default one is nothing to mend.
-function worthLooking(accounts: readonly Account[]): readonly Account[] {
+function configuredAccounts(accounts: readonly Account[]): readonly Account[] {
   const used = accounts.filter(({ origins }) => Object.keys(origins).length > 0);
   return used.length === 0 ? accounts.slice(0, 1) : used;
 }
@@ -119,7 +119,7 @@ function worthLooking(accounts: readonly Account[]): readonly Account[] {
 async function findProblems(
   { entry, disabled, accounts: all }: AvailableIntegration,
   accounts: readonly Account[],
-  isAsked: boolean,
+  isRequested: boolean,
 ): Promise<readonly DiagnosedProblem[]> {
   const problems = new Map<string, DiagnosedProblem>();
   const add = (account: string | null, error: KosmoError): void => {
@@ -127,8 +127,8 @@ async function findProblems(
   };
   for (const account of accounts) {
     const isBegun = Object.keys(account.origins).length > 0;
-    const inactive = whyInactive({ entry, account, accounts: all, disabled: undefined });
-    if (inactive !== undefined && (isAsked || isBegun)) add(account.name, inactive);
+    const inactive = inactiveError({ entry, account, accounts: all, disabled: undefined });
+    if (inactive !== undefined && (isRequested || isBegun)) add(account.name, inactive);
     if (!isBegun) continue;
     try {
       const values = await account.readCredentials();
@@ -147,7 +147,7 @@ async function findProblems(
     }
   }
   const [first] = accounts;
-  const off = disabled === undefined || first === undefined ? undefined : whyInactive({ entry, account: first, disabled });
-  if (off !== undefined && isAsked) add(null, off);
+  const off = disabled === undefined || first === undefined ? undefined : inactiveError({ entry, account: first, disabled });
+  if (off !== undefined && isRequested) add(null, off);
   return [...problems.values()];
 }

@@ -29,7 +29,7 @@ export function nextCommands(
   if (failed !== undefined) {
     const account = named(failed.account);
     const isRejected = failed.error_detail?.code === 'CREDENTIALS_REJECTED';
-    const suspects = credentials.filter(({ name, required, unproven, target }) =>
+    const suspects = credentials.filter(({ name, required, notVerifiedByProbe: unproven, isEndpoint: target }) =>
       isRejected ? required && unproven !== true : target === true && account.isSet(name),
     );
     const names = suspects.map(({ name }) => name);

@@ -1,8 +1,8 @@
 import type { Expression, Node, TableConstructorExpression } from 'luaparse';
-import type { Findings, ManifestEntry, ToolDescription } from '../../integration/index.ts';
+import type { ManifestEntry, ToolDescription, ValidationResult } from '../../integration/index.ts';
 import type { JsonValue } from '../../json/index.ts';
-import { checkArguments, convert, formatPath, placeUnknown, type ValuePath, whereKnown } from '../../schema/index.ts';
-import { loadArgumentCheck } from '../calls/load-validator.ts';
+import { checkArguments, coerceArguments, formatPath, markUnknown, skipIfUnknown, type ValuePath } from '../../schema/index.ts';
+import { loadToolValidator } from '../calls/load-validator.ts';
 import { splitOptions } from '../calls/options.ts';
 import { isMultiple, type ReadArguments, readArgument } from './literals.ts';
 
@@ -17,11 +17,7 @@ export interface CallProblem {
  * What is certainly wrong with the arguments of a call, as far as the text of the script says what they are: by the same steps as when the
  * call is made.
  */
-export async function checkCall(
-  entry: ManifestEntry,
-  tool: ToolDescription,
-  nodes: readonly Expression[],
-): Promise<readonly CallProblem[]> {
+export async function lintCall(entry: ManifestEntry, tool: ToolDescription, nodes: readonly Expression[]): Promise<readonly CallProblem[]> {
   const bound = bind(nodes, Object.keys(tool.input.properties));
   if (bound === undefined) return [];
   const { values, named, read } = bound;
@@ -29,17 +25,17 @@ export async function checkCall(
   const place = (path: string): Node | undefined => placeOf(path, read);
 
   const split = splitOptions(values);
-  const { validator, check } = await loadArgumentCheck(entry, tool);
+  const { validator, check } = await loadToolValidator(entry, tool);
   const checked = checkArguments(tool.input, validator, split.values);
   const problems = [...(checked.ok ? [] : checked.problems), ...split.problems].filter(({ path }) => isKnown(path));
   const asErrors = (found: readonly { readonly path: string; readonly message: string }[]): CallProblem[] =>
     found.map(({ path, message }) => ({ place: place(path), severity: 'error', message }));
 
-  const args = convert(tool.input, named).value as Record<string, JsonValue>;
+  const args = coerceArguments(tool.input, named).value as Record<string, JsonValue>;
   for (const at of read.unknown) forget(args, at);
-  for (const { path } of problems) placeUnknown(args, path.split(/[.[]/, 1)[0] ?? path);
-  let findings: Findings = { problems: [], warnings: [] };
-  whereKnown(() => {
+  for (const { path } of problems) markUnknown(args, path.split(/[.[]/, 1)[0] ?? path);
+  let findings: ValidationResult = { problems: [], warnings: [] };
+  skipIfUnknown(() => {
     findings = check?.(args) ?? findings;
   });
   const misspelt = (findings.misspelt ?? []).map(
@@ -100,7 +96,7 @@ function forget(args: object, at: ValuePath): void {
   const last = at.at(-1);
   let owner: unknown = args;
   for (const part of at.slice(0, -1)) owner = (owner as Readonly<Record<string | number, unknown>> | undefined)?.[part];
-  if (typeof owner === 'object' && owner !== null && last !== undefined) placeUnknown(owner, last);
+  if (typeof owner === 'object' && owner !== null && last !== undefined) markUnknown(owner, last);
 }
 
 function isWithin(path: string, outer: string): boolean {

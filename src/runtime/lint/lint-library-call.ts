@@ -63,7 +63,7 @@ const NAMES: Readonly<Record<Kind, string>> = {
 };
 
 /** What is certainly wrong with the arguments of a call of the script's libraries, as far as its text says what they are. */
-export function checkHostCall(path: string, args: readonly Expression[], pages: readonly string[]): readonly CallProblem[] {
+export function lintLibraryCall(path: string, args: readonly Expression[], pages: readonly string[]): readonly CallProblem[] {
   const parameters = Object.hasOwn(SIGNATURES, path) ? SIGNATURES[path] : undefined;
   if (parameters === undefined) return [];
   return parameters.flatMap((parameter, index): readonly CallProblem[] => {

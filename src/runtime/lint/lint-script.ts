@@ -3,12 +3,12 @@ import { redactText } from '../../errors/index.ts';
 import type { Sandbox } from '../../lua/index.ts';
 import type { AvailableIntegration } from '../scripts/app-namespace.ts';
 import type { Finding, FindingRule } from './finding.ts';
-import { checkCall } from './lint-call.ts';
-import { checkHostCall } from './lint-library-call.ts';
-import { readHabits } from './mutations.ts';
+import { lintCall } from './lint-call.ts';
+import { lintLibraryCall } from './lint-library-call.ts';
+import { analyzeGlobals } from './mutations.ts';
 import { parseScript, syntaxFinding } from './parse.ts';
-import { createMeanings, hintSentence, type Meaning, type NamesIn, question, resolve, type Segment } from './resolve-names.ts';
-import { findReferences, type References } from './scope-analysis.ts';
+import { createResolver, hintSentence, type NamesIn, question, type Resolution, resolve, type Segment } from './resolve-names.ts';
+import { analyzeScopes, type ScopeAnalysis } from './scope-analysis.ts';
 import { readSource, type Source } from './source.ts';
 
 /** How the engine calls the script in its messages. */
@@ -18,7 +18,7 @@ const CHUNK = 'script';
  * What is wrong with a script that can be told without running it, in the order of its lines: errors of syntax, names that lead nowhere,
  * arguments that a call would refuse. `sandbox` is a fresh one, as the script would get: what is in it is what there is. `pages` are those of `docs.read`.
  */
-export async function checkScript(
+export async function lintScript(
   code: string | Uint8Array,
   sandbox: Pick<Sandbox, 'loadError' | 'names'>,
   integrations: readonly AvailableIntegration[],
@@ -45,7 +45,7 @@ async function checkTree(
   pages: readonly string[],
 ): Promise<readonly Finding[]> {
   try {
-    return await checkNames(findReferences(tree), source, sandbox, integrations, pages);
+    return await checkNames(analyzeScopes(tree), source, sandbox, integrations, pages);
   } catch (thrown) {
     if (thrown instanceof RangeError) return [notChecked(source, 1, 0)];
     throw thrown;
@@ -58,7 +58,7 @@ function notChecked(source: Source, line: number, byte: number): Finding {
 }
 
 async function checkNames(
-  references: References,
+  references: ScopeAnalysis,
   source: Source,
   { names }: Pick<Sandbox, 'names'>,
   integrations: readonly AvailableIntegration[],
@@ -70,14 +70,14 @@ async function checkNames(
   const namesIn = memoize(names);
   const readable = [...pages, ...integrations.flatMap(({ entry, accounts }) => accounts.map(({ name }) => `${entry.id}.${name}`))];
   const globals = new Set(namesIn([]));
-  const meaningOf = createMeanings(namesIn, integrations);
+  const meaningOf = createResolver(namesIn, integrations);
   const pathOf = (expression: Expression): readonly Segment[] | undefined => resolve(expression, references, (name) => globals.has(name));
   const resolved = uses.map((use) => ({ use, path: pathOf(use.name) }));
-  const { changed, tested, assignsUnseen, isAlias } = readHabits(resolved, references, namesIn);
+  const { changed, tested, assignsUnseen, isAlias } = analyzeGlobals(resolved, references, namesIn);
   const findings = createFindings(source);
 
   /** What a name means, unless the script may have changed that. */
-  const meaning = (path: readonly Segment[] | undefined): Meaning => {
+  const meaning = (path: readonly Segment[] | undefined): Resolution => {
     const first = path?.[0]?.text;
     return path === undefined || first === undefined || !globals.has(first) || changed.has(first) ? {} : meaningOf(path);
   };
@@ -129,11 +129,11 @@ async function checkNames(
     const called = callee.type === 'MemberExpression' ? callee.identifier : callee;
     const host = hostName(path);
     if (host !== undefined) {
-      for (const { place = called, severity, message } of checkHostCall(host, args, readable))
+      for (const { place = called, severity, message } of lintLibraryCall(host, args, readable))
         findings.add(place, severity, 'invalid-arguments', `${host}: ${message}`);
     }
     if (tool === undefined) continue;
-    for (const { place = called, severity, message } of await checkCall(tool.entry, tool.tool, args))
+    for (const { place = called, severity, message } of await lintCall(tool.entry, tool.tool, args))
       findings.add(place, severity, 'invalid-arguments', `${tool.path}: ${message}`);
   }
   return findings.sorted();
@@ -151,7 +151,7 @@ interface Findings {
 }
 
 /** A script with more has one mistake that is everywhere. */
-const MOST_FINDINGS = 200;
+const MAX_FINDINGS = 200;
 
 // The same is said once of a place, as an error if it is one.
 function createFindings(source: Source): Findings {
@@ -163,7 +163,7 @@ function createFindings(source: Source): Findings {
       if (found.get(key)?.severity === 'error') return;
       found.set(key, { line, column: source.column(line, byte), severity, rule, message, source: source.line(line) });
     },
-    isFull: () => found.size >= MOST_FINDINGS,
+    isFull: () => found.size >= MAX_FINDINGS,
     sorted: () => [...found.values()].sort((a, b) => a.line - b.line || a.column - b.column),
   };
 }

@@ -1,6 +1,6 @@
 import type { Expression } from 'luaparse';
 import type { NamesIn, Segment } from './resolve-names.ts';
-import type { References, Use, Variable } from './scope-analysis.ts';
+import type { ScopeAnalysis, Use, Variable } from './scope-analysis.ts';
 
 /** A use of a name, and the global that it leads to. */
 export interface ResolvedUse {
@@ -9,7 +9,7 @@ export interface ResolvedUse {
 }
 
 /** What a script does that keeps names from being judged. */
-export interface Habits {
+export interface GlobalUsage {
   /** Globals whose tables the script may change: they are given away, or something is put into them. */
   readonly changed: ReadonlySet<string>;
   /** Dotted names that the script asks for before it uses them. */
@@ -20,9 +20,9 @@ export interface Habits {
   readonly isAlias: (use: Use) => boolean;
 }
 
-export function readHabits(resolved: readonly ResolvedUse[], { locals, globals }: References, namesIn: NamesIn): Habits {
+export function analyzeGlobals(resolved: readonly ResolvedUse[], { locals, globals }: ScopeAnalysis, namesIn: NamesIn): GlobalUsage {
   const globalVariables: ReadonlySet<Variable> = new Set(globals.values());
-  const isAlias: Habits['isAlias'] = ({ role, alias }) =>
+  const isAlias: GlobalUsage['isAlias'] = ({ role, alias }) =>
     role === 'alias' && alias !== undefined && alias.assignments === (globalVariables.has(alias) ? 1 : 0);
   const isGlobal = (name: Expression, wanted: string): boolean => name.type === 'Identifier' && name.name === wanted && !locals.has(name);
   const changed = new Set<string>();
@@ -37,10 +37,10 @@ export function readHabits(resolved: readonly ResolvedUse[], { locals, globals }
     const [first] = texts;
     if (first === undefined) continue;
     if (role === 'tested') tested.add(texts.join('.'));
-    const isGivenAway = texts.length === 1 && (role === 'read' || (role === 'alias' && !isAlias(use))) && namesIn([first]).length > 0;
+    const escapes = texts.length === 1 && (role === 'read' || (role === 'alias' && !isAlias(use))) && namesIn([first]).length > 0;
     const isWritten = texts.length > 1 && role === 'written';
     // Nothing can be put into `app`.
-    if (first !== 'app' && (isGivenAway || isWritten)) changed.add(first);
+    if (first !== 'app' && (escapes || isWritten)) changed.add(first);
   }
   return { changed, tested, assignsUnseen, isAlias };
 }

@@ -5,7 +5,7 @@ import { suggest } from '../../schema/index.ts';
 import type { AvailableIntegration } from '../scripts/app-namespace.ts';
 import type { FindingRule } from './finding.ts';
 import { decodeUtf8 } from './literals.ts';
-import type { References } from './scope-analysis.ts';
+import type { ScopeAnalysis } from './scope-analysis.ts';
 
 /** A part of a dotted name; without `text` where it is computed. */
 export interface Segment {
@@ -26,7 +26,7 @@ export interface Missing {
 }
 
 /** What a dotted name means. */
-export interface Meaning {
+export interface Resolution {
   readonly tool?: { readonly entry: ManifestEntry; readonly tool: ToolDescription; readonly path: string };
   /** An integration, or one of its accounts. */
   readonly isNamespace?: true;
@@ -36,12 +36,12 @@ export interface Meaning {
 }
 
 /** Parts of a name, and aliases between them. */
-const MOST_STEPS = 50;
+const MAX_ALIAS_STEPS = 50;
 
 /** The dotted name, from a global on, that an expression stands for. An alias that is given another value is not followed. */
 export function resolve(
   expression: Expression,
-  references: References,
+  references: ScopeAnalysis,
   isHostGlobal: (name: string) => boolean,
 ): readonly Segment[] | undefined {
   const follow = (node: Expression, left: number): readonly Segment[] | undefined => {
@@ -55,27 +55,27 @@ export function resolve(
       return isAlias && global.init !== undefined ? follow(global.init, left - 1) : undefined;
     }
     if (node.type === 'MemberExpression' && node.indexer === '.')
-      return behind(follow(node.base, left - 1), { text: node.identifier.name, node: node.identifier });
+      return appendSegment(follow(node.base, left - 1), { text: node.identifier.name, node: node.identifier });
     if (node.type !== 'IndexExpression') return undefined;
     const text = node.index.type === 'StringLiteral' ? decodeUtf8(node.index.value) : undefined;
-    return behind(follow(node.base, left - 1), { text, node: node.index });
+    return appendSegment(follow(node.base, left - 1), { text, node: node.index });
   };
-  return follow(expression, MOST_STEPS);
+  return follow(expression, MAX_ALIAS_STEPS);
 }
 
-function behind(base: readonly Segment[] | undefined, segment: Segment): readonly Segment[] | undefined {
+function appendSegment(base: readonly Segment[] | undefined, segment: Segment): readonly Segment[] | undefined {
   return base === undefined ? undefined : base.length === 1 && base[0]?.text === '_G' ? [segment] : [...base, segment];
 }
 
 /** Tells what dotted names mean that begin with a global of the sandbox. */
-export function createMeanings(namesIn: NamesIn, integrations: readonly AvailableIntegration[]): (name: readonly Segment[]) => Meaning {
+export function createResolver(namesIn: NamesIn, integrations: readonly AvailableIntegration[]): (name: readonly Segment[]) => Resolution {
   const missingAt = (
     name: readonly Segment[],
     index: number,
     rule: FindingRule,
     message: string,
     candidates: Iterable<string>,
-  ): Meaning => {
+  ): Resolution => {
     const { text = '', node } = name[index] as Segment;
     const dotted = name
       .slice(0, index + 1)
@@ -91,7 +91,7 @@ export function createMeanings(namesIn: NamesIn, integrations: readonly Availabl
     };
   };
 
-  const inApp = (name: readonly Segment[]): Meaning => {
+  const inApp = (name: readonly Segment[]): Resolution => {
     const texts = name.map(({ text }) => text);
     const path = (end: number): string =>
       texts.slice(0, end).reduce<string>((all, text) => all + (text === undefined ? '[…]' : `${all && '.'}${text}`), '');
@@ -112,10 +112,10 @@ export function createMeanings(namesIn: NamesIn, integrations: readonly Availabl
     name: readonly Segment[],
     texts: readonly (string | undefined)[],
     path: (end: number) => string,
-  ): Meaning => {
+  ): Resolution => {
     const tools = entry.tools.map((tool) => tool.name);
     const known = accounts.map((account) => account.name);
-    const toolAt = (index: number): Meaning => {
+    const toolAt = (index: number): Resolution => {
       const text = texts[index];
       if (name.length <= index) return { isNamespace: true };
       if (text === undefined) return {};

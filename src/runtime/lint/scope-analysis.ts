@@ -31,7 +31,7 @@ export interface Call {
 }
 
 /** Every name of a script in its scope. */
-export interface References {
+export interface ScopeAnalysis {
   /** The local variable of a name; names without one are global. */
   readonly locals: ReadonlyMap<Identifier, Variable>;
   /** The globals that the script assigns. */
@@ -48,7 +48,7 @@ type Scope = Map<string, Variable>;
 const PROTECTED: Readonly<Record<string, number>> = { pcall: 1, xpcall: 2 };
 
 /** Reads the names of a whole script. Throws `RangeError` where it is nested too deep. */
-export function findReferences(chunk: Chunk): References {
+export function analyzeScopes(chunk: Chunk): ScopeAnalysis {
   const locals = new Map<Identifier, Variable>();
   const globals = new Map<string, Variable>();
   const uses: Use[] = [];

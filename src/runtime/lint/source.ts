@@ -14,7 +14,7 @@ export interface Source {
 }
 
 /** Bytes of a line that are shown. */
-const LONGEST_LINE = 1000;
+const MAX_LINE_LENGTH = 1000;
 
 export function readSource(code: string | Uint8Array): Source {
   const text = Buffer.from(code as Uint8Array)
@@ -26,7 +26,7 @@ export function readSource(code: string | Uint8Array): Source {
     latin1: text.replace(/^#/, '--#'),
     line(line) {
       masked ??= splitLines(maskSource(text, maskBytes));
-      return decode((masked[line - 1] ?? '').slice(0, LONGEST_LINE));
+      return decode((masked[line - 1] ?? '').slice(0, MAX_LINE_LENGTH));
     },
     column: (line, byte) => [...decode((lines[line - 1] ?? '').slice(0, byte))].length + 1,
   };

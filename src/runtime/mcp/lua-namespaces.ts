@@ -4,14 +4,14 @@ import type { HostArguments, HostEntry, HostFunctionEntry, HostNamespace } from 
 import { cutText } from '../../platform/cut-text.ts';
 import type { Policy } from '../../policy/index.ts';
 import type { Pipeline, Target } from '../calls/call.ts';
-import { type CallLogEntry, unknownCall } from '../calls/call-log.ts';
+import { type CallLogEntry, logEntryForUnknownFunction } from '../calls/call-log.ts';
 import type { McpServers } from './server-registry.ts';
-import { serverRow, toolRows } from './tool-descriptions.ts';
+import { describeServerForScripts, describeTools } from './tool-descriptions.ts';
 
 /** No name of a server or tool is longer; longer ones are cut. */
 const MAX_NAME = 200;
 
-interface Surroundings {
+interface NamespaceOptions {
   readonly servers: McpServers;
   readonly pipeline: Pipeline;
   readonly record: (entry: CallLogEntry) => void;
@@ -23,7 +23,7 @@ interface Surroundings {
  * `app.mcp.<server>.<tool>`. What is behind a name is found out when it is called: looking at a server, or listing the names of servers,
  * starts nothing. Listing the names of a server's tools does, unless they are known.
  */
-export function serversNamespace(surroundings: Surroundings): HostNamespace {
+export function serversNamespace(surroundings: NamespaceOptions): HostNamespace {
   const { servers } = surroundings;
   const find = remember((name) => serverNamespace(name, surroundings));
   return {
@@ -31,7 +31,7 @@ export function serversNamespace(surroundings: Surroundings): HostNamespace {
     find,
     async entries() {
       const clients = await servers.clients();
-      const { shown } = await clients.names();
+      const { luaName: shown } = await clients.names();
       const { effective } = await clients.servers();
       const names = [...effective.values()].filter(({ server }) => server.enabled).map(({ server }) => shown(server.name));
       return Object.fromEntries(names.map((name) => [name, find(name)]));
@@ -39,7 +39,7 @@ export function serversNamespace(surroundings: Surroundings): HostNamespace {
   };
 }
 
-function serverNamespace(server: string, { servers, pipeline, record }: Surroundings): HostNamespace {
+function serverNamespace(server: string, { servers, pipeline, record }: NamespaceOptions): HostNamespace {
   const find = remember((tool): HostFunctionEntry => {
     const path = `app.mcp.${server}.${tool}`;
     return { kind: 'function', call: (args, { signal }) => callTool(path, () => servers.tool(server, tool, path), args, signal) };
@@ -57,17 +57,17 @@ function serverNamespace(server: string, { servers, pipeline, record }: Surround
 }
 
 /** The global `mcp`: the same by names that a script computes, and what servers offer besides tools. */
-export function mcpGlobal({ servers, pipeline, record, rules, env }: Surroundings): HostNamespace {
+export function mcpGlobal({ servers, pipeline, record, rules, env }: NamespaceOptions): HostNamespace {
   const rows = async (server: string): Promise<readonly JsonValue[]> => {
     const used = await servers.use(server);
-    const { shown } = await (await servers.clients()).names();
-    return (await toolRows(used, shown(used.entry.id))) as unknown as readonly JsonValue[];
+    const { luaName: shown } = await (await servers.clients()).names();
+    return (await describeTools(used, shown(used.entry.id))) as unknown as readonly JsonValue[];
   };
 
   const functions: Readonly<Record<string, (args: readonly JsonValue[], signal: AbortSignal) => Promise<JsonValue>>> = {
     async servers() {
       const { effective } = await (await servers.clients()).servers();
-      const rows = await Promise.all([...effective.values()].map((entry) => serverRow(entry, rules, env)));
+      const rows = await Promise.all([...effective.values()].map((entry) => describeServerForScripts(entry, rules, env)));
       return Object.fromEntries(rows.map((row) => [row.name, row]));
     },
     async tools([server]) {
@@ -90,17 +90,17 @@ export function mcpGlobal({ servers, pipeline, record, rules, env }: Surrounding
       return pipeline(target, args, signal);
     },
     async resources([server], signal) {
-      return pipeline(await servers.offer(nameOf('mcp.resources', server), 'resources', 'mcp.resources'), [], signal);
+      return pipeline(await servers.feature(nameOf('mcp.resources', server), 'resources', 'mcp.resources'), [], signal);
     },
     async read_resource([server, uri = null], signal) {
-      const target = await servers.offer(nameOf('mcp.read_resource', server), 'readResource', 'mcp.read_resource');
+      const target = await servers.feature(nameOf('mcp.read_resource', server), 'readResource', 'mcp.read_resource');
       return pipeline(target, [{ uri }], signal);
     },
     async prompts([server], signal) {
-      return pipeline(await servers.offer(nameOf('mcp.prompts', server), 'prompts', 'mcp.prompts'), [], signal);
+      return pipeline(await servers.feature(nameOf('mcp.prompts', server), 'prompts', 'mcp.prompts'), [], signal);
     },
     async get_prompt([server, name = null, args = null], signal) {
-      const target = await servers.offer(nameOf('mcp.get_prompt', server), 'getPrompt', 'mcp.get_prompt');
+      const target = await servers.feature(nameOf('mcp.get_prompt', server), 'getPrompt', 'mcp.get_prompt');
       return pipeline(target, [{ name, ...(args === null ? {} : { arguments: args }) }], signal);
     },
   };
@@ -121,12 +121,12 @@ export function mcpGlobal({ servers, pipeline, record, rules, env }: Surrounding
 }
 
 // What cannot be found, or not be started, was a call, too.
-async function recordingFailure(path: string, record: Surroundings['record'], find: () => Promise<Target>): Promise<Target> {
+async function recordingFailure(path: string, record: NamespaceOptions['record'], find: () => Promise<Target>): Promise<Target> {
   try {
     return await find();
   } catch (thrown) {
     const error = toKosmoError(thrown);
-    record({ ...unknownCall(path, error), group: 'mcp' });
+    record({ ...logEntryForUnknownFunction(path, error), group: 'mcp' });
     throw error;
   }
 }

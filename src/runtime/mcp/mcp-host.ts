@@ -1,26 +1,31 @@
 import { type ErrorCode, toKosmoError } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
-import type { McpTool, OFFERS } from '../../mcp-client/index.ts';
+import type { McpTool, SERVER_FEATURES } from '../../mcp-client/index.ts';
 import type { Policy, PolicyOptions } from '../../policy/index.ts';
 import type { Audit, Target } from '../calls/call.ts';
 import type { Connections } from '../calls/connection-pool.ts';
 import { type CallReport, callDirectly, type DirectCallOptions } from '../calls/direct-call.ts';
 import { readServerPage, SERVER_PAGE } from './pages.ts';
 import { type McpServers, restrictServers } from './server-registry.ts';
-import { type ToolRow, toolRows } from './tool-descriptions.ts';
+import { describeTools, type McpToolDescription } from './tool-descriptions.ts';
 
 /** What a host does with MCP servers outside of scripts. Everything rejects for servers and tools that do not exist or are not trusted. */
 export interface HostMcp {
   /** The tools of a server, as it lists them now. */
-  readonly tools: (server: string) => Promise<readonly ToolRow[]>;
+  readonly tools: (server: string) => Promise<readonly McpToolDescription[]>;
   /** The same with all that the server says of them. */
   readonly listed: (server: string) => Promise<readonly ListedTool[]>;
   /** Those of every enabled server that is trusted, and why others have none. */
-  readonly allTools: () => Promise<{ readonly tools: readonly ToolRow[]; readonly problems: readonly ServerProblem[] }>;
-  readonly tool: (server: string, tool: string) => Promise<ToolRow>;
+  readonly allTools: () => Promise<{ readonly tools: readonly McpToolDescription[]; readonly problems: readonly ServerProblem[] }>;
+  readonly tool: (server: string, tool: string) => Promise<McpToolDescription>;
   readonly call: (server: string, tool: string, args: Arguments, options: DirectCallOptions) => Promise<CallReport>;
   /** What a server has besides tools. */
-  readonly offer: (server: string, offer: keyof typeof OFFERS, args: Arguments, options: DirectCallOptions) => Promise<CallReport>;
+  readonly callFeature: (
+    server: string,
+    offer: keyof typeof SERVER_FEATURES,
+    args: Arguments,
+    options: DirectCallOptions,
+  ) => Promise<CallReport>;
   /** The page of a server or of one of its tools, or why there is none; undefined for a name that could be no such page. */
   readonly readDocs: (page: string, restrict: PolicyOptions['restrict']) => Promise<string | undefined>;
   /** The names of the enabled servers. */
@@ -30,7 +35,7 @@ export interface HostMcp {
 }
 
 /** A tool as its server lists it. */
-export interface ListedTool extends ToolRow, Pick<McpTool, 'title' | 'hints'> {
+export interface ListedTool extends McpToolDescription, Pick<McpTool, 'title' | 'hints'> {
   readonly output: McpTool['outputSchema'];
 }
 
@@ -51,10 +56,10 @@ export interface HostMcpOptions {
 }
 
 export function createHostMcp({ servers, connections, rules, audit }: HostMcpOptions): HostMcp {
-  const rows = async (server: string, fresh: boolean): Promise<readonly ToolRow[]> => {
+  const toolDescriptions = async (server: string, fresh: boolean): Promise<readonly McpToolDescription[]> => {
     const used = await servers.use(server, fresh);
-    const { shown } = await (await servers.clients()).names();
-    return toolRows(used, shown(used.entry.id));
+    const { luaName: shown } = await (await servers.clients()).names();
+    return describeTools(used, shown(used.entry.id));
   };
   const names: HostMcp['names'] = async () => {
     const { effective } = await (await servers.clients()).servers();
@@ -78,9 +83,9 @@ export function createHostMcp({ servers, connections, rules, audit }: HostMcpOpt
     onToolsChanged: servers.onToolsChanged,
     readDocs: async (page, restrict) =>
       SERVER_PAGE.test(page) ? readServerPage(restrictServers(servers, restrict), page, restrict) : undefined,
-    tools: (server) => rows(server, true),
+    tools: (server) => toolDescriptions(server, true),
     async listed(server) {
-      const all = await rows(server, true);
+      const all = await toolDescriptions(server, true);
       const { tools } = await servers.use(server);
       return all.flatMap((row) => {
         const tool = tools.all.find(({ name }) => name === row.name);
@@ -91,7 +96,7 @@ export function createHostMcp({ servers, connections, rules, audit }: HostMcpOpt
       const problems: ServerProblem[] = [];
       const lists = await Promise.all(
         (await names()).map((name) =>
-          rows(name, true).catch((thrown: unknown): readonly ToolRow[] => {
+          toolDescriptions(name, true).catch((thrown: unknown): readonly McpToolDescription[] => {
             const { code, message } = toKosmoError(thrown);
             problems.push({ server: name, code, message });
             return [];
@@ -102,9 +107,9 @@ export function createHostMcp({ servers, connections, rules, audit }: HostMcpOpt
     },
     async tool(server, name) {
       const { tool } = await servers.tool(server, name, `${server}.${name}`);
-      return (await rows(server, false)).find((row) => row.name === tool.name) as ToolRow;
+      return (await toolDescriptions(server, false)).find((row) => row.name === tool.name) as McpToolDescription;
     },
     call: async (server, name, args, options) => callTarget(await servers.tool(server, name, `${server}.${name}`), args, options),
-    offer: async (server, offer, args, options) => callTarget(await servers.offer(server, offer, server), args, options),
+    callFeature: async (server, offer, args, options) => callTarget(await servers.feature(server, offer, server), args, options),
   };
 }

@@ -4,7 +4,7 @@ import type { ObjectSchema } from '../../integration/index.ts';
 import type { PolicyOptions } from '../../policy/index.ts';
 import { suggest } from '../../schema/index.ts';
 import type { McpServers } from './server-registry.ts';
-import { type ToolRow, toolRows } from './tool-descriptions.ts';
+import { describeTools, type McpToolDescription } from './tool-descriptions.ts';
 
 /** The servers and tools among the names of pages: `mcp.github`, `mcp.github.create_issue`, also after `app.`. */
 export const SERVER_PAGE = /^\s*(?:app\.)?mcp\.(?<server>[^.\s]+)(?:\.(?<tool>.+?))?\s*$/s;
@@ -18,11 +18,11 @@ export async function readServerPage(servers: McpServers, name: string, restrict
   try {
     const used = await servers.use(server);
     const { luaPath } = await import('../../mcp-client/index.ts');
-    const { shown } = await (await servers.clients()).names();
+    const { luaName: shown } = await (await servers.clients()).names();
     const path = luaPath('app.mcp', shown(used.entry.id));
-    const refusal = (row: ToolRow): KosmoError | undefined =>
+    const refusal = (row: McpToolDescription): KosmoError | undefined =>
       restrict?.({ source: 'mcp', integration: row.server, name: row.name, operation: row.operation });
-    const rows = await toolRows(used, shown(used.entry.id));
+    const rows = await describeTools(used, shown(used.entry.id));
     const asked = tool === undefined ? undefined : rows.find((row) => row.name === used.tools.find(tool)?.name);
     const refused = asked === undefined ? undefined : refusal(asked);
     if (refused !== undefined) throw refused;

@@ -1,13 +1,13 @@
 import { emptyAccount } from '../../credentials/index.ts';
 import { KosmoError } from '../../errors/index.ts';
 import { DEFAULT_ACCOUNT } from '../../integration/index.ts';
-import type { McpClient, McpClients, McpIntegration, McpTools, OFFERS } from '../../mcp-client/index.ts';
+import type { McpClient, McpClients, McpIntegration, McpTools, SERVER_FEATURES } from '../../mcp-client/index.ts';
 import type { PolicyOptions } from '../../policy/index.ts';
 import { suggest } from '../../schema/index.ts';
 import type { Target } from '../calls/call.ts';
 
 /** A server that a run uses. */
-export interface UsedServer {
+export interface ConnectedServer {
   readonly client: McpClient;
   readonly tools: McpTools;
   readonly entry: McpIntegration;
@@ -17,11 +17,11 @@ export interface UsedServer {
 export interface McpServers {
   readonly clients: () => Promise<McpClients>;
   /** A server with its tools, by its name or what scripts write for it; `fresh` asks it for them anew. */
-  readonly use: (server: string, fresh?: boolean) => Promise<UsedServer>;
+  readonly use: (server: string, fresh?: boolean) => Promise<ConnectedServer>;
   /** The target of a call of one of its tools, by raw or Lua name. Throws `UNKNOWN_FUNCTION`. `path` is as it was reached. */
   readonly tool: (server: string, tool: string, path: string) => Promise<Target>;
   /** The same for what it offers besides tools. */
-  readonly offer: (server: string, offer: keyof typeof OFFERS, path: string) => Promise<Target>;
+  readonly feature: (server: string, offer: keyof typeof SERVER_FEATURES, path: string) => Promise<Target>;
   /** Calls the listener when a server says that its tools are others now; returns how to end that. */
   readonly onToolsChanged: (listener: () => void) => () => void;
   readonly close: () => Promise<void>;
@@ -49,7 +49,7 @@ export function createMcpServers(options: McpServersOptions): McpServers {
     return opened;
   };
   return {
-    ...reach(clients),
+    ...createServerRegistry(clients),
     onToolsChanged(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
@@ -68,10 +68,10 @@ export function restrictServers(servers: McpServers, restrict: PolicyOptions['re
     const { hideServers } = await import('../../mcp-client/index.ts');
     return hideServers(await servers.clients(), refusal);
   };
-  return { ...reach(clients), onToolsChanged: servers.onToolsChanged, close: servers.close };
+  return { ...createServerRegistry(clients), onToolsChanged: servers.onToolsChanged, close: servers.close };
 }
 
-function reach(clients: McpServers['clients']): Omit<McpServers, 'close' | 'onToolsChanged'> {
+function createServerRegistry(clients: McpServers['clients']): Omit<McpServers, 'close' | 'onToolsChanged'> {
   const entries = new WeakMap<McpTools, McpIntegration>();
 
   const use: McpServers['use'] = async (server, fresh = false) => {
@@ -83,7 +83,7 @@ function reach(clients: McpServers['clients']): Omit<McpServers, 'close' | 'onTo
     return { client, tools, entry };
   };
 
-  const targetIn = ({ entry }: UsedServer, name: string, path: string): Target => {
+  const targetIn = ({ entry }: ConnectedServer, name: string, path: string): Target => {
     const tool = entry.tools.find((candidate) => candidate.name === name);
     if (tool === undefined) throw new Error(`the server ${entry.id} has no ${name}`);
     return { entry, tool, account: ACCOUNT, path };
@@ -100,15 +100,15 @@ function reach(clients: McpServers['clients']): Omit<McpServers, 'close' | 'onTo
       if (tool === undefined) throw unknownTool(used, name, path);
       return targetIn(used, tool.name, path);
     },
-    async offer(server, offer, path) {
-      const { OFFERS: offers } = await import('../../mcp-client/index.ts');
+    async feature(server, offer, path) {
+      const { SERVER_FEATURES: offers } = await import('../../mcp-client/index.ts');
       return targetIn(await use(server), offers[offer], path);
     },
   };
 }
 
-function unknownTool({ entry, tools }: UsedServer, name: string, path: string): KosmoError {
-  const several = tools.names.meant(name);
+function unknownTool({ entry, tools }: ConnectedServer, name: string, path: string): KosmoError {
+  const several = tools.names.candidatesFor(name);
   const close =
     several.length > 1
       ? several

@@ -2,17 +2,17 @@ import type { DocumentedServerTool } from '../../docs/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import type { McpTool, ServerEntry } from '../../mcp-client/index.ts';
 import type { Policy } from '../../policy/index.ts';
-import type { UsedServer } from './server-registry.ts';
+import type { ConnectedServer } from './server-registry.ts';
 
 /** What programs and scripts are told of a tool. */
-export interface ToolRow extends Omit<DocumentedServerTool, 'schema'> {
+export interface McpToolDescription extends Omit<DocumentedServerTool, 'schema'> {
   readonly server: string;
   /** As the server sent it. */
   readonly schema: JsonValue;
 }
 
 /** The rows of a server's tools. */
-export async function toolRows({ entry, tools }: UsedServer, shownServer: string): Promise<readonly ToolRow[]> {
+export async function describeTools({ entry, tools }: ConnectedServer, shownServer: string): Promise<readonly McpToolDescription[]> {
   const { luaPath, parametersOf } = await import('../../mcp-client/index.ts');
   return tools.all.map((tool: McpTool) => ({
     server: entry.id,
@@ -27,7 +27,7 @@ export async function toolRows({ entry, tools }: UsedServer, shownServer: string
 }
 
 /** What a script is told of a server: no values of its environment or headers, which can hold secrets. */
-export async function serverRow(
+export async function describeServerForScripts(
   entry: ServerEntry,
   rules: Policy,
   env: Readonly<Record<string, string | undefined>>,

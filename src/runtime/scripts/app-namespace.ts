@@ -4,7 +4,7 @@ import type { ManifestEntry } from '../../integration/index.ts';
 import type { HostEntry, HostNamespace } from '../../lua/index.ts';
 import { suggest } from '../../schema/index.ts';
 import type { Pipeline } from '../calls/call.ts';
-import { type CallLogEntry, unknownCall } from '../calls/call-log.ts';
+import { type CallLogEntry, logEntryForUnknownFunction } from '../calls/call-log.ts';
 
 /** An integration with the accounts it has here; `default` is the first. */
 export interface AvailableIntegration extends IntegrationAccounts {
@@ -25,7 +25,7 @@ export function appNamespace(
     (base: string, candidates: readonly string[]) =>
     (path: string): KosmoError => {
       const error = unknownFunction(base, path, candidates);
-      record(unknownCall(path, error));
+      record(logEntryForUnknownFunction(path, error));
       return error;
     };
 
@@ -59,7 +59,7 @@ export function appNamespace(
       missing: (wanted) => {
         const account = unknownAccount(available, path, wanted);
         if (account === undefined) return missing(path, [...names(), ...available.accounts.map(({ name }) => name)])(wanted);
-        record(unknownCall(wanted, account));
+        record(logEntryForUnknownFunction(wanted, account));
         return account;
       },
     };
@@ -68,7 +68,7 @@ export function appNamespace(
   if (integrations === undefined) {
     const absent = (path: string): KosmoError => {
       const error = withoutIntegrations(path);
-      record(unknownCall(path, error));
+      record(logEntryForUnknownFunction(path, error));
       return error;
     };
     return { kind: 'namespace', entries: () => ({ mcp }), missing: absent };

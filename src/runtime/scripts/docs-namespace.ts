@@ -150,7 +150,7 @@ function statusOf({ entry: { id }, accounts, disabled }: AvailableIntegration, e
 }
 
 /** No name and no search is longer. */
-const LONGEST_TEXT = 1000;
+const MAX_TEXT_LENGTH = 1000;
 
 function textFunction(name: string, wanted: string, answer: (text: string) => string | Promise<string>): HostFunctionEntry {
   return {
@@ -160,8 +160,8 @@ function textFunction(name: string, wanted: string, answer: (text: string) => st
     call: (args: HostArguments) => {
       if (isKosmoError(args)) throw args;
       const [text] = args as readonly unknown[];
-      if (typeof text === 'string' && text.length > LONGEST_TEXT) {
-        throw new KosmoError('INVALID_ARGUMENTS', `${name}: the text is longer than ${LONGEST_TEXT} characters.`);
+      if (typeof text === 'string' && text.length > MAX_TEXT_LENGTH) {
+        throw new KosmoError('INVALID_ARGUMENTS', `${name}: the text is longer than ${MAX_TEXT_LENGTH} characters.`);
       }
       if (typeof text === 'string' && text.trim() !== '') return answer(text);
       throw new KosmoError('INVALID_ARGUMENTS', `${name}: expected ${wanted}.`);

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, st
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { LINES_AT_MOST, openHistory } from '../../../src/cli/repl/history.ts';
+import { MAX_LINES, openHistory } from '../../../src/cli/repl/history.ts';
 import { rememberSecret } from '../../../src/errors/index.ts';
 
 let folder: string;
@@ -36,12 +36,12 @@ test('nothing is written before there is something to keep, then missing folders
 
 test('the file stays short, and readable for the owner alone', () => {
   open().add('first');
-  writeFileSync(file, Array.from({ length: LINES_AT_MOST + 5 }, (_, index) => `line ${index}\n`).join(''));
+  writeFileSync(file, Array.from({ length: MAX_LINES + 5 }, (_, index) => `line ${index}\n`).join(''));
   chmodSync(file, 0o644);
   const history = open();
-  expect(history.earlier).toHaveLength(LINES_AT_MOST);
+  expect(history.earlier).toHaveLength(MAX_LINES);
   expect(history.earlier.at(-1)).toBe('line 5');
-  expect(readFileSync(file, 'utf8').split('\n')).toHaveLength(LINES_AT_MOST + 1);
+  expect(readFileSync(file, 'utf8').split('\n')).toHaveLength(MAX_LINES + 1);
   expect(statSync(file).mode & 0o777).toBe(0o600);
   history.add('x'.repeat(100_000));
   expect(statSync(file).size).toBeLessThan(100_000);

@@ -5,7 +5,7 @@ import { luaNames, luaPath } from '../../../src/mcp-client/tools/lua-names.ts';
 describe('names for Lua', () => {
   test('spell what Lua cannot, and keep what it can', () => {
     const names = luaNames(['fake-server', 'getUser', 'say-hello.world', 'end', '3d', '--', 'list_items']);
-    expect(['fake-server', 'getUser', 'say-hello.world', 'end', '3d', '--', 'list_items'].map(names.shown)).toEqual([
+    expect(['fake-server', 'getUser', 'say-hello.world', 'end', '3d', '--', 'list_items'].map(names.luaName)).toEqual([
       'fake_server',
       'getUser',
       'say_hello_world',
@@ -14,15 +14,15 @@ describe('names for Lua', () => {
       '_',
       'list_items',
     ]);
-    expect(names.find('getuser')).toBe('getUser');
+    expect(names.resolve('getuser')).toBe('getUser');
     expect(luaPath('app.mcp', 'a-b')).toBe('app.mcp["a-b"]');
   });
 
   test('of two that would be written alike, none is guessed; a real name is always itself', () => {
     const names = luaNames(['a-b', 'a.b', 'c-d', 'c_d', 'getUser', 'get-user']);
-    expect(names.find('a_b')).toBeUndefined();
-    expect(names.meant('a_b')).toEqual(['a-b', 'a.b']);
-    expect([names.shown('a-b'), names.shown('c-d'), names.find('c_d'), names.find('c-d')]).toEqual(['a-b', 'c-d', 'c_d', 'c-d']);
+    expect(names.resolve('a_b')).toBeUndefined();
+    expect(names.candidatesFor('a_b')).toEqual(['a-b', 'a.b']);
+    expect([names.luaName('a-b'), names.luaName('c-d'), names.resolve('c_d'), names.resolve('c-d')]).toEqual(['a-b', 'c-d', 'c_d', 'c-d']);
   });
 
   test('what is shown leads back, and no two are shown alike, whatever the names are', () => {
@@ -30,10 +30,10 @@ describe('names for Lua', () => {
     fc.assert(
       fc.property(fc.uniqueArray(name, { maxLength: 12 }), (raws) => {
         const names = luaNames(raws);
-        const shown = raws.map(names.shown);
-        expect(shown.map(names.find)).toEqual(raws);
+        const shown = raws.map(names.luaName);
+        expect(shown.map(names.resolve)).toEqual(raws);
         expect(new Set(shown).size).toBe(raws.length);
-        expect(raws.map(names.find)).toEqual(raws);
+        expect(raws.map(names.resolve)).toEqual(raws);
       }),
     );
   });

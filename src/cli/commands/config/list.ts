@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
-import { describedIntegrations } from '../../../runtime/index.ts';
+import { integrationSummaries } from '../../../runtime/index.ts';
 import { type ListedSetting, listSettings, readSettings } from '../../../settings/index.ts';
 import { workingFolder } from '../../context.ts';
 import { printJson, printTable } from '../../terminal/output.ts';
@@ -22,7 +22,7 @@ export function addConfigCommands(program: Command): void {
     .addHelpText('after', '\nExamples:\n  kosmo config:list --origin\n  kosmo config:list --json')
     .action(async ({ origin, json, pretty }: ListOptions) => {
       const settings = await readSettings({ env: process.env, folder: workingFolder() });
-      const listed = listSettings(settings, describedIntegrations);
+      const listed = listSettings(settings, integrationSummaries);
       const { projectFolder, layers } = settings.config;
       if (json === true) {
         const files = layers.map(({ scope, file }) => ({ scope, file, exists: existsSync(file) }));

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { toKosmoError, withDetails } from '../../../errors/index.ts';
-import { type CallReport, createHost, describedIntegrations } from '../../../runtime/index.ts';
+import { type CallReport, createHost, integrationSummaries } from '../../../runtime/index.ts';
 import { readCallArguments } from '../../call/arguments.ts';
 import { findTool } from '../../call/find-tool.ts';
 import { isHelpWanted, printHelp } from '../../call/help.ts';
-import { takeOwnOptions } from '../../call/own-options.ts';
+import { splitOwnOptions } from '../../call/own-options.ts';
 import { printCall } from '../../call/print-call.ts';
 import { hasPipedStdin } from '../../call/stdin.ts';
 import { hostOptions } from '../../context.ts';
@@ -12,8 +12,8 @@ import { addJsonOptions } from '../../options/json.ts';
 import { usage } from '../../options/parse-values.ts';
 import { addAllowFlag, type PolicyFlags, readPolicy } from '../../options/policy.ts';
 import { pageDocument } from '../../page-document.ts';
-import { wantedStream } from '../../terminal/event-stream.ts';
-import { exitCodeOf, printJson, printNote, shownText } from '../../terminal/output.ts';
+import { openRequestedStream } from '../../terminal/event-stream.ts';
+import { displayText, exitCodeOf, printJson, printNote } from '../../terminal/output.ts';
 import { abortOnSignals } from '../../terminal/signals.ts';
 import { startSpinner } from '../../terminal/spinner.ts';
 
@@ -44,7 +44,7 @@ export function addCallCommands(program: Command, packageRoot: string): void {
       const [id = '', ...rest] = fullName.split('.');
       await callFunction(call, id, rest.join('.'), words, packageRoot);
     });
-  for (const { id, title, tools } of describedIntegrations) {
+  for (const { id, title, tools } of integrationSummaries) {
     const command = withCallOptions(program.command(`integrations:${id}`))
       .description(`call a function of ${title}; without one, its documentation`)
       .argument('[function]', tools.map(({ name }) => name).join(', '))
@@ -60,12 +60,12 @@ export function addCallCommands(program: Command, packageRoot: string): void {
         const host = await createHost(hostOptions(packageRoot));
         const page = pageDocument(host, id, 'text');
         if (json === true) printJson(page, pretty === true);
-        else process.stdout.write(`${shownText(page.text)}\n`);
+        else process.stdout.write(`${displayText(page.text)}\n`);
       });
   }
 }
 
-// What follows the function is read by `takeOwnOptions` and `readCallArguments`.
+// What follows the function is read by `splitOwnOptions` and `readCallArguments`.
 function withCallOptions(command: Command): Command {
   return addJsonOptions(addAllowFlag(command), 'print one JSON document')
     .allowUnknownOption()
@@ -79,9 +79,9 @@ function withCallOptions(command: Command): Command {
 }
 
 async function callFunction(command: Command, id: string, name: string, words: readonly string[], packageRoot: string): Promise<void> {
-  const given = takeOwnOptions(command, words);
+  const given = splitOwnOptions(command, words);
   const options = command.opts<CallOptions>();
-  const stream = wantedStream(options);
+  const stream = openRequestedStream(options);
   if (id.startsWith('-') || name.startsWith('-')) throw usage('the function comes first', `kosmo ${command.name()} --help`);
   const tool = findTool(id, name);
   if (isHelpWanted(given)) return printHelp(command, id, tool);

@@ -5,7 +5,7 @@ import { hostOptions } from '../../context.ts';
 import { addJsonOptions } from '../../options/json.ts';
 import { readFile, readStdin, usage } from '../../options/parse-values.ts';
 import { paint } from '../../terminal/colors.ts';
-import { type CheckReport, failedCheck, printJson, printNote, shownText } from '../../terminal/output.ts';
+import { type CheckReport, displayText, failedCheck, printJson, printNote } from '../../terminal/output.ts';
 
 interface CheckOptions {
   readonly json?: true;
@@ -63,8 +63,8 @@ function asText({ file, line, column, severity, message, source }: PlacedFinding
   // Tabs stay, so that the caret stands below its place. No line begins with what would be a command to GitHub.
   const margin = [...source].slice(0, column - 1).map((character) => (character === '\t' ? '\t' : ' '));
   const look = severity === 'error' ? 'red' : 'yellow';
-  const place = paint('bold', shownText(`${file}:${line}:${column}:`));
-  return `${place} ${paint(look, `${severity}:`)} ${shownText(message)}\n  | ${shownText(source)}\n  | ${margin.join('')}${paint(look, '^')}\n`;
+  const place = paint('bold', displayText(`${file}:${line}:${column}:`));
+  return `${place} ${paint(look, `${severity}:`)} ${displayText(message)}\n  | ${displayText(source)}\n  | ${margin.join('')}${paint(look, '^')}\n`;
 }
 
 // GitHub's toolkit escapes these: actions/toolkit, packages/core/src/command.ts.

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type ConfigPlace, configFile } from '../../../config/index.ts';
+import { type ConfigLocation, configFile } from '../../../config/index.ts';
 import {
   type Account,
   type AccountChanges,
@@ -11,8 +11,15 @@ import {
 } from '../../../credentials/index.ts';
 import { KosmoError, rememberSecret } from '../../../errors/index.ts';
 import { COMPATIBILITY, DEFAULT_ACCOUNT, type Operation, toAccountName } from '../../../integration/index.ts';
-import { describeChange, type PolicyChange, type PolicyLevel, permissionLevels, type RuleSubject, ruleAt } from '../../../policy/index.ts';
-import { checkCredentials, type DescribedIntegration } from '../../../runtime/index.ts';
+import {
+  describeChange,
+  effectivePermissions,
+  type Permission,
+  type PolicyChange,
+  type RuleSubject,
+  ruleAt,
+} from '../../../policy/index.ts';
+import { checkCredentials, type IntegrationSummary } from '../../../runtime/index.ts';
 import type { Problem } from '../../../schema/index.ts';
 import { readSettings, type Settings } from '../../../settings/index.ts';
 import { workingFolder } from '../../context.ts';
@@ -22,7 +29,7 @@ import { readStdin, usage } from '../../options/parse-values.ts';
 import { askFields } from '../../terminal/ask-fields.ts';
 import { isInteractive } from '../../terminal/capabilities.ts';
 import { printJson, printNote, printValue } from '../../terminal/output.ts';
-import { questionOnTerminal } from '../../terminal/prompt.ts';
+import { openTerminalPrompt } from '../../terminal/prompt.ts';
 import { abortOnSignals } from '../../terminal/signals.ts';
 
 interface ConfigureOptions extends ChangeFlags {
@@ -75,8 +82,8 @@ async function runConfigure(id: string, options: ConfigureOptions): Promise<void
   const { config } = settingsBefore;
   const before = findAccount(integration, settingsBefore, given.account);
   await refuseProblems(integration, given, problems, config.layers);
-  const changes = isNothing(given) ? { ...given, set: await ask(integration, before, options) } : given;
-  if (isNothing(changes)) throw usage('Nothing was changed.', `kosmo integrations:fields ${id} lists what can be set`);
+  const changes = isEmpty(given) ? { ...given, set: await ask(integration, before, options) } : given;
+  if (isEmpty(changes)) throw usage('Nothing was changed.', `kosmo integrations:fields ${id} lists what can be set`);
   await configure(integration, changes, place);
   const settings = await readSettings(place);
   const permissionChanges = describeLevels(integration, changes, { before: settingsBefore, after: settings }, place);
@@ -85,18 +92,18 @@ async function runConfigure(id: string, options: ConfigureOptions): Promise<void
   else await printForPeople(report, settings);
 }
 
-function findAccount(integration: DescribedIntegration, settings: Settings, name: string): Account {
+function findAccount(integration: IntegrationSummary, settings: Settings, name: string): Account {
   return (
     readAccounts(integration, settings).accounts.find((candidate) => candidate.name === name) ?? emptyAccount(name, integration.credentials)
   );
 }
 
-function isNothing({ set, setEnv, unset, enabled, permissions }: AccountChanges): boolean {
+function isEmpty({ set, setEnv, unset, enabled, permissions }: AccountChanges): boolean {
   return [set, setEnv, unset, permissions].every((part) => Object.keys(part).length === 0) && enabled === undefined;
 }
 
 async function refuseProblems(
-  integration: DescribedIntegration,
+  integration: IntegrationSummary,
   changes: AccountChanges,
   more: readonly Problem[],
   layers: Settings['config']['layers'],
@@ -122,9 +129,9 @@ function hintFor(id: string, problems: readonly Problem[], { account }: AccountC
   return [...hints, ...(others ? [`kosmo integrations:fields ${id} lists the fields`] : [])].join('; ');
 }
 
-async function ask(integration: DescribedIntegration, account: Account, { json }: ConfigureOptions): Promise<AccountChanges['set']> {
-  const put = json !== true && isInteractive() ? questionOnTerminal() : undefined;
-  if (put !== undefined) return askFields(integration, account, put, abortOnSignals());
+async function ask(integration: IntegrationSummary, account: Account, { json }: ConfigureOptions): Promise<AccountChanges['set']> {
+  const prompt = json !== true && isInteractive() ? openTerminalPrompt() : undefined;
+  if (prompt !== undefined) return askFields(integration, account, prompt, abortOnSignals());
   const fields = account.missing.length === 0 ? ' --set <field>=…' : account.missing.map((name) => ` --set ${name}=…`).join('');
   const command = `kosmo integrations:configure ${integration.id}${account.name === DEFAULT_ACCOUNT ? '' : ` --account ${account.name}`}`;
   throw usage(
@@ -134,10 +141,10 @@ async function ask(integration: DescribedIntegration, account: Account, { json }
 }
 
 function describeLevels(
-  integration: DescribedIntegration,
+  integration: IntegrationSummary,
   { account, scope, permissions, isForAccount = false }: AccountChanges,
   { before, after }: { readonly before: Settings; readonly after: Settings },
-  place: ConfigPlace,
+  place: ConfigLocation,
 ): readonly PolicyChange[] {
   const { id, tools } = integration;
   const accounts = readAccounts(integration, after).accounts.map(({ name }) => name);
@@ -149,7 +156,7 @@ function describeLevels(
       operation: operation as Operation,
     };
     const previous = ruleAt(layers.before, file, subject);
-    return describeChange(subject, { level: level as PolicyLevel, previous, file }, layers, { tools, accounts });
+    return describeChange(subject, { level: level as Permission, previous, file }, layers, { tools, accounts });
   });
 }
 
@@ -170,7 +177,7 @@ interface ConfigureReport {
 }
 
 async function describe(
-  integration: DescribedIntegration,
+  integration: IntegrationSummary,
   { account: name, scope, set, setEnv, unset, enabled, permissions }: AccountChanges,
   settings: Settings,
   { permissionChanges, isOnCommandLine }: { readonly permissionChanges: readonly PolicyChange[]; readonly isOnCommandLine: boolean },
@@ -178,7 +185,7 @@ async function describe(
   const { id, credentials } = integration;
   const account = findAccount(integration, settings, name);
   const { disabled } = readAccounts(integration, settings);
-  const levels = permissionLevels(settings.config, id, name);
+  const levels = effectivePermissions(settings.config, id, name);
   const warnings: string[] = [];
   for (const field of credentials) {
     const origin = account.origins[field.name];

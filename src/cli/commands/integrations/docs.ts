@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { hostOptions } from '../../context.ts';
 import { addJsonOptions } from '../../options/json.ts';
 import { listDocument, pageDocument } from '../../page-document.ts';
-import { printJson, shownText } from '../../terminal/output.ts';
+import { displayText, printJson } from '../../terminal/output.ts';
 
 interface Options {
   readonly format: 'text' | 'markdown' | 'json';
@@ -29,7 +29,7 @@ export function addDocumentationCommands(program: Command, packageRoot: string):
           const form = format === 'markdown' ? format : whole;
           const shown = page === undefined ? listDocument(host) : pageDocument(host, page, form);
           if (json === true || format === 'json') printJson(shown, pretty === true);
-          else process.stdout.write(`${shownText(shown.text)}\n`);
+          else process.stdout.write(`${displayText(shown.text)}\n`);
         } finally {
           await host.close();
         }

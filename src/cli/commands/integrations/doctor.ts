@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { homeFolder } from '../../../config/index.ts';
 import type { ErrorDetail } from '../../../errors/index.ts';
 import { COMPATIBILITY } from '../../../integration/index.ts';
-import { createHost, type Diagnosis, describedIntegrations, type Host } from '../../../runtime/index.ts';
-import { readSettings, settingsDoubts } from '../../../settings/index.ts';
+import { createHost, type Diagnosis, type Host, integrationSummaries } from '../../../runtime/index.ts';
+import { lintSettings, readSettings } from '../../../settings/index.ts';
 import { hostOptions, workingFolder } from '../../context.ts';
 import { findIntegration } from '../../options/find-integration.ts';
 import { exitCodeOf, printJson, printNote, printValue } from '../../terminal/output.ts';
@@ -39,7 +39,7 @@ export function addDoctorCommand(program: Command, packageRoot: string): void {
 }
 
 async function runDoctor(asked: string | undefined, options: DoctorOptions, packageRoot: string): Promise<void> {
-  const ids = asked === undefined ? describedIntegrations.map(({ id }) => id) : [findIntegration(asked).id];
+  const ids = asked === undefined ? integrationSummaries.map(({ id }) => id) : [findIntegration(asked).id];
   const settings = await readSettings({ env: process.env, folder: workingFolder() });
   const host = await createHost(hostOptions(packageRoot));
   try {
@@ -47,7 +47,7 @@ async function runDoctor(asked: string | undefined, options: DoctorOptions, pack
     for (const id of ids) reports.push(await examine(host, id, asked !== undefined, options));
     const home = homeFolder(process.env);
     const store = { file: settings.secrets.file, secrets: settings.secretKeys.length, key: await settings.secrets.describeKey() };
-    const warnings = settingsDoubts(settings, describedIntegrations);
+    const warnings = lintSettings(settings, integrationSummaries);
     const [first = null] = reports.flatMap(findFailures);
     const outcome = { success: first === null, error: first?.message ?? null, error_detail: first };
     const [only] = reports;
@@ -80,7 +80,7 @@ async function examine(host: Host, id: string, isAsked: boolean, { account, live
   const signal = abortOnSignals();
   const attempt = (name: string, probe: string): ReturnType<Host['call']> =>
     host.call({ integration: id, name: probe, account: name, args: {} }, { policy: { force: true }, signal });
-  const diagnosis = await host.diagnose(id, { account, isAsked, ...(live === true ? { attempt } : {}) });
+  const diagnosis = await host.diagnose(id, { account, isRequested: isAsked, ...(live === true ? { probe: attempt } : {}) });
   if (diagnosis === undefined) throw new Error(`no integration ${id}`);
   return { ...diagnosis, ...COMPATIBILITY };
 }

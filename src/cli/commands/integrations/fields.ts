@@ -1,6 +1,13 @@
 import type { Command } from 'commander';
 import { homeFolder } from '../../../config/index.ts';
-import { type AccountMove, checkMove, describeAccount, emptyAccount, moveAccount, readAccounts } from '../../../credentials/index.ts';
+import {
+  type AccountChange,
+  changeAccount,
+  describeAccount,
+  emptyAccount,
+  readAccounts,
+  validateAccountChange,
+} from '../../../credentials/index.ts';
 import { COMPATIBILITY, DEFAULT_ACCOUNT } from '../../../integration/index.ts';
 import { findOpen } from '../../../runtime/index.ts';
 import { readSettings } from '../../../settings/index.ts';
@@ -10,7 +17,7 @@ import { usage } from '../../options/parse-values.ts';
 import { confirmRemoval } from '../../terminal/confirm-removal.ts';
 import { printJson, printNote, printTable, printValue } from '../../terminal/output.ts';
 
-interface Format {
+interface JsonOptions {
   readonly json?: true;
   readonly pretty?: true;
 }
@@ -43,7 +50,7 @@ export function addAccountCommands(program: Command): void {
     .action(runAccounts);
 }
 
-async function showFields(id: string, { account: name, json, pretty }: Format & { readonly account: string }): Promise<void> {
+async function showFields(id: string, { account: name, json, pretty }: JsonOptions & { readonly account: string }): Promise<void> {
   const integration = findIntegration(id);
   const { accounts } = readAccounts(integration, await readSettings({ env: process.env, folder: workingFolder() }));
   const account = accounts.find((candidate) => candidate.name === name) ?? emptyAccount(name, integration.credentials);
@@ -84,7 +91,7 @@ async function runAccounts(
   id: string,
   action: string,
   names: readonly string[],
-  options: Format & { readonly project?: true; readonly force?: true },
+  options: JsonOptions & { readonly project?: true; readonly force?: true },
 ): Promise<void> {
   const integration = findIntegration(id);
   const place = { env: process.env, folder: workingFolder() };
@@ -93,9 +100,9 @@ async function runAccounts(
   if (options.force === true && action !== 'remove') throw usage('--force belongs to remove; nothing else asks');
   const open = move === undefined ? [] : await findOpen(id, move.from, homeFolder(process.env));
   if (move !== undefined) {
-    checkMove(integration, before.accounts, move);
+    validateAccountChange(integration, before.accounts, move);
     if (move.to === undefined && options.force !== true) await confirmRemoval(id, move, open, options.json !== true);
-    await moveAccount(integration, before.accounts, move, place);
+    await changeAccount(integration, before.accounts, move, place);
   }
   const { accounts } = move === undefined ? before : readAccounts(integration, await readSettings(place));
   const warnings = move !== undefined && open.length > 0 ? [describeOpen(id, move, open)] : [];
@@ -123,12 +130,12 @@ async function runAccounts(
   for (const warning of warnings) printNote(`warning: ${warning}`);
 }
 
-function describeOpen(id: string, { from, to }: AccountMove, open: readonly string[]): string {
+function describeOpen(id: string, { from, to }: AccountChange, open: readonly string[]): string {
   const back = to === undefined ? 'set up again under that name' : `renamed back: kosmo integrations:accounts ${id} rename ${to} ${from}`;
   return `Open with the account '${from}', and not to be stopped by kosmo until it is ${back}: ${open.join(', ')}.`;
 }
 
-function readMove(action: string, names: readonly string[], isProject: boolean): AccountMove | undefined {
+function readMove(action: string, names: readonly string[], isProject: boolean): AccountChange | undefined {
   const [from, to, more] = names;
   const scope = isProject ? 'project' : 'user';
   if (action === 'list' && from === undefined) return undefined;

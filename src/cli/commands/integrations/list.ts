@@ -5,20 +5,20 @@ import { hostOptions } from '../../context.ts';
 import { addJsonOptions } from '../../options/json.ts';
 import { printJson, printNote, printTable } from '../../terminal/output.ts';
 
-interface Format {
+interface JsonOptions {
   readonly json?: true;
   readonly pretty?: true;
 }
 
 /** The commands that tell what there is: `integrations:list`, `status`, `search` and `schema`. */
 export function addDiscoveryCommands(program: Command, packageRoot: string): void {
-  const add = (name: string, description: string, show: (host: Host, words: readonly string[], format: Format) => void): Command => {
+  const add = (name: string, description: string, show: (host: Host, words: readonly string[], format: JsonOptions) => void): Command => {
     const command = program.command(`integrations:${name}`).description(description);
     return addJsonOptions(command).action(async () => {
       const { createHost } = await import('../../../runtime/index.ts');
       const host = await createHost(hostOptions(packageRoot));
       try {
-        show(host, command.args, command.opts<Format>());
+        show(host, command.args, command.opts<JsonOptions>());
       } finally {
         await host.close();
       }
@@ -31,13 +31,13 @@ export function addDiscoveryCommands(program: Command, packageRoot: string): voi
   add('schema', "print a function's parameters as JSON Schema", showSchema).argument('<function>').setOptionValue('json', true);
 }
 
-function showList(host: Host, _words: readonly string[], { json, pretty }: Format): void {
+function showList(host: Host, _words: readonly string[], { json, pretty }: JsonOptions): void {
   const providers = host.providers();
   if (json === true) printJson({ success: true, providers }, pretty === true);
   else printFunctions(Object.values(providers).flatMap(({ functions }) => functions));
 }
 
-function showStatus(host: Host, _words: readonly string[], { json, pretty }: Format): void {
+function showStatus(host: Host, _words: readonly string[], { json, pretty }: JsonOptions): void {
   const providers = Object.entries(host.providers());
   if (json === true) {
     const states = providers.map(([id, provider]) => [id, withCount(provider)]);
@@ -56,7 +56,7 @@ function withCount({ functions, ...provider }: ProviderReport): Omit<ProviderRep
   return { ...provider, functions: functions.length };
 }
 
-function showSearch(host: Host, words: readonly string[], { json, pretty }: Format): void {
+function showSearch(host: Host, words: readonly string[], { json, pretty }: JsonOptions): void {
   const query = words.join(' ');
   const functions = host.search(query);
   if (json === true) printJson({ success: true, query, functions }, pretty === true);
@@ -71,7 +71,7 @@ function printFunctions(functions: readonly FunctionReport[]): void {
   );
 }
 
-function showSchema(_host: Host, [name = '']: readonly string[], { pretty }: Format): void {
+function showSchema(_host: Host, [name = '']: readonly string[], { pretty }: JsonOptions): void {
   const [id = '', ...rest] = name.replace(/^(?:app\.)?integrations\./, '').split('.');
   printJson(findTool(id, rest.join('.')).input, pretty === true);
 }

@@ -4,7 +4,7 @@ import { hostOptions } from '../../context.ts';
 import { addJsonOptions } from '../../options/json.ts';
 import { parseInput, parseMemoryLimit, parseSeconds, readFile, readStdin, usage } from '../../options/parse-values.ts';
 import { addAllowFlag, type PolicyFlags, readPolicy } from '../../options/policy.ts';
-import { wantedStream } from '../../terminal/event-stream.ts';
+import { openRequestedStream } from '../../terminal/event-stream.ts';
 import { exitCodeOf, printError, printJson, printLine, printNote, printRawLine, printValue } from '../../terminal/output.ts';
 import { abortOnSignals } from '../../terminal/signals.ts';
 
@@ -78,7 +78,7 @@ function addScriptOptions(bare: Command): Command {
 }
 
 async function runScript(file: string | undefined, options: LuaOptions, packageRoot: string, integrations: boolean): Promise<void> {
-  const stream = wantedStream(options);
+  const stream = openRequestedStream(options);
   const limits = {
     ...(options.memoryLimit === undefined ? {} : { memoryBytes: parseMemoryLimit(options.memoryLimit) }),
     ...(options.cpuLimit === undefined ? {} : { cpuMs: parseSeconds('--cpu-limit', options.cpuLimit) }),

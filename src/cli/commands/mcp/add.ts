@@ -17,13 +17,13 @@ import {
   setEnabled,
   withdrawTrust,
 } from '../../../mcp-client/index.ts';
-import { describeChange, type PolicyChange, type PolicyLevel, type RuleSubject, ruleAt, setPermissions } from '../../../policy/index.ts';
+import { describeChange, type Permission, type PolicyChange, type RuleSubject, ruleAt, setPermissions } from '../../../policy/index.ts';
 import { addJsonOptions } from '../../options/json.ts';
-import { addScope, type Format, mcpPlace, printDone, type ScopeOptions, scopeFrom } from '../../options/mcp-scope.ts';
+import { addScope, type JsonOptions, mcpPlace, printDone, type ScopeOptions, scopeFrom } from '../../options/mcp-scope.ts';
 import { parseSeconds, usage } from '../../options/parse-values.ts';
 import { printNote } from '../../terminal/output.ts';
 
-interface AddOptions extends Format, ScopeOptions {
+interface AddOptions extends JsonOptions, ScopeOptions {
   readonly type?: string;
   readonly command?: string;
   readonly url?: string;
@@ -69,7 +69,7 @@ export function addMcpEditCommands(program: Command): void {
     .option('--write <level>', 'what may be changed: allow, ask or deny')
     .addHelpText('after', EXAMPLES)
     .action(addOne);
-  const change = (name: string, description: string, run: (server: string, options: Format & ScopeOptions) => Promise<void>): void => {
+  const change = (name: string, description: string, run: (server: string, options: JsonOptions & ScopeOptions) => Promise<void>): void => {
     addScope(addJsonOptions(program.command(name).description(description).argument('<server>'))).action(run);
   };
   change('mcp:remove', 'remove an MCP server from the file that holds it', removeOne);
@@ -93,12 +93,12 @@ async function addOne(name: string, target: string | undefined, args: readonly s
   const document = { server: name, path: file.path, scope: written, ...(changes.length === 0 ? {} : policy) };
   printDone(document, isPolicyOnly ? sentences.join(' ') : [`${name} is in ${file.path}`, ...sentences].join('. '), options);
   if (isPolicyOnly) return;
-  await noteDoubts(name, file, draft);
+  await printWarnings(name, file, draft);
 }
 
 async function changePolicy(
   server: string,
-  levels: Readonly<Partial<Record<Operation, PolicyLevel>>>,
+  levels: Readonly<Partial<Record<Operation, Permission>>>,
   { scope, ...place }: ReturnType<typeof mcpPlace> & { readonly scope: ConfigScope },
 ): Promise<readonly PolicyChange[]> {
   if (Object.keys(levels).length === 0) return [];
@@ -121,7 +121,7 @@ function fileOf(list: ServerList, name: string, scope: ServerScope | undefined):
   return file ?? findServer(list, name);
 }
 
-async function noteDoubts(name: string, file: ServerFile, draft: ServerDraft): Promise<void> {
+async function printWarnings(name: string, file: ServerFile, draft: ServerDraft): Promise<void> {
   const list = await readServers(mcpPlace());
   const counts = list.effective.get(name);
   if (counts !== undefined && counts.path !== file.path) printNote(`${name} of ${counts.path} comes before it, and counts`);
@@ -157,7 +157,7 @@ function draftFrom(target: string | undefined, args: readonly string[], options:
   };
 }
 
-async function removeOne(name: string, options: Format & ScopeOptions): Promise<void> {
+async function removeOne(name: string, options: JsonOptions & ScopeOptions): Promise<void> {
   const place = mcpPlace();
   const before = await readServers(place);
   const file = await removeServer(before, name, scopeFrom(options));
@@ -167,7 +167,7 @@ async function removeOne(name: string, options: Format & ScopeOptions): Promise<
   if (left !== undefined) printNote(`${name} of ${left.path} counts from now on`);
 }
 
-async function switchOne(name: string, enabled: boolean, options: Format & ScopeOptions): Promise<void> {
+async function switchOne(name: string, enabled: boolean, options: JsonOptions & ScopeOptions): Promise<void> {
   const file = await setEnabled(await readServers(mcpPlace()), name, enabled, scopeFrom(options));
   const sentence = `${name} of ${file.path} is ${enabled ? 'enabled' : 'disabled'}`;
   printDone({ server: name, path: file.path, scope: scopeOf(file), enabled }, sentence, options);

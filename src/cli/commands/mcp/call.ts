@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import type { ObjectSchema } from '../../../integration/index.ts';
-import type { ToolRow } from '../../../runtime/index.ts';
+import type { McpToolDescription } from '../../../runtime/index.ts';
 import { readCallArguments } from '../../call/arguments.ts';
 import { isHelpWanted, printHelp } from '../../call/help.ts';
-import { takeOwnOptions } from '../../call/own-options.ts';
-import { splitToolName, withReport } from '../../call/report.ts';
+import { splitOwnOptions } from '../../call/own-options.ts';
+import { runAndReport, splitToolName } from '../../call/report.ts';
 import { showTools } from '../../call/show-tools.ts';
 import { addJsonOptions } from '../../options/json.ts';
 import { addAllowFlag } from '../../options/policy.ts';
@@ -63,10 +63,10 @@ async function callTool(
   packageRoot: string,
   name: () => ReturnType<typeof splitToolName>,
 ): Promise<void> {
-  const given = takeOwnOptions(command, words);
+  const given = splitOwnOptions(command, words);
   const { arg: assignments = [] } = command.opts<CallOptions>();
   const { server, tool } = name();
-  await withReport(command, packageRoot, `${server}.${tool}`, async (host) => {
+  await runAndReport(command, packageRoot, `${server}.${tool}`, async (host) => {
     const row = await host.mcp.tool(server, tool);
     if (isHelpWanted(given)) return printToolHelp(command, row);
     const ownFlags = command.options.flatMap(({ long }) => long ?? []);
@@ -75,7 +75,7 @@ async function callTool(
   });
 }
 
-function printToolHelp(command: Command, { server, name, description, schema }: ToolRow): undefined {
+function printToolHelp(command: Command, { server, name, description, schema }: McpToolDescription): undefined {
   printHelp(command, server, { name, description, input: schema as unknown as ObjectSchema });
 }
 

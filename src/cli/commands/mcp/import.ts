@@ -2,9 +2,17 @@ import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { KosmoError } from '../../../errors/index.ts';
-import { importServers, mainFile, readServerFile, readServers, toPortable, withoutSecrets } from '../../../mcp-client/index.ts';
+import { importServers, mainFile, readServerFile, readServers, toExportedServer, withoutSecrets } from '../../../mcp-client/index.ts';
 import { addJsonOptions } from '../../options/json.ts';
-import { addScope, type Format, mcpPlace, noteProblems, printDone, type ScopeOptions, scopeFrom } from '../../options/mcp-scope.ts';
+import {
+  addScope,
+  type JsonOptions,
+  mcpPlace,
+  printDone,
+  printSkippedEntries,
+  type ScopeOptions,
+  scopeFrom,
+} from '../../options/mcp-scope.ts';
 import { usage } from '../../options/parse-values.ts';
 import { printJson, printNote, printValue } from '../../terminal/output.ts';
 
@@ -24,7 +32,7 @@ export function addMcpTransferCommands(program: Command): void {
   addJsonOptions(program.command('mcp:examples').description('show how MCP servers are written, trusted and called')).action(showExamples);
 }
 
-async function importFile(file: string, options: Format & ScopeOptions & { readonly replace?: true }): Promise<void> {
+async function importFile(file: string, options: JsonOptions & ScopeOptions & { readonly replace?: true }): Promise<void> {
   const { env, folder } = mcpPlace();
   const scope = scopeFrom(options) ?? 'project';
   if (!existsSync(file)) throw usage(`File not found: ${file}`, `a path begins in the folder that you are in, ${process.cwd()}`);
@@ -45,14 +53,14 @@ async function exportServers({
   format,
   path: file,
   ...output
-}: Format & { readonly format: string; readonly path?: string }): Promise<void> {
+}: JsonOptions & { readonly format: string; readonly path?: string }): Promise<void> {
   const schema = Object.hasOwn(SCHEMA_OF_FORMAT, format) ? SCHEMA_OF_FORMAT[format] : undefined;
   if (schema === undefined) throw usage(`--format takes mcpServers or vscode, not '${format}'`);
   const list = await readServers(mcpPlace());
   const safe = [...list.effective.values()].map(({ server }) => withoutSecrets(server));
   const servers = safe.map(({ server }) => [
     server.name,
-    { ...(schema === 'servers' ? { type: server.transport } : {}), ...toPortable(server) },
+    { ...(schema === 'servers' ? { type: server.transport } : {}), ...toExportedServer(server) },
   ]);
   const config = { [schema]: Object.fromEntries(servers) as Record<string, never> };
   if (file !== undefined) writeNew(file, `${JSON.stringify(config, null, 2)}\n`);
@@ -61,7 +69,7 @@ async function exportServers({
   for (const { server, hidden } of safe) {
     for (const key of hidden) printNote(`${server.name}: what stood in ${key} is left out; it looks like a secret`);
   }
-  noteProblems(list);
+  printSkippedEntries(list);
 }
 
 function writeNew(file: string, text: string): void {
@@ -89,7 +97,7 @@ const STEPS: readonly { readonly title: string; readonly command: string }[] = [
   { title: 'call it from Lua', command: 'kosmo mcp:lua --eval \'dump(app.mcp.files.list_directory({ path = "." }))\'' },
 ];
 
-function showExamples({ json, pretty }: Format): void {
+function showExamples({ json, pretty }: JsonOptions): void {
   if (json === true) printJson({ success: true, examples: STEPS }, pretty === true);
   else printValue(STEPS.map(({ title, command }) => `# ${title}\n${command}`).join('\n\n'));
 }

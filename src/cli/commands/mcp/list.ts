@@ -5,26 +5,26 @@ import {
   describeServer,
   findServer,
   readServers,
+  type ServerDescription,
   type ServerEntry,
   type ServerList,
-  type ServerRow,
   summaryOf,
 } from '../../../mcp-client/index.ts';
 import { createPolicy, type Policy } from '../../../policy/index.ts';
 import { addJsonOptions } from '../../options/json.ts';
-import { type Format, mcpPlace, noteProblems } from '../../options/mcp-scope.ts';
+import { type JsonOptions, mcpPlace, printSkippedEntries } from '../../options/mcp-scope.ts';
 import { printJson, printNote, printTable } from '../../terminal/output.ts';
 
 /** The commands that tell of MCP servers and start none: `mcp:list`, `mcp:status`, `mcp:doctor`. */
 export function addMcpListCommands(program: Command): void {
   addJsonOptions(program.command('mcp:list').description('list the MCP servers of your own and of the project, and where they come from'))
     .option('--all', 'also those that are disabled')
-    .action(async (options: Format & { readonly all?: true }) => showList(await look(), options));
+    .action(async (options: JsonOptions & { readonly all?: true }) => showList(await look(), options));
   addJsonOptions(program.command('mcp:status').description('tell how MCP servers are set up').argument('[server]')).action(
-    async (server: string | undefined, options: Format) => showStatus(await look(), server, options),
+    async (server: string | undefined, options: JsonOptions) => showStatus(await look(), server, options),
   );
   addJsonOptions(program.command('mcp:doctor').description('find what keeps MCP servers from being used, and what mends it')).action(
-    async (options: Format) => showDoctor(await look(), options),
+    async (options: JsonOptions) => showDoctor(await look(), options),
   );
 }
 
@@ -39,7 +39,7 @@ async function look(): Promise<View> {
   return { list: await readServers(place), policy: createPolicy(layers, []) };
 }
 
-async function showList({ list, policy }: View, { all, json, pretty }: Format & { readonly all?: true }): Promise<void> {
+async function showList({ list, policy }: View, { all, json, pretty }: JsonOptions & { readonly all?: true }): Promise<void> {
   const entries = [...list.effective.values()].filter(({ server }) => all === true || server.enabled);
   const rows = await describeAll(entries, policy);
   if (json === true) {
@@ -52,14 +52,14 @@ async function showList({ list, policy }: View, { all, json, pretty }: Format & 
       ['Name', 'Type', 'Enabled', 'Trusted', 'Source', 'Runs'],
       rows.map((row, index) => tableRow(row, entries[index])),
     );
-  noteProblems(list);
+  printSkippedEntries(list);
 }
 
-function tableRow({ name, type, enabled, trusted, source }: ServerRow, entry: ServerEntry | undefined): string[] {
+function tableRow({ name, type, enabled, trusted, source }: ServerDescription, entry: ServerEntry | undefined): string[] {
   return [name, type, yesNo(enabled), yesNo(trusted), source, entry === undefined ? '' : summaryOf(entry.server)];
 }
 
-async function showStatus({ list, policy }: View, server: string | undefined, { json, pretty }: Format): Promise<void> {
+async function showStatus({ list, policy }: View, server: string | undefined, { json, pretty }: JsonOptions): Promise<void> {
   const entries = server === undefined ? [...list.effective.values()] : [findServer(list, server)];
   const rows = await describeAll(entries, policy);
   if (json === true) {
@@ -80,7 +80,7 @@ async function showStatus({ list, policy }: View, server: string | undefined, { 
   );
 }
 
-async function showDoctor({ list, policy }: View, { json, pretty }: Format): Promise<void> {
+async function showDoctor({ list, policy }: View, { json, pretty }: JsonOptions): Promise<void> {
   const { env } = process;
   const { diagnose, mainFile } = await import('../../../mcp-client/index.ts');
   const secrets = await openSecretStore({ env }).keys('mcp.');
@@ -104,10 +104,10 @@ async function showDoctor({ list, policy }: View, { json, pretty }: Format): Pro
       obstacles.length === 0 ? [[name, 'none', '']] : obstacles.map(({ message, hint }) => [name, message, hint]),
     ),
   );
-  noteProblems(list);
+  printSkippedEntries(list);
 }
 
-function describeAll(entries: readonly ServerEntry[], policy: Policy): Promise<ServerRow[]> {
+function describeAll(entries: readonly ServerEntry[], policy: Policy): Promise<ServerDescription[]> {
   return Promise.all(entries.map((entry) => describeServer(entry, policy, process.env)));
 }
 

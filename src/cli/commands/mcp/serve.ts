@@ -69,10 +69,10 @@ async function serve(options: ServeOptions, packageRoot: string): Promise<void> 
   const { ask: _person, ...policy } = readPolicy(options);
   const settings = readGatewaySettings(options, config);
   const { createHost } = await import('../../../runtime/index.ts');
-  const { createGateway, MOST_WAITING, serveOverHttp, serveOverStdio } = await import('../../../mcp-server/index.ts');
+  const { createGateway, MAX_PENDING_APPROVALS, serveOverHttp, serveOverStdio } = await import('../../../mcp-server/index.ts');
   const host = await createHost({
     ...hostOptions(packageRoot, options.emulator === true),
-    isolate: { threads: SCRIPT_THREADS + MOST_WAITING, memoryBytes: SCRIPT_MEMORY_BYTES },
+    isolate: { threads: SCRIPT_THREADS + MAX_PENDING_APPROVALS, memoryBytes: SCRIPT_MEMORY_BYTES },
   });
   const tell = (line: string): void => void process.stderr.write(`${visibleLine(line)}\n`);
   const note = options.verbose === true ? tell : () => undefined;
@@ -127,12 +127,12 @@ function readHttp({ host = '127.0.0.1', port: text = '0' }: ServeOptions): HttpS
       hint: 'set KOSMO_GATEWAY_TOKEN to a long random text, or listen on 127.0.0.1',
     });
   }
-  if (token !== undefined && token.length < SHORTEST_TOKEN)
-    throw new KosmoError('INVALID_CONFIGURATION', `KOSMO_GATEWAY_TOKEN must have at least ${SHORTEST_TOKEN} characters`);
+  if (token !== undefined && token.length < MIN_TOKEN_LENGTH)
+    throw new KosmoError('INVALID_CONFIGURATION', `KOSMO_GATEWAY_TOKEN must have at least ${MIN_TOKEN_LENGTH} characters`);
   return { host, port, token };
 }
 
-const SHORTEST_TOKEN = 16;
+const MIN_TOKEN_LENGTH = 16;
 
 function isLoopback(host: string): boolean {
   return /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/i.test(host);

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import type { JsonValue } from '../../../json/index.ts';
 import { createHost } from '../../../runtime/index.ts';
 import { readCallArguments } from '../../call/arguments.ts';
-import { takeOwnOptions } from '../../call/own-options.ts';
-import { splitToolName, underName, withReport } from '../../call/report.ts';
+import { splitOwnOptions } from '../../call/own-options.ts';
+import { runAndReport, splitToolName, wrapData } from '../../call/report.ts';
 import { showTools } from '../../call/show-tools.ts';
 import { hostOptions } from '../../context.ts';
 import { addJsonOptions } from '../../options/json.ts';
@@ -11,7 +11,7 @@ import { usage } from '../../options/parse-values.ts';
 import { addAllowFlag } from '../../options/policy.ts';
 import { printJson } from '../../terminal/output.ts';
 
-interface Format {
+interface JsonOptions {
   readonly json?: true;
   readonly pretty?: true;
 }
@@ -20,9 +20,9 @@ interface Format {
 export function addMcpToolCommands(program: Command, packageRoot: string): void {
   withFormat(
     program.command('mcp:tools').description('list the tools of an MCP server, or of all trusted ones').argument('[server]'),
-  ).action((server: string | undefined, format: Format) => showTools(packageRoot, server, format));
+  ).action((server: string | undefined, format: JsonOptions) => showTools(packageRoot, server, format));
   withFormat(program.command('mcp:schema').description('print the parameters of a tool as JSON Schema').argument('<tool>')).action(
-    (name: string, format: Format) => showSchema(packageRoot, name, format),
+    (name: string, format: JsonOptions) => showSchema(packageRoot, name, format),
   );
   addOffer(program, packageRoot, 'mcp:resources', 'list the resources of an MCP server', ['<server>'], 'resources');
   addOffer(program, packageRoot, 'mcp:resource', 'read a resource of an MCP server', ['<server>', '<uri>'], 'resource');
@@ -35,16 +35,16 @@ export function addMcpToolCommands(program: Command, packageRoot: string): void 
       const [server = '', name = '', ...words] = prompt.args;
       // What stands behind the server is not read as an option.
       if (name.startsWith('-')) throw usage('the name of the prompt comes right behind the server', `kosmo mcp:prompts ${server}`);
-      const given = takeOwnOptions(prompt, words);
-      await withReport(
+      const given = splitOwnOptions(prompt, words);
+      await runAndReport(
         prompt,
         packageRoot,
         server,
         async (host) => {
           const args = await readCallArguments(given, [], { input: await promptInput(host, server, name) }, []);
-          return (options) => host.mcp.offer(server, 'getPrompt', { name, arguments: args }, options);
+          return (options) => host.mcp.callFeature(server, 'getPrompt', { name, arguments: args }, options);
         },
-        underName('prompt'),
+        wrapData('prompt'),
       );
     });
 }
@@ -63,16 +63,16 @@ function addOffer(
   command.action(async () => {
     const [server = '', uri] = command.args;
     const args: Readonly<Record<string, JsonValue>> = uri === undefined ? {} : { uri };
-    const prepare = async (host: Awaited<ReturnType<typeof createHost>>) => (options: Parameters<typeof host.mcp.offer>[3]) =>
-      host.mcp.offer(server, OFFERED[offer], args, options);
-    await withReport(command, packageRoot, server, prepare, underName(offer));
+    const prepare = async (host: Awaited<ReturnType<typeof createHost>>) => (options: Parameters<typeof host.mcp.callFeature>[3]) =>
+      host.mcp.callFeature(server, OFFERED[offer], args, options);
+    await runAndReport(command, packageRoot, server, prepare, wrapData(offer));
   });
 }
 
 // A prompt says what its arguments are, and that they are texts.
 async function promptInput(host: Awaited<ReturnType<typeof createHost>>, server: string, name: string) {
   const policy = { force: true };
-  const { data } = await host.mcp.offer(server, 'prompts', {}, { policy, signal: AbortSignal.timeout(600_000) });
+  const { data } = await host.mcp.callFeature(server, 'prompts', {}, { policy, signal: AbortSignal.timeout(600_000) });
   const prompts = (Array.isArray(data) ? data : []) as readonly {
     name?: string;
     arguments?: readonly { name: string; required?: boolean }[];
@@ -85,7 +85,7 @@ async function promptInput(host: Awaited<ReturnType<typeof createHost>>, server:
   } as const;
 }
 
-async function showSchema(packageRoot: string, name: string, { json, pretty }: Format): Promise<void> {
+async function showSchema(packageRoot: string, name: string, { json, pretty }: JsonOptions): Promise<void> {
   const { server, tool: wanted } = splitToolName(name);
   const host = await createHost(hostOptions(packageRoot));
   try {

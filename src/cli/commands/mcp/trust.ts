@@ -14,13 +14,13 @@ import {
   withdrawTrust,
 } from '../../../mcp-client/index.ts';
 import { addJsonOptions } from '../../options/json.ts';
-import { type Format, mcpPlace, printDone } from '../../options/mcp-scope.ts';
+import { type JsonOptions, mcpPlace, printDone } from '../../options/mcp-scope.ts';
 import { isInteractive } from '../../terminal/capabilities.ts';
-import { questionOnTerminal } from '../../terminal/prompt.ts';
+import { openTerminalPrompt } from '../../terminal/prompt.ts';
 import { abortOnSignals } from '../../terminal/signals.ts';
 import { visibleLine } from '../../terminal/visible-text.ts';
 
-interface TrustOptions extends Format {
+interface TrustOptions extends JsonOptions {
   readonly yes?: true;
 }
 
@@ -58,23 +58,23 @@ async function trustOne(name: string, { yes, ...format }: TrustOptions): Promise
     return;
   }
   if (format.json !== true) process.stderr.write(`${review(entry, subject)}\n`);
-  if (yes !== true && format.json !== true) await demandYes(name);
+  if (yes !== true && format.json !== true) await confirmTrust(name);
   await recordTrust(entry, subject, env);
   printDone(document, `${name} is trusted in ${entry.projectFolder}`, format);
 }
 
-async function demandYes(name: string): Promise<void> {
-  const put = isInteractive() ? questionOnTerminal() : undefined;
-  if (put === undefined) {
+async function confirmTrust(name: string): Promise<void> {
+  const prompt = isInteractive() ? openTerminalPrompt() : undefined;
+  if (prompt === undefined) {
     throw new KosmoError('NOT_TRUSTED', `Nobody can be asked whether to trust the MCP server '${name}'.`, {
       hint: `read what it would run, then: kosmo mcp:trust ${name} --yes`,
     });
   }
-  const answer = await put('Let it run? [y/N] ', abortOnSignals());
+  const answer = await prompt('Let it run? [y/N] ', abortOnSignals());
   if (!/^y(?:es)?$/i.test(answer?.trim() ?? '')) throw new KosmoError('NOT_TRUSTED', `You did not trust the MCP server '${name}'.`);
 }
 
-async function untrust(name: string, format: Format): Promise<void> {
+async function untrust(name: string, format: JsonOptions): Promise<void> {
   const { env, folder } = mcpPlace();
   const { projectFolder } = await readServers({ env, folder });
   const found = await withdrawTrust({ projectFolder }, name, env);

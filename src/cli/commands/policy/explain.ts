@@ -6,15 +6,15 @@ import {
   type AllowedFunction,
   allowName,
   type CallSubject,
+  changesToAllow,
   createPolicy,
   type ExplainedRule,
   explainDecision,
   functionName,
-  howToChange,
+  type Permission,
   type Policy,
-  type PolicyLevel,
 } from '../../../policy/index.ts';
-import { describedIntegrations } from '../../../runtime/index.ts';
+import { integrationSummaries } from '../../../runtime/index.ts';
 import { readSettings } from '../../../settings/index.ts';
 import { workingFolder } from '../../context.ts';
 import { mcpPlace } from '../../options/mcp-scope.ts';
@@ -31,14 +31,14 @@ interface ExplainOptions {
 interface ExplainedCall {
   readonly function: string;
   readonly operation: Operation;
-  readonly level: PolicyLevel;
+  readonly level: Permission;
   /** The one that decided first. */
   readonly rules: readonly ExplainedRule[];
   /** What to run or edit so that it is allowed from now on. */
   readonly change: readonly string[];
 }
 
-const MEANINGS: Readonly<Record<PolicyLevel, string>> = {
+const MEANINGS: Readonly<Record<Permission, string>> = {
   allow: 'made without asking',
   ask: 'asked about on a terminal, refused where nobody can be asked',
   deny: 'refused',
@@ -67,7 +67,7 @@ async function explain(name: string, options: ExplainOptions): Promise<void> {
   const found = await findFunction(name, 'policy:explain');
   const account = accountOf(found, options.account) ?? (found.source === 'mcp' ? null : DEFAULT_ACCOUNT);
   const settings = await readSettings({ env: process.env, folder: workingFolder() });
-  const integrations = describedIntegrations.map((entry) => ({
+  const integrations = integrationSummaries.map((entry) => ({
     id: entry.id,
     tools: entry.tools,
     accounts: readAccounts(entry, settings).accounts.map((known) => known.name),
@@ -92,15 +92,15 @@ async function explain(name: string, options: ExplainOptions): Promise<void> {
     );
   const known = integrations.find(({ id }) => id === found.integration)?.accounts ?? [];
   if (account !== null && !known.includes(account)) printNote(`note: the account '${account}' of ${found.integration} is not set up here`);
-  for (const doubt of found.source === 'mcp' ? [] : policy.doubts(found.integration)) printNote(`note: ${doubt}`);
+  for (const doubt of found.source === 'mcp' ? [] : policy.warnings(found.integration)) printNote(`note: ${doubt}`);
 }
 
 // The server itself is not asked: it would have to be started.
 async function listedTool({ integration, name }: AllowedFunction): Promise<McpTool | undefined> {
-  const { listedTools, readServers } = await import('../../../mcp-client/index.ts');
+  const { readCachedTools, readServers } = await import('../../../mcp-client/index.ts');
   const place = mcpPlace();
   const entry = (await readServers(place)).effective.get(integration);
-  return entry === undefined ? undefined : (await listedTools(entry, place.env))?.find(name);
+  return entry === undefined ? undefined : (await readCachedTools(entry, place.env))?.find(name);
 }
 
 // A composed function is what its calls are. Whether the tool of a server reads or writes nobody knows before the server is asked.
@@ -110,8 +110,8 @@ function callsOf({ source, integration, name, account }: Omit<CallSubject, 'oper
     return [{ source, integration, name: tool.name, ...alias, operation: tool.operation, account }];
   }
   if (source === 'mcp') return (['read', 'write'] as const).map((operation) => ({ source, integration, name, operation, account }));
-  const tools = describedIntegrations.find(({ id }) => id === integration)?.tools ?? [];
-  const names = tools.find((tool) => tool.name === name)?.composed ?? [name];
+  const tools = integrationSummaries.find(({ id }) => id === integration)?.tools ?? [];
+  const names = tools.find((tool) => tool.name === name)?.usesTools ?? [name];
   return tools
     .filter((tool) => names.includes(tool.name))
     .map((tool) => ({ source, integration, name: tool.name, operation: tool.operation, account }));
@@ -124,17 +124,17 @@ function explainCall(subject: CallSubject, policy: Policy): ExplainedCall {
     operation: subject.operation,
     level: decision.level,
     rules: explainDecision(decision),
-    change: howToChange(subject, decision),
+    change: changesToAllow(subject, decision),
   };
 }
 
-function headOf({ source }: AllowedFunction, tool: McpTool | undefined, level: PolicyLevel, calls: readonly ExplainedCall[]): string {
+function headOf({ source }: AllowedFunction, tool: McpTool | undefined, level: Permission, calls: readonly ExplainedCall[]): string {
   if (source !== 'mcp' || tool !== undefined || calls.every((call) => call.level === level)) return `${level}, that is ${MEANINGS[level]}`;
   const levels = calls.map((call) => `${call.level} as a ${call.operation}`);
   return `${levels.join(', ')}; it is a read if the server says that the tool only reads, which is known once its tools were listed`;
 }
 
-function describe(what: string, head: string, level: PolicyLevel, calls: readonly ExplainedCall[], allow: string): readonly string[] {
+function describe(what: string, head: string, level: Permission, calls: readonly ExplainedCall[], allow: string): readonly string[] {
   const steps = new Set(calls.flatMap(({ change }) => change));
   return [
     `${what}: ${head}`,

@@ -6,21 +6,21 @@ import {
   createPolicy,
   type ListedRule,
   listRules,
+  type Permission,
   type PolicyChange,
-  type PolicyLevel,
   type PolicyScope,
   type RuleSubject,
 } from '../../../policy/index.ts';
-import { describedIntegrations } from '../../../runtime/index.ts';
+import { integrationSummaries } from '../../../runtime/index.ts';
 import { readSettings } from '../../../settings/index.ts';
 import { workingFolder } from '../../context.ts';
 import { addJsonOptions } from '../../options/json.ts';
-import type { Format } from '../../options/mcp-scope.ts';
+import type { JsonOptions } from '../../options/mcp-scope.ts';
 import { usage } from '../../options/parse-values.ts';
 import { accountOf, findFunction } from '../../options/policy-target.ts';
 import { printJson, printNote, printTable, printValue } from '../../terminal/output.ts';
 
-interface RuleOptions extends Format {
+interface RuleOptions extends JsonOptions {
   readonly account?: string;
   readonly project?: true;
 }
@@ -61,7 +61,7 @@ export function addPolicyCommands(program: Command): void {
     .action(showRules);
 }
 
-async function setRule(name: string, level: PolicyLevel, options: RuleOptions): Promise<void> {
+async function setRule(name: string, level: Permission, options: RuleOptions): Promise<void> {
   if (options.project === true && level === 'allow')
     throw usage("a project's file can only make permissions stricter, so it cannot allow", 'leave out --project');
   await change('policy:set', name, level, options);
@@ -71,7 +71,7 @@ async function unsetRule(name: string, options: RuleOptions): Promise<void> {
   await change('policy:unset', name, null, options);
 }
 
-async function change(command: string, name: string, level: PolicyLevel | null, options: RuleOptions): Promise<void> {
+async function change(command: string, name: string, level: Permission | null, options: RuleOptions): Promise<void> {
   const subject = await findSubject(command, name, options.account);
   const place = { env: process.env, folder: workingFolder() };
   const scope = await scopeOf(subject);
@@ -81,7 +81,7 @@ async function change(command: string, name: string, level: PolicyLevel | null, 
     printNote(`note: the account '${subject.account}' of ${subject.integration} is not set up here`);
 }
 
-function printChange(report: PolicyChange, { json, pretty }: Format): void {
+function printChange(report: PolicyChange, { json, pretty }: JsonOptions): void {
   if (json === true) printJson({ success: true, changed: report.level !== report.previous, ...report }, pretty === true);
   else printValue(report.sentence);
 }
@@ -89,35 +89,35 @@ function printChange(report: PolicyChange, { json, pretty }: Format): void {
 async function findSubject(command: string, name: string, given: string | undefined): Promise<RuleSubject> {
   const all = /^(?:app\.)?(?:integrations\.)?(?:(mcp)\.)?([^.]+)\.(read|write)$/.exec(name.trim());
   const [, mcp, integration = '', operation] = all ?? [];
-  if (operation !== undefined && (mcp !== undefined || describedIntegrations.some(({ id }) => id === integration))) {
+  if (operation !== undefined && (mcp !== undefined || integrationSummaries.some(({ id }) => id === integration))) {
     const source = mcp === undefined ? 'integrations' : 'mcp';
     const account = accountOf({ source, integration, name: operation, account: null }, given);
     return { source, integration, function: null, operation: operation as Operation, account };
   }
   const found = await findFunction(name, command);
-  const tool = describedIntegrations.find(({ id }) => id === found.integration)?.tools.find((candidate) => candidate.name === found.name);
-  if (tool?.composed !== undefined)
+  const tool = integrationSummaries.find(({ id }) => id === found.integration)?.tools.find((candidate) => candidate.name === found.name);
+  if (tool?.usesTools !== undefined)
     throw usage(
-      `${found.integration}.${found.name} has no permission of its own: it is made of ${tool.composed.join(' and ')}`,
-      `kosmo ${command} ${found.integration}.${tool.composed[0]}${command === 'policy:set' ? ' …' : ''}`,
+      `${found.integration}.${found.name} has no permission of its own: it is made of ${tool.usesTools.join(' and ')}`,
+      `kosmo ${command} ${found.integration}.${tool.usesTools[0]}${command === 'policy:set' ? ' …' : ''}`,
     );
   const { source, integration: owner, name: functionName } = found;
   return { source, integration: owner, function: functionName, operation: tool?.operation ?? null, account: accountOf(found, given) };
 }
 
 async function scopeOf({ source, integration, account }: RuleSubject): Promise<PolicyScope> {
-  const described = describedIntegrations.find(({ id }) => source === 'integrations' && id === integration);
+  const described = integrationSummaries.find(({ id }) => source === 'integrations' && id === integration);
   if (described === undefined) return { tools: [], accounts: [] };
   const settings = await readSettings({ env: process.env, folder: workingFolder() });
   const accounts = readAccounts(described, settings).accounts.map(({ name }) => name);
   return { tools: described.tools, accounts: account === null && accounts.length === 0 ? [DEFAULT_ACCOUNT] : accounts };
 }
 
-async function showRules({ json, pretty }: Format): Promise<void> {
+async function showRules({ json, pretty }: JsonOptions): Promise<void> {
   const settings = await readSettings({ env: process.env, folder: workingFolder() });
   const { layers } = settings.config;
   const rules = listRules(layers);
-  const policy = createPolicy(layers, describedIntegrations);
+  const policy = createPolicy(layers, integrationSummaries);
   const problems = (['integrations', 'mcp'] as const).flatMap((source) => policy.problems(source).map(({ message }) => message));
   const warnings = [...new Set(problems)].map((message) => message.replace(/ Nothing was sent\.$/, ''));
   if (json === true) {

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { openSecretStore, type SecretStore } from '../../../credentials/index.ts';
 import { addJsonOptions } from '../../options/json.ts';
-import { type Format, printDone } from '../../options/mcp-scope.ts';
+import { type JsonOptions, printDone } from '../../options/mcp-scope.ts';
 import { readStdin, usage } from '../../options/parse-values.ts';
 import { isInteractive } from '../../terminal/capabilities.ts';
-import { questionOnTerminal } from '../../terminal/prompt.ts';
+import { openTerminalPrompt } from '../../terminal/prompt.ts';
 import { abortOnSignals } from '../../terminal/signals.ts';
 
 const EXAMPLES = `
@@ -25,7 +25,7 @@ export function addRotateCommand(program: Command): void {
     .action(rotate);
 }
 
-async function rotate({ stdin, ...format }: Format & { readonly stdin?: true }): Promise<void> {
+async function rotate({ stdin, ...format }: JsonOptions & { readonly stdin?: true }): Promise<void> {
   const store = openSecretStore({ env: process.env });
   const isFromEnvironment = (await store.keySource()) === 'environment';
   if (stdin === true && !isFromEnvironment)
@@ -52,12 +52,13 @@ async function readPhrase(store: SecretStore, fromStdin: boolean): Promise<strin
 }
 
 async function askPhrase(): Promise<string> {
-  const put = isInteractive() ? questionOnTerminal() : undefined;
-  if (put === undefined) throw usage('the key of the secrets comes from KOSMO_CREDENTIAL_KEY: give the new one with --stdin', HOW_TO_GIVE);
+  const prompt = isInteractive() ? openTerminalPrompt() : undefined;
+  if (prompt === undefined)
+    throw usage('the key of the secrets comes from KOSMO_CREDENTIAL_KEY: give the new one with --stdin', HOW_TO_GIVE);
   const signal = abortOnSignals();
-  const phrase = (await put('New KOSMO_CREDENTIAL_KEY: ', signal, true)) ?? '';
+  const phrase = (await prompt('New KOSMO_CREDENTIAL_KEY: ', signal, true)) ?? '';
   if (phrase.trim() === '') return '';
   // A mistake in it would lock the secrets.
-  if ((await put('The same again: ', signal, true)) !== phrase) throw usage('the two keys differ; nothing was changed', HOW_TO_GIVE);
+  if ((await prompt('The same again: ', signal, true)) !== phrase) throw usage('the two keys differ; nothing was changed', HOW_TO_GIVE);
   return phrase;
 }

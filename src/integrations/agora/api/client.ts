@@ -1,27 +1,27 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isKosmoError, KosmoError, redactParsed, redactText, withDetails } from '../../../errors/index.ts';
+import { isKosmoError, KosmoError, redactParsedText, redactText, withDetails } from '../../../errors/index.ts';
 import {
   ACCEPTED_ENCODINGS,
-  createTokenBucket,
+  createRateLimiter,
   type Exchange,
-  type HttpAnswer,
   type HttpPool,
   type HttpRequest,
+  type HttpResponse,
   importConnectionPool,
   type Pause,
 } from '../../../http/index.ts';
-import type { CallContext, Credentials, Surroundings } from '../../../integration/index.ts';
-import { isDeeperThan, type JsonValue, parseJsonExactly } from '../../../json/index.ts';
+import type { CallContext, ConnectOptions, Credentials } from '../../../integration/index.ts';
+import { exceedsDepth, type JsonValue, parseJsonExactly } from '../../../json/index.ts';
 import { onAbort } from '../../../platform/abort-listeners.ts';
 import { monotonicNow } from '../../../platform/clock.ts';
 import { VERSION } from '../../../platform/version.ts';
-import { createResources, type Resources } from '../recordings/acquired-resources.ts';
+import { type AcquiredResources, createAcquiredResources } from '../recordings/acquired-resources.ts';
 import { type Ledger, openLedger } from '../recordings/ledger.ts';
 import { readAccount } from './credentials.ts';
-import type { AgoraAction } from './endpoints.ts';
+import type { AgoraEndpoint } from './endpoints.ts';
 import { rememberBodySecrets } from './remember-body-secrets.ts';
-import { judgeAnswer, type Verdict } from './response.ts';
-import { CHOSEN_ADDRESS_FAILED, TRY_SECONDS, WITHOUT_ANSWER } from './response-table.ts';
+import { interpretResponse, type RequestOutcome } from './response.ts';
+import { ATTEMPT_TIMEOUT_SECONDS, CUSTOM_URL_RETRIES, TRANSPORT_RETRIES } from './response-table.ts';
 import { describeTransportFailure } from './transport-errors.ts';
 
 /** A connection to Agora for one account. */
@@ -31,9 +31,9 @@ export interface AgoraClient {
   readonly ledger?: Ledger;
   /** The name of the account. */
   readonly account: string;
-  readonly resources: Resources;
+  readonly resources: AcquiredResources;
   /** The recordings that were seen to end, by sid, and whether nothing had been recorded. */
-  readonly ends: Map<string, boolean>;
+  readonly endedRecordings: Map<string, boolean>;
   /**
    * Makes one call and returns the body of a success. A request that failed is sent again where `status-codes.ts` says that it is safe,
    * to Agora's next address when it cannot be reached. Throws a `KosmoError`: by HTTP status and Agora code, by the way the connection
@@ -44,11 +44,11 @@ export interface AgoraClient {
 }
 
 export interface RequestOptions extends CallContext {
-  readonly action: AgoraAction;
+  readonly action: AgoraEndpoint;
 }
 
 /** What tests replace. */
-export interface ClientParts {
+export interface ClientDependencies {
   /** Waits between two requests. */
   readonly pause: Pause;
   /** Where in a span of waiting times, from 0 to 1. */
@@ -59,7 +59,7 @@ export interface ClientParts {
   readonly resolve: (origin: string) => string | Promise<string>;
 }
 
-const PARTS: ClientParts = {
+const DEFAULT_DEPENDENCIES: ClientDependencies = {
   pause: (ms, signal) => delay(ms, undefined, { signal }),
   random: Math.random,
   now: monotonicNow,
@@ -77,18 +77,18 @@ const TIMEOUT_MS = 30_000;
  */
 export function createAgoraClient(
   credentials: Credentials,
-  { account: name, stateFolder, preview }: Surroundings = { account: 'default' },
-  parts: Partial<ClientParts> = {},
+  { account: name, stateFolder, preview }: ConnectOptions = { account: 'default' },
+  parts: Partial<ClientDependencies> = {},
 ): AgoraClient {
-  const { pause, random, now, resolve } = { ...PARTS, ...parts };
+  const { pause, random, now, resolve } = { ...DEFAULT_DEPENDENCIES, ...parts };
   const account = readAccount(credentials);
-  const bodiless = {
+  const baseHeaders = {
     accept: 'application/json',
     'accept-encoding': ACCEPTED_ENCODINGS,
     authorization: account.authorization,
     'user-agent': USER_AGENT,
   };
-  const bucket = createTokenBucket(account.requestsPerSecond, pause);
+  const bucket = createRateLimiter(account.requestsPerSecond, pause);
   const pools = new Map<string, Promise<HttpPool>>();
   const open = (origin: string): Promise<HttpPool> => {
     const existing = pools.get(origin);
@@ -102,36 +102,45 @@ export function createAgoraClient(
   return {
     appId: account.appId,
     account: name,
-    resources: createResources(now),
-    ends: new Map(),
+    resources: createAcquiredResources(now),
+    endedRecordings: new Map(),
     ...(stateFolder === undefined ? {} : { ledger: openLedger(stateFolder) }),
     async request(method, path, body, { action, signal, warn, timeoutMs = TIMEOUT_MS, retry = true, observe }) {
       if (body !== undefined) rememberBodySecrets(body);
-      const headers = body === undefined ? bodiless : { ...bodiless, 'content-type': 'application/json;charset=utf-8' };
+      const headers = body === undefined ? baseHeaders : { ...baseHeaders, 'content-type': 'application/json;charset=utf-8' };
       const request = { method, path: account.pathPrefix + path, headers, body: body === undefined ? null : JSON.stringify(body) };
       preview?.({ method, url: account.domains.current() + request.path, headers, body: body ?? null });
       /** An earlier request of this call may have got through. */
       let repeated = false;
       let endsAt = Number.POSITIVE_INFINITY;
 
-      const sendOnce = async (): Promise<Verdict> => {
+      const sendOnce = async (): Promise<RequestOutcome> => {
         const origin = account.domains.current();
         const remaining = endsAt - monotonicNow();
-        const facts = { action, method, origin, repeated, timeoutMs: retry ? Math.min(remaining, TRY_SECONDS[action] * 1000) : remaining };
+        const facts = {
+          action,
+          method,
+          origin,
+          repeated,
+          timeoutMs: retry ? Math.min(remaining, ATTEMPT_TIMEOUT_SECONDS[action] * 1000) : remaining,
+        };
         const sent = await send(open(origin), request, facts.timeoutMs, signal);
         if ('error' in sent) {
           if (signal.aborted) throw interruption(signal, method, repeated || sent.sent);
           account.domains.failed(origin, sent);
           const error = describeTransportFailure(facts, sent);
           const isWrong = error.code === 'CONNECTION_FAILED' && !account.domains.hasOthers;
-          return { error, waits: isWrong ? CHOSEN_ADDRESS_FAILED : (WITHOUT_ANSWER[error.code] ?? []) };
+          return { error, retryDelays: isWrong ? CUSTOM_URL_RETRIES : (TRANSPORT_RETRIES[error.code] ?? []) };
         }
         account.domains.succeeded(origin);
         const named = sent.headers['x-request-id'];
         const requestId = typeof named === 'object' ? named[0] : named;
         if (requestId !== undefined) observe?.({ request_id: redactText(requestId) });
         // An answer that repeats the request must not carry its secrets on into the script.
-        return judgeAnswer(facts, { ...sent, body: redactParsed(sent.text, parseOrUndefined(sent.text)) as JsonValue | undefined });
+        return interpretResponse(facts, {
+          ...sent,
+          body: redactParsedText(sent.text, parseOrUndefined(sent.text)) as JsonValue | undefined,
+        });
       };
       const waitUnlessAborted = (waiting: Promise<void>): Promise<void> =>
         waiting.catch((error) => {
@@ -151,7 +160,7 @@ export function createAgoraClient(
           if (verdict.warning !== undefined) warn(verdict.warning);
           return verdict.body;
         }
-        const span = retry ? verdict.waits[tries - 1] : undefined;
+        const span = retry ? verdict.retryDelays[tries - 1] : undefined;
         let wait = span && Math.max((span[0] + random() * (span[1] - span[0])) * 1000, verdict.retryAfterMs ?? 0);
         // Another server needs no time to recover: with a short deadline the whole chain of names is asked all the same.
         if (wait !== undefined && monotonicNow() + wait >= endsAt && account.domains.current() !== origin) wait = 0;
@@ -171,7 +180,7 @@ export function createAgoraClient(
   };
 }
 
-type Sent = HttpAnswer | { readonly error: unknown; readonly sent: boolean; readonly timedOut: boolean };
+type Sent = HttpResponse | { readonly error: unknown; readonly sent: boolean; readonly timedOut: boolean };
 
 const NO_ANSWER_IN_TIME = new Error('no answer in time');
 
@@ -189,7 +198,7 @@ async function send(pool: Promise<HttpPool>, request: HttpRequest, timeoutMs: nu
     }, timeoutMs);
     const forget = onAbort(signal, () => sending.abort(NO_ANSWER_IN_TIME));
     try {
-      return await sending.answer;
+      return await sending.response;
     } finally {
       clearTimeout(timer);
       forget();
@@ -227,12 +236,12 @@ function interruption({ reason }: AbortSignal, method: 'GET' | 'POST', sent: boo
 const BYTE_ORDER_MARK = 0xfeff;
 
 /** Levels of Agora's own answers are below 10; a script can take some hundreds. */
-const DEEPEST_ANSWER = 100;
+const MAX_RESPONSE_DEPTH = 100;
 
 function parseOrUndefined(text: string): JsonValue | undefined {
   try {
     const value = parseJsonExactly(text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text);
-    return isDeeperThan(DEEPEST_ANSWER, value) ? undefined : value;
+    return exceedsDepth(MAX_RESPONSE_DEPTH, value) ? undefined : value;
   } catch {
     return undefined;
   }

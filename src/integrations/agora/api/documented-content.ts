@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../../json/index.ts';
-import type { AgoraAction } from './endpoints.ts';
+import type { AgoraEndpoint } from './endpoints.ts';
 
 const isText = (value: JsonValue | undefined): boolean => typeof value === 'string' && value !== '';
 const isTable = (value: JsonValue | undefined): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -13,7 +13,7 @@ interface DocumentedContent {
 const SESSION_CONTENT: DocumentedContent = { names: 'sid or resourceId', has: ({ sid, resourceId }) => isText(sid) || isText(resourceId) };
 
 /** By endpoint: the content that proves a success (Agora's reference, responses). */
-export const DOCUMENTED_CONTENT: Readonly<Record<AgoraAction, DocumentedContent>> = {
+export const DOCUMENTED_CONTENT: Readonly<Record<AgoraEndpoint, DocumentedContent>> = {
   acquire: { names: 'resourceId', has: ({ resourceId }) => isText(resourceId) },
   start: { names: 'sid', has: ({ sid }) => isText(sid) },
   query: { names: 'serverResponse', has: ({ serverResponse }) => isTable(serverResponse) },

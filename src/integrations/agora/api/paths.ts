@@ -1,6 +1,6 @@
 import { KosmoError } from '../../../errors/index.ts';
 import type { JsonValue } from '../../../json/index.ts';
-import type { AgoraAction } from './endpoints.ts';
+import type { AgoraEndpoint } from './endpoints.ts';
 
 /** The parameters that stand in the path, in its order, and the path part that announces each. */
 const PATH_PARAMETERS = [
@@ -13,7 +13,7 @@ const PATH_PARAMETERS = [
  * The path of a recording call, every value percent-encoded:
  * `/v1/apps/{app}/cloud_recording/resourceid/{resource_id}/sid/{sid}/mode/{mode}/query`, without what `args` does not have.
  */
-export function recordingPath(appId: string, action: AgoraAction, args: Readonly<Record<string, JsonValue>>): string {
+export function recordingPath(appId: string, action: AgoraEndpoint, args: Readonly<Record<string, JsonValue>>): string {
   let path = `/v1/apps/${encodePart('app_id', appId)}/cloud_recording`;
   for (const [name, part] of PATH_PARAMETERS) {
     const value = args[name];

@@ -1,4 +1,4 @@
-import type { TransportFailure } from './transport-errors.ts';
+import type { TransportError } from './transport-errors.ts';
 
 /** Agora's regions and the first labels of their API names, the preferred one first ("integration best practices"). */
 const REGIONS = {
@@ -20,7 +20,7 @@ export interface Domains {
   readonly current: () => string;
   readonly succeeded: (origin: string) => void;
   /** Counts a failure to reach `origin`, and moves on to another name after the second one, or the first of an other suffix. */
-  readonly failed: (origin: string, failure: Pick<TransportFailure, 'error'>) => void;
+  readonly failed: (origin: string, failure: Pick<TransportError, 'error'>) => void;
 }
 
 /** One address that somebody chose: there is no other. */

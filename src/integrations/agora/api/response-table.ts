@@ -1,9 +1,9 @@
 import type { ErrorCode, Outcome } from '../../../errors/index.ts';
-import type { AgoraAction } from './endpoints.ts';
+import type { AgoraEndpoint } from './endpoints.ts';
 
 /** One kind of answer and what it means. What a row does not name matches anything; the first row that matches counts. */
-export interface AnswerRow {
-  readonly actions?: readonly AgoraAction[];
+export interface ResponseRow {
+  readonly actions?: readonly AgoraEndpoint[];
   /** HTTP status, or the first and last of a range. */
   readonly status?: number | readonly [number, number];
   /** Agora's own code, in the body. */
@@ -24,26 +24,26 @@ export interface AnswerRow {
   /** The row is only of an answer to a request that was sent again after nobody knew what became of it. */
   readonly repeated?: true;
   /** For a failure: how often the same request is sent again, and when. @default never */
-  readonly waits?: Waits;
+  readonly retryDelays?: RetryDelays;
 }
 
 /** Before each repeat, the least and the most seconds to wait; the time in between is chosen at random (full jitter). */
-export type Waits = readonly (readonly [least: number, most: number])[];
+export type RetryDelays = readonly (readonly [least: number, most: number])[];
 
-const BACK_OFF: Waits = [
+const BACK_OFF: RetryDelays = [
   [0, 1],
   [0, 3],
   [0, 6],
 ];
 
 /** "Again after 3 s, then 6 s": Agora's words for requests that it did not finish. */
-const NOT_COMPLETED: Waits = [
+const NOT_COMPLETED: RetryDelays = [
   [3, 4],
   [6, 7],
 ];
 
 /** "50x: same parameters again after 3, 6, 9 s" (start). */
-const AFTER_START: Waits = [
+const AFTER_START: RetryDelays = [
   [3, 4],
   [6, 7],
   [9, 10],
@@ -54,18 +54,18 @@ const AFTER_START: Waits = [
  * an unused resource costs nothing, a second start of the same resource answers 201 with code 7, an update twice is the same as once,
  * a second stop answers 49 or 404, and the others change nothing.
  */
-export const WITHOUT_ANSWER: Readonly<Record<string, Waits>> = {
+export const TRANSPORT_RETRIES: Readonly<Record<string, RetryDelays>> = {
   CONNECTION_FAILED: BACK_OFF,
   CONNECTION_LOST: BACK_OFF,
   DEADLINE_EXCEEDED: BACK_OFF,
   INVALID_RESPONSE: BACK_OFF,
-} satisfies Partial<Record<ErrorCode, Waits>>;
+} satisfies Partial<Record<ErrorCode, RetryDelays>>;
 
 /** A single address that somebody chose and that cannot be reached is likelier wrong than down for a moment. */
-export const CHOSEN_ADDRESS_FAILED: Waits = [[0, 1]];
+export const CUSTOM_URL_RETRIES: RetryDelays = [[0, 1]];
 
 /** Seconds after which a request that was not answered counts as lost, so that there is time for another. A synchronous stop takes 20 s. */
-export const TRY_SECONDS: Readonly<Record<AgoraAction, number>> = {
+export const ATTEMPT_TIMEOUT_SECONDS: Readonly<Record<AgoraEndpoint, number>> = {
   acquire: 10,
   start: 15,
   query: 10,
@@ -75,13 +75,13 @@ export const TRY_SECONDS: Readonly<Record<AgoraAction, number>> = {
   ncsIp: 10,
 };
 
-const SESSION: readonly AgoraAction[] = ['query', 'update', 'updateLayout', 'stop'];
-const CHANGES: readonly AgoraAction[] = ['start', 'update', 'updateLayout', 'stop'];
+const SESSION: readonly AgoraEndpoint[] = ['query', 'update', 'updateLayout', 'stop'];
+const CHANGES: readonly AgoraEndpoint[] = ['start', 'update', 'updateLayout', 'stop'];
 
 const ENABLE_RECORDING = 'check app_id, and enable Cloud Recording for that project in the Agora console';
 
 /** Whether and how to repeat a call whose outcome is unknown: Agora documents each of these repeats as safe. */
-export const REPEAT_HINTS: Readonly<Record<AgoraAction, string>> = {
+export const REPEAT_HINTS: Readonly<Record<AgoraEndpoint, string>> = {
   acquire: 'repeat the call; a resource that nobody starts costs nothing',
   start:
     'repeat start_recording with the same resource_id: if the first one got through, the answer is code 7. Another resource_id could record and bill twice',
@@ -96,7 +96,7 @@ export const REPEAT_HINTS: Readonly<Record<AgoraAction, string>> = {
  * Every answer that Agora documents (pages "status codes" and "common errors" of Cloud Recording, and its issue trackers), most
  * special first.
  */
-export const ANSWERS: readonly AnswerRow[] = [
+export const RESPONSES: readonly ResponseRow[] = [
   // Successes with a catch, and failures that look like successes.
   {
     actions: ['stop'],
@@ -114,7 +114,7 @@ export const ANSWERS: readonly AnswerRow[] = [
     settled: true,
     warning: 'The recording stopped, but its upload was not done within 20 s; query_recording tells when it is.',
   },
-  { code: 65, meaning: 'OUTCOME_UNKNOWN', waits: NOT_COMPLETED },
+  { code: 65, meaning: 'OUTCOME_UNKNOWN', retryDelays: NOT_COMPLETED },
   {
     actions: ['start'],
     code: 15,
@@ -142,7 +142,7 @@ export const ANSWERS: readonly AnswerRow[] = [
     status: 429,
     meaning: 'RATE_LIMITED',
     hint: 'Agora allows 10 requests a second for each app id; set the account field requests_per_second below what other programs leave, and limit parallel.map',
-    waits: [
+    retryDelays: [
       [0, 1],
       [0, 2],
       [0, 4],
@@ -178,11 +178,11 @@ export const ANSWERS: readonly AnswerRow[] = [
     status: [500, 599],
     meaning: 'REMOTE_UNAVAILABLE',
     hint: 'repeat the call after a few seconds; an unused resource costs nothing',
-    waits: BACK_OFF,
+    retryDelays: BACK_OFF,
   },
 
   // start, and what it has in common with the later calls
-  { code: 62, meaning: 'OUTCOME_UNKNOWN', waits: NOT_COMPLETED },
+  { code: 62, meaning: 'OUTCOME_UNKNOWN', retryDelays: NOT_COMPLETED },
   {
     actions: ['start'],
     code: 53,
@@ -194,7 +194,7 @@ export const ANSWERS: readonly AnswerRow[] = [
     code: 502,
     meaning: 'REMOTE_UNAVAILABLE',
     hint: 'Agora has no free recorder: acquire a new resource and start that',
-    waits: [[3, 4]],
+    retryDelays: [[3, 4]],
   },
 
   // query, update, updateLayout, stop
@@ -272,7 +272,7 @@ export const ANSWERS: readonly AnswerRow[] = [
     hint: 'the recording never joined the channel (check token, channelType, storage keys, and that somebody is in it), ended by itself after maxIdleTime (30 s unless set) without streams, was stopped, or is moving to another server: query again for 90 s before believing that it is gone',
   },
   // Nobody can tell whether the change was made.
-  { actions: ['start'], status: [500, 599], meaning: 'REMOTE_UNAVAILABLE', outcome: 'unknown', waits: AFTER_START },
-  { actions: CHANGES, status: [500, 599], meaning: 'REMOTE_UNAVAILABLE', outcome: 'unknown', waits: NOT_COMPLETED },
-  { status: [500, 599], meaning: 'REMOTE_UNAVAILABLE', hint: 'repeat the call after a few seconds', waits: BACK_OFF },
+  { actions: ['start'], status: [500, 599], meaning: 'REMOTE_UNAVAILABLE', outcome: 'unknown', retryDelays: AFTER_START },
+  { actions: CHANGES, status: [500, 599], meaning: 'REMOTE_UNAVAILABLE', outcome: 'unknown', retryDelays: NOT_COMPLETED },
+  { status: [500, 599], meaning: 'REMOTE_UNAVAILABLE', hint: 'repeat the call after a few seconds', retryDelays: BACK_OFF },
 ];

@@ -1,12 +1,12 @@
 import { ERROR_CODES, type ErrorCode, KosmoError, redactText } from '../../../errors/index.ts';
 import type { JsonValue } from '../../../json/index.ts';
 import { DOCUMENTED_CONTENT } from './documented-content.ts';
-import type { AgoraAction } from './endpoints.ts';
-import { ANSWERS, type AnswerRow, REPEAT_HINTS, type Waits, WITHOUT_ANSWER } from './response-table.ts';
+import type { AgoraEndpoint } from './endpoints.ts';
+import { REPEAT_HINTS, RESPONSES, type ResponseRow, type RetryDelays, TRANSPORT_RETRIES } from './response-table.ts';
 
 /** What is known of a call, whatever its answer. */
-export interface CallFacts {
-  readonly action: AgoraAction;
+export interface RequestFacts {
+  readonly action: AgoraEndpoint;
   readonly method: 'GET' | 'POST';
   readonly origin: string;
   /** Milliseconds within which this request must be answered. */
@@ -16,10 +16,10 @@ export interface CallFacts {
 }
 
 /** What one request came to. */
-export type Verdict =
+export type RequestOutcome =
   | { readonly body: JsonValue; readonly warning?: string }
   /** `waits`: when the same request may be sent again; `retryAfterMs`: the remote side's own wish. */
-  | { readonly error: KosmoError; readonly waits: Waits; readonly retryAfterMs?: number };
+  | { readonly error: KosmoError; readonly retryDelays: RetryDelays; readonly retryAfterMs?: number };
 
 /** An answer as it came, and its JSON when it is JSON. */
 export interface Answer {
@@ -34,13 +34,13 @@ export interface Answer {
 type JsonObject = Readonly<Record<string, JsonValue>>;
 
 /** As much of somebody's error page as a person reads. */
-const LONGEST_TEXT = 300;
+const MAX_TEXT_LENGTH = 300;
 
 /** What an answer means. */
-export function judgeAnswer(facts: CallFacts, answer: Answer): Verdict {
+export function interpretResponse(facts: RequestFacts, answer: Answer): RequestOutcome {
   const body = asObject(answer.body);
   if (answer.status >= 200 && answer.status < 300 && body === undefined)
-    return { error: invalidResponse(facts, answer), waits: WITHOUT_ANSWER.INVALID_RESPONSE ?? [] };
+    return { error: invalidResponse(facts, answer), retryDelays: TRANSPORT_RETRIES.INVALID_RESPONSE ?? [] };
   const code = readCode(body);
   const words = (): string => readText(body) ?? (code === undefined ? readRaw(answer) : `code ${code}`);
   const row = findRow(facts, answer.status, code, words);
@@ -48,18 +48,18 @@ export function judgeAnswer(facts: CallFacts, answer: Answer): Verdict {
     const missing = row.settled === true ? undefined : missingContent(facts, body);
     if (missing === undefined) return { body, ...(row.warning === undefined ? {} : { warning: row.warning }) };
     // An answer with a code was made by the service: another one would be the same.
-    return { error: incomplete(facts, answer, missing), waits: code === undefined ? (WITHOUT_ANSWER.INVALID_RESPONSE ?? []) : [] };
+    return { error: incomplete(facts, answer, missing), retryDelays: code === undefined ? (TRANSPORT_RETRIES.INVALID_RESPONSE ?? []) : [] };
   }
   const retryAfterMs = readRetryAfter(answer.headers['retry-after']);
   return {
     error: remoteFailure(facts, answer, { code, text: words(), row }),
-    waits: row.waits ?? [],
+    retryDelays: row.retryDelays ?? [],
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
 }
 
-function findRow({ action, repeated }: CallFacts, status: number, code: number | undefined, words: () => string): AnswerRow {
-  const row = ANSWERS.find(
+function findRow({ action, repeated }: RequestFacts, status: number, code: number | undefined, words: () => string): ResponseRow {
+  const row = RESPONSES.find(
     (candidate) =>
       (candidate.actions?.includes(action) ?? true) &&
       (candidate.status === undefined || inRange(status, candidate.status)) &&
@@ -85,13 +85,13 @@ function inRange(status: number, range: number | readonly [number, number]): boo
 interface Finding {
   readonly code: number | undefined;
   readonly text: string;
-  readonly row: AnswerRow;
+  readonly row: ResponseRow;
 }
 
-function remoteFailure(facts: CallFacts, answer: Answer, { code, text, row }: Finding): KosmoError {
+function remoteFailure(facts: RequestFacts, answer: Answer, { code, text, row }: Finding): KosmoError {
   const errorCode = row.meaning === 'success' ? 'INVALID_RESPONSE' : row.meaning;
   const reason = readText(asObject(answer.body));
-  return failCall(facts, errorCode, `Agora API error (${answer.status}): ${text}`, {
+  return callError(facts, errorCode, `Agora API error (${answer.status}): ${text}`, {
     ...(row.hint === undefined ? {} : { hint: row.hint }),
     ...(row.outcome === undefined ? {} : { outcome: row.outcome }),
     ...(row.retryable === undefined ? {} : { retryable: row.retryable }),
@@ -103,8 +103,8 @@ function remoteFailure(facts: CallFacts, answer: Answer, { code, text, row }: Fi
   });
 }
 
-function invalidResponse(facts: CallFacts, answer: Answer): KosmoError {
-  return failCall(
+function invalidResponse(facts: RequestFacts, answer: Answer): KosmoError {
+  return callError(
     facts,
     'INVALID_RESPONSE',
     `Agora API error (${answer.status}): ${answer.unreadable ?? `the answer is not a JSON object: ${readRaw(answer)}`}`,
@@ -116,17 +116,17 @@ function invalidResponse(facts: CallFacts, answer: Answer): KosmoError {
 }
 
 /** What the answer of an endpoint is documented to have, and this one has not: undefined where it has it. */
-function missingContent({ action }: CallFacts, body: JsonObject): string | undefined {
+function missingContent({ action }: RequestFacts, body: JsonObject): string | undefined {
   const { names, has } = DOCUMENTED_CONTENT[action];
   return has(body) ? undefined : names;
 }
 
-function incomplete(facts: CallFacts, answer: Answer, missing: string): KosmoError {
+function incomplete(facts: RequestFacts, answer: Answer, missing: string): KosmoError {
   const body = asObject(answer.body);
   const code = readCode(body);
   const reason = readText(body);
   const said = [code === undefined ? undefined : `code ${code}`, reason].filter((part) => part !== undefined).join(': ');
-  return failCall(
+  return callError(
     facts,
     'INVALID_RESPONSE',
     `Agora API error (${answer.status}): the answer has no ${missing}: ${said || readRaw(answer)}`,
@@ -151,7 +151,7 @@ type FailureOptions = NonNullable<ConstructorParameters<typeof KosmoError>[2]>;
  * The error of a failed call, with a hint how to repeat it where its outcome is unknown. A read changes nothing: whatever happened to
  * it, nothing is left unknown.
  */
-export function failCall({ action, method }: CallFacts, code: ErrorCode, message: string, options: FailureOptions): KosmoError {
+export function callError({ action, method }: RequestFacts, code: ErrorCode, message: string, options: FailureOptions): KosmoError {
   if ((options.outcome ?? ERROR_CODES[code].outcome) !== 'unknown') return new KosmoError(code, message, options);
   return new KosmoError(code, message, { hint: REPEAT_HINTS[action], ...options, outcome: method === 'GET' ? 'none' : 'unknown' });
 }
@@ -177,7 +177,7 @@ function readRaw({ text, unreadable }: Answer): string {
 // Secrets go before the cut: half a secret would not be recognised.
 function cut(text: string): string {
   const line = redactText(text).replaceAll(/\s+/g, ' ').trim();
-  return line.length > LONGEST_TEXT ? `${line.slice(0, LONGEST_TEXT)}…` : line;
+  return line.length > MAX_TEXT_LENGTH ? `${line.slice(0, MAX_TEXT_LENGTH)}…` : line;
 }
 
 function asObject(value: JsonValue | undefined): JsonObject | undefined {

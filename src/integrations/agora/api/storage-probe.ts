@@ -1,4 +1,4 @@
-import { type HttpAnswer, type HttpRequest, importConnectionPool } from '../../../http/index.ts';
+import { type HttpRequest, type HttpResponse, importConnectionPool } from '../../../http/index.ts';
 import { regionName, VENDOR } from '../request/rules/storage-regions.ts';
 
 /** A bucket that speaks the API of S3, and the keys for it. */
@@ -43,7 +43,7 @@ export async function headBucket(bucket: Bucket, at = new Date()): Promise<Bucke
     const exchange = pool.send(signHeadBucket(bucket, at));
     const timer = setTimeout(() => exchange.abort(new Error('no answer within 10 s')), TIMEOUT_MS);
     try {
-      return readState(await exchange.answer, bucket);
+      return readState(await exchange.response, bucket);
     } finally {
       clearTimeout(timer);
     }
@@ -52,7 +52,7 @@ export async function headBucket(bucket: Bucket, at = new Date()): Promise<Bucke
   }
 }
 
-function readState({ status, headers }: HttpAnswer, { name, region }: Bucket): BucketState {
+function readState({ status, headers }: HttpResponse, { name, region }: Bucket): BucketState {
   const actual = [headers['x-amz-bucket-region']].flat()[0];
   const isElsewhere = actual !== undefined && /^[a-z0-9-]{1,40}$/.test(actual) && actual !== region;
   const state = (message: string): BucketState => ({ ok: false, status, message });

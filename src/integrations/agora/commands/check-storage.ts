@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { KosmoError, redactText } from '../../../errors/index.ts';
-import type { CommandContext, IntegrationCommand } from '../../../integration/index.ts';
+import type { IntegrationCommand, IntegrationCommandContext } from '../../../integration/index.ts';
 import { type JsonValue, parseJsonExactly } from '../../../json/index.ts';
 import { rememberBodySecrets } from '../api/remember-body-secrets.ts';
 import { type BucketState, bucketOrigin, headBucket } from '../api/storage-probe.ts';
@@ -8,7 +8,7 @@ import { isLocalHost } from '../request/rules/addresses.ts';
 import { STORAGE_RULES } from '../request/rules/storage.ts';
 import { regionName, vendorName } from '../request/rules/storage-regions.ts';
 import { START_REQUEST } from '../request/schema.ts';
-import { checkRequest, type RequestShape } from '../request/validate.ts';
+import { type RequestShape, validateRequest } from '../request/validate.ts';
 
 type JsonObject = Readonly<Record<string, JsonValue>>;
 
@@ -35,7 +35,7 @@ export const agoraCheckStorageCommand: IntegrationCommand = {
     if (options.endpoint !== undefined && options.live !== true) throw usage('--endpoint goes with --live');
     const storage = await readStorage(given);
     rememberBodySecrets(storage);
-    const { problems, warnings } = checkRequest({ storage }, SHAPE);
+    const { problems, warnings } = validateRequest({ storage }, SHAPE);
     const facts = describe(storage);
     if (problems.length > 0) {
       if (options.json !== true) for (const warning of warnings) context.note(`warning: ${warning}`);
@@ -130,7 +130,7 @@ interface Report {
   readonly live: BucketState | null;
 }
 
-async function print({ facts, warnings, live }: Report, isJson: boolean, { print: write, note }: CommandContext): Promise<void> {
+async function print({ facts, warnings, live }: Report, isJson: boolean, { print: write, note }: IntegrationCommandContext): Promise<void> {
   if (isJson) {
     await write(JSON.stringify({ success: true, storage: facts, warnings, live, error: null, error_detail: null }));
     return;

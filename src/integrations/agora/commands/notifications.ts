@@ -1,5 +1,5 @@
 import { KosmoError, rememberSecret } from '../../../errors/index.ts';
-import type { CommandContext, IntegrationCommand } from '../../../integration/index.ts';
+import type { IntegrationCommand, IntegrationCommandContext } from '../../../integration/index.ts';
 import { fileReason } from '../../../platform/file-errors.ts';
 import { openLedger } from '../recordings/ledger.ts';
 import { ENDING_EVENTS, EVENT_NAMES } from '../webhooks/events.ts';
@@ -42,7 +42,7 @@ export const agoraNotificationsCommand: IntegrationCommand = {
   },
 };
 
-async function listen(options: Readonly<Record<string, unknown>>, context: CommandContext): Promise<void> {
+async function listen(options: Readonly<Record<string, unknown>>, context: IntegrationCommandContext): Promise<void> {
   const port = readNumber('--port', options.port, { least: 0, most: 65_535, whole: true }) ?? 0;
   const secret = readSecret(options.secret);
   const outputLost = new AbortController();
@@ -73,7 +73,7 @@ async function listen(options: Readonly<Record<string, unknown>>, context: Comma
   }
 }
 
-async function send(options: Readonly<Record<string, unknown>>, context: CommandContext): Promise<void> {
+async function send(options: Readonly<Record<string, unknown>>, context: IntegrationCommandContext): Promise<void> {
   refuseFlags(options, ['port', 'host'], 'listen');
   const { readEndpoint, sendNotification } = await import('../webhooks/send.ts');
   const { sampleNotification } = await import('../webhooks/samples.ts');
@@ -122,7 +122,7 @@ function refuseFlags(options: Readonly<Record<string, unknown>>, names: readonly
 }
 
 // Only of what was started from this machine: the console's test notifications name sessions that never were.
-function closeRecording({ event, eventType, payload: { sid } }: Notification, { stateFolder, note }: CommandContext): void {
+function closeRecording({ event, eventType, payload: { sid } }: Notification, { stateFolder, note }: IntegrationCommandContext): void {
   if (event === null || !ENDING_EVENTS.includes(eventType)) return;
   try {
     const ledger = openLedger(stateFolder);

@@ -1,5 +1,5 @@
 import { type ErrorCode, KosmoError } from '../../../errors/index.ts';
-import type { CommandContext, IntegrationCommand } from '../../../integration/index.ts';
+import type { IntegrationCommand, IntegrationCommandContext } from '../../../integration/index.ts';
 import { type Ledger, type OpenRecording, openLedger } from '../recordings/ledger.ts';
 import { describeDamage } from '../recordings/ledger-damage.ts';
 import type { Damage } from '../recordings/ledger-lines.ts';
@@ -14,7 +14,7 @@ interface ListedRecording extends OpenRecording {
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
 /** Agora may be moving a recording to another server, which takes it up to 90 s, before a 404 is to be believed. */
-const MISSING_FOR_GOOD_MS = 90_000;
+const MISSING_CONFIRMED_MS = 90_000;
 
 export const agoraRecordingsCommand: IntegrationCommand = {
   name: 'recordings',
@@ -66,7 +66,7 @@ interface ReadLedger {
 }
 
 // An empty list would say that nothing runs, and a damaged file does not say that. A line that was cut off hides nothing that runs.
-function readLedger(ledger: Ledger, context: CommandContext): ReadLedger {
+function readLedger(ledger: Ledger, context: IntegrationCommandContext): ReadLedger {
   const { open, damage } = ledger.read();
   const [first, ...others] = describeDamage(damage);
   if (open.length === 0 && first !== undefined && damage.some(({ isCut }) => !isCut)) {
@@ -88,7 +88,7 @@ function listed(damage: readonly Damage[]): readonly Omit<Damage, 'isCut'>[] {
 }
 
 // Asks about one after the other: whoever lists recordings has some, not thousands, and the rate is shared with what records.
-async function refresh(ledger: Ledger, context: CommandContext): Promise<void> {
+async function refresh(ledger: Ledger, context: IntegrationCommandContext): Promise<void> {
   for (const recording of ledger.open()) {
     context.signal.throwIfAborted();
     if (recording.sid === null || !(await isOurs(recording, context))) continue;
@@ -96,13 +96,13 @@ async function refresh(ledger: Ledger, context: CommandContext): Promise<void> {
     const { error } = await context.call('query_recording', { resource_id: resourceId, sid, mode }, account);
     if (error === null) ledger.seen(sid, true);
     else if (error.status !== 404) throw failure(error, `${sid}: `);
-    else if (missingSince !== null && Date.now() - Date.parse(missingSince) > MISSING_FOR_GOOD_MS) ledger.ended(sid);
+    else if (missingSince !== null && Date.now() - Date.parse(missingSince) > MISSING_CONFIRMED_MS) ledger.ended(sid);
     else ledger.seen(sid, false);
   }
 }
 
 // With another app id the answer would be 404 for a recording that runs.
-async function isOurs({ account, appId, sid }: OpenRecording, context: CommandContext): Promise<boolean> {
+async function isOurs({ account, appId, sid }: OpenRecording, context: IntegrationCommandContext): Promise<boolean> {
   const current = await context.credential(account, 'app_id');
   if (current === appId) return true;
   context.note(`note: ${sid} cannot be asked about: account ${account} has ${current === undefined ? 'no app id' : 'another app id'} now`);
@@ -131,7 +131,7 @@ function readTime(text: string): number {
 async function stop(
   chosen: readonly ListedRecording[],
   options: Readonly<Record<string, unknown>>,
-  context: CommandContext,
+  context: IntegrationCommandContext,
 ): Promise<void> {
   const results: { sid: string | null; cname: string; stopped: boolean; error?: string }[] = [];
   let failed: Parameters<typeof failure>[0] | undefined;
@@ -173,7 +173,12 @@ function document(recordings: readonly unknown[], damaged?: readonly unknown[]):
 const MAY_RUN_MS = 24 * 3_600_000;
 
 // What has a sid can be asked about and stopped, so it is never merely forgotten.
-function forget(ledger: Ledger, names: readonly string[], options: Readonly<Record<string, unknown>>, context: CommandContext): void {
+function forget(
+  ledger: Ledger,
+  names: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+  context: IntegrationCommandContext,
+): void {
   if (names.length === 0)
     throw usage('say what to forget: the cname or resource id of a recording', 'kosmo agora:recordings --json lists them');
   const open = ledger.open();
@@ -207,7 +212,7 @@ function forget(ledger: Ledger, names: readonly string[], options: Readonly<Reco
       context.print(`forgotten: ${cname} (resource ${resource_id}, started ${started_at})`);
 }
 
-function printList({ open, damage }: ReadLedger, options: Readonly<Record<string, unknown>>, context: CommandContext): void {
+function printList({ open, damage }: ReadLedger, options: Readonly<Record<string, unknown>>, context: IntegrationCommandContext): void {
   if (options.json === true) {
     const recordings = open.map(({ sid, resourceId, mode, cname, uid, account, appId, startedAt, state, missingSince }) => ({
       sid,

@@ -1,16 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from './faults.ts';
-import { type Answer, failure, gatewayFailure } from './response.ts';
+import { type EmulatorResponse, failure, gatewayFailure } from './response.ts';
 
 const PAGE = '<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>';
-const NOT_ASKED: Answer = { status: 200, body: { ok: true } };
+const NOT_ASKED: EmulatorResponse = { status: 200, body: { ok: true } };
 
 /**
  * Does to a connection what a fault says. `answer` is what Agora would have said, where it has acted.
  * Returns the HTTP status that was sent, 0 where none was.
  */
-export async function misbehave(fault: Fault, request: IncomingMessage, response: ServerResponse, answer = NOT_ASKED): Promise<number> {
+export async function applyFault(fault: Fault, request: IncomingMessage, response: ServerResponse, answer = NOT_ASKED): Promise<number> {
   const { kind, status, code, reason = 'a fault', body, ms = 1000 } = fault;
   const text = JSON.stringify(answer.body);
   switch (kind) {

@@ -4,7 +4,7 @@ import type { EmulatorClock } from './clock.ts';
 import { type Faults, parseFault, readFault } from './faults.ts';
 import type { PageState } from './page.ts';
 import { isForm, readForm, readJson } from './request.ts';
-import { type Answer, AnswerError, gatewayFailure, ok } from './response.ts';
+import { type EmulatorResponse, gatewayFailure, ok, RequestRefused } from './response.ts';
 import type { SeenRequests } from './seen-requests.ts';
 import type { Service } from './service.ts';
 
@@ -17,7 +17,7 @@ const HELP =
 /** A leap of a year is enough for every time of Agora's. */
 const MAX_SECONDS = 366 * 86_400;
 /** Where a form of the page leads: back to it. */
-const BACK_TO_PAGE: Answer = { status: 303, body: {}, location: '/' };
+const BACK_TO_PAGE: EmulatorResponse = { status: 303, body: {}, location: '/' };
 
 /** What the control endpoints and the page look at and change. */
 export interface Controlled {
@@ -30,9 +30,9 @@ export interface Controlled {
 /**
  * What the control endpoints answer; `refuseStrangers` comes before it. POST takes JSON, or a form of the page.
  */
-export async function control(request: IncomingMessage, path: string, controlled: Controlled): Promise<Answer> {
+export async function handleControlRequest(request: IncomingMessage, path: string, controlled: Controlled): Promise<EmulatorResponse> {
   const { faults, service, clock, requests } = controlled;
-  const listed = (): Answer => (isForm(request) ? BACK_TO_PAGE : ok({ faults: faults.list() }));
+  const listed = (): EmulatorResponse => (isForm(request) ? BACK_TO_PAGE : ok({ faults: faults.list() }));
   const [, sid] = /^\/_emulator\/recordings\/([^/]+)\/files$/.exec(path) ?? [];
   const files = sid === undefined ? undefined : service.files(sid);
   if (sid !== undefined && request.method === 'GET')
@@ -70,7 +70,7 @@ export function viewState({ clock, service, faults, requests }: Controlled): Pag
  * Why a request to the control endpoints or the page is refused; undefined where it is not. They ask for no credentials, so they answer
  * the users of this machine alone: not on an emulator that listens elsewhere, not under another host name, not to another web site.
  */
-export function refuseStrangers({ headers }: IncomingMessage, listensOn: string): Answer | undefined {
+export function refuseStrangers({ headers }: IncomingMessage, listensOn: string): EmulatorResponse | undefined {
   if (!LOOPBACK.test(listensOn)) {
     return gatewayFailure(
       403,
@@ -102,14 +102,14 @@ async function readSeconds(request: IncomingMessage): Promise<number> {
   const given = isForm(request) ? { seconds: Number((await readForm(request)).get('seconds')) } : await readJson(request);
   const seconds = isFields(given) ? given.seconds : undefined;
   if (typeof seconds === 'number' && seconds > 0 && seconds <= MAX_SECONDS) return seconds;
-  throw new AnswerError(gatewayFailure(400, `seconds must be a number above 0, at most ${MAX_SECONDS}`));
+  throw new RequestRefused(gatewayFailure(400, `seconds must be a number above 0, at most ${MAX_SECONDS}`));
 }
 
 function orRefuse<Value>(read: () => Value): Value {
   try {
     return read();
   } catch (thrown) {
-    throw new AnswerError(gatewayFailure(400, (thrown as Error).message));
+    throw new RequestRefused(gatewayFailure(400, (thrown as Error).message));
   }
 }
 

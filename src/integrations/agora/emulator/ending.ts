@@ -21,14 +21,14 @@ const VOD_MS = 5 * SECOND_MS;
 const TRANSCODING_MS = 30 * SECOND_MS;
 
 /** All that the clock alone does to a recording, its end included; a stop cuts it short. */
-export function* lifeOf(recording: Recording): Generator<NotificationEvent> {
+export function* lifecycleEvents(recording: Recording): Generator<NotificationEvent> {
   yield* runOf(recording);
   const end = endOf(recording);
-  if (Number.isFinite(end)) yield* deathOf(recording, end);
+  if (Number.isFinite(end)) yield* terminationEvents(recording, end);
 }
 
 /** What follows the end of a recording, whether it was stopped or ended by itself. */
-export function* deathOf(recording: Recording, end: number): Generator<NotificationEvent> {
+export function* terminationEvents(recording: Recording, end: number): Generator<NotificationEvent> {
   const { mode, request, failure } = recording;
   const stopped = recording.stoppedAt !== undefined;
   if (failure === 'storage') {

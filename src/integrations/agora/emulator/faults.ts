@@ -65,14 +65,14 @@ interface Range {
   readonly whole: boolean;
 }
 
-const MOST = Number.MAX_SAFE_INTEGER;
+const MAX_VALUE = Number.MAX_SAFE_INTEGER;
 
 const NUMBERS: Readonly<Record<string, Range>> = {
   rate: { least: 0.000_001, most: 1, whole: false },
-  count: { least: 1, most: MOST, whole: true },
+  count: { least: 1, most: MAX_VALUE, whole: true },
   seed: { least: 0, most: 4_294_967_295, whole: true },
   status: { least: 200, most: 599, whole: true },
-  code: { least: 0, most: MOST, whole: true },
+  code: { least: 0, most: MAX_VALUE, whole: true },
   ms: { least: 0, most: 600_000, whole: true },
   seconds: { least: 0.001, most: 86_400, whole: false },
 };

@@ -6,7 +6,7 @@ import { recorderUrl } from './web-services.ts';
  * What the emulator cannot know and a test must be able to choose: who is in a channel, what becomes of an upload, how a page behaves.
  * Names choose it, so that nothing but the recording's own request says what happens to it.
  */
-export const SITUATIONS = {
+export const MAGIC_NAMES = {
   /** Nobody is in a channel whose name begins like this. */
   emptyChannel: 'empty',
   /** The upload to a bucket whose name begins like this takes longer than a synchronous stop waits. */
@@ -36,41 +36,41 @@ const UNREACHABLE =
   /^(localhost|[^.:[]+|.*\.(localhost|local|internal|invalid|test|home\.arpa)|(0|10|127|169\.254|192\.168|172\.(1[6-9]|2\d|3[01]))\..*|\[(::1?|::ffff:.*|f[cd].*|fe[89ab].*)\])\.?$/;
 
 export function hasSenders(cname: string): boolean {
-  return !cname.startsWith(SITUATIONS.emptyChannel);
+  return !cname.startsWith(MAGIC_NAMES.emptyChannel);
 }
 
 export function isSlowUpload(request: Fields): boolean {
-  return bucketOf(request).startsWith(SITUATIONS.slowBucket);
+  return bucketOf(request).startsWith(MAGIC_NAMES.slowBucket);
 }
 
 export function isBackedUp(request: Fields): boolean {
-  return bucketOf(request).startsWith(SITUATIONS.lostBucket);
+  return bucketOf(request).startsWith(MAGIC_NAMES.lostBucket);
 }
 
 export function isUnreadable(request: Fields): boolean {
-  return bucketOf(request).startsWith(SITUATIONS.unreadableBucket);
+  return bucketOf(request).startsWith(MAGIC_NAMES.unreadableBucket);
 }
 
 export function isVod(request: Fields): boolean {
-  return bucketOf(request).startsWith(SITUATIONS.vodBucket) && (request.storageConfig as Fields).vendor === ALIBABA;
+  return bucketOf(request).startsWith(MAGIC_NAMES.vodBucket) && (request.storageConfig as Fields).vendor === ALIBABA;
 }
 
 export function isHeavyPage(request: Fields): boolean {
-  return hostOf(request).startsWith(SITUATIONS.heavyPage);
+  return hostOf(request).startsWith(MAGIC_NAMES.heavyPage);
 }
 
 export function isSilentPage(request: Fields): boolean {
-  return hostOf(request).startsWith(SITUATIONS.silentPage);
+  return hostOf(request).startsWith(MAGIC_NAMES.silentPage);
 }
 
 /** What makes the recorder of a start exit; undefined where it works. */
 export function failureOf(request: Fields): Failure | undefined {
-  if (isStorageBroken(request) || bucketOf(request).startsWith(SITUATIONS.deniedBucket)) return 'storage';
+  if (isStorageBroken(request) || bucketOf(request).startsWith(MAGIC_NAMES.deniedBucket)) return 'storage';
   const url = recorderUrl(request);
   if (url === undefined) return undefined;
   const isWeb = URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
   const host = hostOf(request);
-  return !isWeb || UNREACHABLE.test(host) || host.startsWith(SITUATIONS.lostPage) ? 'page' : undefined;
+  return !isWeb || UNREACHABLE.test(host) || host.startsWith(MAGIC_NAMES.lostPage) ? 'page' : undefined;
 }
 
 function bucketOf({ storageConfig }: Fields): string {

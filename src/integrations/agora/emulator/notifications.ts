@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EmulatorClock } from './clock.ts';
-import { deathOf, lifeOf } from './ending.ts';
+import { lifecycleEvents, terminationEvents } from './ending.ts';
 import { endOf, type Recording } from './recordings.ts';
 import { failoverEvents, type NotificationEvent, pushEvents, sceneOf } from './timeline.ts';
 
@@ -115,14 +115,14 @@ export function createNotifications({ url, secret }: NotificationTarget, clock: 
 
   return {
     started(recording) {
-      const each: Followed = { events: lifeOf(recording), next: undefined, sending: Promise.resolve() };
+      const each: Followed = { events: lifecycleEvents(recording), next: undefined, sending: Promise.resolve() };
       follow(each, each.events);
       followed.set(recording, each);
     },
     resumed(recording) {
       const { stoppedAt } = recording;
       const each: Followed = {
-        events: stoppedAt === undefined ? lifeOf(recording) : deathOf(recording, stoppedAt),
+        events: stoppedAt === undefined ? lifecycleEvents(recording) : terminationEvents(recording, stoppedAt),
         next: undefined,
         sending: Promise.resolve(),
       };
@@ -130,7 +130,7 @@ export function createNotifications({ url, secret }: NotificationTarget, clock: 
       while (each.next !== undefined && each.next.at <= clock.now());
       if (each.next !== undefined || endOf(recording) > clock.now()) followed.set(recording, each);
     },
-    stopped: (recording) => now(recording, (each) => follow(each, deathOf(recording, recording.stoppedAt ?? clock.now()))),
+    stopped: (recording) => now(recording, (each) => follow(each, terminationEvents(recording, recording.stoppedAt ?? clock.now()))),
     updated: (recording) => emitAll(recording, pushEvents(recording, clock.now())),
     failedOver: (recording) => emitAll(recording, failoverEvents(recording, clock.now())),
     close() {

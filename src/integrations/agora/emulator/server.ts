@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { misbehave } from './apply-fault.ts';
+import { applyFault } from './apply-fault.ts';
 import type { EmulatorClock } from './clock.ts';
-import { CONTROL_PATH, type Controlled, control, refuseStrangers, viewState } from './control-api.ts';
+import { CONTROL_PATH, type Controlled, handleControlRequest, refuseStrangers, viewState } from './control-api.ts';
 import { createFaults, type Faults, KINDS } from './faults.ts';
 import { createNotifications, NO_NOTIFICATIONS } from './notifications.ts';
 import { type EmulatorOptions, type EmulatorSettings, type RequestLogEntry, readOptions } from './options.ts';
@@ -12,7 +12,7 @@ import { PAGE_HEADERS, renderPage } from './page.ts';
 import { createRateLimit } from './rate-limit.ts';
 import type { RecordingView } from './recordings.ts';
 import { authenticate, isForm, readBody } from './request.ts';
-import { type Answer, AnswerError, failure, gatewayFailure, ok } from './response.ts';
+import { type EmulatorResponse, failure, gatewayFailure, ok, RequestRefused } from './response.ts';
 import { findRoute, type Route } from './routes.ts';
 import { createSeenRequests } from './seen-requests.ts';
 import { createService, type Service } from './service.ts';
@@ -77,7 +77,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     }
     const answered = KINDS[fault.kind].effect === 'after' ? await answer(request, route).catch(toAnswer) : undefined;
     await wait();
-    return { status: await misbehave(fault, request, response, answered), fault: fault.kind };
+    return { status: await applyFault(fault, request, response, answered), fault: fault.kind };
   };
 
   const server = createServer(async (request, response) => {
@@ -133,7 +133,7 @@ async function answerPeople({ request, response, path, listensOn }: Exchange, co
   const refused = refuseStrangers(request, listensOn);
   if (refused !== undefined) return send(response, refused);
   if (isPage(request, path)) return sendPage(response, renderPage(viewState(controlled)), 200);
-  const answered = await control(request, path, controlled).catch(toAnswer);
+  const answered = await handleControlRequest(request, path, controlled).catch(toAnswer);
   if (!isForm(request) || answered.status < 400) return send(response, answered);
   const { message = 'it did not work' } = answered.body as { readonly message?: string };
   return sendPage(response, renderPage({ ...viewState(controlled), problem: message }), answered.status);
@@ -147,7 +147,7 @@ function sendPage(response: ServerResponse, text: string, status: number): Outco
 // The order is Agora's gateway's: who calls, what is called, for which app, how often; only then the service sees the body.
 function createAnswer({ accounts, ratePerSecond }: EmulatorSettings, service: Service) {
   const isWithinRate = createRateLimit(ratePerSecond);
-  return async (request: IncomingMessage, route: Route | undefined): Promise<Answer> => {
+  return async (request: IncomingMessage, route: Route | undefined): Promise<EmulatorResponse> => {
     const account = authenticate(request.headers.authorization, accounts);
     if (route === undefined) return gatewayFailure(404, 'no Route matched with those values');
     if (route.endpoint === 'ncs') return ok({ data: { service: { hosts: NOTIFICATION_HOSTS.map((primaryIP) => ({ primaryIP })) } } });
@@ -164,12 +164,12 @@ function readPath({ url = '/' }: IncomingMessage): string {
   return url.split('?', 1)[0] ?? '/';
 }
 
-function toAnswer(thrown: unknown): Answer {
-  if (thrown instanceof AnswerError) return thrown.answer;
+function toAnswer(thrown: unknown): EmulatorResponse {
+  if (thrown instanceof RequestRefused) return thrown.answer;
   return failure(500, 500, 'internal_error');
 }
 
-function send(response: ServerResponse, { status, body, location }: Answer): Outcome {
+function send(response: ServerResponse, { status, body, location }: EmulatorResponse): Outcome {
   const text = JSON.stringify(body);
   response.writeHead(status, {
     'content-type': 'application/json',

@@ -1,20 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { readAcquireRequest } from './acquire-request.ts';
-import { requireParty } from './channel-identity.ts';
+import { requireSameIdentity } from './channel-identity.ts';
 import { checkBoolean, type Fields, objectField } from './checks.ts';
 import type { EmulatorClock } from './clock.ts';
 import { bucketFiles } from './files.ts';
 import { failureOf, hasSenders } from './magic-names.ts';
 import type { Notifications } from './notifications.ts';
 import { endRecording, phaseOf, type Recording, type RecordingView, type Resource, uploadMs, viewRecording } from './recordings.ts';
-import { type Answer, AnswerError, failure, ok, rejectParameter } from './response.ts';
+import { type EmulatorResponse, failure, ok, RequestRefused, rejectParameter } from './response.ts';
 import { queryResponse, stopResponse } from './server-response.ts';
 import { digestOf } from './start-parameter.ts';
 import { checkStartRequest, checkUidLists, type Mode } from './start-request.ts';
 import { type EmulatorState, saveState } from './state.ts';
 import { checkStorage } from './storage.ts';
-import { MOST_UPLOAD_MS, RESOURCE_ID_MS } from './timing.ts';
-import { checkLayout, LAYOUT_FIELDS } from './validate-layout.ts';
+import { MAX_UPLOAD_MS, RESOURCE_ID_MS } from './timing.ts';
+import { LAYOUT_FIELDS, validateLayout } from './validate-layout.ts';
 import { readWebState, updateWeb } from './web-services.ts';
 
 const MODES: readonly string[] = ['individual', 'mix', 'web'];
@@ -34,7 +34,7 @@ export interface ServiceRequest {
 
 export type Endpoint = 'acquire' | 'start' | 'query' | 'update' | 'updateLayout' | 'stop';
 
-export interface Service extends Readonly<Record<Endpoint, (request: ServiceRequest) => Answer>> {
+export interface Service extends Readonly<Record<Endpoint, (request: ServiceRequest) => EmulatorResponse>> {
   recordings(): readonly RecordingView[];
   /** Moves a recording to another server, where it is not found for `ms`. */
   failOver(sid: string, ms: number): void;
@@ -78,14 +78,14 @@ export function createService(clock: EmulatorClock, notifications: Notifications
     if (appId !== request.appId) refuse(1003, 'appid does not match the resource id');
     if (recording === undefined || recording.sid !== sid) return refuse(1003, 'sid does not match the resource id');
     if (recording.mode !== readMode(mode)) rejectParameter(`the recording's mode is ${recording.mode}, not ${mode}`);
-    if (endpoint !== 'query') requireParty(recording.resource, request.body);
+    if (endpoint !== 'query') requireSameIdentity(recording.resource, request.body);
     const phase = phaseOf(recording, clock.now());
-    if (clock.now() < recording.lostUntil) throw new AnswerError(NO_WORKER);
+    if (clock.now() < recording.lostUntil) throw new RequestRefused(NO_WORKER);
     if (phase === 'running') return recording;
     // The status-code page knows 404 alone for a query of what is over; code 501 ("exiting") is on an older page, without an HTTP status.
-    if (phase === 'exiting' && endpoint === 'stop') throw new AnswerError(STOPPING);
+    if (phase === 'exiting' && endpoint === 'stop') throw new RequestRefused(STOPPING);
     if (phase === 'exiting' && endpoint === 'query' && recording.uploadedAt !== undefined) return recording;
-    throw new AnswerError(NO_WORKER);
+    throw new RequestRefused(NO_WORKER);
   };
 
   return {
@@ -100,7 +100,7 @@ export function createService(clock: EmulatorClock, notifications: Notifications
       const resource = findResource(request);
       if (resource.appId !== request.appId) refuse(432, 'appid does not match the resource id');
       const mode = readMode(request.path.mode);
-      requireParty(resource, request.body);
+      requireSameIdentity(resource, request.body);
       const clientRequest = objectField(request.body, 'clientRequest', '', true);
       if (isRunning(resource.recording)) return { status: 201, body: { code: 7, reason: 'already started', ...sessionOf(resource) } };
       const expired = clock.now() >= resource.acquiredAt + RESOURCE_ID_MS;
@@ -150,7 +150,7 @@ export function createService(clock: EmulatorClock, notifications: Notifications
       const recording = findRunning(request, 'updateLayout');
       if (recording.mode !== 'mix') return rejectParameter('updateLayout is for mode mix');
       const layout = objectField(request.body, 'clientRequest', '', true);
-      const problem = checkLayout(layout);
+      const problem = validateLayout(layout);
       if (problem !== undefined) return failure(400, 1028, `updateLayout: ${problem}`);
       recording.layout = Object.fromEntries(LAYOUT_FIELDS.filter((name) => layout[name] !== undefined).map((name) => [name, layout[name]]));
       return ok(sessionOf(recording.resource));
@@ -161,7 +161,7 @@ export function createService(clock: EmulatorClock, notifications: Notifications
       const options = objectField(request.body, 'clientRequest', '', true);
       checkBoolean(options, 'async_stop', '');
       const now = clock.now();
-      const isLate = options.async_stop !== true && uploadMs(recording) > MOST_UPLOAD_MS;
+      const isLate = options.async_stop !== true && uploadMs(recording) > MAX_UPLOAD_MS;
       endRecording(recording, now, options.async_stop !== true && !isLate);
       notifications.stopped(recording);
       if (recording.mode !== 'web' && !hasSenders(recording.resource.cname)) return failure(206, 435, 'no recorded data');
@@ -194,7 +194,7 @@ export function createService(clock: EmulatorClock, notifications: Notifications
 }
 
 function refuse(code: number, reason: string): never {
-  throw new AnswerError(failure(400, code, reason));
+  throw new RequestRefused(failure(400, code, reason));
 }
 
 function sessionOf({ cname, uid, id, recording }: Resource): object {

@@ -11,7 +11,7 @@ import {
 } from './checks.ts';
 import { rejectParameter } from './response.ts';
 import { checkStorage } from './storage.ts';
-import { checkLayout } from './validate-layout.ts';
+import { validateLayout } from './validate-layout.ts';
 import { checkWebServices } from './web-services.ts';
 
 export type Mode = 'individual' | 'mix' | 'web';
@@ -103,7 +103,7 @@ function checkTranscoding(config: Fields, path: string): void {
   for (const name of ['fps', 'bitrate']) checkNumber(config, name, path, { least: 1 });
   const { width = 360, height = 640 } = config as { width?: number; height?: number };
   if (width * height > MAX_PIXELS) rejectParameter(`${path}width x height is above 1920 x 1080`);
-  const problem = checkLayout(config);
+  const problem = validateLayout(config);
   if (problem !== undefined) rejectParameter(`${path}${problem}`);
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Fields, isFields } from './checks.ts';
 import { type Failure, failureOf } from './magic-names.ts';
 import type { Recording, Resource, Subscription } from './recordings.ts';
-import { AnswerError } from './response.ts';
+import { RequestRefused } from './response.ts';
 import { checkStartRequest, type Mode } from './start-request.ts';
 import { FAILING_MS, HOUR_MS, RESOURCE_HOURS } from './timing.ts';
 import { readWebState } from './web-services.ts';
@@ -82,7 +82,7 @@ function readRecording(reader: Reader, resource: Resource): Recording {
   try {
     checkStartRequest(mode, request);
   } catch (thrown) {
-    if (!(thrown instanceof AnswerError)) throw thrown;
+    if (!(thrown instanceof RequestRefused)) throw thrown;
     return reader.fail('request', `would be refused: ${(thrown.answer.body as { readonly reason?: string }).reason}`);
   }
   const failure = reader.maybe('failure', 'string').failure as Failure | undefined;

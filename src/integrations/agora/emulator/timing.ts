@@ -47,7 +47,7 @@ export const EXITING_MS = 5000;
 export const UPLOAD_MS = { usual: 5000, slow: 30_000 } as const;
 
 /** The longest upload that a synchronous stop waits for (contract: stop-request). */
-export const MOST_UPLOAD_MS = 20_000;
+export const MAX_UPLOAD_MS = 20_000;
 
 /** How long a query still finds a recording after its upload, as "stopped" and then as "exited". */
 export const STOPPED_MS = 30_000;

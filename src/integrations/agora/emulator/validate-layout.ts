@@ -17,7 +17,7 @@ const EDGES = ['x_axis', 'y_axis', 'width', 'height'];
 const ROUNDING = 2e-6;
 
 /** What is wrong with the layout fields of a transcodingConfig or an updateLayout, or undefined. */
-export function checkLayout(fields: Fields): string | undefined {
+export function validateLayout(fields: Fields): string | undefined {
   const { mixedVideoLayout: layout, layoutConfig: regions, backgroundColor: colour, backgroundConfig: backgrounds } = fields;
   if (layout !== undefined && ![0, 1, 2, 3].includes(layout as number)) return 'mixedVideoLayout is not 0 to 3';
   if (colour !== undefined && !(typeof colour === 'string' && /^#[0-9A-Fa-f]{6}$/.test(colour))) return 'backgroundColor is not #RRGGBB';

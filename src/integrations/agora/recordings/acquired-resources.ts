@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { KosmoError } from '../../../errors/index.ts';
 import type { JsonValue } from '../../../json/index.ts';
-import type { AgoraAction } from '../api/endpoints.ts';
+import type { AgoraEndpoint } from '../api/endpoints.ts';
 import { misfits } from '../request/resource-misfits.ts';
 
 export type JsonObject = Readonly<Record<string, JsonValue>>;
@@ -24,13 +24,13 @@ interface Resource {
 
 /** A call on a resource, before it is sent. */
 export interface ResourceCall {
-  readonly action: AgoraAction;
+  readonly action: AgoraEndpoint;
   readonly args: JsonObject;
   readonly body: JsonObject;
 }
 
 /** What was said when resources were acquired, to find what does not go with it before Agora answers with a bare code. */
-export interface Resources {
+export interface AcquiredResources {
   /** Remembers an acquire: its body, and what came back. */
   readonly acquired: (body: JsonObject, answer: JsonValue) => void;
   /**
@@ -41,7 +41,7 @@ export interface Resources {
 }
 
 /** `now` gives milliseconds. */
-export function createResources(now: () => number): Resources {
+export function createAcquiredResources(now: () => number): AcquiredResources {
   const known = new Map<string, Resource>();
   return {
     acquired({ cname, uid, clientRequest }, answer) {

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { KosmoError } from '../../../errors/index.ts';
 import { appendLine } from '../../../platform/append-file.ts';
 import { fileReason } from '../../../platform/file-errors.ts';
-import { makeFolder } from '../../../platform/private-directory.ts';
-import { uniqueId } from '../../../platform/uuid.ts';
+import { createPrivateDirectory } from '../../../platform/private-directory.ts';
+import { uuid } from '../../../platform/uuid.ts';
 import { type Damage, type LedgerFile, type Line, listFiles, readLedgerFile, type StartFacts } from './ledger-lines.ts';
 
 export type { StartFacts } from './ledger-lines.ts';
@@ -54,7 +54,7 @@ const KEEP_MONTHS = 3;
 export function openLedger(folder: string, now: () => Date = () => new Date()): Ledger {
   let isTidy = false;
   const append = (line: Line, sync = false): void => {
-    makeFolder(folder);
+    createPrivateDirectory(folder);
     appendLine(path.join(folder, `recordings-${line.at.slice(0, 7)}.jsonl`), JSON.stringify(line), { sync });
   };
   const at = (): string => now().toISOString();
@@ -63,7 +63,7 @@ export function openLedger(folder: string, now: () => Date = () => new Date()): 
 
   return {
     starting(facts) {
-      const attempt = uniqueId();
+      const attempt = uuid();
       try {
         append({ event: 'starting', attempt, at: at(), ...facts }, true);
       } catch (thrown) {

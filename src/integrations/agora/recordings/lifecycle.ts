@@ -7,7 +7,7 @@ import type { AgoraClient } from '../api/client.ts';
 type Arguments = Readonly<Record<string, JsonValue>>;
 
 /** Sends a start that is written to the ledger before, and completed there after. */
-export async function startLedgered(
+export async function startWithLedger(
   args: Arguments,
   { ledger, account, appId }: AgoraClient,
   context: CallContext,
@@ -39,18 +39,19 @@ export async function startLedgered(
         write(() => ledger?.started(attempt, sid), lost);
       }
       const stop = { tool: 'stop_recording', args: { resource_id: resourceId, sid, mode, cname, uid } };
-      context.closed?.(resourceId);
-      context.opened?.({ id: sid, facts: { sid, ...facts }, stop });
+      context.releaseOpenResource?.(resourceId);
+      context.trackOpenResource?.({ id: sid, facts: { sid, ...facts }, stop });
     } else {
       // "Already started" (201, code 7) comes without it.
       context.warn(
         'The recording runs, and Agora did not say its sid. Without it nobody can query or stop it; it ends after maxIdleTime without streams.',
       );
-      context.opened?.({ id: resourceId, facts: { sid: null, ...facts } });
+      context.trackOpenResource?.({ id: resourceId, facts: { sid: null, ...facts } });
     }
     return answer;
   } catch (thrown) {
-    if (isKosmoError(thrown) && thrown.outcome === 'unknown') context.opened?.({ id: resourceId, facts: { sid: null, ...facts } });
+    if (isKosmoError(thrown) && thrown.outcome === 'unknown')
+      context.trackOpenResource?.({ id: resourceId, facts: { sid: null, ...facts } });
     else if (attempt !== undefined)
       write(() => ledger?.notStarted(attempt), `kosmo agora:recordings lists the start in ${cname} as unknown, and nothing runs.`);
     throw thrown;
@@ -58,10 +59,10 @@ export async function startLedgered(
 }
 
 /** Ends that a client remembers. */
-const REMEMBERED = 10_000;
+const MAX_REMEMBERED = 10_000;
 
 /** The 404 of a query, with `recording_ended` and what that means, where it is known here that the recording is over. */
-export function knowingTheEnd(error: KosmoError, { sid }: Arguments, { ledger, ends }: AgoraClient): KosmoError {
+export function withEndedDetail(error: KosmoError, { sid }: Arguments, { ledger, endedRecordings: ends }: AgoraClient): KosmoError {
   const wasEmpty = ends.get(String(sid));
   if (wasEmpty === undefined && ledger?.hasEnded(String(sid)) !== true) return error;
   return new KosmoError(error.code, error.message, {
@@ -87,12 +88,17 @@ export function hasEnded(answer: JsonValue): boolean {
 const NOTHING_RECORDED = 435;
 
 /** A recording was stopped, or is over. */
-export function noteEnd({ sid }: Arguments, { ledger, ends }: AgoraClient, context: CallContext, answer?: JsonValue): void {
-  context.closed?.(String(sid));
+export function markEnded(
+  { sid }: Arguments,
+  { ledger, endedRecordings: ends }: AgoraClient,
+  context: CallContext,
+  answer?: JsonValue,
+): void {
+  context.releaseOpenResource?.(String(sid));
   const { code } = (answer ?? {}) as { readonly code?: JsonValue };
   ends.set(String(sid), code === NOTHING_RECORDED);
   const [oldest] = ends.keys();
-  if (ends.size > REMEMBERED && oldest !== undefined) ends.delete(oldest);
+  if (ends.size > MAX_REMEMBERED && oldest !== undefined) ends.delete(oldest);
   try {
     ledger?.ended(String(sid));
   } catch (thrown) {

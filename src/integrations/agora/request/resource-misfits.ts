@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../../json/index.ts';
-import type { AgoraAction } from '../api/endpoints.ts';
+import type { AgoraEndpoint } from '../api/endpoints.ts';
 import { areaOf } from './rules/storage-regions.ts';
 import { SOURCES } from './schema.ts';
 
@@ -16,7 +16,7 @@ interface Requests {
 const DEFAULT_HOURS = 72;
 
 /** Sentences on calls of one recording that do not fit each other, and that Agora does not document as refused. */
-export function misfits(action: AgoraAction, mode: JsonValue | undefined, requests: Requests): readonly string[] {
+export function misfits(action: AgoraEndpoint, mode: JsonValue | undefined, requests: Requests): readonly string[] {
   if (action === 'start') return [...sceneMisfits(mode, requests), ...regionMisfits(requests), ...hourMisfits(requests)];
   if (action === 'update') return pushMisfits(requests);
   return [];

@@ -2,7 +2,7 @@
 const VERSION = '007';
 
 /** A real one has some hundred bytes. */
-const CONTENT_AT_MOST = 65_536;
+const MAX_TOKEN_BYTES = 65_536;
 
 /**
  * When an RTC token ends, in seconds since 1970; undefined for what cannot be read as one. The content is Agora's AccessToken2: signature
@@ -13,7 +13,7 @@ export function tokenEnd(token: string): number | undefined {
   try {
     // Loaded here: most calls have no token.
     const { inflateSync } = process.getBuiltinModule('node:zlib');
-    const content = inflateSync(Buffer.from(token.slice(VERSION.length), 'base64'), { maxOutputLength: CONTENT_AT_MOST });
+    const content = inflateSync(Buffer.from(token.slice(VERSION.length), 'base64'), { maxOutputLength: MAX_TOKEN_BYTES });
     const afterSignature = 2 + content.readUInt16LE(0);
     const afterAppId = afterSignature + 2 + content.readUInt16LE(afterSignature);
     return content.readUInt32LE(afterAppId) + content.readUInt32LE(afterAppId + 4);

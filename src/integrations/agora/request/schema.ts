@@ -15,14 +15,14 @@ export interface FieldSchema {
   /** Documented values. */
   readonly values?: readonly (string | number)[];
   /** Another value is a warning that names this source, because more values may have come since. @default another value is refused */
-  readonly growing?: string;
-  readonly least?: number;
-  readonly most?: number;
+  readonly mayGrow?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
   /** A narrower range that not all of Agora's pages give: outside it is a warning that names the source. */
-  readonly usual?: { readonly least?: number; readonly most?: number; readonly source: string };
+  readonly usual?: { readonly minimum?: number; readonly maximum?: number; readonly source: string };
   /** Of an array: its items, and how many it may have. */
   readonly items?: FieldSchema;
-  readonly itemsAtMost?: number;
+  readonly maxItems?: number;
   readonly pattern?: { readonly test: (given: string) => boolean; readonly means: string };
   /** Of an object: its fields; others are a warning. */
   readonly fields?: Readonly<Record<string, FieldSchema>>;
@@ -42,9 +42,13 @@ const text: FieldSchema = { type: 'string' };
 const flag: FieldSchema = { type: 'boolean' };
 const oneOf = (...values: (string | number)[]): FieldSchema => ({ type: typeof values[0] === 'number' ? 'integer' : 'string', values });
 /** Texts or numbers of a table that grows. */
-const known = (source: string, ...values: (string | number)[]): FieldSchema => ({ ...oneOf(...values), growing: source });
-const whole = (least: number, most?: number): FieldSchema => ({ type: 'integer', least, ...(most === undefined ? {} : { most }) });
-const share: FieldSchema = { type: 'number', least: 0, most: 1 };
+const known = (source: string, ...values: (string | number)[]): FieldSchema => ({ ...oneOf(...values), mayGrow: source });
+const whole = (least: number, most?: number): FieldSchema => ({
+  type: 'integer',
+  minimum: least,
+  ...(most === undefined ? {} : { maximum: most }),
+});
+const share: FieldSchema = { type: 'number', minimum: 0, maximum: 1 };
 
 const MAX_UID = 2 ** 32 - 1;
 const isUid = (given: string): boolean => /^\d{1,10}$/.test(given) && Number(given) <= MAX_UID;
@@ -54,7 +58,7 @@ const matching = (test: (given: string) => boolean, means: string): FieldSchema 
 const uids: FieldSchema = {
   type: 'array',
   items: matching((given) => given === '#allstream#' || isUid(given), 'a uid of 32 bits, such as "123", or "#allstream#"'),
-  itemsAtMost: 32,
+  maxItems: 32,
 };
 /** A path part or an id: empty ones name nothing. */
 const names: FieldSchema = { type: 'array', items: matching((given) => /\S/.test(given), 'text that is not empty') };
@@ -87,7 +91,7 @@ const LAYOUT: Readonly<Record<string, FieldSchema>> = {
   backgroundColor: matching((given) => /^#[0-9A-Fa-f]{6}$/.test(given), 'a colour like "#000000"'),
   backgroundImage: text,
   defaultUserBackgroundImage: text,
-  layoutConfig: { type: 'array', items: region, itemsAtMost: 17 },
+  layoutConfig: { type: 'array', items: region, maxItems: 17 },
   backgroundConfig: { type: 'array', items: background },
 };
 
@@ -110,7 +114,7 @@ const storageConfig: FieldSchema = {
 };
 
 /** Pixels of a picture's side. */
-const side: FieldSchema = { ...whole(1), usual: { most: 1920, source: `at most 1920 in ${SOURCES.zh}` } };
+const side: FieldSchema = { ...whole(1), usual: { maximum: 1920, source: `at most 1920 in ${SOURCES.zh}` } };
 
 const recordingConfig: FieldSchema = {
   type: 'object',
@@ -187,7 +191,7 @@ const extensionServiceConfig: FieldSchema = {
 
 const captureInterval: FieldSchema = {
   ...whole(1, 3600),
-  usual: { least: 5, source: `5 to 3600 in ${SOURCES.both}; 1 to 3600 in the release notes of 2021` },
+  usual: { minimum: 5, source: `5 to 3600 in ${SOURCES.both}; 1 to 3600 in the release notes of 2021` },
 };
 
 /** Postponed transcoding or mixing of an individual recording. */
@@ -235,7 +239,7 @@ export const ACQUIRE_REQUEST: FieldSchema = {
   type: 'object',
   fields: {
     scene: oneOf(0, 1, 2),
-    resourceExpiredHour: { type: 'number', least: 1, most: 720 },
+    resourceExpiredHour: { type: 'number', minimum: 1, maximum: 720 },
     startParameter: START_REQUEST,
     excludeResourceIds: names,
     regionAffinity: known(SOURCES.zh, 0, 1, 2, 3, 4),

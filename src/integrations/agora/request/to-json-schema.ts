@@ -12,7 +12,18 @@ export function documentedFields({ schema, wireNames }: Pick<RequestShape, 'sche
   );
 }
 
-function toJsonSchema({ type, values, growing, least, most, items, itemsAtMost, fields, required, modes }: FieldSchema): JsonSchema {
+function toJsonSchema({
+  type,
+  values,
+  mayGrow: growing,
+  minimum: least,
+  maximum: most,
+  items,
+  maxItems: itemsAtMost,
+  fields,
+  required,
+  modes,
+}: FieldSchema): JsonSchema {
   return {
     type,
     ...(modes === undefined ? {} : { description: `For mode ${modes.join(' and ')}.` }),

@@ -1,8 +1,8 @@
 import { isSecretName, rememberSecretName } from '../../../errors/index.ts';
-import type { Findings } from '../../../integration/index.ts';
+import type { ValidationResult } from '../../../integration/index.ts';
 import type { JsonValue } from '../../../json/index.ts';
-import { type Problem, shorten, suggest, whereKnown } from '../../../schema/index.ts';
-import type { AgoraAction } from '../api/endpoints.ts';
+import { type Problem, shorten, skipIfUnknown, suggest } from '../../../schema/index.ts';
+import type { AgoraEndpoint } from '../api/endpoints.ts';
 import type { FieldSchema, Mode } from './schema.ts';
 
 type JsonObject = Readonly<Record<string, JsonValue>>;
@@ -12,14 +12,14 @@ export type WireNames = Readonly<Record<string, string>>;
 
 /** A call that has a `clientRequest`: where it goes, how its parameters are named there, and what holds for it. */
 export interface RequestShape {
-  readonly action: AgoraAction;
+  readonly action: AgoraEndpoint;
   readonly wireNames: WireNames;
   readonly schema: FieldSchema;
   readonly rules: readonly Rule[];
 }
 
 /** A field of `clientRequest`, and how the script wrote the place. */
-interface Placed {
+interface LocatedValue {
   readonly value: JsonValue;
   readonly path: string;
 }
@@ -34,9 +34,9 @@ export interface Request {
   readonly mode: Mode | undefined;
   readonly args: JsonObject;
   /** The value at a path of wire names, and how the script wrote it; undefined where it is missing, and where the mode ignores it. */
-  readonly at: (...path: readonly string[]) => Placed | undefined;
+  readonly at: (...path: readonly string[]) => LocatedValue | undefined;
   /** How the script writes, or would write, what is at a path of wire names. */
-  readonly nameOf: (...path: readonly string[]) => string;
+  readonly pathOf: (...path: readonly string[]) => string;
 }
 
 export interface Report {
@@ -50,7 +50,7 @@ export interface Report {
  * Checks the arguments of a call that becomes a `clientRequest`: each field by its schema and the mode, then the rules. Everything that is
  * found is returned; paths are those of the script.
  */
-export function checkRequest(args: JsonObject, { wireNames, schema, rules }: RequestShape): Findings {
+export function validateRequest(args: JsonObject, { wireNames, schema, rules }: RequestShape): ValidationResult {
   const problems: Problem[] = [];
   const warnings: string[] = [];
   const misspelt: Problem[] = [];
@@ -64,7 +64,7 @@ export function checkRequest(args: JsonObject, { wireNames, schema, rules }: Req
   };
   const parameters = new Map(Object.entries(wireNames).map(([parameter, name]) => [name, parameter]));
   const clientRequest = (): JsonObject => (args.client_request ?? {}) as JsonObject;
-  const find = (name: string): Placed | undefined => {
+  const find = (name: string): LocatedValue | undefined => {
     const parameter = parameters.get(name);
     const value = parameter === undefined ? undefined : args[parameter];
     if (parameter !== undefined && value !== undefined) return { value, path: parameter };
@@ -77,25 +77,25 @@ export function checkRequest(args: JsonObject, { wireNames, schema, rules }: Req
     },
     args,
     at: (...path) => descend(find(path[0] ?? ''), schema, path, request),
-    nameOf: (first = '', ...rest) => [find(first)?.path ?? parameters.get(first) ?? `client_request.${first}`, ...rest].join('.'),
+    pathOf: (first = '', ...rest) => [find(first)?.path ?? parameters.get(first) ?? `client_request.${first}`, ...rest].join('.'),
   };
   const check = createFieldCheck(request, report);
-  whereKnown(() => {
+  skipIfUnknown(() => {
     for (const name of Object.keys(clientRequest())) {
       if (!parameters.has(name)) check(schema, name, clientRequest(), `client_request.${name}`);
     }
   });
   for (const name of parameters.keys()) {
-    whereKnown(() => {
+    skipIfUnknown(() => {
       const placed = find(name);
       if (placed !== undefined) check(schema, name, { [name]: placed.value }, placed.path);
     });
   }
-  for (const rule of rules) whereKnown(() => rule(request, report));
+  for (const rule of rules) skipIfUnknown(() => rule(request, report));
   return { problems, warnings, misspelt };
 }
 
-function descend(from: Placed | undefined, schema: FieldSchema, path: readonly string[], request: Request): Placed | undefined {
+function descend(from: LocatedValue | undefined, schema: FieldSchema, path: readonly string[], request: Request): LocatedValue | undefined {
   let placed = from;
   let here: FieldSchema | undefined = schema;
   for (const [depth, name] of path.entries()) {
@@ -161,31 +161,31 @@ function createFieldCheck(request: Request, report: Report): FieldCheck {
     else if (isObject(value)) checkFields(schema, value, path);
   };
 
-  const checkItems = ({ items, itemsAtMost }: FieldSchema, list: readonly JsonValue[], path: string): void => {
+  const checkItems = ({ items, maxItems: itemsAtMost }: FieldSchema, list: readonly JsonValue[], path: string): void => {
     if (itemsAtMost !== undefined && list.length > itemsAtMost) report.problem(path, `must have at most ${itemsAtMost} items.`);
     if (items === undefined) return;
-    for (const index of list.keys()) whereKnown(() => checkValue(items, list[index] as JsonValue, `${path}[${index + 1}]`));
+    for (const index of list.keys()) skipIfUnknown(() => checkValue(items, list[index] as JsonValue, `${path}[${index + 1}]`));
   };
 
   const checkFields = (schema: FieldSchema, object: JsonObject, path: string): void => {
     const isMissing = (name: string): boolean => object[name] === undefined || object[name] === null;
     for (const name of schema.required ?? []) {
-      whereKnown(() => {
+      skipIfUnknown(() => {
         if (isMissing(name)) report.problem(`${path}.${name}`, 'is required.');
       });
     }
     for (const name of schema.wanted?.fields ?? []) {
-      whereKnown(() => {
+      skipIfUnknown(() => {
         if (isMissing(name)) report.warning(`${path}.${name}`, `is missing (${schema.wanted?.source}).`);
       });
     }
-    for (const name of Object.keys(object)) whereKnown(() => checkMember(schema, name, object, `${path}.${name}`));
+    for (const name of Object.keys(object)) skipIfUnknown(() => checkMember(schema, name, object, `${path}.${name}`));
   };
 
   return checkMember;
 }
 
-function checkListed({ values, growing }: FieldSchema, value: JsonValue, path: string, report: Report): void {
+function checkListed({ values, mayGrow: growing }: FieldSchema, value: JsonValue, path: string, report: Report): void {
   if (values === undefined || values.includes(value as string | number)) return;
   const listed = values.map((known) => (known === '' ? '""' : known)).join(', ');
   if (growing === undefined) {
@@ -201,10 +201,10 @@ function nearest(value: number, values: readonly (string | number)[]): readonly 
   return values.map(Number).sort((a, b) => Math.abs(a - value) - Math.abs(b - value));
 }
 
-function checkRange({ least, most, usual }: FieldSchema, value: number, path: string, report: Report): void {
+function checkRange({ minimum: least, maximum: most, usual }: FieldSchema, value: number, path: string, report: Report): void {
   if (least !== undefined && value < least) report.problem(path, `must be at least ${least}.`);
   else if (most !== undefined && value > most) report.problem(path, `must be at most ${most}.`);
-  else if (usual !== undefined && (value < (usual.least ?? value) || value > (usual.most ?? value)))
+  else if (usual !== undefined && (value < (usual.minimum ?? value) || value > (usual.maximum ?? value)))
     report.warning(path, `is ${value}; Agora's pages disagree: ${usual.source}.`);
 }
 

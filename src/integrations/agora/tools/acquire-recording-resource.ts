@@ -4,7 +4,7 @@ import { postRecording } from '../api/post-recording.ts';
 import { ACQUIRE_RULES } from '../request/rules/index.ts';
 import { ACQUIRE_REQUEST } from '../request/schema.ts';
 import { documentedFields } from '../request/to-json-schema.ts';
-import { checkRequest, type RequestShape } from '../request/validate.ts';
+import { type RequestShape, validateRequest } from '../request/validate.ts';
 import { ACQUIRED } from './examples.ts';
 import { CLIENT_REQUEST, CNAME, UID } from './parameters.ts';
 import { ACQUIRED_ANSWER } from './responses.ts';
@@ -52,7 +52,7 @@ export const acquireRecordingResource = defineTool<AgoraClient>({
       { when: 'CREDENTIALS_REJECTED', advice: 'check customer_id, customer_secret and app_id, and that Cloud Recording is enabled.' },
     ],
   },
-  documented: () => documentedFields(SHAPE),
-  check: (args) => checkRequest(args, SHAPE),
+  fieldSchemas: () => documentedFields(SHAPE),
+  validate: (args) => validateRequest(args, SHAPE),
   run: (args, client, context) => postRecording(client, SHAPE, args, context),
 });

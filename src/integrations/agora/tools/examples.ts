@@ -24,9 +24,9 @@ export const STARTED = `${ACQUIRED}local started = agora.start_recording({
 
 /** What names the running recording in every later call. */
 const SESSION = '  resource_id = acquired.resourceId,\n  sid = started.sid,\n';
-const PARTY = '  cname = "team-standup",\n  uid = "527841",\n';
+const CHANNEL_IDENTITY = '  cname = "team-standup",\n  uid = "527841",\n';
 
 /** An example that calls `name` on the recording it has just started; `lines` are further arguments. */
 export function callOnStarted(name: string, lines: string, { party }: { readonly party: boolean }): string {
-  return `${STARTED}local result = agora.${name}({\n${SESSION}${party ? PARTY : ''}${lines}})\ndump(result)`;
+  return `${STARTED}local result = agora.${name}({\n${SESSION}${party ? CHANNEL_IDENTITY : ''}${lines}})\ndump(result)`;
 }

@@ -2,7 +2,7 @@ import { isKosmoError } from '../../../errors/index.ts';
 import { defineTool } from '../../../integration/index.ts';
 import type { AgoraClient } from '../api/client.ts';
 import { recordingPath } from '../api/paths.ts';
-import { hasEnded, knowingTheEnd, noteEnd } from '../recordings/lifecycle.ts';
+import { hasEnded, markEnded, withEndedDetail } from '../recordings/lifecycle.ts';
 import { callOnStarted } from './examples.ts';
 import { MODE, RESOURCE_ID, SID } from './parameters.ts';
 import { QUERIED_ANSWER } from './responses.ts';
@@ -36,9 +36,9 @@ export const queryRecording = defineTool<AgoraClient>({
     const answer = await client
       .request('GET', recordingPath(client.appId, 'query', args), undefined, { action: 'query', ...context })
       .catch((thrown: unknown) => {
-        throw isKosmoError(thrown) && thrown.details.status === 404 ? knowingTheEnd(thrown, args, client) : thrown;
+        throw isKosmoError(thrown) && thrown.details.status === 404 ? withEndedDetail(thrown, args, client) : thrown;
       });
-    if (hasEnded(answer)) noteEnd(args, client, context);
+    if (hasEnded(answer)) markEnded(args, client, context);
     return answer;
   },
 });

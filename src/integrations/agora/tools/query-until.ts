@@ -6,7 +6,7 @@ import { monotonicNow } from '../../../platform/clock.ts';
 import { MODE, RESOURCE_ID, SID, UNNEEDED_IDENTITY } from './parameters.ts';
 
 /** How a tool that is made of others calls them. */
-export function callOf({ call }: CallContext): NonNullable<CallContext['call']> {
+export function requireCall({ call }: CallContext): NonNullable<CallContext['call']> {
   if (call === undefined) throw new Error('a composed tool needs a way to call others');
   return call;
 }
@@ -44,7 +44,7 @@ export async function queryUntil(
   missed: string,
   done: (answer: Record<string, JsonValue>) => JsonValue | undefined,
 ): Promise<JsonValue> {
-  const call = callOf(context);
+  const call = requireCall(context);
   const { resource_id, sid, mode } = args as Record<string, JsonValue>;
   const started = monotonicNow();
   const seconds = (): number => (monotonicNow() - started) / 1000;

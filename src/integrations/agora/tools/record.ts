@@ -4,7 +4,7 @@ import type { JsonValue } from '../../../json/index.ts';
 import type { JsonSchema } from '../../../schema/index.ts';
 import type { AgoraClient } from '../api/client.ts';
 import { acquireRecordingResource } from './acquire-recording-resource.ts';
-import { callOf } from './query-until.ts';
+import { requireCall } from './query-until.ts';
 import { RECORDED_ANSWER } from './responses.ts';
 import { startRecording } from './start-recording.ts';
 
@@ -12,14 +12,14 @@ const { resource_id: _resourceId, ...START_PARAMETERS } = startRecording.input.p
 const { scene, resource_expired_hour } = acquireRecordingResource.input.properties as Record<'scene' | 'resource_expired_hour', JsonSchema>;
 
 /** Failures of a start after which Agora wants another resource: no free recorder, the resource is too old or was used. */
-const ACQUIRE_ANEW = [502, 433];
-const RESOURCES_AT_MOST = 3;
+const REACQUIRE_CODES = [502, 433];
+const MAX_ACQUIRE_ATTEMPTS = 3;
 
 export const record = defineTool<AgoraClient>({
   name: 'record',
   slug: 'agora_record',
   operation: 'write',
-  composed: ['acquire_recording_resource', 'start_recording'],
+  usesTools: ['acquire_recording_resource', 'start_recording'],
   description: 'Acquire a resource and start recording with it, in one call.',
   input: {
     type: 'object',
@@ -50,10 +50,10 @@ print("recording as " .. session.sid)`,
       { when: 'REMOTE_ERROR, agora_code 53 (this cname and uid record already)', advice: 'stop that recording, or use another uid.' },
     ],
   },
-  documented: () => startRecording.documented?.() ?? {},
-  check: (args) => startRecording.check?.(args) ?? { problems: [], warnings: [] },
+  fieldSchemas: () => startRecording.fieldSchemas?.() ?? {},
+  validate: (args) => startRecording.validate?.(args) ?? { problems: [], warnings: [] },
   async run(args, _client, context) {
-    const call = callOf(context);
+    const call = requireCall(context);
     const { scene = args.mode === 'web' ? 1 : 0, resource_expired_hour, ...start } = args;
     const { cname, uid, mode } = start as Record<'cname' | 'uid' | 'mode', JsonValue>;
     const acquire = { cname, uid, scene, ...(resource_expired_hour === undefined ? {} : { resource_expired_hour }) };
@@ -68,8 +68,8 @@ print("recording as " .. session.sid)`,
         });
       } catch (thrown) {
         const wantsAnother =
-          isKosmoError(thrown) && thrown.outcome !== 'unknown' && ACQUIRE_ANEW.includes(Number(thrown.details.agora_code));
-        if (!wantsAnother || resources === RESOURCES_AT_MOST) throw thrown;
+          isKosmoError(thrown) && thrown.outcome !== 'unknown' && REACQUIRE_CODES.includes(Number(thrown.details.agora_code));
+        if (!wantsAnother || resources === MAX_ACQUIRE_ATTEMPTS) throw thrown;
       }
     }
   },

@@ -10,9 +10,9 @@ const object = (properties: Readonly<Record<string, JsonSchema>>, description?: 
   ...(description === undefined ? {} : { description }),
 });
 
-const PARTY = { cname: text('as given'), uid: text('as given') };
+const CHANNEL_IDENTITY = { cname: text('as given'), uid: text('as given') };
 
-const SESSION = { ...PARTY, resourceId: text('as given'), sid: text('names the recording') };
+const SESSION = { ...CHANNEL_IDENTITY, resourceId: text('as given'), sid: text('names the recording') };
 
 const UPLOADING_STATUS: JsonSchema = {
   type: 'string',
@@ -42,7 +42,7 @@ const SERVICES: JsonSchema = {
   }),
 };
 
-export const ACQUIRED_ANSWER = object({ ...PARTY, resourceId: text('valid for five minutes and for one session') });
+export const ACQUIRED_ANSWER = object({ ...CHANNEL_IDENTITY, resourceId: text('valid for five minutes and for one session') });
 
 export const SESSION_ANSWER = object(SESSION);
 
@@ -68,7 +68,7 @@ export const STOPPED_ANSWER = object({
 });
 
 export const RECORDED_ANSWER = object({
-  ...PARTY,
+  ...CHANNEL_IDENTITY,
   resource_id: text('of the resource'),
   sid: text('names the recording'),
   mode: text('as given'),

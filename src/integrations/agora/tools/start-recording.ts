@@ -1,11 +1,11 @@
 import { defineTool } from '../../../integration/index.ts';
 import type { AgoraClient } from '../api/client.ts';
 import { postRecording } from '../api/post-recording.ts';
-import { startLedgered } from '../recordings/lifecycle.ts';
+import { startWithLedger } from '../recordings/lifecycle.ts';
 import { START_RULES } from '../request/rules/index.ts';
 import { START_REQUEST } from '../request/schema.ts';
 import { documentedFields } from '../request/to-json-schema.ts';
-import { checkRequest, type RequestShape } from '../request/validate.ts';
+import { type RequestShape, validateRequest } from '../request/validate.ts';
 import { STARTED } from './examples.ts';
 import { CLIENT_REQUEST, CNAME, MODE, RESOURCE_ID, UID } from './parameters.ts';
 import { SESSION_ANSWER } from './responses.ts';
@@ -67,7 +67,7 @@ export const startRecording = defineTool<AgoraClient>({
       { when: 'REMOTE_ERROR, agora_code 53 (this cname and uid record already)', advice: 'stop that recording, or use another uid.' },
     ],
   },
-  documented: () => documentedFields(SHAPE),
-  check: (args) => checkRequest(args, SHAPE),
-  run: (args, client, context) => startLedgered(args, client, context, () => postRecording(client, SHAPE, args, context)),
+  fieldSchemas: () => documentedFields(SHAPE),
+  validate: (args) => validateRequest(args, SHAPE),
+  run: (args, client, context) => startWithLedger(args, client, context, () => postRecording(client, SHAPE, args, context)),
 });

@@ -2,11 +2,11 @@ import { defineTool } from '../../../integration/index.ts';
 import type { JsonValue } from '../../../json/index.ts';
 import type { AgoraClient } from '../api/client.ts';
 import { postRecording } from '../api/post-recording.ts';
-import { noteEnd } from '../recordings/lifecycle.ts';
+import { markEnded } from '../recordings/lifecycle.ts';
 import { STOP_RULES } from '../request/rules/index.ts';
 import { STOP_REQUEST } from '../request/schema.ts';
 import { documentedFields } from '../request/to-json-schema.ts';
-import { checkRequest, type RequestShape } from '../request/validate.ts';
+import { type RequestShape, validateRequest } from '../request/validate.ts';
 import { callOnStarted } from './examples.ts';
 import { CLIENT_REQUEST, CNAME, MODE, RESOURCE_ID, SID, UID } from './parameters.ts';
 import { STOPPED_ANSWER } from './responses.ts';
@@ -55,11 +55,11 @@ export const stopRecording = defineTool<AgoraClient>({
       },
     ],
   },
-  documented: () => documentedFields(SHAPE),
-  check: (args) => checkRequest(args, SHAPE),
+  fieldSchemas: () => documentedFields(SHAPE),
+  validate: (args) => validateRequest(args, SHAPE),
   run: async (args, client, context) => {
     const answer = await postRecording(client, SHAPE, args, context);
-    noteEnd(args, client, context, answer);
+    markEnded(args, client, context, answer);
     return completeStop(answer as JsonObject, args.mode);
   },
 });

@@ -4,7 +4,7 @@ import { postRecording } from '../api/post-recording.ts';
 import { LAYOUT_RULES } from '../request/rules/index.ts';
 import { LAYOUT_REQUEST } from '../request/schema.ts';
 import { documentedFields } from '../request/to-json-schema.ts';
-import { checkRequest, type RequestShape } from '../request/validate.ts';
+import { type RequestShape, validateRequest } from '../request/validate.ts';
 import { callOnStarted } from './examples.ts';
 import { CLIENT_REQUEST, CNAME, RESOURCE_ID, SID, UID } from './parameters.ts';
 import { SESSION_ANSWER } from './responses.ts';
@@ -73,8 +73,8 @@ export const updateRecordingLayout = defineTool<AgoraClient>({
       { when: 'REMOTE_ERROR, agora_code 1028 or 2', advice: 'correct the layout; the message names the field where Agora does.' },
     ],
   },
-  documented: () => documentedFields(SHAPE),
-  check: (args) => checkRequest(args, SHAPE),
+  fieldSchemas: () => documentedFields(SHAPE),
+  validate: (args) => validateRequest(args, SHAPE),
   // Only mix recordings have a layout.
   run: (args, client, context) => postRecording(client, SHAPE, { ...args, mode: 'mix' }, context),
 });

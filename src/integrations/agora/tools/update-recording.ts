@@ -4,7 +4,7 @@ import { postRecording } from '../api/post-recording.ts';
 import { UPDATE_RULES } from '../request/rules/index.ts';
 import { UPDATE_REQUEST } from '../request/schema.ts';
 import { documentedFields } from '../request/to-json-schema.ts';
-import { checkRequest, type RequestShape } from '../request/validate.ts';
+import { type RequestShape, validateRequest } from '../request/validate.ts';
 import { callOnStarted } from './examples.ts';
 import { CLIENT_REQUEST, CNAME, MODE, RESOURCE_ID, SID, UID } from './parameters.ts';
 import { SESSION_ANSWER } from './responses.ts';
@@ -60,7 +60,7 @@ export const updateRecording = defineTool<AgoraClient>({
       { when: 'REMOTE_ERROR, status 404 (failed to find worker)', advice: 'query for up to 90 s; if it stays 404 the recording is over.' },
     ],
   },
-  documented: () => documentedFields(SHAPE),
-  check: (args) => checkRequest(args, SHAPE),
+  fieldSchemas: () => documentedFields(SHAPE),
+  validate: (args) => validateRequest(args, SHAPE),
   run: (args, client, context) => postRecording(client, SHAPE, args, context),
 });

@@ -15,7 +15,7 @@ export const waitForRecording = defineTool<AgoraClient>({
   name: 'wait_for_recording',
   slug: 'agora_wait_for_recording',
   operation: 'read',
-  composed: ['query_recording'],
+  usesTools: ['query_recording'],
   description: 'Wait until a recording that was started records.',
   input: waitInput(SECONDS),
   output: QUERIED_ANSWER,

@@ -24,7 +24,7 @@ export const waitForUpload = defineTool<AgoraClient>({
   name: 'wait_for_upload',
   slug: 'agora_wait_for_upload',
   operation: 'read',
-  composed: ['query_recording'],
+  usesTools: ['query_recording'],
   description: 'Wait until the files of a recording that was stopped with async_stop are uploaded.',
   input: waitInput(SECONDS),
   output: QUERIED_ANSWER,

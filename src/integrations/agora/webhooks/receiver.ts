@@ -47,13 +47,13 @@ const SIGNATURES = [
 ] as const;
 
 /** A notification lists files; the longest that were seen have some kilobytes. */
-const BODY_BYTES_AT_MOST = 1024 * 1024;
+const MAX_BODY_BYTES = 1024 * 1024;
 
 /** Agora gives up on an answer after 10 s (ncs), so a request that takes longer is not Agora's. */
 const REQUEST_MS = 10_000;
 
 /** How many notifications are remembered, to know the second of two. */
-const REMEMBERED = 10_000;
+const MAX_REMEMBERED = 10_000;
 
 /**
  * Starts an HTTP server for Agora's notifications. What is not signed with the secret in both headers, over the bytes as they came, is
@@ -73,7 +73,7 @@ export async function startReceiver({ host, port, secret, onNotification, onRefu
     };
     if (request.method !== 'POST') return refuse(405, `${request.method} instead of POST`);
     const body = await readBody(request);
-    if (body === undefined) return refuse(413, `a body of more than ${BODY_BYTES_AT_MOST} bytes`);
+    if (body === undefined) return refuse(413, `a body of more than ${MAX_BODY_BYTES} bytes`);
     if (!isSigned(request, body, secret)) return refuse(401, 'a signature is missing or wrong');
     const notification = readNotification(body);
     if (notification === undefined) return refuse(400, 'signed, but no notification: an object with eventType and payload was expected');
@@ -93,7 +93,7 @@ export async function startReceiver({ host, port, secret, onNotification, onRefu
 
   const remember = (key: string): void => {
     seen.add(key);
-    if (seen.size <= REMEMBERED) return;
+    if (seen.size <= MAX_REMEMBERED) return;
     const [oldest = ''] = seen;
     seen.delete(oldest);
   };
@@ -134,7 +134,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   let length = 0;
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > BODY_BYTES_AT_MOST) return undefined;
+    if (length > MAX_BODY_BYTES) return undefined;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

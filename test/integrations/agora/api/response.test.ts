@@ -4,7 +4,7 @@ import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { KosmoError, redactText } from '../../../../src/errors/index.ts';
 import { type AgoraClient, createAgoraClient, type RequestOptions } from '../../../../src/integrations/agora/api/client.ts';
-import type { AgoraAction } from '../../../../src/integrations/agora/api/endpoints.ts';
+import type { AgoraEndpoint } from '../../../../src/integrations/agora/api/endpoints.ts';
 import { describeTransportFailure } from '../../../../src/integrations/agora/api/transport-errors.ts';
 import type { JsonValue } from '../../../../src/json/index.ts';
 import {
@@ -37,7 +37,7 @@ interface Sending extends Pick<RequestOptions, 'observe'> {
 }
 
 function send(
-  action: AgoraAction,
+  action: AgoraEndpoint,
   { body = {}, through = client, signal = new AbortController().signal, warn = () => {}, ...rest }: Sending = {},
 ) {
   const isRead = action === 'query' || action === 'ncsIp';
@@ -54,7 +54,7 @@ async function failure(promise: Promise<unknown>): Promise<KosmoError> {
 }
 
 describe('an answer means', () => {
-  test.each<[AgoraAction, number, unknown, Partial<KosmoError>]>([
+  test.each<[AgoraEndpoint, number, unknown, Partial<KosmoError>]>([
     [
       'query',
       401,
@@ -152,7 +152,7 @@ describe('an answer means', () => {
 });
 
 describe('successes with a catch', () => {
-  test.each<[AgoraAction, number, Record<string, JsonValue>, number]>([
+  test.each<[AgoraEndpoint, number, Record<string, JsonValue>, number]>([
     ['start', 201, { code: 7, reason: 'already started', sid: 'S1' }, 0],
     ['stop', 206, { code: 435, reason: 'no recorded data' }, 1],
     ['stop', 400, { code: 49, reason: 'invalid operation' }, 1],
@@ -318,7 +318,7 @@ describe('secrets', () => {
 });
 
 describe('a success has what its endpoint is documented to give, and is not believed without it', () => {
-  test.each<[AgoraAction, Record<string, JsonValue>, string]>([
+  test.each<[AgoraEndpoint, Record<string, JsonValue>, string]>([
     ['acquire', {}, 'resourceId'],
     ['acquire', { resourceId: '' }, 'resourceId'],
     ['start', { code: 2, reason: 'bad parameter' }, 'sid: code 2: bad parameter'],
@@ -339,7 +339,7 @@ describe('a success has what its endpoint is documented to give, and is not beli
     expect(error.message).toContain(`the answer has no ${missing}`);
   });
 
-  test.each<[AgoraAction, number, Record<string, JsonValue>]>([
+  test.each<[AgoraEndpoint, number, Record<string, JsonValue>]>([
     ['start', 201, { code: 7, reason: 'already started' }],
     ['stop', 206, { code: 435 }],
     ['stop', 400, { code: 49 }],

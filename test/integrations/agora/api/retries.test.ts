@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isKosmoError, KosmoError } from '../../../../src/errors/index.ts';
-import type { CallContext, CallFacts } from '../../../../src/integration/index.ts';
-import { type AgoraClient, type ClientParts, createAgoraClient } from '../../../../src/integrations/agora/api/client.ts';
-import type { AgoraAction } from '../../../../src/integrations/agora/api/endpoints.ts';
+import type { CallContext, CallMetadata } from '../../../../src/integration/index.ts';
+import { type AgoraClient, type ClientDependencies, createAgoraClient } from '../../../../src/integrations/agora/api/client.ts';
+import type { AgoraEndpoint } from '../../../../src/integrations/agora/api/endpoints.ts';
 import {
   answer,
   CREDENTIALS,
@@ -27,8 +27,8 @@ afterEach(async () => {
   await server.close();
 });
 
-function connect(credentials: Record<string, string> = {}, parts: Partial<ClientParts> = {}): AgoraClient {
-  const pause: ClientParts['pause'] = async (ms, signal) => {
+function connect(credentials: Record<string, string> = {}, parts: Partial<ClientDependencies> = {}): AgoraClient {
+  const pause: ClientDependencies['pause'] = async (ms, signal) => {
     signal.throwIfAborted();
     pauses.push(Math.round(ms));
   };
@@ -45,18 +45,18 @@ interface Result {
   readonly body?: unknown;
   readonly error?: KosmoError;
   readonly warnings: string[];
-  readonly facts: CallFacts;
+  readonly facts: CallMetadata;
 }
 
-async function call(action: AgoraAction, options: Partial<CallContext> = {}, client = connect()): Promise<Result> {
+async function call(action: AgoraEndpoint, options: Partial<CallContext> = {}, client = connect()): Promise<Result> {
   const isRead = action === 'query' || action === 'ncsIp';
   const warnings: string[] = [];
-  let facts: CallFacts = {};
+  let facts: CallMetadata = {};
   const context = {
     action,
     signal: new AbortController().signal,
     warn: (message: string) => warnings.push(message),
-    observe: (more: CallFacts) => {
+    observe: (more: CallMetadata) => {
       facts = { ...facts, ...more };
     },
     ...options,
@@ -91,7 +91,7 @@ const LOST: Responder = (request) => request.socket.resetAndDestroy();
 const OK = answer(200, DOCUMENTED);
 
 describe('a request is sent again', () => {
-  test.each<[AgoraAction, string, Responder, number[]]>([
+  test.each<[AgoraEndpoint, string, Responder, number[]]>([
     ['acquire', 'lost', LOST, [1000]],
     ['start', 'lost', LOST, [1000]],
     ['query', 'lost', LOST, [1000]],
@@ -133,7 +133,7 @@ test('a call that passes its deadline in a later request says the deadline that 
 });
 
 describe('a request is not sent again', () => {
-  test.each<[AgoraAction, string, Responder]>([
+  test.each<[AgoraEndpoint, string, Responder]>([
     ['acquire', '400/2', answer(400, { code: 2, reason: 'invalid' })],
     ['acquire', '406', answer(400, { code: 406, reason: 'vendor_over_load' })],
     ['start', '53', answer(400, { code: 53, reason: 'task conflict' })],
@@ -162,7 +162,7 @@ describe('a request is not sent again', () => {
   test('after an interruption while it waits', async () => {
     const controller = new AbortController();
     server.respond = LOST;
-    const pause: ClientParts['pause'] = async () => {
+    const pause: ClientDependencies['pause'] = async () => {
       controller.abort(new KosmoError('TIMEOUT', 'too long'));
       throw controller.signal.reason;
     };
@@ -210,7 +210,7 @@ describe('what is known after a repeat', () => {
 
 describe('the addresses of a region', () => {
   /** Which origins were asked for, with the failures that some of them have. */
-  function world(fails: (origin: string) => string | undefined): { asked: string[]; parts: Partial<ClientParts> } {
+  function world(fails: (origin: string) => string | undefined): { asked: string[]; parts: Partial<ClientDependencies> } {
     const asked: string[] = [];
     const resolve = (origin: string): string => {
       asked.push(origin.slice('https://'.length));

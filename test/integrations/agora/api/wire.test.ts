@@ -199,7 +199,7 @@ test('numbers that a number cannot hold arrive as strings', async () => {
 
 test('the tools are those of the specification', () => {
   const rows = agora.tools
-    .filter(({ composed }) => composed === undefined)
+    .filter(({ usesTools: composed }) => composed === undefined)
     .map(({ name, slug, operation, input }) => {
       expect(slug).toBe(`agora_${name}`);
       const parameters = Object.entries(input.properties).map(

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { KosmoError } from '../../../../src/errors/index.ts';
-import type { CommandContext } from '../../../../src/integration/index.ts';
+import type { IntegrationCommandContext } from '../../../../src/integration/index.ts';
 import { signHeadBucket } from '../../../../src/integrations/agora/api/storage-probe.ts';
 import { agoraCheckStorageCommand } from '../../../../src/integrations/agora/commands/check-storage.ts';
 import { type RecordingServer, startRecordingServer } from '../../../helpers/recording-server.ts';
@@ -25,7 +25,7 @@ async function run(
     signal: new AbortController().signal,
     print: async (line: string) => printed.push(line) > 0,
     note: (line: string) => void noted.push(line),
-  } as unknown as CommandContext;
+  } as unknown as IntegrationCommandContext;
   try {
     await agoraCheckStorageCommand.run(options, context, [typeof storage === 'string' ? storage : JSON.stringify(storage)]);
     return { printed, noted };

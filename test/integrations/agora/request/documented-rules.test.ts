@@ -2,7 +2,7 @@
 // contradictory is sent with a warning that names its source. EN and zh are the two languages of Agora's documentation.
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
-import type { Findings } from '../../../../src/integration/index.ts';
+import type { ValidationResult } from '../../../../src/integration/index.ts';
 import { buildBody } from '../../../../src/integrations/agora/request/body.ts';
 import { START_REQUEST } from '../../../../src/integrations/agora/request/schema.ts';
 import type { JsonValue } from '../../../../src/json/index.ts';
@@ -31,10 +31,10 @@ const REQUESTS: Readonly<Record<Mode, JsonObject>> = {
   web: { extensionServiceConfig: recorder(), storageConfig: STORAGE },
 };
 
-const check = (name: string, args: JsonObject): Findings => findTool(name).check?.(args) ?? { problems: [], warnings: [] };
+const check = (name: string, args: JsonObject): ValidationResult => findTool(name).validate?.(args) ?? { problems: [], warnings: [] };
 
 /** Checks the start of a mode in which some fields of `clientRequest` are others; null leaves one out. */
-function start(mode: Mode, more: JsonObject): Findings {
+function start(mode: Mode, more: JsonObject): ValidationResult {
   const fields = Object.entries({ ...REQUESTS[mode], ...more }).filter(([, value]) => value !== null);
   return check('start_recording', { ...WHO, resource_id: 'R', mode, client_request: Object.fromEntries(fields) });
 }
@@ -43,7 +43,7 @@ type Verdict = 'sent' | { readonly warning: string } | { readonly refused: strin
 const warning = (text: string): Verdict => ({ warning: text });
 const refused = (text: string): Verdict => ({ refused: text });
 
-function expectVerdict({ problems, warnings }: Findings, verdict: Verdict): void {
+function expectVerdict({ problems, warnings }: ValidationResult, verdict: Verdict): void {
   const found = { problems: problems.map(({ message }) => message), warnings };
   if (verdict === 'sent') expect(found).toEqual({ problems: [], warnings: [] });
   else if ('refused' in verdict) expect(found.problems.join('\n')).toContain(verdict.refused);
@@ -346,8 +346,8 @@ describe('the items of lists have their documented format', () => {
   });
 
   const region = { x_axis: 0, y_axis: 0, width: 1, height: 1 };
-  const layout = (more: JsonObject): Findings => check('update_recording_layout', { ...SESSION, ...more });
-  test.each<[string, () => Findings, Verdict]>([
+  const layout = (more: JsonObject): ValidationResult => check('update_recording_layout', { ...SESSION, ...more });
+  test.each<[string, () => ValidationResult, Verdict]>([
     ['an empty uid of a region', () => layout({ mixed_video_layout: 3, layout_config: [{ ...region, uid: '' }] }), 'sent'],
     ['no uid of a region', () => layout({ mixed_video_layout: 3, layout_config: [region] }), 'sent'],
     ['a name of a region', () => layout({ mixed_video_layout: 3, layout_config: [{ ...region, uid: 'a' }] }), refused('uid must be a uid')],

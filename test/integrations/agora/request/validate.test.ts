@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { deflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import type { Findings } from '../../../../src/integration/index.ts';
-import { judgeAnswer } from '../../../../src/integrations/agora/api/response.ts';
+import type { ValidationResult } from '../../../../src/integration/index.ts';
+import { interpretResponse } from '../../../../src/integrations/agora/api/response.ts';
 import type { JsonValue } from '../../../../src/json/index.ts';
 import { findTool } from '../../../helpers/recording-server.ts';
 
 type JsonObject = Readonly<Record<string, JsonValue>>;
 
-const check = (name: string, args: JsonObject): Findings => findTool(name).check?.(args) ?? { problems: [], warnings: [] };
+const check = (name: string, args: JsonObject): ValidationResult => findTool(name).validate?.(args) ?? { problems: [], warnings: [] };
 
 const STORAGE = { vendor: 1, region: 0, bucket: 'b', accessKey: 'fake-access-key', secretKey: 'fake-secret-key' };
 const MIX = { resource_id: 'R', mode: 'mix', cname: 'room', uid: '1', recording_config: { channelType: 1 }, storage_config: STORAGE };
@@ -230,7 +230,7 @@ describe("Agora's own samples", () => {
     (_name, { endpoint, status, body }) => {
       const action = (endpoint === 'any' ? 'query' : endpoint) as 'query';
       const facts = { action, method: 'POST', origin: 'https://api.agora.io', timeoutMs: 1000, repeated: false } as const;
-      const verdict = judgeAnswer(facts, { status: status ?? 200, headers: {}, text: JSON.stringify(body), body });
+      const verdict = interpretResponse(facts, { status: status ?? 200, headers: {}, text: JSON.stringify(body), body });
       const known = 'body' in verdict ? verdict.body : verdict.error.message;
       // Of a failure its words, or its code where there are none.
       expect(JSON.stringify(known)).not.toContain('empty answer');

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { type GatewayFlags, readGatewaySettings } from '../../../options/gateway.ts';
 import { addJsonOptions } from '../../../options/json.ts';
-import { type Format, mcpPlace, printDone } from '../../../options/mcp-scope.ts';
+import { type JsonOptions, mcpPlace, printDone } from '../../../options/mcp-scope.ts';
 import { usage } from '../../../options/parse-values.ts';
 import { printJson, printValue } from '../../../terminal/output.ts';
 import { withGatewayOptions } from '../serve.ts';
 
-interface ExportOptions extends GatewayFlags, Format {
+interface ExportOptions extends GatewayFlags, JsonOptions {
   readonly name: string;
   readonly client?: string;
 }

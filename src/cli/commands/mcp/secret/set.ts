@@ -2,14 +2,14 @@ import type { Command } from 'commander';
 import { openSecretStore } from '../../../../credentials/index.ts';
 import { checkServerName, readServers } from '../../../../mcp-client/index.ts';
 import { addJsonOptions } from '../../../options/json.ts';
-import { type Format, mcpPlace, printDone } from '../../../options/mcp-scope.ts';
+import { type JsonOptions, mcpPlace, printDone } from '../../../options/mcp-scope.ts';
 import { readStdin, usage } from '../../../options/parse-values.ts';
 import { isInteractive } from '../../../terminal/capabilities.ts';
 import { printJson, printNote, printTable } from '../../../terminal/output.ts';
-import { questionOnTerminal } from '../../../terminal/prompt.ts';
+import { openTerminalPrompt } from '../../../terminal/prompt.ts';
 import { abortOnSignals } from '../../../terminal/signals.ts';
 
-interface SetOptions extends Format {
+interface SetOptions extends JsonOptions {
   readonly stdin?: true;
   readonly env?: string;
 }
@@ -65,12 +65,13 @@ async function setSecret(server: string, key: string, value: string | undefined,
 
 async function readSecret(name: string, fromStdin: boolean): Promise<string> {
   if (fromStdin) return (await readStdin()).toString('utf8');
-  const put = isInteractive() ? questionOnTerminal() : undefined;
-  if (put === undefined) throw usage('give a value: as an argument, with --stdin, or with --env VARIABLE', 'kosmo mcp:secret:set --help');
-  return (await put(`${name}: `, abortOnSignals(), true)) ?? '';
+  const prompt = isInteractive() ? openTerminalPrompt() : undefined;
+  if (prompt === undefined)
+    throw usage('give a value: as an argument, with --stdin, or with --env VARIABLE', 'kosmo mcp:secret:set --help');
+  return (await prompt(`${name}: `, abortOnSignals(), true)) ?? '';
 }
 
-async function listSecrets(server: string | undefined, { json, pretty }: Format): Promise<void> {
+async function listSecrets(server: string | undefined, { json, pretty }: JsonOptions): Promise<void> {
   if (server !== undefined) checkServerName(server);
   const keys = await openSecretStore({ env: process.env }).keys(server === undefined ? 'mcp.' : `mcp.${server}.`);
   const secrets = keys.map((key) => ({ key, server: key.split('.')[1] ?? '', configured: true, masked: MASK }));
@@ -82,7 +83,7 @@ async function listSecrets(server: string | undefined, { json, pretty }: Format)
     );
 }
 
-async function unsetSecret(server: string, key: string, format: Format): Promise<void> {
+async function unsetSecret(server: string, key: string, format: JsonOptions): Promise<void> {
   const name = secretName(server, key);
   const store = openSecretStore({ env: process.env });
   const found = (await store.keys(name)).includes(name);

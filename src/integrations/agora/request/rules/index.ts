@@ -30,7 +30,7 @@ function ofStartParameter(rule: Rule): Rule {
         return MODES[String(request.at('scene')?.value)];
       },
       at: (...path) => request.at('startParameter', ...path),
-      nameOf: (...path) => request.nameOf('startParameter', ...path),
+      pathOf: (...path) => request.pathOf('startParameter', ...path),
     };
     if (request.at('startParameter') !== undefined) rule(announced, report);
   };

@@ -15,7 +15,7 @@ export const layoutRules = (...path: readonly string[]): readonly Rule[] => [
   (request, report) => checkImages(request, report, path),
 ];
 
-function checkRegions({ at, nameOf }: Request, report: Report, path: readonly string[]): void {
+function checkRegions({ at, pathOf: nameOf }: Request, report: Report, path: readonly string[]): void {
   const layout = at(...path, 'mixedVideoLayout');
   const regions = at(...path, 'layoutConfig');
   const list: readonly JsonValue[] = Array.isArray(regions?.value) ? regions.value : [];
@@ -45,7 +45,7 @@ function checkEdges(region: JsonValue, path: string, report: Report): void {
   }
 }
 
-function checkLargest({ at, nameOf }: Request, report: Report, path: readonly string[]): void {
+function checkLargest({ at, pathOf: nameOf }: Request, report: Report, path: readonly string[]): void {
   const layout = at(...path, 'mixedVideoLayout');
   const largest = at(...path, 'maxResolutionUid');
   const isSet = largest !== undefined && largest.value !== '';

@@ -22,7 +22,7 @@ const token: Rule = ({ mode, at }, report) => {
     report.warning(given.path, `ends at ${when}, and the recording with it: the token of a recorder cannot be renewed (${SOURCES.both}).`);
 };
 
-const missing: Rule = ({ mode, at, nameOf }, report) => {
+const missing: Rule = ({ mode, at, pathOf: nameOf }, report) => {
   if (mode !== 'individual' || at('recordingConfig', 'subscribeUidGroup') !== undefined) return;
   report.warning(
     nameOf('recordingConfig', 'subscribeUidGroup'),
@@ -30,13 +30,13 @@ const missing: Rule = ({ mode, at, nameOf }, report) => {
   );
 };
 
-const originalStreams: Rule = ({ at, nameOf }, report) => {
+const originalStreams: Rule = ({ at, pathOf: nameOf }, report) => {
   const original = at('recordingConfig', 'streamMode');
   if (original?.value === 'original' && at('recordingConfig', 'streamTypes')?.value !== AUDIO)
     report.warning(original.path, `original takes effect with ${nameOf('recordingConfig', 'streamTypes')} 0 only (${SOURCES.both}).`);
 };
 
-const encryption: Rule = ({ at, nameOf }, report) => {
+const encryption: Rule = ({ at, pathOf: nameOf }, report) => {
   const mode = at('recordingConfig', 'decryptionMode');
   const secret = at('recordingConfig', 'secret');
   const salt = at('recordingConfig', 'salt');
@@ -89,7 +89,7 @@ function findList({ at }: Request, path: readonly string[], kind: string, names:
 const LISTS = (kind: string): readonly string[] => [`subscribe${kind}Uids`, `unsubscribe${kind}Uids`, `unSubscribe${kind}Uids`];
 
 const listsOfOtherStreams: Rule = (request, report) => {
-  const { at, nameOf } = request;
+  const { at, pathOf: nameOf } = request;
   const types = at('recordingConfig', 'streamTypes')?.value;
   const other = types === AUDIO ? 'Video' : types === VIDEO ? 'Audio' : undefined;
   const list = other === undefined ? undefined : findList(request, ['recordingConfig'], other, LISTS(other));
@@ -107,7 +107,7 @@ const files: Rule = ({ at }, report) => {
 };
 
 const snapshots: Rule = (request, report) => {
-  const { at, nameOf } = request;
+  const { at, pathOf: nameOf } = request;
   const pictures = at('snapshotConfig');
   if (pictures === undefined) return;
   if (at('recordingConfig', 'streamTypes')?.value === AUDIO)

@@ -14,7 +14,7 @@ const STORAGE_HOST = /\.(amazonaws\.com|aliyuncs\.com|myqcloud\.com|googleapis\.
 /** What documentation writes in place of a key. */
 const PLACEHOLDER = /^(<.*>|\{.*\}|x{3,}|\*{3,}|\.{3,}|todo|change[-_ ]?me|.*\byour\b.*|your[-_ ].*|.*placeholder.*)$/i;
 
-const vendorAndRegion: Rule = ({ at, nameOf }, report) => {
+const vendorAndRegion: Rule = ({ at, pathOf: nameOf }, report) => {
   if (at('storageConfig') === undefined) return;
   const vendor = at('storageConfig', 'vendor')?.value;
   const region = at('storageConfig', 'region');
@@ -66,7 +66,7 @@ const keys: Rule = ({ at }, report) => {
   }
 };
 
-const endpoint: Rule = ({ at, nameOf }, report) => {
+const endpoint: Rule = ({ at, pathOf: nameOf }, report) => {
   if (at('storageConfig') === undefined) return;
   const vendor = at('storageConfig', 'vendor')?.value;
   const given = at('storageConfig', 'extensionParams', 'endpoint');
@@ -96,7 +96,7 @@ const extensions: Rule = ({ at }, report) => {
   }
 };
 
-const temporaryKeys: Rule = ({ at, nameOf }, report) => {
+const temporaryKeys: Rule = ({ at, pathOf: nameOf }, report) => {
   const token = at('storageConfig', 'stsToken');
   const expiration = at('storageConfig', 'stsExpiration');
   const vendor = at('storageConfig', 'vendor')?.value;

@@ -8,7 +8,7 @@ type Fields = Readonly<Record<string, JsonValue | undefined>>;
 const NEEDED = ['url', 'audioProfile', 'videoWidth', 'videoHeight', 'maxRecordingHour'];
 const MAX_PIXELS = 1920 * 1080;
 
-const page: Rule = ({ mode, args, at, nameOf }, report) => {
+const page: Rule = ({ mode, args, at, pathOf: nameOf }, report) => {
   const services = at('extensionServiceConfig', 'extensionServices');
   const list: readonly JsonValue[] = Array.isArray(services?.value) ? services.value : [];
   if (mode === 'web' && args.mode !== undefined && list.length === 0)
