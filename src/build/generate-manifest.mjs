@@ -121,7 +121,7 @@ function describe({ id, title, description, authStrategy, credentials, probe, su
     credentials,
     probe,
     subject,
-    tools: tools.map(({ run, check, documented, ...tool }) => ({ ...tool, fields: fieldRows(documented?.() ?? {}) })),
+    tools: tools.map(({ run, validate, fieldSchemas, ...tool }) => ({ ...tool, fields: fieldRows(fieldSchemas?.() ?? {}) })),
     commands: commands.map(({ run, ...command }) => command),
   };
 }

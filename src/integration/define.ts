@@ -105,7 +105,7 @@ export interface Tool<Connection> {
 }
 
 /** A tool without its code. */
-export interface ToolDescription extends Omit<Tool<unknown>, 'run' | 'check' | 'documented'> {
+export interface ToolDescription extends Omit<Tool<unknown>, 'run' | 'validate' | 'fieldSchemas'> {
   /** The documented fields inside object parameters: `recording_config.maxIdleTime`, its type, and what it may be. */
   readonly fields: readonly { readonly path: string; readonly type: string; readonly note: string }[];
 }
