@@ -72,7 +72,7 @@ function roomOf(file: string): string {
 const findings: readonly Finding[] = [
   ...filesBelow('src', /\.(?:ts|mjs|json|md)$/).flatMap((file) => findIn(file, roomOf(file))),
   ...filesBelow('lua-docs', /\.md$/).flatMap((file) => findIn(file, 'lua-docs')),
-  ...['README.md', 'CHANGELOG.md', 'AGENTS.md'].flatMap((file) => findIn(file, 'README.md')),
+  ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'AGENTS.md'].flatMap((file) => findIn(file, 'README.md')),
   ...filesBelow('workflows', /\.(?:lua|sh)$/).flatMap((file) => findIn(file, 'workflows')),
   ...filesBelow('test', /\.test\.ts$/).flatMap((file) => findIn(file, 'test')),
 ];
