@@ -1,9 +1,10 @@
 // Loaded on the first call only: undici costs as much time as a third of Node's own start.
-import buildConnector, { type Connector } from 'undici/lib/core/connect.js';
+import buildConnector from 'undici/lib/core/connect.js';
 import Pool, { type DispatchController } from 'undici/lib/dispatcher/pool.js';
 import { rememberSecret } from '../errors/index.ts';
 import { proxiesFor, proxySecrets } from '../platform/proxy.ts';
 import { decodeBody } from './decode-body.ts';
+import { delayWasmTierUp } from './wasm-tier-up.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'HEAD';
@@ -16,7 +17,7 @@ export interface HttpRequest {
 export interface Exchange {
   /** Rejects with undici's or Node's error, or with the reason of `abort`. */
   readonly response: Promise<HttpResponse>;
-  /** Whether the request was about to be written: from then on the remote side may have seen it. */
+  /** Whether a connection existed and the request was about to be written: from then on the remote side may have seen it. */
   readonly wasSent: () => boolean;
   readonly abort: (reason: Error) => void;
 }
@@ -25,7 +26,7 @@ export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
-  /** Why the body could not be read, where it came in an encoding; `text` is empty then. */
+  /** Why an encoded body could not be decoded; `text` is empty then. */
   readonly unreadable?: string;
 }
 
@@ -38,12 +39,12 @@ export interface HttpPool {
 
 /** Unix's own connect timeout is minutes; a healthy API accepts within a second. */
 const CONNECT_TIMEOUT_MS = 10_000;
-/** A file list of a month-long recording is some 100 KB; anything near this is no answer of Agora's. */
+/** Large lists of an API are some 100 KB. */
 const MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
-/** Node's own limit, which undici would ask Node's HTTP client for. */
+/** Node's own limit. Without it undici loads Node's HTTP client to ask for the limit. */
 const MAX_HEADER_BYTES = 16 * 1024;
 
-/** Opens a pool of kept-alive connections to one origin; a connection is made on the first request. */
+/** Opens a pool of kept-alive connections to one origin. The first request makes the first connection. */
 export async function openPool(origin: string): Promise<HttpPool> {
   // The caller's deadline is the only one.
   const options = {
@@ -65,35 +66,13 @@ export async function openPool(origin: string): Promise<HttpPool> {
   return { send: (request) => sendRequest(pool, request), close: () => pool.destroy() };
 }
 
-/** How much WebAssembly runs before V8 optimizes it, by the line of Node: nothing tells it. */
-const TIER_UP_BUDGETS: Readonly<Record<string, number>> = { 20: 1_800_000, 22: 13_000_000, 24: 13_000_000 };
-/** Some hundred answers. */
-const MAX_TIER_UP_BUDGET = 2 ** 31 - 1;
-
-// V8 would optimize undici's parser after two answers, on a thread that takes 0.1 s or more for it, and Node cannot exit before. undici
-// compiles its parser when its first connection is there; what else this process has of WebAssembly keeps V8's own budget.
-function delayWasmTierUp(connect: Connector): Connector {
-  const usual = TIER_UP_BUDGETS[process.versions.node.split('.')[0] ?? ''];
-  if (usual === undefined) return connect;
-  const setBudget = (bytes: number): void => process.getBuiltinModule('node:v8').setFlagsFromString(`--wasm-tiering-budget=${bytes}`);
-  return (options, connected) =>
-    connect(options, (error, socket) => {
-      setBudget(MAX_TIER_UP_BUDGET);
-      try {
-        connected(error, socket);
-      } finally {
-        setBudget(usual);
-      }
-    });
-}
-
-// undici's own `request` does not tell whether a request that failed was sent; `dispatch` does.
+// undici's `request` does not report whether a failed request was sent; `dispatch` does.
 function sendRequest(pool: Dispatcher, request: HttpRequest): Exchange {
   let sent = false;
   let aborted: Error | undefined;
   let controller: DispatchController | undefined;
   let fail: (reason: Error) => void = () => undefined;
-  const answer = new Promise<HttpResponse>((resolve, reject) => {
+  const response = new Promise<HttpResponse>((resolve, reject) => {
     const chunks: Uint8Array[] = [];
     let status = 0;
     let headers: HttpResponse['headers'] = {};
@@ -105,8 +84,8 @@ function sendRequest(pool: Dispatcher, request: HttpRequest): Exchange {
         controller = started;
         sent = true;
       },
-      onResponseStart(_controller, answered, fields) {
-        status = answered;
+      onResponseStart(_controller, statusCode, fields) {
+        status = statusCode;
         headers = fields;
       },
       onResponseData(_controller, chunk) {
@@ -117,9 +96,9 @@ function sendRequest(pool: Dispatcher, request: HttpRequest): Exchange {
         const body =
           chunks.length === 1 && only !== undefined ? Buffer.from(only.buffer, only.byteOffset, only.length) : Buffer.concat(chunks);
         try {
-          const answer = { status, headers, ...decodeBody(body, headers['content-encoding'], MAX_RESPONSE_BYTES) };
-          // undici frees the connection in an immediate that it sets after this; a call made earlier would open another one.
-          queueMicrotask(() => setImmediate(resolve, answer));
+          const decoded = { status, headers, ...decodeBody(body, headers['content-encoding'], MAX_RESPONSE_BYTES) };
+          // undici frees the connection in an immediate that it sets after this; a request sent earlier would open another connection.
+          queueMicrotask(() => setImmediate(resolve, decoded));
         } catch (thrown) {
           reject(thrown);
         }
@@ -130,7 +109,7 @@ function sendRequest(pool: Dispatcher, request: HttpRequest): Exchange {
     });
   });
   return {
-    response: answer,
+    response,
     wasSent: () => sent,
     abort(reason) {
       aborted = reason;

@@ -1,6 +1,10 @@
 export type { Exchange, HttpPool, HttpRequest, HttpResponse } from './connection-pool.ts';
-export { ACCEPTED_ENCODINGS, TOO_LARGE } from './decode-body.ts';
-export { createRateLimiter, type Pause } from './rate-limiter.ts';
+export { ACCEPTED_ENCODINGS } from './decode-body.ts';
+export { createPools, type HttpPools } from './pools.ts';
+export { createRateLimiter, type Pause, type RateLimiter } from './rate-limiter.ts';
+export { type Attempt, type AttemptFailure, type AttemptResult, type RetryClock, type RetryDelays, sendWithRetries } from './retry.ts';
+export { sendWithin } from './send.ts';
+export { diagnoseTransportError, type TransportError } from './transport-errors.ts';
 
 /** Loads the pool, and undici with it. */
 export const importConnectionPool = (): Promise<typeof import('./connection-pool.ts')> => import('./connection-pool.ts');

@@ -1,11 +1,11 @@
 import { defineIntegration } from '../../integration/index.ts';
-import { type AgoraClient, createAgoraClient } from './api/client.ts';
 import { checkCredentials, DEFAULT_URL, PATH_REGIONS, REQUESTS_PER_SECOND } from './api/credentials.ts';
 import { REGION_NAMES } from './api/regions.ts';
 import { agoraCheckStorageCommand } from './commands/check-storage.ts';
 import { agoraEmulatorCommand } from './commands/emulator.ts';
 import { agoraNotificationsCommand } from './commands/notifications.ts';
 import { agoraRecordingsCommand } from './commands/recordings.ts';
+import { type AgoraConnection, connectAgora } from './connection.ts';
 import { acquireRecordingResource } from './tools/acquire-recording-resource.ts';
 import { getNotificationIps } from './tools/get-notification-ips.ts';
 import { queryRecording } from './tools/query-recording.ts';
@@ -18,7 +18,7 @@ import { waitForRecording } from './tools/wait-for-recording.ts';
 import { waitForUpload } from './tools/wait-for-upload.ts';
 
 /** Agora Cloud Recording. Loading it loads neither the HTTP library nor the emulator. */
-export const agora = defineIntegration<AgoraClient>({
+export const agora = defineIntegration<AgoraConnection>({
   id: 'agora',
   subject: ['cname', 'sid'],
   title: 'Agora Cloud Recording',
@@ -100,8 +100,8 @@ export const agora = defineIntegration<AgoraClient>({
     ];
   },
   probe: 'get_notification_ips',
-  connect: (credentials, surroundings) => createAgoraClient(credentials, surroundings),
-  disconnect: (client) => client.close(),
+  connect: (credentials, options) => connectAgora(credentials, options),
+  disconnect: ({ client }) => client.close(),
   commands: [agoraEmulatorCommand, agoraNotificationsCommand, agoraRecordingsCommand, agoraCheckStorageCommand],
   async startEmulator() {
     const { startEmulator, DEFAULT_ACCOUNT } = await import('./emulator/index.ts');

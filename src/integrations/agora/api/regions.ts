@@ -1,4 +1,4 @@
-import type { TransportError } from './transport-errors.ts';
+import type { TransportError } from '../../../http/index.ts';
 
 /** Agora's regions and the first labels of their API names, the preferred one first ("integration best practices"). */
 const REGIONS = {

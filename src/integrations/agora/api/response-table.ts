@@ -1,4 +1,5 @@
 import type { ErrorCode, Outcome } from '../../../errors/index.ts';
+import type { RetryDelays } from '../../../http/index.ts';
 import type { AgoraEndpoint } from './endpoints.ts';
 
 /** One kind of answer and what it means. What a row does not name matches anything; the first row that matches counts. */
@@ -26,9 +27,6 @@ export interface ResponseRow {
   /** For a failure: how often the same request is sent again, and when. @default never */
   readonly retryDelays?: RetryDelays;
 }
-
-/** Before each repeat, the least and the most seconds to wait; the time in between is chosen at random (full jitter). */
-export type RetryDelays = readonly (readonly [least: number, most: number])[];
 
 const BACK_OFF: RetryDelays = [
   [0, 1],

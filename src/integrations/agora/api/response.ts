@@ -1,70 +1,55 @@
-import { ERROR_CODES, type ErrorCode, KosmoError, redactText } from '../../../errors/index.ts';
+import type { AttemptResult, RetryDelays } from '../../../http/index.ts';
 import type { JsonValue } from '../../../json/index.ts';
 import { DOCUMENTED_CONTENT } from './documented-content.ts';
-import type { AgoraEndpoint } from './endpoints.ts';
-import { REPEAT_HINTS, RESPONSES, type ResponseRow, type RetryDelays, TRANSPORT_RETRIES } from './response-table.ts';
+import {
+  type ApiResponse,
+  asObject,
+  incompleteError,
+  notJsonError,
+  type RequestFacts,
+  readCode,
+  remoteError,
+  responseWords,
+} from './errors.ts';
+import { RESPONSES, type ResponseRow, TRANSPORT_RETRIES } from './response-table.ts';
 
-/** What is known of a call, whatever its answer. */
-export interface RequestFacts {
-  readonly action: AgoraEndpoint;
-  readonly method: 'GET' | 'POST';
-  readonly origin: string;
-  /** Milliseconds within which this request must be answered. */
-  readonly timeoutMs: number;
-  /** The same request was sent before, and nobody knows what became of it. */
-  readonly repeated: boolean;
+/** A successful call. */
+export interface Success {
+  readonly body: JsonValue;
+  /** A sentence for the call's log entry. */
+  readonly warning?: string;
 }
 
-/** What one request came to. */
-export type RequestOutcome =
-  | { readonly body: JsonValue; readonly warning?: string }
-  /** `waits`: when the same request may be sent again; `retryAfterMs`: the remote side's own wish. */
-  | { readonly error: KosmoError; readonly retryDelays: RetryDelays; readonly retryAfterMs?: number };
+const RETRY_INVALID: RetryDelays = TRANSPORT_RETRIES.INVALID_RESPONSE ?? [];
 
-/** An answer as it came, and its JSON when it is JSON. */
-export interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly text: string;
-  readonly body: JsonValue | undefined;
-  /** Why the body could not be read, where that is so. */
-  readonly unreadable?: string;
-}
-
-type JsonObject = Readonly<Record<string, JsonValue>>;
-
-/** As much of somebody's error page as a person reads. */
-const MAX_TEXT_LENGTH = 300;
-
-/** What an answer means. */
-export function interpretResponse(facts: RequestFacts, answer: Answer): RequestOutcome {
-  const body = asObject(answer.body);
-  if (answer.status >= 200 && answer.status < 300 && body === undefined)
-    return { error: invalidResponse(facts, answer), retryDelays: TRANSPORT_RETRIES.INVALID_RESPONSE ?? [] };
+/** Interprets a response by its HTTP status, Agora's code and the documented content. */
+export function interpretResponse(facts: RequestFacts, response: ApiResponse): AttemptResult<Success> {
+  const body = asObject(response.body);
+  if (response.status >= 200 && response.status < 300 && body === undefined)
+    return { error: notJsonError(facts, response), retryDelays: RETRY_INVALID };
   const code = readCode(body);
-  const words = (): string => readText(body) ?? (code === undefined ? readRaw(answer) : `code ${code}`);
-  const row = findRow(facts, answer.status, code, words);
+  const row = findRow(facts, response, code);
   if (row.meaning === 'success' && body !== undefined) {
-    const missing = row.settled === true ? undefined : missingContent(facts, body);
-    if (missing === undefined) return { body, ...(row.warning === undefined ? {} : { warning: row.warning }) };
-    // An answer with a code was made by the service: another one would be the same.
-    return { error: incomplete(facts, answer, missing), retryDelays: code === undefined ? (TRANSPORT_RETRIES.INVALID_RESPONSE ?? []) : [] };
+    const { names, has } = DOCUMENTED_CONTENT[facts.action];
+    if (row.settled === true || has(body)) return { value: row.warning === undefined ? { body } : { body, warning: row.warning } };
+    // A response with a code was made by the service: another request would get the same.
+    return { error: incompleteError(facts, response, names), retryDelays: code === undefined ? RETRY_INVALID : [] };
   }
-  const retryAfterMs = readRetryAfter(answer.headers['retry-after']);
+  const retryAfterMs = readRetryAfter(response.headers['retry-after']);
   return {
-    error: remoteFailure(facts, answer, { code, text: words(), row }),
+    error: remoteError(facts, response, row),
     retryDelays: row.retryDelays ?? [],
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
 }
 
-function findRow({ action, repeated }: RequestFacts, status: number, code: number | undefined, words: () => string): ResponseRow {
+function findRow({ action, repeated }: RequestFacts, response: ApiResponse, code: number | undefined): ResponseRow {
   const row = RESPONSES.find(
     (candidate) =>
       (candidate.actions?.includes(action) ?? true) &&
-      (candidate.status === undefined || inRange(status, candidate.status)) &&
+      (candidate.status === undefined || inRange(response.status, candidate.status)) &&
       (candidate.code === undefined || candidate.code === code) &&
-      (candidate.text === undefined || words().toLowerCase().includes(candidate.text)) &&
+      (candidate.text === undefined || responseWords(response).toLowerCase().includes(candidate.text)) &&
       (candidate.repeated === undefined || repeated),
   );
   return row ?? { meaning: 'REMOTE_ERROR' };
@@ -80,106 +65,4 @@ function readRetryAfter(header: string | string[] | undefined): number | undefin
 
 function inRange(status: number, range: number | readonly [number, number]): boolean {
   return typeof range === 'number' ? status === range : status >= range[0] && status <= range[1];
-}
-
-interface Finding {
-  readonly code: number | undefined;
-  readonly text: string;
-  readonly row: ResponseRow;
-}
-
-function remoteFailure(facts: RequestFacts, answer: Answer, { code, text, row }: Finding): KosmoError {
-  const errorCode = row.meaning === 'success' ? 'INVALID_RESPONSE' : row.meaning;
-  const reason = readText(asObject(answer.body));
-  return callError(facts, errorCode, `Agora API error (${answer.status}): ${text}`, {
-    ...(row.hint === undefined ? {} : { hint: row.hint }),
-    ...(row.outcome === undefined ? {} : { outcome: row.outcome }),
-    ...(row.retryable === undefined ? {} : { retryable: row.retryable }),
-    details: {
-      ...answerDetails(answer),
-      ...(code === undefined ? {} : { agora_code: code }),
-      ...(reason === undefined ? {} : { reason }),
-    },
-  });
-}
-
-function invalidResponse(facts: RequestFacts, answer: Answer): KosmoError {
-  return callError(
-    facts,
-    'INVALID_RESPONSE',
-    `Agora API error (${answer.status}): ${answer.unreadable ?? `the answer is not a JSON object: ${readRaw(answer)}`}`,
-    {
-      hint: 'check the account field url, and whether a proxy answers in place of Agora',
-      details: answerDetails(answer),
-    },
-  );
-}
-
-/** What the answer of an endpoint is documented to have, and this one has not: undefined where it has it. */
-function missingContent({ action }: RequestFacts, body: JsonObject): string | undefined {
-  const { names, has } = DOCUMENTED_CONTENT[action];
-  return has(body) ? undefined : names;
-}
-
-function incomplete(facts: RequestFacts, answer: Answer, missing: string): KosmoError {
-  const body = asObject(answer.body);
-  const code = readCode(body);
-  const reason = readText(body);
-  const said = [code === undefined ? undefined : `code ${code}`, reason].filter((part) => part !== undefined).join(': ');
-  return callError(
-    facts,
-    'INVALID_RESPONSE',
-    `Agora API error (${answer.status}): the answer has no ${missing}: ${said || readRaw(answer)}`,
-    {
-      details: {
-        ...answerDetails(answer),
-        ...(code === undefined ? {} : { agora_code: code }),
-        ...(reason === undefined ? {} : { reason }),
-      },
-    },
-  );
-}
-
-function answerDetails({ status, headers }: Answer): Record<string, unknown> {
-  const requestId = [headers['x-request-id']].flat()[0];
-  return { status, ...(requestId === undefined ? {} : { request_id: redactText(requestId) }) };
-}
-
-type FailureOptions = NonNullable<ConstructorParameters<typeof KosmoError>[2]>;
-
-/**
- * The error of a failed call, with a hint how to repeat it where its outcome is unknown. A read changes nothing: whatever happened to
- * it, nothing is left unknown.
- */
-export function callError({ action, method }: RequestFacts, code: ErrorCode, message: string, options: FailureOptions): KosmoError {
-  if ((options.outcome ?? ERROR_CODES[code].outcome) !== 'unknown') return new KosmoError(code, message, options);
-  return new KosmoError(code, message, { hint: REPEAT_HINTS[action], ...options, outcome: method === 'GET' ? 'none' : 'unknown' });
-}
-
-// The places where Agora's gateway and services put their words, best first (status-code page; API-Examples issue 373).
-function readText(body: JsonObject | undefined): string | undefined {
-  const payload = asObject(asObject(body?.serverResponse)?.payload);
-  const texts = [body?.message, body?.error, body?.reason, payload?.message];
-  const text = texts.find((candidate) => typeof candidate === 'string' && candidate.trim() !== '');
-  return typeof text === 'string' ? cut(text) : undefined;
-}
-
-function readCode(body: JsonObject | undefined): number | undefined {
-  const code = body?.code;
-  if (typeof code === 'number') return code;
-  return typeof code === 'string' && /^\d+$/.test(code) ? Number(code) : undefined;
-}
-
-function readRaw({ text, unreadable }: Answer): string {
-  return unreadable ?? (cut(text) || 'empty answer');
-}
-
-// Secrets go before the cut: half a secret would not be recognised.
-function cut(text: string): string {
-  const line = redactText(text).replaceAll(/\s+/g, ' ').trim();
-  return line.length > MAX_TEXT_LENGTH ? `${line.slice(0, MAX_TEXT_LENGTH)}…` : line;
-}
-
-function asObject(value: JsonValue | undefined): JsonObject | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
 }

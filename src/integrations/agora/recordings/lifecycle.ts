@@ -2,14 +2,14 @@ import { isKosmoError, KosmoError } from '../../../errors/index.ts';
 import type { CallContext } from '../../../integration/index.ts';
 import type { JsonValue } from '../../../json/index.ts';
 import { fileReason } from '../../../platform/file-errors.ts';
-import type { AgoraClient } from '../api/client.ts';
+import type { AgoraConnection } from '../connection.ts';
 
 type Arguments = Readonly<Record<string, JsonValue>>;
 
 /** Sends a start that is written to the ledger before, and completed there after. */
 export async function startWithLedger(
   args: Arguments,
-  { ledger, account, appId }: AgoraClient,
+  { ledger, account, client: { appId } }: AgoraConnection,
   context: CallContext,
   send: () => Promise<JsonValue>,
 ): Promise<JsonValue> {
@@ -62,7 +62,7 @@ export async function startWithLedger(
 const MAX_REMEMBERED = 10_000;
 
 /** The 404 of a query, with `recording_ended` and what that means, where it is known here that the recording is over. */
-export function withEndedDetail(error: KosmoError, { sid }: Arguments, { ledger, endedRecordings: ends }: AgoraClient): KosmoError {
+export function withEndedDetail(error: KosmoError, { sid }: Arguments, { ledger, endedRecordings: ends }: AgoraConnection): KosmoError {
   const wasEmpty = ends.get(String(sid));
   if (wasEmpty === undefined && ledger?.hasEnded(String(sid)) !== true) return error;
   return new KosmoError(error.code, error.message, {
@@ -90,7 +90,7 @@ const NOTHING_RECORDED = 435;
 /** A recording was stopped, or is over. */
 export function markEnded(
   { sid }: Arguments,
-  { ledger, endedRecordings: ends }: AgoraClient,
+  { ledger, endedRecordings: ends }: AgoraConnection,
   context: CallContext,
   answer?: JsonValue,
 ): void {

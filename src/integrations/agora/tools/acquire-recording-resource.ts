@@ -1,6 +1,6 @@
 import { defineTool } from '../../../integration/index.ts';
-import type { AgoraClient } from '../api/client.ts';
 import { postRecording } from '../api/post-recording.ts';
+import type { AgoraConnection } from '../connection.ts';
 import { ACQUIRE_RULES } from '../request/rules/index.ts';
 import { ACQUIRE_REQUEST } from '../request/schema.ts';
 import { documentedFields } from '../request/to-json-schema.ts';
@@ -16,7 +16,7 @@ const SHAPE: RequestShape = {
   wireNames: { scene: 'scene', resource_expired_hour: 'resourceExpiredHour', start_parameter: 'startParameter' },
 };
 
-export const acquireRecordingResource = defineTool<AgoraClient>({
+export const acquireRecordingResource = defineTool<AgoraConnection>({
   name: 'acquire_recording_resource',
   slug: 'agora_acquire_recording_resource',
   operation: 'write',
@@ -54,5 +54,5 @@ export const acquireRecordingResource = defineTool<AgoraClient>({
   },
   fieldSchemas: () => documentedFields(SHAPE),
   validate: (args) => validateRequest(args, SHAPE),
-  run: (args, client, context) => postRecording(client, SHAPE, args, context),
+  run: (args, connection, context) => postRecording(connection, SHAPE, args, context),
 });

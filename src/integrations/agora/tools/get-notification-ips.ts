@@ -1,9 +1,9 @@
 import { isKosmoError } from '../../../errors/index.ts';
 import { defineTool } from '../../../integration/index.ts';
-import type { AgoraClient } from '../api/client.ts';
+import type { AgoraConnection } from '../connection.ts';
 import { NOTIFICATION_IPS_ANSWER } from './responses.ts';
 
-export const getNotificationIps = defineTool<AgoraClient>({
+export const getNotificationIps = defineTool<AgoraConnection>({
   name: 'get_notification_ips',
   slug: 'agora_get_notification_ips',
   operation: 'read',
@@ -19,7 +19,7 @@ end`,
     errors: [{ when: 'any error with retryable', advice: 'ask again; nothing changes by asking.' }],
   },
   // EN documents v1, zh v2: the other one is asked where the first has no route.
-  run: (_args, client, context) =>
+  run: (_args, { client }, context) =>
     client.request('GET', '/v1/ncs/ip', undefined, { action: 'ncsIp', ...context }).catch((thrown: unknown) => {
       if (!isKosmoError(thrown) || thrown.details.status !== 404 || !/no route matched/i.test(thrown.message)) throw thrown;
       return client.request('GET', '/v2/ncs/ip', undefined, { action: 'ncsIp', ...context });

@@ -1,13 +1,13 @@
 import { isKosmoError } from '../../../errors/index.ts';
 import { defineTool } from '../../../integration/index.ts';
-import type { AgoraClient } from '../api/client.ts';
 import { recordingPath } from '../api/paths.ts';
+import type { AgoraConnection } from '../connection.ts';
 import { hasEnded, markEnded, withEndedDetail } from '../recordings/lifecycle.ts';
 import { callOnStarted } from './examples.ts';
 import { MODE, RESOURCE_ID, SID } from './parameters.ts';
 import { QUERIED_ANSWER } from './responses.ts';
 
-export const queryRecording = defineTool<AgoraClient>({
+export const queryRecording = defineTool<AgoraConnection>({
   name: 'query_recording',
   slug: 'agora_query_recording',
   operation: 'read',
@@ -32,13 +32,14 @@ export const queryRecording = defineTool<AgoraClient>({
       { when: 'any error with outcome none and retryable', advice: 'ask again; a query changes nothing.' },
     ],
   },
-  run: async (args, client, context) => {
+  run: async (args, connection, context) => {
+    const { client } = connection;
     const answer = await client
       .request('GET', recordingPath(client.appId, 'query', args), undefined, { action: 'query', ...context })
       .catch((thrown: unknown) => {
-        throw isKosmoError(thrown) && thrown.details.status === 404 ? withEndedDetail(thrown, args, client) : thrown;
+        throw isKosmoError(thrown) && thrown.details.status === 404 ? withEndedDetail(thrown, args, connection) : thrown;
       });
-    if (hasEnded(answer)) markEnded(args, client, context);
+    if (hasEnded(answer)) markEnded(args, connection, context);
     return answer;
   },
 });

@@ -2,7 +2,7 @@ import { isKosmoError, KosmoError } from '../../../errors/index.ts';
 import { defineTool } from '../../../integration/index.ts';
 import type { JsonValue } from '../../../json/index.ts';
 import type { JsonSchema } from '../../../schema/index.ts';
-import type { AgoraClient } from '../api/client.ts';
+import type { AgoraConnection } from '../connection.ts';
 import { acquireRecordingResource } from './acquire-recording-resource.ts';
 import { requireCall } from './query-until.ts';
 import { RECORDED_ANSWER } from './responses.ts';
@@ -15,7 +15,7 @@ const { scene, resource_expired_hour } = acquireRecordingResource.input.properti
 const REACQUIRE_CODES = [502, 433];
 const MAX_ACQUIRE_ATTEMPTS = 3;
 
-export const record = defineTool<AgoraClient>({
+export const record = defineTool<AgoraConnection>({
   name: 'record',
   slug: 'agora_record',
   operation: 'write',
@@ -52,7 +52,7 @@ print("recording as " .. session.sid)`,
   },
   fieldSchemas: () => startRecording.fieldSchemas?.() ?? {},
   validate: (args) => startRecording.validate?.(args) ?? { problems: [], warnings: [] },
-  async run(args, _client, context) {
+  async run(args, _connection, context) {
     const call = requireCall(context);
     const { scene = args.mode === 'web' ? 1 : 0, resource_expired_hour, ...start } = args;
     const { cname, uid, mode } = start as Record<'cname' | 'uid' | 'mode', JsonValue>;

@@ -1,6 +1,6 @@
 import { defineTool } from '../../../integration/index.ts';
-import type { AgoraClient } from '../api/client.ts';
 import { postRecording } from '../api/post-recording.ts';
+import type { AgoraConnection } from '../connection.ts';
 import { startWithLedger } from '../recordings/lifecycle.ts';
 import { START_RULES } from '../request/rules/index.ts';
 import { START_REQUEST } from '../request/schema.ts';
@@ -24,7 +24,7 @@ const SHAPE: RequestShape = {
   },
 };
 
-export const startRecording = defineTool<AgoraClient>({
+export const startRecording = defineTool<AgoraConnection>({
   name: 'start_recording',
   slug: 'agora_start_recording',
   operation: 'write',
@@ -69,5 +69,5 @@ export const startRecording = defineTool<AgoraClient>({
   },
   fieldSchemas: () => documentedFields(SHAPE),
   validate: (args) => validateRequest(args, SHAPE),
-  run: (args, client, context) => startWithLedger(args, client, context, () => postRecording(client, SHAPE, args, context)),
+  run: (args, connection, context) => startWithLedger(args, connection, context, () => postRecording(connection, SHAPE, args, context)),
 });

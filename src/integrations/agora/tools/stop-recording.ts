@@ -1,7 +1,7 @@
 import { defineTool } from '../../../integration/index.ts';
 import type { JsonValue } from '../../../json/index.ts';
-import type { AgoraClient } from '../api/client.ts';
 import { postRecording } from '../api/post-recording.ts';
+import type { AgoraConnection } from '../connection.ts';
 import { markEnded } from '../recordings/lifecycle.ts';
 import { STOP_RULES } from '../request/rules/index.ts';
 import { STOP_REQUEST } from '../request/schema.ts';
@@ -20,7 +20,7 @@ const SHAPE: RequestShape = {
   wireNames: { async_stop: 'async_stop' },
 };
 
-export const stopRecording = defineTool<AgoraClient>({
+export const stopRecording = defineTool<AgoraConnection>({
   name: 'stop_recording',
   slug: 'agora_stop_recording',
   operation: 'write',
@@ -57,9 +57,9 @@ export const stopRecording = defineTool<AgoraClient>({
   },
   fieldSchemas: () => documentedFields(SHAPE),
   validate: (args) => validateRequest(args, SHAPE),
-  run: async (args, client, context) => {
-    const answer = await postRecording(client, SHAPE, args, context);
-    markEnded(args, client, context, answer);
+  run: async (args, connection, context) => {
+    const answer = await postRecording(connection, SHAPE, args, context);
+    markEnded(args, connection, context, answer);
     return completeStop(answer as JsonObject, args.mode);
   },
 });

@@ -1,6 +1,6 @@
 import { defineTool } from '../../../integration/index.ts';
-import type { AgoraClient } from '../api/client.ts';
 import { postRecording } from '../api/post-recording.ts';
+import type { AgoraConnection } from '../connection.ts';
 import { LAYOUT_RULES } from '../request/rules/index.ts';
 import { LAYOUT_REQUEST } from '../request/schema.ts';
 import { documentedFields } from '../request/to-json-schema.ts';
@@ -22,7 +22,7 @@ const SHAPE: RequestShape = {
   },
 };
 
-export const updateRecordingLayout = defineTool<AgoraClient>({
+export const updateRecordingLayout = defineTool<AgoraConnection>({
   name: 'update_recording_layout',
   slug: 'agora_update_recording_layout',
   operation: 'write',
@@ -76,5 +76,5 @@ export const updateRecordingLayout = defineTool<AgoraClient>({
   fieldSchemas: () => documentedFields(SHAPE),
   validate: (args) => validateRequest(args, SHAPE),
   // Only mix recordings have a layout.
-  run: (args, client, context) => postRecording(client, SHAPE, { ...args, mode: 'mix' }, context),
+  run: (args, connection, context) => postRecording(connection, SHAPE, { ...args, mode: 'mix' }, context),
 });

@@ -1,6 +1,6 @@
 import { defineTool } from '../../../integration/index.ts';
-import type { AgoraClient } from '../api/client.ts';
 import { postRecording } from '../api/post-recording.ts';
+import type { AgoraConnection } from '../connection.ts';
 import { UPDATE_RULES } from '../request/rules/index.ts';
 import { UPDATE_REQUEST } from '../request/schema.ts';
 import { documentedFields } from '../request/to-json-schema.ts';
@@ -21,7 +21,7 @@ const SHAPE: RequestShape = {
   },
 };
 
-export const updateRecording = defineTool<AgoraClient>({
+export const updateRecording = defineTool<AgoraConnection>({
   name: 'update_recording',
   slug: 'agora_update_recording',
   operation: 'write',
@@ -62,5 +62,5 @@ export const updateRecording = defineTool<AgoraClient>({
   },
   fieldSchemas: () => documentedFields(SHAPE),
   validate: (args) => validateRequest(args, SHAPE),
-  run: (args, client, context) => postRecording(client, SHAPE, args, context),
+  run: (args, connection, context) => postRecording(connection, SHAPE, args, context),
 });

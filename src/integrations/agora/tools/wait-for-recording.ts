@@ -1,6 +1,6 @@
 import { KosmoError } from '../../../errors/index.ts';
 import { defineTool } from '../../../integration/index.ts';
-import type { AgoraClient } from '../api/client.ts';
+import type { AgoraConnection } from '../connection.ts';
 import { callOnStarted } from './examples.ts';
 import { queryUntil, waitInput } from './query-until.ts';
 import { QUERIED_ANSWER } from './responses.ts';
@@ -11,7 +11,7 @@ const RECORDS = [4, 5];
 /** From here on a recording is ending or over. */
 const ENDING = 6;
 
-export const waitForRecording = defineTool<AgoraClient>({
+export const waitForRecording = defineTool<AgoraConnection>({
   name: 'wait_for_recording',
   slug: 'agora_wait_for_recording',
   operation: 'read',
@@ -28,7 +28,7 @@ export const waitForRecording = defineTool<AgoraClient>({
       { when: 'DEADLINE_EXCEEDED', advice: 'query once more, and stop it if it does not record.' },
     ],
   },
-  run: (args, _client, context) =>
+  run: (args, _connection, context) =>
     queryUntil(args, context, Number(args.timeout ?? SECONDS), 'did not record', (answer) => {
       const { status } = (answer.serverResponse ?? {}) as { readonly status?: number };
       if (RECORDS.includes(Number(status))) return answer;

@@ -1,7 +1,7 @@
 import { isKosmoError, KosmoError } from '../../../errors/index.ts';
 import { defineTool } from '../../../integration/index.ts';
 import type { JsonValue } from '../../../json/index.ts';
-import type { AgoraClient } from '../api/client.ts';
+import type { AgoraConnection } from '../connection.ts';
 import { STARTED } from './examples.ts';
 import { queryUntil, waitInput } from './query-until.ts';
 import { QUERIED_ANSWER } from './responses.ts';
@@ -20,7 +20,7 @@ interface ServerResponse {
   }[];
 }
 
-export const waitForUpload = defineTool<AgoraClient>({
+export const waitForUpload = defineTool<AgoraConnection>({
   name: 'wait_for_upload',
   slug: 'agora_wait_for_upload',
   operation: 'read',
@@ -48,7 +48,7 @@ dump(agora.wait_for_upload(session))`,
       { when: 'DEADLINE_EXCEEDED', advice: 'if the recording still runs, stop it first; else wait longer.' },
     ],
   },
-  run: (args, _client, context) =>
+  run: (args, _connection, context) =>
     queryUntil(args, context, Number(args.timeout ?? SECONDS), 'was not uploaded', (answer) => {
       const response = (answer.serverResponse ?? {}) as JsonValue as ServerResponse;
       if (response.status === FAILED) {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isKosmoError, type Outcome } from '../../../../src/errors/index.ts';
-import { type AgoraClient, createAgoraClient } from '../../../../src/integrations/agora/api/client.ts';
+import { type AgoraConnection, connectAgora } from '../../../../src/integrations/agora/connection.ts';
 import {
   DEFAULT_ACCOUNT,
   type Emulator,
@@ -16,27 +16,27 @@ import type { JsonValue } from '../../../../src/json/index.ts';
 import { findTool } from '../../../helpers/recording-server.ts';
 
 let emulator: Emulator;
-let client: AgoraClient;
+let connection: AgoraConnection;
 let folder: string;
 
 beforeAll(async () => {
   emulator = await startEmulator({ ratePerSecond: 0 });
   folder = mkdtempSync(path.join(tmpdir(), 'kosmo-faults-'));
   const { customerId, customerSecret, appIds } = DEFAULT_ACCOUNT;
-  client = createAgoraClient(
+  connection = connectAgora(
     { customer_id: customerId, customer_secret: customerSecret, app_id: appIds[0] ?? '', url: emulator.url },
     { account: 'default', stateFolder: folder },
     { pause: async () => undefined },
   );
 });
 afterAll(async () => {
-  await client.close();
+  await connection.client.close();
   await emulator.close();
   rmSync(folder, { recursive: true });
 });
 
 const call = (name: string, args: Record<string, JsonValue>, timeoutMs?: number): Promise<JsonValue> =>
-  findTool(name).run(args, client, {
+  findTool(name).run(args, connection, {
     signal: new AbortController().signal,
     warn: () => undefined,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
@@ -133,7 +133,7 @@ const EXITED = 8;
 function expectNothingLost(uid: string): void {
   const running = emulator.recordings().filter((recording) => recording.uid === uid && recording.status !== EXITED);
   expect(running.length).toBeLessThanOrEqual(1);
-  const open = new Set(client.ledger?.open().map(({ resourceId }) => resourceId));
+  const open = new Set(connection.ledger?.open().map(({ resourceId }) => resourceId));
   for (const { resourceId } of running) expect(open).toContain(resourceId);
 }
 

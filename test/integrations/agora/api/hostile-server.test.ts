@@ -6,7 +6,7 @@ import path from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exitCodeOf, isKosmoError, type Outcome } from '../../../../src/errors/index.ts';
-import { type AgoraClient, createAgoraClient } from '../../../../src/integrations/agora/api/client.ts';
+import { connectAgora } from '../../../../src/integrations/agora/connection.ts';
 import type { JsonValue } from '../../../../src/json/index.ts';
 import { CREDENTIALS, DOCUMENTED, findTool } from '../../../helpers/recording-server.ts';
 
@@ -103,20 +103,16 @@ async function runCell(name: string, behaviour: string): Promise<{ readonly resu
   const [does, expected] = SERVERS[behaviour] as readonly [Answer, Expected | undefined];
   answer = does;
   const stateFolder = mkdtempSync(path.join(tmpdir(), 'kosmo-hostile-'));
-  const client: AgoraClient = createAgoraClient(
-    { ...CREDENTIALS, url },
-    { account: 'default', stateFolder },
-    { pause: async () => undefined },
-  );
-  const attempt = client.ledger?.starting({ account: 'default', appId: 'app1', resourceId: 'R0', mode: 'mix', ...WHO }) ?? '';
-  client.ledger?.started(attempt, 'S0');
+  const connection = connectAgora({ ...CREDENTIALS, url }, { account: 'default', stateFolder }, { pause: async () => undefined });
+  const attempt = connection.ledger?.starting({ account: 'default', appId: 'app1', resourceId: 'R0', mode: 'mix', ...WHO }) ?? '';
+  connection.ledger?.started(attempt, 'S0');
   const context = {
     signal: new AbortController().signal,
     warn: () => undefined,
     ...(expected === late ? { timeoutMs: 100 } : {}),
   };
   const result = await findTool(name)
-    .run(CALLS[name] as Record<string, JsonValue>, client, context)
+    .run(CALLS[name] as Record<string, JsonValue>, connection, context)
     .then(
       () => 'success',
       (thrown: unknown) => {
@@ -124,8 +120,8 @@ async function runCell(name: string, behaviour: string): Promise<{ readonly resu
         return { code: thrown.code, outcome: thrown.outcome, exit: exitCodeOf(thrown) };
       },
     );
-  const open = client.ledger?.open().map(({ sid, resourceId }) => `${sid} ${resourceId}`) ?? [];
-  await client.close();
+  const open = connection.ledger?.open().map(({ sid, resourceId }) => `${sid} ${resourceId}`) ?? [];
+  await connection.client.close();
   rmSync(stateFolder, { recursive: true });
   return { result, open };
 }

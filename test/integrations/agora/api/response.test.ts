@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { KosmoError, redactText } from '../../../../src/errors/index.ts';
 import { type AgoraClient, createAgoraClient, type RequestOptions } from '../../../../src/integrations/agora/api/client.ts';
 import type { AgoraEndpoint } from '../../../../src/integrations/agora/api/endpoints.ts';
-import { describeTransportFailure } from '../../../../src/integrations/agora/api/transport-errors.ts';
+import { transportError } from '../../../../src/integrations/agora/api/errors.ts';
 import type { JsonValue } from '../../../../src/json/index.ts';
 import {
   answer,
@@ -187,7 +187,7 @@ describe('without an answer', () => {
   ])('%s before sending is a failed connection', (code, reason) => {
     const error = Object.assign(new Error('self-signed certificate'), { code });
     const facts = { action: 'start', method: 'POST', origin: 'https://api.agora.io', timeoutMs: 30_000, repeated: false } as const;
-    expect(describeTransportFailure(facts, { error, sent: false, timedOut: false })).toMatchObject({
+    expect(transportError(facts, { error, wasSent: false, timedOut: false })).toMatchObject({
       code: 'CONNECTION_FAILED',
       outcome: 'none',
       message: `Failed to connect to Agora API at https://api.agora.io: ${reason}`,

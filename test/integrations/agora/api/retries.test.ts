@@ -32,11 +32,7 @@ function connect(credentials: Record<string, string> = {}, parts: Partial<Client
     signal.throwIfAborted();
     pauses.push(Math.round(ms));
   };
-  const client = createAgoraClient(
-    { ...CREDENTIALS, url: server.url, ...credentials },
-    { account: 'default' },
-    { pause, random: () => 1, ...parts },
-  );
+  const client = createAgoraClient({ ...CREDENTIALS, url: server.url, ...credentials }, { pause, random: () => 1, ...parts });
   clients.push(client);
   return client;
 }

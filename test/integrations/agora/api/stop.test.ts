@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type AgoraClient, createAgoraClient } from '../../../../src/integrations/agora/api/client.ts';
+import { type AgoraConnection, connectAgora } from '../../../../src/integrations/agora/connection.ts';
 import type { JsonValue } from '../../../../src/json/index.ts';
 import { answer, CREDENTIALS, findTool, type RecordingServer, startRecordingServer } from '../../../helpers/recording-server.ts';
 
 let server: RecordingServer;
-let client: AgoraClient;
+let connection: AgoraConnection;
 beforeAll(async () => {
   server = await startRecordingServer();
-  client = createAgoraClient({ ...CREDENTIALS, url: server.url }, { account: 'default' }, { pause: async () => undefined });
+  connection = connectAgora({ ...CREDENTIALS, url: server.url }, { account: 'default' }, { pause: async () => undefined });
 });
 afterAll(async () => {
-  await client.close();
+  await connection.client.close();
   await server.close();
 });
 
 const stop = (mode: string): Promise<JsonValue> =>
-  findTool('stop_recording').run({ resource_id: 'R', sid: 'S', mode, cname: 'room', uid: '1' }, client, {
+  findTool('stop_recording').run({ resource_id: 'R', sid: 'S', mode, cname: 'room', uid: '1' }, connection, {
     signal: new AbortController().signal,
     warn: () => undefined,
   });
@@ -62,6 +62,6 @@ test('addresses of notifications come from v2 where v1 has no route', async () =
       body,
     );
   const context = { signal: new AbortController().signal, warn: () => undefined };
-  expect(await findTool('get_notification_ips').run({}, client, context)).toEqual(hosts);
+  expect(await findTool('get_notification_ips').run({}, connection, context)).toEqual(hosts);
   expect(server.seen.map(({ url }) => url)).toEqual(['/v1/ncs/ip', '/v2/ncs/ip']);
 });

@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { AgoraClient } from '../../../../src/integrations/agora/api/client.ts';
+import type { AgoraConnection } from '../../../../src/integrations/agora/connection.ts';
 import { agora } from '../../../../src/integrations/agora/index.ts';
 import type { JsonValue } from '../../../../src/json/index.ts';
 import { checkArguments } from '../../../../src/schema/index.ts';
@@ -15,11 +15,11 @@ import {
 } from '../../../helpers/recording-server.ts';
 
 let server: RecordingServer;
-let client: AgoraClient;
+let client: AgoraConnection;
 
 beforeAll(async () => {
   server = await startRecordingServer();
-  client = agora.connect({ ...CREDENTIALS, url: server.url }, { account: 'default' }) as AgoraClient;
+  client = agora.connect({ ...CREDENTIALS, url: server.url }, { account: 'default' }) as AgoraConnection;
 });
 afterAll(async () => {
   await agora.disconnect(client);
@@ -142,10 +142,10 @@ test('credentials are sent as UTF-8', async () => {
   const other = agora.connect(
     { ...CREDENTIALS, customer_id: 'kündin', customer_secret: 'gehëim-1', url: server.url },
     { account: 'default' },
-  ) as AgoraClient;
+  ) as AgoraConnection;
   await call('get_notification_ips', {}, other);
   expect(server.seen[0]?.headers.authorization).toBe(`Basic ${Buffer.from('kündin:gehëim-1', 'utf8').toString('base64')}`);
-  await other.close();
+  await other.client.close();
 });
 
 test('parameters win over client_request, whose other fields pass', async () => {
@@ -184,10 +184,10 @@ test('parts of the path are percent-encoded, and dot segments refused', async ()
 });
 
 test('the path of the url is kept and its last slash dropped', async () => {
-  const other = agora.connect({ ...CREDENTIALS, url: `${server.url}/proxy/agora/` }, { account: 'default' }) as AgoraClient;
+  const other = agora.connect({ ...CREDENTIALS, url: `${server.url}/proxy/agora/` }, { account: 'default' }) as AgoraConnection;
   await call('get_notification_ips', {}, other);
   expect(server.seen[0]?.url).toBe('/proxy/agora/v1/ncs/ip');
-  await other.close();
+  await other.client.close();
 });
 
 test('numbers that a number cannot hold arrive as strings', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { AgoraClient } from '../../../../src/integrations/agora/api/client.ts';
+import type { AgoraConnection } from '../../../../src/integrations/agora/connection.ts';
 import { agora } from '../../../../src/integrations/agora/index.ts';
 import { findTool } from '../../../helpers/recording-server.ts';
 
@@ -94,7 +94,7 @@ describe('the emulator', () => {
 
   test('starts in this process and accepts its own credentials', async () => {
     const emulator = await agora.startEmulator?.();
-    const client = agora.connect(emulator?.credentials ?? {}, { account: 'default' }) as AgoraClient;
+    const client = agora.connect(emulator?.credentials ?? {}, { account: 'default' }) as AgoraConnection;
     const context = { signal: new AbortController().signal, warn: () => {} };
     const answer = await findTool('acquire_recording_resource').run({ cname: 'c', uid: '527841' }, client, context);
     expect(answer).toHaveProperty('resourceId');

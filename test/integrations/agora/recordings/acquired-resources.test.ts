@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createAgoraClient } from '../../../../src/integrations/agora/api/client.ts';
+import { type AgoraConnection, connectAgora } from '../../../../src/integrations/agora/connection.ts';
 import type { JsonValue } from '../../../../src/json/index.ts';
 import {
   answer,
@@ -17,10 +17,10 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 let time = 0;
-let client: ReturnType<typeof createAgoraClient>;
+let connection: AgoraConnection;
 let warnings: string[];
 const call = (name: string, args: Record<string, JsonValue>): Promise<JsonValue> =>
-  findTool(name).run(args, client, { signal: new AbortController().signal, warn: (message) => warnings.push(message) });
+  findTool(name).run(args, connection, { signal: new AbortController().signal, warn: (message) => warnings.push(message) });
 
 const PARTY = { cname: 'room', uid: '1' };
 const SESSION = { ...PARTY, resource_id: 'R', sid: 'S', mode: 'mix' };
@@ -29,7 +29,7 @@ const CONFIG = { channelType: 1, maxIdleTime: 60 };
 beforeEach(async () => {
   time = 0;
   warnings = [];
-  client = createAgoraClient({ ...CREDENTIALS, url: server.url }, { account: 'default' }, { now: () => time });
+  connection = connectAgora({ ...CREDENTIALS, url: server.url }, { account: 'default' }, { now: () => time });
   server.respond = answer(200, DOCUMENTED);
   await call('acquire_recording_resource', PARTY);
   server.seen.length = 0;

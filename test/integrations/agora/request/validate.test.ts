@@ -231,11 +231,11 @@ describe("Agora's own samples", () => {
       const action = (endpoint === 'any' ? 'query' : endpoint) as 'query';
       const facts = { action, method: 'POST', origin: 'https://api.agora.io', timeoutMs: 1000, repeated: false } as const;
       const verdict = interpretResponse(facts, { status: status ?? 200, headers: {}, text: JSON.stringify(body), body });
-      const known = 'body' in verdict ? verdict.body : verdict.error.message;
+      const known = 'value' in verdict ? verdict.value.body : verdict.error.message;
       // Of a failure its words, or its code where there are none.
       expect(JSON.stringify(known)).not.toContain('empty answer');
       if ('error' in verdict) expect(verdict.error.message).toMatch(/: \S/);
-      else expect(verdict.body).toEqual(body);
+      else expect(verdict.value.body).toEqual(body);
     },
   );
 });
