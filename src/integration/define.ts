@@ -101,6 +101,7 @@ export interface Tool<Connection> {
    * is checked too: then some arguments are `placeUnknown`, and each step runs in `whereKnown`.
    */
   readonly validate?: (args: Readonly<Record<string, JsonValue>>) => ValidationResult;
+  /** Makes the call. Throws a `KosmoError`; anything else that it throws becomes `INTERNAL_ERROR`. */
   readonly run: (args: Record<string, JsonValue>, connection: Connection, context: CallContext) => Promise<JsonValue>;
 }
 
