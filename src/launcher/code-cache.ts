@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { absoluteFolder, userHome } from '../platform/home-folder.ts';
 import { createPrivateDirectory } from '../platform/private-directory.ts';
@@ -72,12 +72,24 @@ function readTwice(file: string): Buffer | undefined {
     const stat = fstatSync(descriptor);
     if (!stat.isFile() || !isPrivate(stat) || stat.size === 0 || stat.size > MAX_FILE_BYTES) return undefined;
     const half = stat.size / 2;
-    const both = Number.isInteger(half) ? readIntoSharedBuffer(descriptor, stat.size) : undefined;
-    return both?.compare(both, 0, half, half) === 0 ? both.subarray(0, half) : undefined;
+    const first = Number.isInteger(half) ? readIntoSharedBuffer(descriptor, half) : undefined;
+    return first !== undefined && followedByCopy(descriptor, first) ? first : undefined;
   } finally {
     closeSync(descriptor);
   }
 }
+
+// In pieces: memory that a process touches for the first time costs more than the reading.
+function followedByCopy(descriptor: number, first: Buffer): boolean {
+  for (let start = 0; start < first.length; start += piece.length) {
+    const end = Math.min(start + piece.length, first.length);
+    const size = readSync(descriptor, piece, 0, end - start, first.length + start);
+    if (size !== end - start || piece.compare(first, start, end, 0, size) !== 0) return false;
+  }
+  return true;
+}
+
+const piece = Buffer.allocUnsafeSlow(32 * 1024);
 
 /** Many times what a bundle compiles to. */
 const MAX_FILE_BYTES = 64 * 1024 ** 2;
