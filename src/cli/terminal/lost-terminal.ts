@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
 import type { ReadStream } from 'node:tty';
 
 /** At the end of the process Node restores the terminal, and aborts where that has gone: then nothing is left to restore. */
@@ -21,7 +21,7 @@ export function tolerateLoss(terminal: ReadStream): void {
 function leaveLostTerminal(): void {
   for (const descriptor of [0, 1, 2]) {
     try {
-      if (!fstatSync(descriptor).isCharacterDevice() || process.getBuiltinModule('node:tty').isatty(descriptor)) continue;
+      if (!mayBeTerminal(descriptor) || process.getBuiltinModule('node:tty').isatty(descriptor)) continue;
       closeSync(descriptor);
       // It gets the lowest number that is free. Node leaves a descriptor alone that is another file than it was.
       openSync('/dev/null', 'r+');
@@ -29,4 +29,10 @@ function leaveLostTerminal(): void {
       // One that is closed needs nothing.
     }
   }
+}
+
+// Loading node:tty takes 5 ms. Cron, CI and most parent processes start a program with /dev/null as its stdin, which needs no such check.
+function mayBeTerminal(descriptor: number): boolean {
+  const file = fstatSync(descriptor);
+  return file.isCharacterDevice() && file.rdev !== statSync('/dev/null').rdev;
 }
