@@ -32,4 +32,5 @@ export {
 } from './define.ts';
 export { createLazyManifest } from './lazy-manifest.ts';
 export type { IntegrationEntry, ManifestEntry } from './manifest-entry.ts';
+export { integrationProvider, mcpServerProvider, type Provider, type ProviderSection } from './provider.ts';
 export { searchFunctions } from './search.ts';

@@ -4,8 +4,6 @@ import type { Integration, IntegrationCommand, ToolDescription } from './define.
 /** What is known of an integration without loading its code: enough to list, document and check calls. */
 export interface ManifestEntry
   extends Pick<Integration, 'id' | 'title' | 'description' | 'authStrategy' | 'credentials' | 'probe' | 'subject'> {
-  /** A server of the user's, and no integration of kosmo. @default an integration */
-  readonly source?: 'mcp';
   readonly tools: readonly ToolDescription[];
   readonly commands: readonly Omit<IntegrationCommand, 'run'>[];
   readonly load: () => Promise<Integration>;

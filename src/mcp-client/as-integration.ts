@@ -1,4 +1,12 @@
-import type { Integration, ObjectSchema, RequestPreview, Tool, ToolDescription } from '../integration/index.ts';
+import {
+  type Integration,
+  mcpServerProvider,
+  type ObjectSchema,
+  type Provider,
+  type RequestPreview,
+  type Tool,
+  type ToolDescription,
+} from '../integration/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import type { CompiledValidator } from '../schema/index.ts';
 import type { McpClient } from './client.ts';
@@ -8,7 +16,7 @@ import { forConversion, type McpTool, type McpTools } from './tools/read-tools.t
 
 /** A server in the form of an integration, so that its calls go the way of all calls. */
 export interface McpIntegration extends Pick<Integration, 'id' | 'title' | 'description' | 'authStrategy'> {
-  readonly source: 'mcp';
+  readonly provider: Provider;
   readonly credentials: readonly [];
   readonly commands: readonly [];
   readonly tools: readonly ToolDescription[];
@@ -97,7 +105,7 @@ export function asIntegration(client: McpClient, tools: McpTools): McpIntegratio
   };
   return {
     ...integration,
-    source: 'mcp',
+    provider: mcpServerProvider(name),
     credentials: [],
     commands: [],
     tools: all.map(({ described }) => ({ ...described, fields: [] })),

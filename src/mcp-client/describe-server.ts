@@ -1,4 +1,4 @@
-import type { Operation } from '../integration/index.ts';
+import { mcpServerProvider, type Operation } from '../integration/index.ts';
 import type { Permission, Policy } from '../policy/index.ts';
 import { maskArguments, maskText } from './config/mask.ts';
 import type { ServerEntry } from './config/servers.ts';
@@ -38,7 +38,7 @@ export async function describeServer(
   const http = server.transport === 'stdio' ? undefined : server;
   // Of a tool that no rule names.
   const levelOf = (operation: Operation): Permission =>
-    policy.decide({ source: 'mcp', integration: name, name: '', operation, account: null }).level;
+    policy.decide({ provider: mcpServerProvider(name), name: '', operation, account: null }).level;
   return {
     name,
     type: transport,

@@ -129,7 +129,7 @@ async function follow(
   }
 }
 
-function questionOf({ source, integration, name, account, args }: Parameters<NonNullable<ToolCall['ask']>>[0]): string {
-  const what = source === 'mcp' ? `MCP ${integration}.${name}` : `${integration}.${name} (account ${account})`;
+function questionOf({ provider, name, account, args }: Parameters<NonNullable<ToolCall['ask']>>[0]): string {
+  const what = account === null ? `MCP ${provider.id}.${name}` : `${provider.id}.${name} (account ${account})`;
   return `${what} changes something:\n${JSON.stringify(args, null, 2)}`;
 }

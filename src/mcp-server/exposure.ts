@@ -1,5 +1,5 @@
 import { KosmoError } from '../errors/index.ts';
-import type { Operation } from '../integration/index.ts';
+import type { Operation, Provider } from '../integration/index.ts';
 
 /** What a gateway offers, as it was asked to. */
 export interface ExposureOptions {
@@ -19,9 +19,7 @@ export interface ExposureOptions {
 
 /** A function as far as its exposure depends on it. */
 export interface ExposureSubject {
-  readonly source: 'integrations' | 'mcp';
-  /** The id of the integration, or the name of the MCP server. */
-  readonly integration: string;
+  readonly provider: Provider;
   readonly name: string;
   readonly operation: Operation;
 }
@@ -47,16 +45,21 @@ export function createExposure({ integrations, upstreams, write, resources, prom
     return undefined;
   };
 
-  const refusal: Exposure['refusal'] = ({ source, integration, name, operation }) => {
-    const inner =
-      source === 'mcp'
-        ? serverRefusal(integration, surfaceOf(name))
-        : includes(integrations, integration)
-          ? undefined
-          : notExposed(`Integration '${integration}' is not exposed by this gateway.`, `--integration ${integration}`);
+  const kinds: Readonly<
+    Record<Provider['kind'], { readonly what: string; readonly refusal: (id: string, name: string) => KosmoError | undefined }>
+  > = {
+    'mcp-server': { what: 'MCP function', refusal: (server, name) => serverRefusal(server, surfaceOf(name)) },
+    integration: {
+      what: 'Integration function',
+      refusal: (id) =>
+        includes(integrations, id) ? undefined : notExposed(`Integration '${id}' is not exposed by this gateway.`, `--integration ${id}`),
+    },
+  };
+  const refusal: Exposure['refusal'] = ({ provider: { kind, id }, name, operation }) => {
+    const { what, refusal: refusalOfProvider } = kinds[kind];
+    const inner = refusalOfProvider(id, name);
     if (inner !== undefined || operation === 'read' || write === 'allow') return inner;
-    const what = source === 'mcp' ? 'MCP function' : 'Integration function';
-    return notExposed(`${what} '${integration}.${name}' is write-capable and this gateway has write_policy=deny.`, '--write=allow');
+    return notExposed(`${what} '${id}.${name}' is write-capable and this gateway has write_policy=deny.`, '--write=allow');
   };
 
   return { refusal, upstreamRefusal: serverRefusal };

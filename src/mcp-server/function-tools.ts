@@ -1,5 +1,5 @@
 import { KosmoError } from '../errors/index.ts';
-import type { ObjectSchema } from '../integration/index.ts';
+import { integrationProvider, type ObjectSchema } from '../integration/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import type { FunctionReport, Host } from '../runtime/index.ts';
 import type { Exposure } from './exposure.ts';
@@ -62,7 +62,7 @@ function nameOf({ provider, function: name }: FunctionReport): string {
 }
 
 function subjectOf({ provider, function: name, operation }: FunctionReport): Parameters<Exposure['refusal']>[0] {
-  return { source: 'integrations', integration: provider, name, operation };
+  return { provider: integrationProvider(provider), name, operation };
 }
 
 // A client that has a choice of accounts is told of them; one that has none cannot choose wrongly.

@@ -1,5 +1,5 @@
 import { KosmoError, toKosmoError } from '../errors/index.ts';
-import type { ObjectSchema } from '../integration/index.ts';
+import { mcpServerProvider, type ObjectSchema } from '../integration/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import type { Host, ListedTool } from '../runtime/index.ts';
 import type { Exposure } from './exposure.ts';
@@ -156,7 +156,7 @@ export function createProxiedServers({ host, exposure, results, policy, note }: 
 }
 
 function subjectOf({ server, name, operation }: ListedTool): Parameters<Exposure['refusal']>[0] {
-  return { source: 'mcp', integration: server, name, operation };
+  return { provider: mcpServerProvider(server), name, operation };
 }
 
 function resourceUri(server: string, uri: string): string {

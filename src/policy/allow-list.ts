@@ -1,4 +1,5 @@
 import { KosmoError } from '../errors/index.ts';
+import { integrationProvider, mcpServerProvider } from '../integration/index.ts';
 import { suggest } from '../schema/index.ts';
 import type { CallSubject } from './decide.ts';
 import type { PolicyIntegration } from './validate-rules.ts';
@@ -6,7 +7,7 @@ import type { PolicyIntegration } from './validate-rules.ts';
 const ACCOUNT = /^[a-z][a-z0-9_]*$/;
 
 /** A function that `--allow` names. */
-export interface AllowedFunction extends Pick<CallSubject, 'source' | 'integration' | 'name'> {
+export interface AllowedFunction extends Pick<CallSubject, 'provider' | 'name'> {
   /** Null for every account. */
   readonly account: string | null;
 }
@@ -28,12 +29,12 @@ export function parseFunction(
     .split('.');
   const [first = '', second = '', third] = words;
   if (first === 'mcp' && words.length > 2 && words.every((word) => word !== ''))
-    return { source: 'mcp', integration: second, name: words.slice(2).join('.'), account: null };
+    return { provider: mcpServerProvider(second), name: words.slice(2).join('.'), account: null };
   const integration = integrations.find(({ id }) => id === first);
   const name = third ?? second;
   const account = third === undefined ? null : second;
   if (integration?.tools.some((tool) => tool.name === name) && words.length <= 3 && (account === null || ACCOUNT.test(account)))
-    return { source: 'integrations', integration: first, name, account };
+    return { provider: integrationProvider(first), name, account };
   throw new KosmoError('USAGE', `${errorPrefix}, not '${text}'`, {
     hint: suggestFunctionName(first, account !== null && ACCOUNT.test(account) ? account : null, name, integrations) ?? usageHint,
   });
@@ -42,18 +43,16 @@ export function parseFunction(
 /** Whether a call is one of those; `via` is the composed function that makes it. */
 export function isAllowed(allowed: readonly AllowedFunction[], subject: CallSubject & { readonly via?: string }): boolean {
   return allowed.some(
-    ({ source, integration, name, account }) =>
-      source === subject.source &&
-      integration === subject.integration &&
+    ({ provider, name, account }) =>
+      provider.path === subject.provider.path &&
       (name === subject.name || name === subject.alias || name === subject.via) &&
       (account === null || account === subject.account),
   );
 }
 
 /** What to write behind `--allow` for a call. */
-export function allowName({ source, integration, name, account }: Omit<CallSubject, 'operation'>): string {
-  if (source === 'mcp') return `mcp.${integration}.${name}`;
-  return account === null || account === 'default' ? `${integration}.${name}` : `${integration}.${account}.${name}`;
+export function allowName({ provider: { path }, name, account }: Omit<CallSubject, 'operation'>): string {
+  return account === null || account === 'default' ? `${path}.${name}` : `${path}.${account}.${name}`;
 }
 
 function suggestFunctionName(

@@ -16,7 +16,7 @@ export interface PolicyOptions {
   /** What the settings files say. @default what holds without any */
   readonly rules?: Policy;
   /** Why a function is out of reach here, whatever its arguments and the rules say; undefined when it is not. @default nothing is */
-  readonly restrict?: (subject: Pick<CallSubject, 'source' | 'integration' | 'name' | 'operation'>) => KosmoError | undefined;
+  readonly restrict?: (subject: Pick<CallSubject, 'provider' | 'name' | 'operation'>) => KosmoError | undefined;
   /** Turns `ask` and `deny` into `allow` for this run. */
   readonly force: boolean;
   /** The same for some functions. @default [] */
@@ -99,8 +99,8 @@ function facts({ level, rule: { file, key } }: Decision): Readonly<Record<string
   return { policy: { level, file, key } };
 }
 
-function subject({ source, integration, operation }: CallRequest): string {
-  return `${source === 'mcp' ? 'MCP server' : 'Integration'} '${integration}' ${operation}`;
+function subject({ provider, operation }: CallRequest): string {
+  return `${provider.label} ${operation}`;
 }
 
 function described(request: CallRequest): string {

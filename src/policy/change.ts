@@ -1,11 +1,11 @@
 import { type ConfigLocation, type ConfigScope, configFile, deleteSetting, editConfig, readConfig, setSetting } from '../config/index.ts';
-import type { Operation } from '../integration/index.ts';
+import type { Operation, Provider } from '../integration/index.ts';
 import { type CallSubject, decide, PERMISSIONS, type Permission, type PolicyLayer, valueAt } from './decide.ts';
+import { functionName } from './explain.ts';
 
 /** The calls that a rule is about: one function, or all reads or writes of an integration or an MCP server. */
 export interface RuleSubject {
-  readonly source: CallSubject['source'];
-  readonly integration: string;
+  readonly provider: Provider;
   /** Null for all functions of the operation. */
   readonly function: string | null;
   /** Of the function, where it is known; else of the rule. */
@@ -37,8 +37,8 @@ export interface PolicyChange {
 }
 
 /** The keys below `kosmo` at which a rule stands. */
-export function ruleKey({ source, integration, function: name, operation, account }: RuleSubject): readonly string[] {
-  const permissions = source === 'mcp' ? ['mcp', 'servers', integration, 'permissions'] : ['integrations', integration, 'permissions'];
+export function ruleKey({ provider, function: name, operation, account }: RuleSubject): readonly string[] {
+  const permissions = [...provider.settingsPath, 'permissions'];
   const owner = account === null ? permissions : [...permissions, 'accounts', account];
   return name === null ? [...owner, operation ?? 'write'] : [...owner, 'functions', name];
 }
@@ -78,7 +78,7 @@ export function describeChange(
     return [rule, own, ...project].some((candidate) => candidate.key === key && candidate.file === file);
   };
   const decided = calls.filter(decides);
-  const accounts = subject.source === 'mcp' ? null : unique(decided.map(({ account }) => account ?? ''));
+  const accounts = !subject.provider.hasAccounts ? null : unique(decided.map(({ account }) => account ?? ''));
   const functions = unique(decided.map(({ name }) => nameOf(subject, name)));
   const facts = { key, file, level, previous, functions, accounts };
   return { ...facts, sentence: sentenceOf(subject, facts, calls, after) };
@@ -91,15 +91,13 @@ export function ruleAt(layers: readonly PolicyLayer[], file: string, subject: Ru
 }
 
 function coveredCalls(subject: RuleSubject, { tools, accounts }: PolicyScope): readonly CallSubject[] {
-  const { source, integration, function: name, operation, account } = subject;
+  const { provider, function: name, operation, account } = subject;
   const named = tools.filter((tool) => tool.composed === undefined && (name === null ? tool.operation === operation : tool.name === name));
-  // The tools of an MCP server are not known here: `*` is for all that have no rule of their own.
-  const alone = name ?? (source === 'mcp' ? '*' : null);
+  // `*` stands for the tools of an MCP server that have no rule of their own.
+  const alone = name ?? (provider.hasAccounts ? null : '*');
   const known = named.length === 0 && alone !== null ? [{ name: alone, operation: operation ?? 'write' }] : named;
-  const owners = source === 'mcp' ? [null] : account === null ? accounts : [account];
-  return known.flatMap((tool) =>
-    owners.map((owner) => ({ source, integration, name: tool.name, operation: tool.operation, account: owner })),
-  );
+  const owners = !provider.hasAccounts ? [null] : account === null ? accounts : [account];
+  return known.flatMap((tool) => owners.map((owner) => ({ provider, name: tool.name, operation: tool.operation, account: owner })));
 }
 
 const STATES: Readonly<Record<Permission, string>> = { allow: 'allowed', ask: 'asked about', deny: 'denied' };
@@ -110,11 +108,10 @@ function sentenceOf(
   calls: readonly CallSubject[],
   after: readonly PolicyLayer[],
 ): string {
-  const { source, integration, function: name, operation, account } = subject;
-  const what =
-    name === null ? `Every ${operation} of ${source === 'mcp' ? `MCP server ${integration}` : integration}` : nameOf(subject, name);
+  const { provider, function: name, operation, account } = subject;
+  const what = name === null ? `Every ${operation} of ${provider.hasAccounts ? '' : 'MCP server '}${provider.id}` : nameOf(subject, name);
   const accounts = unique(calls.map((call) => call.account ?? ''));
-  const whom = source === 'mcp' ? '' : account === null ? ` for all accounts (${accounts.join(', ')})` : ` for the account ${account}`;
+  const whom = !provider.hasAccounts ? '' : account === null ? ` for all accounts (${accounts.join(', ')})` : ` for the account ${account}`;
   if (level === null) {
     if (previous === null) return `There is no rule ${key} in ${file}; nothing was changed.`;
     return `The rule ${key} (${previous}) was removed from ${file}.${remainder(subject, calls, after)}`;
@@ -159,8 +156,8 @@ function grouped(
     .join('');
 }
 
-function nameOf({ source, integration }: RuleSubject, name: string): string {
-  return `${source === 'mcp' ? 'mcp.' : ''}${integration}.${name}`;
+function nameOf({ provider }: RuleSubject, name: string): string {
+  return functionName({ provider, name });
 }
 
 function unique(names: readonly string[]): readonly string[] {

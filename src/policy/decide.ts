@@ -1,4 +1,4 @@
-import type { Operation } from '../integration/index.ts';
+import type { Operation, Provider } from '../integration/index.ts';
 import type { JsonValue } from '../json/index.ts';
 
 /** What may happen with a call, the strictest first. */
@@ -17,9 +17,7 @@ export interface PolicyLayer {
 
 /** What of a call its policy depends on. */
 export interface CallSubject {
-  readonly source: 'integrations' | 'mcp';
-  /** The id of the integration, or the name of the MCP server. */
-  readonly integration: string;
+  readonly provider: Provider;
   /** `query_recording` */
   readonly name: string;
   /** How scripts write it, where that is another name: rules may, too. */
@@ -66,8 +64,8 @@ export function decide(layers: readonly PolicyLayer[], subject: CallSubject): De
 }
 
 /** The keys of rules that can decide a call, the most specific first, as paths below `kosmo`. */
-export function ruleKeys({ source, integration, name, alias, operation, account }: CallSubject): readonly (readonly string[])[] {
-  const permissions = source === 'mcp' ? ['mcp', 'servers', integration, 'permissions'] : ['integrations', integration, 'permissions'];
+export function ruleKeys({ provider, name, alias, operation, account }: CallSubject): readonly (readonly string[])[] {
+  const permissions = [...provider.settingsPath, 'permissions'];
   const ofAccount = account === null ? [] : [[...permissions, 'accounts', account]];
   return [
     ...ofAccount.flatMap((keys) => [
@@ -77,7 +75,7 @@ export function ruleKeys({ source, integration, name, alias, operation, account 
     [...permissions, 'functions', name],
     ...(alias === undefined ? [] : [[...permissions, 'functions', alias]]),
     [...permissions, operation],
-    [source, 'permissions_default'],
+    [provider.settingsPath[0], 'permissions_default'],
   ];
 }
 

@@ -1,8 +1,8 @@
 import { type CallSubject, type Decision, isStricter, type Rule } from './decide.ts';
 
 /** The name of a function as the command line knows it: `agora.start_recording`, `mcp.github.create_issue`. */
-export function functionName({ source, integration, name }: Pick<CallSubject, 'source' | 'integration' | 'name'>): string {
-  return `${source === 'mcp' ? 'mcp.' : ''}${integration}.${name}`;
+export function functionName({ provider, name }: Pick<CallSubject, 'provider' | 'name'>): string {
+  return `${provider.path}.${name}`;
 }
 
 /** A rule that speaks of a call, and what became of it. */
@@ -30,11 +30,10 @@ export function changesToAllow(subject: CallSubject, { own, project }: Decision)
 }
 
 // The command writes the level of an operation; a rule that is more specific stays, and would still win.
-function changeOwn({ source, integration, operation }: CallSubject, rule: Rule): string {
-  const root = source === 'mcp' ? 'kosmo.mcp' : 'kosmo.integrations';
-  const key = `${root}.${source === 'mcp' ? 'servers.' : ''}${integration}.permissions.${operation}`;
-  if (rule.scope !== 'built-in' && rule.key !== `${root}.permissions_default` && rule.key !== key) return edit(rule);
-  return `kosmo ${source === 'mcp' ? 'mcp:add' : 'integrations:configure'} ${integration} --${operation}=allow`;
+function changeOwn({ provider: { settingsPath, configureCommand }, operation }: CallSubject, rule: Rule): string {
+  const key = `kosmo.${settingsPath.join('.')}.permissions.${operation}`;
+  if (rule.scope !== 'built-in' && rule.key !== `kosmo.${settingsPath[0]}.permissions_default` && rule.key !== key) return edit(rule);
+  return `kosmo ${configureCommand} --${operation}=allow`;
 }
 
 function edit({ key, file }: Rule): string {

@@ -1,4 +1,5 @@
 import type { KosmoError } from '../errors/index.ts';
+import type { Provider, ProviderSection } from '../integration/index.ts';
 import { suggest } from '../schema/index.ts';
 import { validateAuditSetting } from './audit-setting.ts';
 import { type CallSubject, type Decision, decide, isObject, type PolicyLayer, valueAt } from './decide.ts';
@@ -9,35 +10,36 @@ export interface Policy {
   /** Throws `INVALID_CONFIGURATION` while some rule cannot be what was meant. */
   readonly decide: (subject: CallSubject) => Decision;
   /** Each `INVALID_CONFIGURATION` that keeps calls from being decided about. */
-  readonly problems: (source: CallSubject['source']) => readonly KosmoError[];
+  readonly problems: (section: ProviderSection) => readonly KosmoError[];
   /** Sentences about rules for accounts that look like misspelt ones. */
-  readonly warnings: (integration: string) => readonly string[];
+  readonly warnings: (provider: Provider) => readonly string[];
 }
 
 /** The policy that some settings files make. Reading their rules waits for the first call. */
 export function createPolicy(layers: readonly PolicyLayer[], integrations: readonly PolicyIntegration[]): Policy {
-  const checked = new Set<CallSubject['source']>();
+  const checked = new Set<ProviderSection>();
   const decided = new Map<string, { readonly subject: CallSubject; readonly decision: Decision }[]>();
-  const problems: Policy['problems'] = (source) => [...validateAuditSetting(layers), ...validateRules(source, layers, integrations)];
+  const problems: Policy['problems'] = (section) => [...validateAuditSetting(layers), ...validateRules(section, layers, integrations)];
   return {
     problems,
     decide(subject) {
-      const [wrong] = checked.has(subject.source) ? [] : problems(subject.source);
+      const [section] = subject.provider.settingsPath;
+      const [wrong] = checked.has(section) ? [] : problems(section);
       if (wrong !== undefined) throw wrong;
-      checked.add(subject.source);
+      checked.add(section);
       const ofName = decided.get(subject.name) ?? [];
       const known = ofName.find((other) => isSame(other.subject, subject));
       if (known !== undefined) return known.decision;
-      const { source, integration, name, alias, operation, account } = subject;
+      const { provider, name, alias, operation, account } = subject;
       const decision = decide(layers, subject);
-      ofName.push({ subject: { source, integration, name, ...(alias === undefined ? {} : { alias }), operation, account }, decision });
+      ofName.push({ subject: { provider, name, ...(alias === undefined ? {} : { alias }), operation, account }, decision });
       decided.set(name, ofName);
       return decision;
     },
-    warnings(integration) {
+    warnings({ id: integration, settingsPath }) {
       const accounts = integrations.find(({ id }) => id === integration)?.accounts ?? [];
       return layers.flatMap(({ file, values }) => {
-        const rules = valueAt(values, ['integrations', integration, 'permissions', 'accounts']);
+        const rules = valueAt(values, [...settingsPath, 'permissions', 'accounts']);
         // An account that is set up elsewhere is nothing to wonder at; one with nearly the name of one that is here may be meant to be it.
         return Object.keys(isObject(rules) ? rules : {})
           .filter((name) => !accounts.includes(name))
@@ -53,8 +55,7 @@ function formatWarning(file: string, integration: string, name: string, close: s
 
 function isSame(one: CallSubject, other: CallSubject): boolean {
   return (
-    one.source === other.source &&
-    one.integration === other.integration &&
+    one.provider.path === other.provider.path &&
     one.name === other.name &&
     one.alias === other.alias &&
     one.operation === other.operation &&

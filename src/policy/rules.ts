@@ -1,4 +1,4 @@
-import type { Operation } from '../integration/index.ts';
+import type { Operation, ProviderSection } from '../integration/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import { isObject, PERMISSIONS, type Permission, type PolicyLayer, valueAt } from './decide.ts';
 
@@ -10,7 +10,7 @@ export interface ListedRule {
   /** `kosmo.integrations.agora.permissions.write` */
   readonly key: string;
   readonly level: Permission;
-  readonly source: 'integrations' | 'mcp';
+  readonly source: ProviderSection;
   /** The integration or MCP server; null for all of them (`permissions_default`). */
   readonly integration: string | null;
   /** Null for all accounts. */

@@ -1,4 +1,5 @@
 import { KosmoError } from '../errors/index.ts';
+import type { ProviderSection } from '../integration/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import { suggest } from '../schema/index.ts';
 import { isObject, PERMISSIONS, type PolicyLayer, valueAt } from './decide.ts';
@@ -21,18 +22,22 @@ const SETTINGS_BESIDE = ['enabled', 'accounts', 'permissions'];
  * place where it does not count. An `INVALID_CONFIGURATION` for each file, with each key. Of MCP servers nobody knows the tools here.
  */
 export function validateRules(
-  source: 'integrations' | 'mcp',
+  section: ProviderSection,
   layers: readonly PolicyLayer[],
   integrations: readonly PolicyIntegration[],
 ): readonly KosmoError[] {
   return layers.flatMap((layer) => {
-    const problems = source === 'mcp' ? checkMcp(layer) : checkIntegrations(layer, integrations);
+    const problems = CHECKS[section](layer, integrations);
     if (problems.length === 0) return [];
     const message = `${problems.map((problem) => formatProblem(layer, problem)).join(' ')} Nothing was sent.`;
     const details = { file: layer.file, keys: problems.map(({ keys }) => dotted(keys)) };
     return [new KosmoError('INVALID_CONFIGURATION', message, { hint: `edit ${layer.file}`, details })];
   });
 }
+
+const CHECKS: Readonly<
+  Record<ProviderSection, (layer: PolicyLayer, integrations: readonly PolicyIntegration[]) => readonly RuleProblem[]>
+> = { integrations: checkIntegrations, mcp: checkMcp };
 
 interface RuleProblem {
   readonly keys: readonly string[];

@@ -116,11 +116,11 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
     const pipeline = createPipeline({ connections, policy: { force: true }, authorize, emulate, ...journal, open });
     const signal = AbortSignal.timeout(STOP_WITHIN_MS);
     await Promise.all(
-      [...open.values()].map(async ({ stop, entry, account }) => {
+      [...open.values()].map(async ({ stop, provider, entry, account }) => {
         const tool = entry.tools.find(({ name }) => name === stop?.tool);
         if (stop === undefined || tool === undefined) return;
         // A failure is in the call log, and the recording stays in the list of open ones.
-        await pipeline({ entry, tool, account, path: `app.integrations.${entry.id}.${tool.name}` }, [stop.args], signal).catch(
+        await pipeline({ provider, entry, tool, account, path: `app.integrations.${entry.id}.${tool.name}` }, [stop.args], signal).catch(
           () => undefined,
         );
       }),

@@ -1,5 +1,5 @@
 import { type IntegrationAccounts, readAccounts } from '../credentials/index.ts';
-import type { ManifestEntry } from '../integration/index.ts';
+import { integrationProvider, type ManifestEntry } from '../integration/index.ts';
 import { manifest } from '../integrations/generated/manifest.ts';
 import type { PolicyIntegration } from '../policy/index.ts';
 import type { Settings } from '../settings/index.ts';
@@ -24,6 +24,7 @@ function withAccounts(entry: ManifestEntry, settings: Settings): AvailableIntegr
     return found;
   };
   return {
+    provider: integrationProvider(entry.id),
     entry,
     get accounts() {
       return read().accounts;

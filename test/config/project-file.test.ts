@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readGatewaySettings } from '../../src/cli/options/gateway.ts';
 import { type AccountChanges, checkChanges, readAccounts } from '../../src/credentials/index.ts';
+import { integrationProvider, mcpServerProvider } from '../../src/integration/index.ts';
 import { createPolicy, isAudited } from '../../src/policy/index.ts';
 import { integrationSummaries } from '../../src/runtime/index.ts';
 import { lintSettings, listSettings, readSettings, type Settings } from '../../src/settings/index.ts';
@@ -31,8 +32,7 @@ const account = (fields: string): string => agora(`{ accounts: { x: { ${fields} 
 const accountX = (settings: Settings) => readAccounts(AGORA, settings).accounts.find(({ name }) => name === 'x');
 const level = ({ config }: Settings): string =>
   createPolicy(config.layers, integrationSummaries).decide({
-    source: 'integrations',
-    integration: 'agora',
+    provider: integrationProvider('agora'),
     name: 'start_recording',
     operation: 'write',
     account: 'x',
@@ -64,7 +64,7 @@ describe("a project's file may", () => {
     ['{ permissions_default: allow }', 'ask'],
   ])('do the same for MCP servers: %s gives %s', async (mcp, expected) => {
     const { config } = await settingsOf(`kosmo: { mcp: ${mcp} }`);
-    const save = { source: 'mcp', integration: 'docs', name: 'save', operation: 'write', account: null } as const;
+    const save = { provider: mcpServerProvider('docs'), name: 'save', operation: 'write', account: null } as const;
     expect(createPolicy(config.layers, []).decide(save).level).toBe(expected);
   });
 

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
+import { integrationProvider, mcpServerProvider } from '../../src/integration/index.ts';
 import type { JsonValue } from '../../src/json/index.ts';
 import { authorize, type CallRequest, createPolicy, parseFunction } from '../../src/policy/index.ts';
 
 const { signal } = new AbortController();
 
 const write: CallRequest = {
-  source: 'integrations',
-  integration: 'agora',
+  provider: integrationProvider('agora'),
   name: 'start_recording',
   operation: 'write',
   account: 'default',
@@ -66,7 +66,7 @@ test('--allow does so for the function, the account and the composed function th
   expect(await level('agora.record')).toBe('POLICY_DENIED');
   expect(await level('agora.record', { via: 'record' })).toBe('flag');
   expect(await level('mcp.agora.start_recording')).toBe('POLICY_DENIED');
-  expect(await level('mcp.agora.a.b', { source: 'mcp', name: 'a.b', account: null })).toBe('flag');
+  expect(await level('mcp.agora.a.b', { provider: mcpServerProvider('agora'), name: 'a.b', account: null })).toBe('flag');
 });
 
 test.each([
@@ -98,7 +98,7 @@ test('a person is asked with redacted arguments, and only yes is yes', async () 
 });
 
 test('an MCP server is named as one', async () => {
-  const call: CallRequest = { ...write, source: 'mcp', integration: 'github', name: 'create_issue', account: null };
+  const call: CallRequest = { ...write, provider: mcpServerProvider('github'), name: 'create_issue', account: null };
   await expect(authorize(call, { force: false }, signal)).rejects.toMatchObject({
     message: "MCP server 'github' write requires approval. Nothing was sent.",
     hint: expect.stringMatching(/--allow mcp\.github\.create_issue .*kosmo mcp:add github --write=allow/),

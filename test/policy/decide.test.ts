@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { integrationProvider, mcpServerProvider } from '../../src/integration/index.ts';
 import type { JsonValue } from '../../src/json/index.ts';
 import type { PolicyLayer } from '../../src/policy/decide.ts';
 import { type CallSubject, changesToAllow, createPolicy, explainDecision, type Permission } from '../../src/policy/index.ts';
@@ -11,8 +12,7 @@ const agora = (permissions: JsonValue): Record<string, JsonValue> => ({ integrat
 const TOOLS = [{ name: 'start_recording' }, { name: 'stop_recording' }, { name: 'record', composed: ['start_recording'] }];
 const decideBy = (layers: readonly PolicyLayer[], subject: Partial<CallSubject> = {}) =>
   createPolicy(layers, [{ id: 'agora', tools: TOOLS, accounts: ['default', 'production'] }]).decide({
-    source: 'integrations',
-    integration: 'agora',
+    provider: integrationProvider('agora'),
     name: 'start_recording',
     operation: 'write',
     account: 'default',
@@ -87,7 +87,7 @@ describe('in the files of one user', () => {
         mcp: { permissions_default: 'ask', servers: { 'my server': { permissions: { read: 'deny', functions: { 'a.b': 'allow' } } } } },
       }),
     ];
-    const subject = { source: 'mcp', integration: 'my server', account: null } as const;
+    const subject = { provider: mcpServerProvider('my server'), account: null } as const;
     expect(decideBy(layers, { ...subject, name: 'x', operation: 'read' }).level).toBe('deny');
     expect(decideBy(layers, { ...subject, name: 'x' }).level).toBe('ask');
     expect(decideBy(layers, { ...subject, name: 'a.b' }).level).toBe('allow');
@@ -188,8 +188,7 @@ describe('what to do about it', () => {
     ],
   ])('%j', (layers, steps) => {
     const subject = {
-      source: 'integrations',
-      integration: 'agora',
+      provider: integrationProvider('agora'),
       name: 'start_recording',
       operation: 'write',
       account: 'default',

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { integrationProvider, mcpServerProvider } from '../../src/integration/index.ts';
 import type { JsonValue } from '../../src/json/index.ts';
 import { createPolicy } from '../../src/policy/index.ts';
 
@@ -8,7 +9,7 @@ const policy = (values: Record<string, JsonValue>) =>
     [{ scope: 'user', file: '/c.yaml', values, lineOf: () => 7 }],
     [{ id: 'agora', tools: TOOLS, accounts: ['default', 'production'] }],
   );
-const subject = { source: 'integrations', integration: 'agora', name: 'stop_recording', operation: 'read', account: 'default' } as const;
+const subject = { provider: integrationProvider('agora'), name: 'stop_recording', operation: 'read', account: 'default' } as const;
 const agora = (permissions: JsonValue): Record<string, JsonValue> => ({ integrations: { agora: { permissions } } });
 
 test.each<[string, Record<string, JsonValue>, string]>([
@@ -70,7 +71,7 @@ test.each<[string, Record<string, JsonValue>, string]>([
   ['accounts', { mcp: { servers: { github: { permissions: { accounts: {} } } } } }, 'is unknown; there are read, write, functions'],
 ])('%s of an MCP server is refused where that is called, and nowhere else', (_what, values, message) => {
   const wrong = policy(values);
-  expect(() => wrong.decide({ ...subject, source: 'mcp', account: null })).toThrow(message);
+  expect(() => wrong.decide({ ...subject, provider: mcpServerProvider('agora'), account: null })).toThrow(message);
   expect(wrong.decide(subject).level).toBe('allow');
 });
 
@@ -87,7 +88,7 @@ test('rules for an account with nearly the name of another one are doubted', () 
   const { warnings: doubts } = policy(
     agora({ accounts: { prodution: { write: 'deny' }, production: { write: 'deny' }, elsewhere: { write: 'deny' } } }),
   );
-  expect(doubts('agora')).toEqual([
+  expect(doubts(integrationProvider('agora'))).toEqual([
     expect.stringContaining("account 'prodution' of agora, which is not set up here; did you mean 'production'?"),
   ]);
 });

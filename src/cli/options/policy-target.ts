@@ -5,9 +5,12 @@ import { mcpPlace } from './mcp-scope.ts';
 import { usage } from './parse-values.ts';
 
 /** The account that a function name or `--account` gives; null for none. Throws `USAGE`. */
-export function accountOf({ source, account: named }: AllowedFunction, given: string | undefined): string | null {
+export function accountOf(
+  { provider, account: named }: Pick<AllowedFunction, 'provider' | 'account'>,
+  given: string | undefined,
+): string | null {
   if (given === undefined) return named;
-  if (source === 'mcp') throw usage('MCP servers have no accounts: leave out --account');
+  if (!provider.hasAccounts) throw usage('MCP servers have no accounts: leave out --account');
   if (named !== null && given !== named) throw usage(`the function names the account ${named}, and --account ${given}`);
   if (!/^[a-z][a-z0-9_]*$/.test(given))
     throw usage(

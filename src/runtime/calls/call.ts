@@ -1,4 +1,4 @@
-import { type Account, describeOrigin, type IntegrationAccounts } from '../../credentials/index.ts';
+import { type Account, describeOrigin } from '../../credentials/index.ts';
 import { isKosmoError, KosmoError, toKosmoError, withDetails } from '../../errors/index.ts';
 import {
   type CallContext,
@@ -21,21 +21,7 @@ import { invalidArgumentsError } from './invalid-arguments.ts';
 import { loadToolValidator, type ToolValidator } from './load-validator.ts';
 import { type CallOptions, splitOptions } from './options.ts';
 import { inactiveError } from './require-active.ts';
-
-/** A function as a script reached it: the tool, through the account of the namespace. */
-export interface Target {
-  readonly entry: ManifestEntry;
-  readonly tool: ToolDescription;
-  readonly account: Account;
-  /** All accounts of the integration, to name those that could be meant. @default not known */
-  readonly accounts?: readonly Account[];
-  /** Where the integration was switched off. */
-  readonly disabled?: IntegrationAccounts['disabled'];
-  /** As the caller reached it: `app.integrations.agora.production.query_recording` in a script. */
-  readonly path: string;
-  /** The composed tool that makes the call. */
-  readonly via?: string;
-}
+import type { Target } from './target.ts';
 
 export interface PipelineOptions {
   readonly connections: Connections;
@@ -64,7 +50,7 @@ const MAX_TOLD = 20;
 export type Audit = () => Promise<ReturnType<typeof createAuditLog>>;
 
 /** What calls left open, by id, with how to reach it. */
-export type OpenResources = Map<string, OpenResource & Pick<Target, 'entry' | 'account'>>;
+export type OpenResources = Map<string, OpenResource & Pick<Target, 'provider' | 'entry' | 'account'>>;
 
 export type Pipeline = (target: Target, args: HostArguments, signal: AbortSignal) => Promise<JsonValue>;
 
@@ -77,12 +63,11 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const warnedProviders = new Set<string>();
   const prepared = new Map<ToolDescription, ToolValidator>();
   const pipeline: Pipeline = async (target, args, signal) => {
-    const { entry, tool, account, path, via } = target;
+    const { provider, entry, tool, account, path, via } = target;
     const started = monotonicNow();
     const warnings: string[] = [];
     const facts: CallMetadata = {};
-    const source = entry.source ?? 'integrations';
-    const accountName = source === 'mcp' ? null : account.name;
+    const accountName = provider.hasAccounts ? account.name : null;
     const what = { function: path, account: accountName, operation: tool.operation };
     const id = tool.usesTools !== undefined ? undefined : watch?.started(what);
     const warn = (given: string): void => {
@@ -100,7 +85,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         path: path.startsWith('app.') ? path.slice('app.'.length) : path,
         name: tool.name,
         tool: tool.slug,
-        group: entry.source ?? entry.id,
+        group: provider.kind === 'mcp-server' ? 'mcp' : provider.id,
         durationMs: millisecondsSince(started),
       };
       const ended: CallLogEntry = Object.assign(begun, facts, outcome);
@@ -109,37 +94,35 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       record(warnings.length === 0 ? ended : { ...ended, warnings }, id);
     };
     // Once a run is enough.
-    if (source === 'integrations' && !warnedProviders.has(entry.id))
-      for (const doubt of policy.rules?.warnings(entry.id) ?? []) warn(doubt);
-    warnedProviders.add(entry.id);
+    if (!warnedProviders.has(provider.path)) for (const warning of policy.rules?.warnings(provider) ?? []) warn(warning);
+    warnedProviders.add(provider.path);
     try {
       const { name, operation } = tool;
       if (audit !== undefined) {
         trail = (await audit()).begin({
-          function: functionName({ source, integration: entry.id, name }),
+          function: functionName({ provider, name }),
           account: accountName,
           operation,
           ...(via === undefined ? {} : { via }),
           ...(script === undefined ? {} : { script }),
         });
       }
-      const refusal = policy.restrict?.({ source, integration: entry.id, name, operation });
+      const refusal = policy.restrict?.({ provider, name, operation });
       if (refusal !== undefined) throw refusal;
       const inactive = emulate ? undefined : inactiveError(target);
       if (inactive !== undefined) throw inactive;
       let ready = prepared.get(tool);
       if (ready === undefined) {
         ready = await loadToolValidator(entry, tool);
-        // What is known of a server's tools can change in a run.
-        if (source === 'integrations') prepared.set(tool, ready);
+        // A server that lists its tools again makes new descriptions of them.
+        prepared.set(tool, ready);
       }
       const { checked, options } = validate(target, ready, args, warn);
       Object.assign(facts, subjectOf(entry, checked));
       if (tool.usesTools !== undefined) return await compose(target, checked, { ...options, signal, warn: () => undefined });
       const authorization = await authorize(
         {
-          source,
-          integration: entry.id,
+          provider,
           name: tool.name,
           ...(tool.alias === undefined ? {} : { alias: tool.alias }),
           operation: tool.operation,
@@ -159,7 +142,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         observe: (more) => {
           Object.assign(facts, more);
         },
-        trackOpenResource: (resource) => open?.set(resource.id, { ...resource, entry, account }),
+        trackOpenResource: (resource) => open?.set(resource.id, { ...resource, provider, entry, account }),
         releaseOpenResource: (id) => open?.delete(id),
       });
       Object.assign(facts, subjectOf(entry, result));
@@ -189,8 +172,9 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     return implementation.run(args, undefined, { ...context, call });
   }
 
-  async function dispatch({ entry, tool, account }: Target, { request }: Authorization, context: CallContext): Promise<JsonValue> {
-    const { integration, connection } = await connections.open(entry, account).catch((thrown: unknown) => {
+  async function dispatch(target: Target, { request }: Authorization, context: CallContext): Promise<JsonValue> {
+    const { entry, tool, account } = target;
+    const { integration, connection } = await connections.open(target).catch((thrown: unknown) => {
       throw withFieldOrigin(toKosmoError(thrown), entry.id, account);
     });
     const implementation = integration.tools.find(({ slug }) => slug === tool.slug);
@@ -209,19 +193,19 @@ function withFieldOrigin(error: KosmoError, id: string, { name, origins }: Accou
 }
 
 function validate(
-  { entry, tool, path }: Target,
+  { provider, tool, path }: Target,
   { validator, check }: ToolValidator,
   args: HostArguments,
   warn: (warning: string) => void,
 ): { checked: Record<string, JsonValue>; options: CallOptions } {
-  if (isKosmoError(args)) throw invalidArgumentsError(path, [{ path: '', message: args.message }], entry.source);
+  if (isKosmoError(args)) throw invalidArgumentsError(path, [{ path: '', message: args.message }], provider);
   const { values, options, problems } = splitOptions(args);
   const checked = checkArguments(tool.input, validator, values);
   const usable = checked.ok ? checked.args : argumentsWithout(checked.problems, tool.input, values);
   const findings = usable === undefined ? undefined : check?.(usable);
   for (const warning of findings?.warnings ?? []) warn(warning);
   const all = [...(checked.ok ? [] : checked.problems), ...problems, ...(findings?.problems ?? [])];
-  if (!checked.ok || all.length > 0) throw invalidArgumentsError(path, all, entry.source);
+  if (!checked.ok || all.length > 0) throw invalidArgumentsError(path, all, provider);
   return { checked: checked.args, options };
 }
 

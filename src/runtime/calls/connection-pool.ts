@@ -1,10 +1,10 @@
 import path from 'node:path';
-import type { Account } from '../../credentials/index.ts';
-import type { ConnectOptions, Integration, ManifestEntry, RunningEmulator } from '../../integration/index.ts';
+import type { ConnectOptions, Integration, RunningEmulator } from '../../integration/index.ts';
+import type { Target } from './target.ts';
 
 /** The open connections of one host, one for each integration and account, made when they are first needed. */
 export interface Connections {
-  readonly open: (entry: ManifestEntry, account: Account) => Promise<{ integration: Integration; connection: unknown }>;
+  readonly open: (target: Pick<Target, 'provider' | 'entry' | 'account'>) => Promise<{ integration: Integration; connection: unknown }>;
   readonly close: () => Promise<void>;
 }
 
@@ -31,8 +31,8 @@ export function createConnections({ emulate, stateFolder, preview }: Connections
   };
 
   return {
-    async open(entry, account) {
-      if (entry.source === 'mcp') {
+    async open({ provider, entry, account }) {
+      if (!provider.hasAccounts) {
         // Its client is kept where it was found, and no emulator stands in for it.
         const integration = await entry.load();
         return {

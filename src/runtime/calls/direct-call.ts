@@ -66,9 +66,9 @@ export async function callDirectly(
   const available = integrations.find(({ entry }) => entry.id === integration);
   const tool = available?.entry.tools.find((candidate) => candidate.name === name);
   if (available === undefined || tool === undefined) throw new Error(`no function ${integration}.${name}`);
-  const { entry, accounts, disabled } = available;
+  const { provider, entry, accounts, disabled } = available;
   const used = accounts.find((candidate) => candidate.name === account) ?? emptyAccount(account, entry.credentials);
-  const target = { entry, tool, account: used, accounts, disabled, path: `${integration}.${name}` };
+  const target = { provider, entry, tool, account: used, accounts, disabled, path: `${integration}.${name}` };
   let warnings: readonly string[] = [];
   const events = onCall && callEvents(onCall);
   const record = (line: CallLogEntry, id?: number): void => {
@@ -99,7 +99,7 @@ export async function callDirectly(
     error_detail: error?.toJSON() ?? null,
     meta: {
       operation: tool.operation,
-      account: entry.source === 'mcp' ? null : account,
+      account: provider.hasAccounts ? account : null,
       permission_bypassed: isBypassed(policy),
       emulator: emulate,
       warnings,

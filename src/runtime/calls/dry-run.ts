@@ -2,8 +2,9 @@ import { type KosmoError, redactSecretFields, redactText, toKosmoError } from '.
 import type { RequestPreview } from '../../integration/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import { authorize } from '../../policy/index.ts';
-import { createPipeline, type PipelineOptions, type Target } from './call.ts';
+import { createPipeline, type PipelineOptions } from './call.ts';
 import { createConnections } from './connection-pool.ts';
+import type { Target } from './target.ts';
 
 /** What a call would send, and whether it may. */
 export interface CallPreview {

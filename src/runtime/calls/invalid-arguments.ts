@@ -1,4 +1,5 @@
 import { KosmoError } from '../../errors/index.ts';
+import type { Provider } from '../../integration/index.ts';
 import { cutText } from '../../platform/cut-text.ts';
 import type { Problem } from '../../schema/index.ts';
 
@@ -7,11 +8,7 @@ const MAX_PROBLEMS = 50;
 const MAX_TEXT = 1000;
 
 /** The error of arguments that a call refuses. `path` is the function as it was reached: by a script, or `agora.stop_recording` by a command. */
-export function invalidArgumentsError(
-  path: string,
-  found: readonly Problem[],
-  source: 'integrations' | 'mcp' = 'integrations',
-): KosmoError {
+export function invalidArgumentsError(path: string, found: readonly Problem[], { docsCommand }: Pick<Provider, 'docsCommand'>): KosmoError {
   const problems = found
     .slice(0, MAX_PROBLEMS)
     .map((one) => ({ ...one, path: cutText(one.path, MAX_TEXT), message: cutText(one.message, MAX_TEXT) }));
@@ -21,12 +18,10 @@ export function invalidArgumentsError(
   const sentences = isCommand ? [...gatherMissing(problems)] : problems.map(({ message }) => message);
   if (more > 0) sentences.push(`${more} further problems were left out.`);
   return new KosmoError('INVALID_ARGUMENTS', `${path}: ${sentences.join(' ')} Nothing was sent.`, {
-    hint: `${isCommand ? COMMANDS[source] + path : `docs.read("${name}")`} describes the parameters`,
+    hint: `${isCommand ? `kosmo ${docsCommand} ${path}` : `docs.read("${name}")`} describes the parameters`,
     details: { problems },
   });
 }
-
-const COMMANDS = { integrations: 'kosmo integrations:docs ', mcp: 'kosmo mcp:schema ' } as const;
 
 // In one sentence, which other programs look for.
 function gatherMissing(problems: readonly Problem[]): readonly string[] {

@@ -1,7 +1,7 @@
 import { describeOrigin } from '../../credentials/index.ts';
 import { KosmoError } from '../../errors/index.ts';
 import { DEFAULT_ACCOUNT, variableName } from '../../integration/index.ts';
-import type { Target } from './call.ts';
+import type { Target } from './target.ts';
 
 /** Why calls of an integration through an account are refused before anything else is looked at; undefined where they are not. */
 export function inactiveError({

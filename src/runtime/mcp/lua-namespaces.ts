@@ -3,8 +3,9 @@ import type { JsonValue } from '../../json/index.ts';
 import type { HostArguments, HostEntry, HostFunctionEntry, HostNamespace } from '../../lua/index.ts';
 import { cutText } from '../../platform/cut-text.ts';
 import type { Policy } from '../../policy/index.ts';
-import type { Pipeline, Target } from '../calls/call.ts';
+import type { Pipeline } from '../calls/call.ts';
 import { type CallLogEntry, logEntryForUnknownFunction } from '../calls/call-log.ts';
+import type { Target } from '../calls/target.ts';
 import type { McpServers } from './server-registry.ts';
 import { describeServerForScripts, describeTools } from './tool-descriptions.ts';
 

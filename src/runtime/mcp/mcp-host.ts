@@ -2,9 +2,10 @@ import { type ErrorCode, toKosmoError } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import type { McpTool, SERVER_FEATURES } from '../../mcp-client/index.ts';
 import type { Policy, PolicyOptions } from '../../policy/index.ts';
-import type { Audit, Target } from '../calls/call.ts';
+import type { Audit } from '../calls/call.ts';
 import type { Connections } from '../calls/connection-pool.ts';
 import { type CallReport, callDirectly, type DirectCallOptions } from '../calls/direct-call.ts';
+import type { Target } from '../calls/target.ts';
 import { readServerPage, SERVER_PAGE } from './pages.ts';
 import { type McpServers, restrictServers } from './server-registry.ts';
 import { describeTools, type McpToolDescription } from './tool-descriptions.ts';
@@ -65,13 +66,13 @@ export function createHostMcp({ servers, connections, rules, audit }: HostMcpOpt
     const { effective } = await (await servers.clients()).servers();
     return [...effective.values()].filter(({ server }) => server.enabled).map(({ server }) => server.name);
   };
-  const callTarget = ({ entry, tool, account }: Target, args: Arguments, options: DirectCallOptions): Promise<CallReport> =>
+  const callTarget = ({ provider, entry, tool, account }: Target, args: Arguments, options: DirectCallOptions): Promise<CallReport> =>
     callDirectly(
       { integration: entry.id, name: tool.name, account: account.name, args },
       {
         ...options,
         policy: { rules, ...options.policy },
-        integrations: [{ entry, accounts: [account], disabled: undefined }],
+        integrations: [{ provider, entry, accounts: [account], disabled: undefined }],
         connections,
         emulate: false,
         audit,

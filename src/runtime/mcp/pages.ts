@@ -1,6 +1,6 @@
 import { renderServer, renderServerTool } from '../../docs/index.ts';
 import { isKosmoError, type KosmoError } from '../../errors/index.ts';
-import type { ObjectSchema } from '../../integration/index.ts';
+import { mcpServerProvider, type ObjectSchema } from '../../integration/index.ts';
 import type { PolicyOptions } from '../../policy/index.ts';
 import { suggest } from '../../schema/index.ts';
 import type { McpServers } from './server-registry.ts';
@@ -21,7 +21,7 @@ export async function readServerPage(servers: McpServers, name: string, restrict
     const { luaName: shown } = await (await servers.clients()).names();
     const path = luaPath('app.mcp', shown(used.entry.id));
     const refusal = (row: McpToolDescription): KosmoError | undefined =>
-      restrict?.({ source: 'mcp', integration: row.server, name: row.name, operation: row.operation });
+      restrict?.({ provider: mcpServerProvider(row.server), name: row.name, operation: row.operation });
     const rows = await describeTools(used, shown(used.entry.id));
     const asked = tool === undefined ? undefined : rows.find((row) => row.name === used.tools.find(tool)?.name);
     const refused = asked === undefined ? undefined : refusal(asked);

@@ -1,10 +1,10 @@
 import { emptyAccount } from '../../credentials/index.ts';
 import { KosmoError } from '../../errors/index.ts';
-import { DEFAULT_ACCOUNT } from '../../integration/index.ts';
+import { DEFAULT_ACCOUNT, mcpServerProvider } from '../../integration/index.ts';
 import type { McpClient, McpClients, McpIntegration, McpTools, SERVER_FEATURES } from '../../mcp-client/index.ts';
 import type { PolicyOptions } from '../../policy/index.ts';
 import { suggest } from '../../schema/index.ts';
-import type { Target } from '../calls/call.ts';
+import type { Target } from '../calls/target.ts';
 
 /** A server that a run uses. */
 export interface ConnectedServer {
@@ -63,7 +63,8 @@ export function createMcpServers(options: McpServersOptions): McpServers {
 /** Those of the servers that a run may know of: what its policy restricts it from is neither listed nor started. */
 export function restrictServers(servers: McpServers, restrict: PolicyOptions['restrict']): McpServers {
   if (restrict === undefined) return servers;
-  const refusal = (server: string): KosmoError | undefined => restrict({ source: 'mcp', integration: server, name: '', operation: 'read' });
+  const refusal = (server: string): KosmoError | undefined =>
+    restrict({ provider: mcpServerProvider(server), name: '', operation: 'read' });
   const clients: McpServers['clients'] = async () => {
     const { hideServers } = await import('../../mcp-client/index.ts');
     return hideServers(await servers.clients(), refusal);
@@ -86,7 +87,7 @@ function createServerRegistry(clients: McpServers['clients']): Omit<McpServers, 
   const targetIn = ({ entry }: ConnectedServer, name: string, path: string): Target => {
     const tool = entry.tools.find((candidate) => candidate.name === name);
     if (tool === undefined) throw new Error(`the server ${entry.id} has no ${name}`);
-    return { entry, tool, account: ACCOUNT, path };
+    return { provider: entry.provider, entry, tool, account: ACCOUNT, path };
   };
 
   return {

@@ -1,6 +1,6 @@
 import type { Account, IntegrationAccounts } from '../../credentials/index.ts';
 import { KosmoError } from '../../errors/index.ts';
-import type { ManifestEntry } from '../../integration/index.ts';
+import type { ManifestEntry, Provider } from '../../integration/index.ts';
 import type { HostEntry, HostNamespace } from '../../lua/index.ts';
 import { suggest } from '../../schema/index.ts';
 import type { Pipeline } from '../calls/call.ts';
@@ -8,6 +8,7 @@ import { type CallLogEntry, logEntryForUnknownFunction } from '../calls/call-log
 
 /** An integration with the accounts it has here; `default` is the first. */
 export interface AvailableIntegration extends IntegrationAccounts {
+  readonly provider: Provider;
   readonly entry: ManifestEntry;
 }
 
@@ -29,13 +30,18 @@ export function appNamespace(
       return error;
     };
 
-  const functions = ({ entry, accounts, disabled }: AvailableIntegration, account: Account, path: string): Record<string, HostEntry> =>
+  const functions = (
+    { provider, entry, accounts, disabled }: AvailableIntegration,
+    account: Account,
+    path: string,
+  ): Record<string, HostEntry> =>
     Object.fromEntries(
       entry.tools.map((tool) => [
         tool.name,
         {
           kind: 'function',
-          call: (args, { signal }) => pipeline({ entry, tool, account, accounts, disabled, path: `${path}.${tool.name}` }, args, signal),
+          call: (args, { signal }) =>
+            pipeline({ provider, entry, tool, account, accounts, disabled, path: `${path}.${tool.name}` }, args, signal),
         },
       ]),
     );

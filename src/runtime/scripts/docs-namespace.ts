@@ -14,7 +14,7 @@ import {
   renderSearch,
 } from '../../docs/index.ts';
 import { isKosmoError, KosmoError } from '../../errors/index.ts';
-import { type ToolDescription, variableName } from '../../integration/index.ts';
+import { integrationProvider, type ToolDescription, variableName } from '../../integration/index.ts';
 import type { HostArguments, HostFunctionEntry, HostNamespace } from '../../lua/index.ts';
 import type { PolicyOptions } from '../../policy/index.ts';
 import { suggest } from '../../schema/index.ts';
@@ -108,7 +108,7 @@ function refusalOf(
   restrict: PolicyOptions['restrict'],
 ): KosmoError | undefined {
   const { name = '', operation = 'read' } = tool ?? {};
-  return restrict?.({ source: 'integrations', integration: id, name, operation });
+  return restrict?.({ provider: integrationProvider(id), name, operation });
 }
 
 export function loadDocumentation(integrations: readonly AvailableIntegration[], { guideFolder, emulate }: DocsOptions): Documentation {
@@ -140,7 +140,7 @@ export function readPages(folder: string): readonly Guide[] {
   });
 }
 
-function statusOf({ entry: { id }, accounts, disabled }: AvailableIntegration, emulate: boolean): string {
+function statusOf({ entry: { id }, accounts, disabled }: Omit<AvailableIntegration, 'provider'>, emulate: boolean): string {
   if (emulate) return 'active (emulator)';
   if (disabled !== undefined) return `disabled in ${describeOrigin(disabled)}`;
   if (accounts.some(({ missing }) => missing.length === 0)) return 'active';

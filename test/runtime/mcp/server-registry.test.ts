@@ -24,7 +24,7 @@ test('of a server that a run is restricted from, a script learns nothing, and no
     chunk: 'test',
     policy: {
       force: true,
-      restrict: ({ integration }) => (integration === 'hidden' ? new KosmoError('NOT_EXPOSED', 'not here') : undefined),
+      restrict: ({ provider }) => (provider.id === 'hidden' ? new KosmoError('NOT_EXPOSED', 'not here') : undefined),
     },
   });
   await host.close();

@@ -10,7 +10,7 @@ import {
   readAccounts,
 } from '../../../credentials/index.ts';
 import { KosmoError, rememberSecret } from '../../../errors/index.ts';
-import { COMPATIBILITY, DEFAULT_ACCOUNT, type Operation, toAccountName } from '../../../integration/index.ts';
+import { COMPATIBILITY, DEFAULT_ACCOUNT, integrationProvider, type Operation, toAccountName } from '../../../integration/index.ts';
 import {
   describeChange,
   effectivePermissions,
@@ -152,7 +152,7 @@ function describeLevels(
   const layers = { before: before.config.layers, after: after.config.layers };
   return Object.entries(permissions).map(([operation, level]) => {
     const subject: RuleSubject = {
-      ...{ source: 'integrations', integration: id, function: null, account: isForAccount ? account : null },
+      ...{ provider: integrationProvider(id), function: null, account: isForAccount ? account : null },
       operation: operation as Operation,
     };
     const previous = ruleAt(layers.before, file, subject);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type ConfigScope, configFile, readConfig } from '../../../config/index.ts';
-import type { Operation } from '../../../integration/index.ts';
+import { mcpServerProvider, type Operation } from '../../../integration/index.ts';
 import {
   addServer,
   checkServerName,
@@ -108,7 +108,7 @@ async function changePolicy(
   return (['read', 'write'] as const).flatMap((operation) => {
     const level = levels[operation];
     if (level === undefined) return [];
-    const subject: RuleSubject = { source: 'mcp', integration: server, function: null, operation, account: null };
+    const subject: RuleSubject = { provider: mcpServerProvider(server), function: null, operation, account: null };
     const file = configFile(level === 'allow' ? 'user' : scope, place);
     const previous = ruleAt(before, file, subject);
     return describeChange(subject, { level, previous, file }, { before, after }, { tools: [], accounts: [] });

@@ -65,7 +65,7 @@ export function addExplainCommand(program: Command): void {
 
 async function explain(name: string, options: ExplainOptions): Promise<void> {
   const found = await findFunction(name, 'policy:explain');
-  const account = accountOf(found, options.account) ?? (found.source === 'mcp' ? null : DEFAULT_ACCOUNT);
+  const account = accountOf(found, options.account) ?? (found.provider.hasAccounts ? DEFAULT_ACCOUNT : null);
   const settings = await readSettings({ env: process.env, folder: workingFolder() });
   const integrations = integrationSummaries.map((entry) => ({
     id: entry.id,
@@ -73,7 +73,7 @@ async function explain(name: string, options: ExplainOptions): Promise<void> {
     accounts: readAccounts(entry, settings).accounts.map((known) => known.name),
   }));
   const policy = createPolicy(settings.config.layers, integrations);
-  const tool = found.source === 'mcp' ? await listedTool(found) : undefined;
+  const tool = found.provider.hasAccounts ? undefined : await listedTool(found);
   const calls = callsOf({ ...found, account }, tool).map((subject) => explainCall(subject, policy));
   const level = (['deny', 'ask'] as const).find((strict) => calls.some((call) => call.level === strict)) ?? 'allow';
   const fullName = functionName(found);
@@ -90,31 +90,31 @@ async function explain(name: string, options: ExplainOptions): Promise<void> {
         allow,
       ).join('\n'),
     );
-  const known = integrations.find(({ id }) => id === found.integration)?.accounts ?? [];
-  if (account !== null && !known.includes(account)) printNote(`note: the account '${account}' of ${found.integration} is not set up here`);
-  for (const doubt of found.source === 'mcp' ? [] : policy.warnings(found.integration)) printNote(`note: ${doubt}`);
+  const known = integrations.find(({ id }) => id === found.provider.id)?.accounts ?? [];
+  if (account !== null && !known.includes(account)) printNote(`note: the account '${account}' of ${found.provider.id} is not set up here`);
+  for (const warning of policy.warnings(found.provider)) printNote(`note: ${warning}`);
 }
 
 // The server itself is not asked: it would have to be started.
-async function listedTool({ integration, name }: AllowedFunction): Promise<McpTool | undefined> {
+async function listedTool({ provider, name }: AllowedFunction): Promise<McpTool | undefined> {
   const { readCachedTools, readServers } = await import('../../../mcp-client/index.ts');
   const place = mcpPlace();
-  const entry = (await readServers(place)).effective.get(integration);
+  const entry = (await readServers(place)).effective.get(provider.id);
   return entry === undefined ? undefined : (await readCachedTools(entry, place.env))?.find(name);
 }
 
 // A composed function is what its calls are. Whether the tool of a server reads or writes nobody knows before the server is asked.
-function callsOf({ source, integration, name, account }: Omit<CallSubject, 'operation'>, tool?: McpTool): readonly CallSubject[] {
+function callsOf({ provider, name, account }: Omit<CallSubject, 'operation'>, tool?: McpTool): readonly CallSubject[] {
   if (tool !== undefined) {
     const alias = tool.shown === tool.name ? {} : { alias: tool.shown };
-    return [{ source, integration, name: tool.name, ...alias, operation: tool.operation, account }];
+    return [{ provider, name: tool.name, ...alias, operation: tool.operation, account }];
   }
-  if (source === 'mcp') return (['read', 'write'] as const).map((operation) => ({ source, integration, name, operation, account }));
-  const tools = integrationSummaries.find(({ id }) => id === integration)?.tools ?? [];
+  if (!provider.hasAccounts) return (['read', 'write'] as const).map((operation) => ({ provider, name, operation, account }));
+  const tools = integrationSummaries.find(({ id }) => id === provider.id)?.tools ?? [];
   const names = tools.find((tool) => tool.name === name)?.usesTools ?? [name];
   return tools
     .filter((tool) => names.includes(tool.name))
-    .map((tool) => ({ source, integration, name: tool.name, operation: tool.operation, account }));
+    .map((tool) => ({ provider, name: tool.name, operation: tool.operation, account }));
 }
 
 function explainCall(subject: CallSubject, policy: Policy): ExplainedCall {
@@ -128,8 +128,9 @@ function explainCall(subject: CallSubject, policy: Policy): ExplainedCall {
   };
 }
 
-function headOf({ source }: AllowedFunction, tool: McpTool | undefined, level: Permission, calls: readonly ExplainedCall[]): string {
-  if (source !== 'mcp' || tool !== undefined || calls.every((call) => call.level === level)) return `${level}, that is ${MEANINGS[level]}`;
+function headOf({ provider }: AllowedFunction, tool: McpTool | undefined, level: Permission, calls: readonly ExplainedCall[]): string {
+  if (provider.hasAccounts || tool !== undefined || calls.every((call) => call.level === level))
+    return `${level}, that is ${MEANINGS[level]}`;
   const levels = calls.map((call) => `${call.level} as a ${call.operation}`);
   return `${levels.join(', ')}; it is a read if the server says that the tool only reads, which is known once its tools were listed`;
 }

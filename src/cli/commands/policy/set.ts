@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { readAccounts } from '../../../credentials/index.ts';
-import { DEFAULT_ACCOUNT, type Operation } from '../../../integration/index.ts';
+import { DEFAULT_ACCOUNT, integrationProvider, mcpServerProvider, type Operation } from '../../../integration/index.ts';
 import {
   changeRule,
   createPolicy,
@@ -78,7 +78,7 @@ async function change(command: string, name: string, level: Permission | null, o
   const report = await changeRule(subject, level, { ...place, scope: options.project === true ? 'project' : 'user' }, scope);
   printChange(report, options);
   if (subject.account !== null && !scope.accounts.includes(subject.account))
-    printNote(`note: the account '${subject.account}' of ${subject.integration} is not set up here`);
+    printNote(`note: the account '${subject.account}' of ${subject.provider.id} is not set up here`);
 }
 
 function printChange(report: PolicyChange, { json, pretty }: JsonOptions): void {
@@ -88,25 +88,25 @@ function printChange(report: PolicyChange, { json, pretty }: JsonOptions): void 
 
 async function findSubject(command: string, name: string, given: string | undefined): Promise<RuleSubject> {
   const all = /^(?:app\.)?(?:integrations\.)?(?:(mcp)\.)?([^.]+)\.(read|write)$/.exec(name.trim());
-  const [, mcp, integration = '', operation] = all ?? [];
-  if (operation !== undefined && (mcp !== undefined || integrationSummaries.some(({ id }) => id === integration))) {
-    const source = mcp === undefined ? 'integrations' : 'mcp';
-    const account = accountOf({ source, integration, name: operation, account: null }, given);
-    return { source, integration, function: null, operation: operation as Operation, account };
+  const [, mcp, id = '', operation] = all ?? [];
+  if (operation !== undefined && (mcp !== undefined || integrationSummaries.some((summary) => summary.id === id))) {
+    const provider = mcp === undefined ? integrationProvider(id) : mcpServerProvider(id);
+    return { provider, function: null, operation: operation as Operation, account: accountOf({ provider, account: null }, given) };
   }
   const found = await findFunction(name, command);
-  const tool = integrationSummaries.find(({ id }) => id === found.integration)?.tools.find((candidate) => candidate.name === found.name);
+  const { provider, name: functionName } = found;
+  const summary = provider.hasAccounts ? integrationSummaries.find((candidate) => candidate.id === provider.id) : undefined;
+  const tool = summary?.tools.find((candidate) => candidate.name === functionName);
   if (tool?.usesTools !== undefined)
     throw usage(
-      `${found.integration}.${found.name} has no permission of its own: it is made of ${tool.usesTools.join(' and ')}`,
-      `kosmo ${command} ${found.integration}.${tool.usesTools[0]}${command === 'policy:set' ? ' …' : ''}`,
+      `${provider.id}.${functionName} has no permission of its own: it is made of ${tool.usesTools.join(' and ')}`,
+      `kosmo ${command} ${provider.id}.${tool.usesTools[0]}${command === 'policy:set' ? ' …' : ''}`,
     );
-  const { source, integration: owner, name: functionName } = found;
-  return { source, integration: owner, function: functionName, operation: tool?.operation ?? null, account: accountOf(found, given) };
+  return { provider, function: functionName, operation: tool?.operation ?? null, account: accountOf(found, given) };
 }
 
-async function scopeOf({ source, integration, account }: RuleSubject): Promise<PolicyScope> {
-  const described = integrationSummaries.find(({ id }) => source === 'integrations' && id === integration);
+async function scopeOf({ provider, account }: RuleSubject): Promise<PolicyScope> {
+  const described = integrationSummaries.find(({ id }) => provider.hasAccounts && id === provider.id);
   if (described === undefined) return { tools: [], accounts: [] };
   const settings = await readSettings({ env: process.env, folder: workingFolder() });
   const accounts = readAccounts(described, settings).accounts.map(({ name }) => name);
@@ -133,11 +133,17 @@ async function showRules({ json, pretty }: JsonOptions): Promise<void> {
   for (const warning of warnings) printNote(`warning: ${warning}`);
 }
 
+// By the `source` of a rule in the JSON document.
+const OWNERS = {
+  integrations: { every: 'every integration', provider: integrationProvider },
+  mcp: { every: 'every MCP server', provider: mcpServerProvider },
+} as const;
+
 function callsOf({ source, integration, function: name, operation }: ListedRule): string {
-  if (integration === null) return source === 'mcp' ? 'every MCP server' : 'every integration';
-  return `${source === 'mcp' ? 'mcp.' : ''}${integration}.${name ?? operation}`;
+  const { every, provider } = OWNERS[source];
+  return integration === null ? every : `${provider(integration).path}.${name ?? operation}`;
 }
 
 function accountsOf({ source, account }: ListedRule): string {
-  return source === 'mcp' ? '' : (account ?? 'all');
+  return OWNERS[source].provider('').hasAccounts ? (account ?? 'all') : '';
 }
