@@ -12,7 +12,7 @@ describe('kosmo docs', () => {
   test('prints a page as plain text where nobody watches, and the list without one', async () => {
     const page = await kosmo(['docs', 'limits']);
     expect(page).toMatchObject({ code: 0, stderr: '' });
-    expect(page.stdout).toMatch(/^# What bounds a script\n/);
+    expect(page.stdout).toMatch(/^# Limits of a script\n/);
     expect(page.stdout).not.toMatch(/^\|/m);
     expect((await kosmo(['docs'])).stdout).toContain('kosmo docs <name>');
     const { stdout } = await kosmo(['docs', 'agora.start_recording', '--json']);
@@ -37,12 +37,12 @@ describe.skipIf(!hasTmux)('kosmo docs at a terminal', () => {
 
   test('goes through $PAGER, with colour', async () => {
     const shown = await page({ PAGER: "sed 's/^/paged> /'" });
-    expect(await shown.see('paged> ')).toMatch(/^paged> What bounds a script$/m);
+    expect(await shown.see('paged> ')).toMatch(/^paged> Limits of a script$/m);
     expect(await shown.coloured()).toContain('\u001b[1m');
   });
 
   test.each(['', 'cat', 'no-such-pager-here'])('is simply printed with PAGER=%s', async (pager) => {
-    expect(await (await page({ PAGER: pager, NO_COLOR: '1' })).see('bounds')).toMatch(/^# What bounds a script$/m);
+    expect(await (await page({ PAGER: pager, NO_COLOR: '1' })).see('Limits')).toMatch(/^# Limits of a script$/m);
   });
 
   test('a pager that is left early is no error', async () => {
