@@ -1,18 +1,34 @@
 // What every build of the product shares.
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 
 /** Of node:assert undici uses one function; to load the rest takes longer than a call. */
 const ASSERT = '((holds, message) => { if (!holds) throw new Error(message ?? "undici asserts something that does not hold"); })';
 
 /**
- * What is needed only for os.execute, os.remove, os.tmpname and the like of Fengari, for commands of commander that are programs of their own, and in
- * undici for HTTP/2, for bodies that are no text, and for a parser of answers that is the same in newer instructions.
+ * Modules that kosmo does not need: those of os.execute, os.remove and os.tmpname of Fengari, of commands of commander that are programs,
+ * and in undici HTTP/2, bodies that are not text, and a second parser of responses for newer instructions.
  */
-const LEFT_OUT = [
-  [/require\('(?:fs|tmp|child_process|node:child_process|node:http2?)'\)/g, '{ constants: {} }'],
-  [/require\('(?:\.\/client-h2|\.\.\/web\/fetch\/body|\.\.\/llhttp\/llhttp_simd-wasm)\.js'\)/g, 'undefined'],
-  [/require\('node:assert'\)/g, ASSERT],
+const REPLACEMENTS = [
+  ...['fs', 'tmp', 'child_process', 'node:child_process', 'node:http'].map((name) => [`require('${name}')`, '{ constants: {} }']),
+  ...['./client-h2', '../web/fetch/body', '../llhttp/llhttp_simd-wasm'].map((name) => [`require('${name}.js')`, 'undefined']),
+  [`require('node:assert')`, ASSERT],
 ];
+
+/** The replacements that have not matched in any build of this process. */
+const unmatched = new Set([...REPLACEMENTS.map(([text]) => text), 'an import from fengari/src/']);
+
+function replace(source, pattern, replacement, name) {
+  const result = source.replaceAll(pattern, replacement);
+  if (result !== source) unmatched.delete(name);
+  return result;
+}
+
+/** Throws if a replacement in the source of a package matched nothing: a new version of the package needs a new replacement. */
+export function checkReplacements() {
+  if (unmatched.size > 0) throw new Error(`src/build/build-options.mjs replaces ${[...unmatched].join(', ')}, which no source contains`);
+}
+
 const leaveOut = {
   name: 'leave-out',
   setup({ onLoad }) {
@@ -21,8 +37,11 @@ const leaveOut = {
         filter:
           /[\\/](?:fengari[\\/]src[\\/]loslib|commander[\\/]lib[\\/]command|undici[\\/]lib[\\/](?:dispatcher[\\/]client(?:-h1)?|core[\\/](?:connect|request|util)))\.js$/,
       },
-      async ({ path }) => ({
-        contents: LEFT_OUT.reduce((source, [what, instead]) => source.replaceAll(what, instead), await readFile(path, 'utf8')),
+      async ({ path: file }) => ({
+        contents: REPLACEMENTS.reduce(
+          (source, [text, instead]) => replace(source, text, () => instead, text),
+          await readFile(file, 'utf8'),
+        ),
       }),
     );
   },
@@ -48,20 +67,33 @@ const bindFengariNames = {
   setup({ onLoad }) {
     onLoad({ filter: /[\\/]src[\\/]lua[\\/].*\.ts$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
-      const bind = (_statement, names, from) => {
+      const bind = (statement, names, from) => {
         const values = names.split(',').filter((name) => name.trim() !== '' && !name.trim().startsWith('type '));
-        return `const {${values.join(',').replaceAll(' as ', ': ')}} = require(${from});`;
+        const bound = `const {${values.join(',').replaceAll(' as ', ': ')}} = require(${from});`;
+        // Source maps count lines.
+        return bound + '\n'.repeat(countLines(statement) - countLines(bound));
       };
-      return { contents: source.replaceAll(/^import \{([^}]*)\} from ('fengari\/src\/[^']+');/gm, bind), loader: 'ts' };
+      const contents = replace(source, /^import \{([^}]*)\} from ('fengari\/src\/[^']+');/gm, bind, 'an import from fengari/src/');
+      return { contents, loader: 'ts' };
     });
   },
 };
 
+const countLines = (text) => text.split('\n').length;
+
 const { version, devDependencies } = JSON.parse(await readFile('package.json', 'utf8'));
 
-/** Options of esbuild. */
-export const buildOptions = {
-  outdir: 'dist',
+/** The sources import the manifest of this checkout; a build with further integrations has one of its own. */
+const useManifest = (generated) => ({
+  name: 'use-manifest',
+  setup({ onResolve }) {
+    onResolve({ filter: /integrations\/generated\/manifest\.ts$/ }, () => ({ path: path.resolve(generated, 'manifest.ts') }));
+  },
+});
+
+/** Options of esbuild for a build into `outdir` with the manifest in the folder `generated`. */
+export const createBuildOptions = (outdir, generated) => ({
+  outdir,
   entryNames: '[dir]/[name]',
   chunkNames: 'chunks/[name]-[hash]',
   bundle: true,
@@ -82,5 +114,5 @@ export const buildOptions = {
     // Floats with integral values print without '.0'.
     'process.env.FENGARICONF': JSON.stringify(JSON.stringify({ LUA_COMPAT_FLOATSTRING: true })),
   },
-  plugins: [leaveOut, keepFengariOrder, bindFengariNames],
-};
+  plugins: [leaveOut, keepFengariOrder, bindFengariNames, useManifest(generated)],
+});

@@ -1,22 +1,46 @@
-// Bundles the product into dist/: an entry that loads next to nothing, and chunks that are loaded when they are needed.
-//   --manifest   writes src/integrations/generated/ only
-//   --watch      builds, and builds again on every change of src/
+// Builds the product into dist/: an entry that loads next to nothing, and chunks that are loaded when they are needed.
+//   --manifest                writes src/integrations/generated/ only; with --integrations it only checks them
+//   --watch                   builds, and builds again on every change of src/
+//   --integrations <folder>   adds the integrations of this folder to those of src/integrations/
+//   --out <folder>            writes to this folder instead of dist/
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, watch } from 'node:fs';
-import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
-import { buildOptions } from './build-options.mjs';
+import { checkReplacements, createBuildOptions } from './build-options.mjs';
 import { bundleCli } from './bundle-cli.mjs';
 import { generateManifest } from './generate-manifest.mjs';
 
-if (process.argv.includes('--watch')) buildOnChanges();
-else if (process.argv.includes('--manifest')) await generateManifest();
-else await buildAll();
+const { values: options } = parseArgs({
+  options: {
+    manifest: { type: 'boolean', default: false },
+    watch: { type: 'boolean', default: false },
+    integrations: { type: 'string' },
+    out: { type: 'string', default: 'dist' },
+  },
+});
+const folders = ['src/integrations', ...(options.integrations === undefined ? [] : [options.integrations])];
 
-async function buildAll() {
-  await generateManifest();
-  await rm('dist', { recursive: true, force: true });
+if (options.watch) buildOnChanges();
+else if (options.integrations === undefined) await buildWith('src/integrations/generated');
+else {
+  // Tests and editors read the manifest of this checkout, so further integrations do not get into it.
+  const generated = await mkdtemp(path.join(tmpdir(), 'kosmo-generated-'));
+  try {
+    await buildWith(generated);
+  } finally {
+    await rm(generated, { recursive: true });
+  }
+}
+
+async function buildWith(generated) {
+  const integrations = await generateManifest(folders, generated);
+  if (options.manifest) return;
+  await rm(options.out, { recursive: true, force: true });
+  const buildOptions = createBuildOptions(options.out, generated);
   await build({
     ...buildOptions,
     entryPoints: {
@@ -27,31 +51,37 @@ async function buildAll() {
     },
     banner: { js: "import{createRequire as kosmoCreateRequire}from'node:module';const require=kosmoCreateRequire(import.meta.url);" },
   });
-  await bundleCli(buildOptions);
-  await cp('src/integrations/generated/integrations', 'dist/chunks/integrations', { recursive: true });
-  await cp('src/cli/schemas', 'dist/schemas', { recursive: true });
-  for (const { name } of await readdir('src/integrations', { withFileTypes: true })) {
-    const schemas = path.join('src/integrations', name, 'schemas');
-    if (existsSync(schemas)) await cp(schemas, 'dist/schemas', { recursive: true });
+  await bundleCli(buildOptions, { integrations, generated });
+  checkReplacements();
+  await cp(path.join(generated, 'integrations'), path.join(options.out, 'chunks/integrations'), { recursive: true });
+  for (const folder of ['src/cli', ...integrations.map((integration) => integration.folder)]) {
+    const schemas = path.join(folder, 'schemas');
+    if (existsSync(schemas)) await cp(schemas, path.join(options.out, 'schemas'), { recursive: true });
   }
-  await writeTypes();
+  if (options.integrations === undefined) await writeTypes();
 }
 
 // Declarations for programs that embed the package. TypeScript leaves our `.ts` imports in them, which only exist as `.d.ts` there.
 async function writeTypes() {
-  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '--project', 'src/build/tsconfig.types.json'], { stdio: 'inherit' });
-  for (const file of await readdir('dist/types', { recursive: true })) {
+  const types = path.join(options.out, 'types');
+  execFileSync(
+    process.execPath,
+    ['node_modules/typescript/bin/tsc', '--project', 'src/build/tsconfig.types.json', '--outDir', path.resolve(types)],
+    { stdio: 'inherit' },
+  );
+  for (const file of await readdir(types, { recursive: true })) {
     if (!file.endsWith('.d.ts')) continue;
-    const target = path.join('dist/types', file);
+    const target = path.join(types, file);
     const text = (await readFile(target, 'utf8')).replaceAll(/(from '\.[^']*|import\('\.[^']*)\.ts'/g, "$1.js'");
     // An import without names declares nothing, and what it names is not in the package.
     await writeFile(target, text.replaceAll(/^import '.*';\n/gm, ''));
   }
 }
 
-// Each build is a process of its own, which loads the sources of integrations afresh. Editors write a file in several steps.
+// Each build is a process of its own, which loads the sources of integrations again. Editors write a file in several steps.
 function buildOnChanges() {
-  const buildOnce = () => spawnSync(process.execPath, [process.argv[1]], { stdio: 'inherit' });
+  const args = process.argv.slice(1).filter((arg) => arg !== '--watch');
+  const buildOnce = () => spawnSync(process.execPath, args, { stdio: 'inherit' });
   buildOnce();
   let timer;
   watch('src', { recursive: true }, (_event, file) => {

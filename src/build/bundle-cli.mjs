@@ -5,20 +5,21 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, transform } from 'esbuild';
 
-/** What is read together, with what it imports, since most of it is needed together. Each other chunk is a bundle of its own. */
-const BUNDLES = {
-  cli: ['src/cli/index.ts'],
+/**
+ * Modules that are read together, each with the modules that it imports, since most of them are needed together. Each other chunk is a
+ * bundle of its own. The loaders of integrations are a few lines, and lead to each integration.
+ */
+const bundlesWith = (generated) => ({
+  cli: ['src/cli/index.ts', path.join(generated, 'load.ts')],
   lua: ['src/cli/commands/integrations/lua.ts', 'src/runtime/index.ts', 'src/runtime/host.ts'],
-  agora: [
-    'src/integrations/generated/load.ts',
-    'src/integrations/generated/agora-validators.cjs',
-    'src/integrations/agora/index.ts',
-    'src/http/connection-pool.ts',
-  ],
-};
+  http: ['src/http/connection-pool.ts'],
+});
 
-/** Builds with `options`, those of the other entries, and writes `dist/launch.cjs`. */
-export async function bundleCli(options) {
+/**
+ * Builds with `options`, those of the other entries, and writes `dist/launch.cjs`. Each of `integrations` gets a bundle with the validators
+ * of its arguments from the folder `generated`: a process reads the integration that it uses and no other.
+ */
+export async function bundleCli(options, { integrations, generated }) {
   const { outputFiles, metafile } = await build({
     ...options,
     entryPoints: { cli: 'src/cli/index.ts' },
@@ -28,7 +29,7 @@ export async function bundleCli(options) {
     define: { ...options.define, 'import.meta.url': 'module.url' },
   });
   const outputs = new Map(Object.entries(metafile.outputs).map(([file, output]) => [path.basename(file), output]));
-  const bundles = groupModules(outputs);
+  const bundles = groupModules(outputs, integrations, generated);
   const code = new Map(outputFiles.map(({ path: file, text }) => [path.basename(file), text]));
   const folder = path.join(options.outdir, 'chunks');
   await mkdir(folder, { recursive: true });
@@ -56,18 +57,37 @@ export async function bundleCli(options) {
   });
 }
 
-function groupModules(outputs) {
-  const taken = new Set();
-  const closure = (name) => {
-    if (taken.has(name)) return [];
-    taken.add(name);
-    const imported = outputs.get(name).imports.filter(({ kind, external }) => kind === 'import-statement' && external !== true);
-    return [...imported.flatMap(({ path: file }) => closure(path.basename(file))), name];
+function groupModules(outputs, integrations, generated) {
+  const moduleOf = new Map([...outputs].map(([name, { entryPoint }]) => [entryPoint && path.resolve(entryPoint), name]));
+  const closure = (entries, taken) => {
+    const modules = new Set();
+    const visit = (name) => {
+      if (taken.has(name) || modules.has(name)) return;
+      for (const { path: file, kind, external } of outputs.get(name).imports)
+        if (kind === 'import-statement' && external !== true) visit(path.basename(file));
+      modules.add(name);
+    };
+    for (const entry of entries) visit(moduleOf.get(path.resolve(entry)));
+    return [...modules];
   };
-  const moduleOf = new Map([...outputs].map(([name, { entryPoint }]) => [entryPoint, name]));
-  const together = Object.entries(BUNDLES).map(([name, entries]) => [name, entries.flatMap((entry) => closure(moduleOf.get(entry)))]);
-  const alone = [...outputs.keys()].filter((name) => !taken.has(name)).map((name) => [name.replace(/-[^-]*$/, ''), [name]]);
-  return [...together, ...alone];
+  const taken = new Set();
+  const bundles = [];
+  const add = (name, modules) => {
+    if (modules.length > 0) bundles.push([name, modules]);
+    for (const module of modules) taken.add(module);
+  };
+  for (const [name, entries] of Object.entries(bundlesWith(generated))) add(name, closure(entries, taken));
+  const entriesOf = ({ id, folder }) => [path.join(generated, `${id}-validators.cjs`), path.join(folder, 'index.ts')];
+  const uses = new Map();
+  for (const integration of integrations)
+    for (const module of closure(entriesOf(integration), taken)) uses.set(module, (uses.get(module) ?? 0) + 1);
+  add(
+    'shared',
+    [...uses].filter(([, count]) => count > 1).map(([module]) => module),
+  );
+  for (const integration of integrations) add(integration.id, closure(entriesOf(integration), taken));
+  for (const name of outputs.keys()) if (!taken.has(name)) bundles.push([name.replace(/-[^-]*$/, ''), [name]]);
+  return bundles;
 }
 
 async function toCommonJs(code) {

@@ -208,6 +208,8 @@ export interface Integration<Connection = unknown> {
   readonly description: string;
   /** How the credentials are presented, for example `basic_auth`. */
   readonly authStrategy: string;
+  /** Its documentation page, a Markdown file below the package or below the integration's own folder: `lua-docs/agora.md`. @default none */
+  readonly page?: string;
   readonly credentials: readonly CredentialField[];
   readonly tools: readonly Tool<Connection>[];
   /** Tells what cannot work in the values that are there, missing ones aside: by field, without showing the value. */

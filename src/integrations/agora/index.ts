@@ -24,6 +24,7 @@ export const agora = defineIntegration<AgoraConnection>({
   title: 'Agora Cloud Recording',
   description: 'Record Agora channels and web pages to cloud storage: acquire, start, query, update and stop recordings.',
   authStrategy: 'basic_auth',
+  page: 'lua-docs/agora.md',
   credentials: [
     {
       name: 'customer_id',

@@ -1,0 +1,1 @@
+export function findReservedNames(pages: readonly (string | undefined)[]): Promise<ReadonlyMap<string, string>>;
