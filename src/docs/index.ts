@@ -2,7 +2,8 @@ import type { TypedIntegration } from './render-types.ts';
 
 export { type CallExamples, callExamples } from './call-examples.ts';
 export { renderList, renderSearch } from './index-pages.ts';
-export { type Documentation, findPage, type Guide, nameOf, type Page, pageNames } from './model.ts';
+export { loadGuides, loadIntegrationPage } from './load-pages.ts';
+export { type Documentation, findPage, nameOf, type Page, pageNames } from './model.ts';
 export { type PageForm, renderPage } from './render-page.ts';
 export { type DocumentedServerTool, renderServer, renderServerTool } from './render-server.ts';
 

@@ -6,7 +6,7 @@ type CommandNames = Readonly<Record<string, readonly string[]>>;
 type Loaders = typeof import('../integrations/generated/load.ts');
 type Description = Pick<IntegrationEntry, (typeof LAZY_FIELDS)[number]>;
 
-const LAZY_FIELDS = ['title', 'description', 'authStrategy', 'credentials', 'probe', 'subject', 'tools', 'commands'] as const;
+const LAZY_FIELDS = ['title', 'description', 'authStrategy', 'page', 'credentials', 'probe', 'subject', 'tools', 'commands'] as const;
 
 /**
  * Integrations whose description is read from `integrations/<id>.json` beside the manifest when something of it is asked for: a process

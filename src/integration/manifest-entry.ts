@@ -3,7 +3,7 @@ import type { Integration, IntegrationCommand, ToolDescription } from './define.
 
 /** What is known of an integration without loading its code: enough to list, document and check calls. */
 export interface ManifestEntry
-  extends Pick<Integration, 'id' | 'title' | 'description' | 'authStrategy' | 'credentials' | 'probe' | 'subject'> {
+  extends Pick<Integration, 'id' | 'title' | 'description' | 'authStrategy' | 'page' | 'credentials' | 'probe' | 'subject'> {
   readonly tools: readonly ToolDescription[];
   readonly commands: readonly Omit<IntegrationCommand, 'run'>[];
   readonly load: () => Promise<Integration>;

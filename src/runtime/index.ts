@@ -35,12 +35,15 @@ export async function findOpen(integration: string, account: string, home: strin
 
 /** The pages of the documentation: every integration, every function, every guide. */
 export async function documentationPages(guideFolder: string): Promise<readonly { readonly name: string; readonly title: string }[]> {
-  const { readPages } = await import('./scripts/docs-namespace.ts');
+  const { loadGuides } = await import('../docs/index.ts');
   const functions = manifest.flatMap(({ id, title, tools }) => [
     { name: id, title },
     ...tools.map(({ name, description }) => ({ name: `${id}.${name}`, title: description })),
   ]);
-  const guides = readPages(guideFolder).filter(({ name }) => manifest.every(({ id }) => id !== name));
+  const guides = loadGuides(
+    guideFolder,
+    manifest.map(({ page }) => page),
+  );
   return [...functions, ...guides.map(({ name, title }) => ({ name, title }))];
 }
 

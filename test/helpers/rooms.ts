@@ -37,7 +37,8 @@ export function readSources(folder: string): Sources {
 
 // Biome has formatted the code: the end of a statement that imports stands alone on its line, and quotes are single.
 const STATIC = /^(?:import|export|\})(?:[^'\n]* from)? '([^']+)';$/gm;
-const INLINE = /(\bawait |\btypeof )?\b(?:import|require)\(\s*'([^']+)'/g;
+// A name with a `$` is part of a template that writes code.
+const INLINE = /(\bawait |\btypeof )?\b(?:import|require)\(\s*'([^'$]+)'/g;
 
 interface Import {
   readonly to: string;

@@ -1,10 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { describeOrigin } from '../../credentials/index.ts';
 import {
   type Documentation,
   findPage,
-  type Guide,
+  loadGuides,
+  loadIntegrationPage,
   nameOf,
   type Page,
   type PageForm,
@@ -112,10 +111,11 @@ function refusalOf(
 }
 
 export function loadDocumentation(integrations: readonly AvailableIntegration[], { guideFolder, emulate }: DocsOptions): Documentation {
-  const ids = new Set(integrations.map(({ entry }) => entry.id));
-  const pages = readPages(guideFolder);
   return {
-    guides: pages.filter(({ name }) => !ids.has(name)),
+    guides: loadGuides(
+      guideFolder,
+      integrations.map(({ entry }) => entry.page),
+    ),
     integrations: integrations.map(({ entry, accounts, disabled }) => ({
       id: entry.id,
       title: entry.title,
@@ -124,20 +124,9 @@ export function loadDocumentation(integrations: readonly AvailableIntegration[],
       tools: entry.tools,
       accounts: accounts.map(({ name }) => name),
       status: statusOf({ entry, accounts, disabled }, emulate),
-      supplement: pages.find(({ name }) => name === entry.id)?.text ?? '',
+      supplement: loadIntegrationPage(guideFolder, entry.page),
     })),
   };
-}
-
-/** The Markdown pages of a folder, by name. */
-export function readPages(folder: string): readonly Guide[] {
-  const files = readdirSync(folder)
-    .filter((file) => file.endsWith('.md'))
-    .sort();
-  return files.map((file) => {
-    const text = readFileSync(path.join(folder, file), 'utf8');
-    return { name: path.basename(file, '.md'), title: /^#\s+(.+)$/m.exec(text)?.[1] ?? file, text };
-  });
 }
 
 function statusOf({ entry: { id }, accounts, disabled }: Omit<AvailableIntegration, 'provider'>, emulate: boolean): string {
