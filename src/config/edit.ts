@@ -1,6 +1,6 @@
 import { KosmoError } from '../errors/index.ts';
-import { ROOT_KEY } from '../integration/index.ts';
 import { changeFile } from './atomic-file.ts';
+import { ROOT_KEY } from './layer.ts';
 
 /** What of a YAML document the settings are changed with. */
 export interface ConfigDocument {

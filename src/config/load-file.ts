@@ -1,20 +1,8 @@
 import path from 'node:path';
-import type { JsonValue } from '../json/index.ts';
 import { readFileIfThere } from './atomic-file.ts';
 import { homeFolder } from './home.ts';
+import type { ConfigLayer, ConfigScope } from './layer.ts';
 import { findProject, PROJECT_SETTINGS } from './project.ts';
-
-export type ConfigScope = 'user' | 'project';
-
-/** What one configuration file says. */
-export interface ConfigLayer {
-  readonly scope: ConfigScope;
-  readonly file: string;
-  /** What stands under `kosmo:`; empty where there is no file. */
-  readonly values: Readonly<Record<string, JsonValue>>;
-  /** The line of a setting, from 1, for messages: `lineOf(['integrations', 'agora', 'enabled'])`. */
-  readonly lineOf: (setting: readonly string[]) => number | undefined;
-}
 
 /** The settings of a user in a project. */
 export interface Config {

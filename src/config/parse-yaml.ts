@@ -1,8 +1,7 @@
 import { type Document, isMap, isScalar, isSeq, Lexer, LineCounter, parseDocument, type Scalar, visit } from 'yaml';
 import { KosmoError } from '../errors/index.ts';
-import { ROOT_KEY } from '../integration/index.ts';
 import { exceedsDepth, type JsonValue } from '../json/index.ts';
-import type { ConfigLayer } from './load-file.ts';
+import { type ConfigLayer, ROOT_KEY } from './layer.ts';
 
 const MAX_DEPTH = 50;
 

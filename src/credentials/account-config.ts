@@ -1,9 +1,13 @@
 import type { ConfigLayer, ConfigScope } from '../config/index.ts';
 import { KosmoError, rememberSecret } from '../errors/index.ts';
 import { type CredentialField, isAccountName, isVariableName, parseVariable, variableName } from '../integration/index.ts';
-import type { JsonValue } from '../json/index.ts';
-import { isObject, valueAt } from '../policy/index.ts';
-import type { CredentialedIntegration } from './accounts.ts';
+import { isObject, type JsonValue, valueAt } from '../json/index.ts';
+
+/** The part of an integration that its accounts depend on. */
+export interface CredentialedIntegration {
+  readonly id: string;
+  readonly credentials: readonly CredentialField[];
+}
 
 /** Where in the configuration something stands. */
 export interface ConfigOrigin {

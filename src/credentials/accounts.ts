@@ -1,3 +1,4 @@
+import type { Config } from '../config/index.ts';
 import { rememberSecret } from '../errors/index.ts';
 import {
   type CredentialField,
@@ -7,8 +8,8 @@ import {
   secretPrefix,
   variableName,
 } from '../integration/index.ts';
-import type { Settings } from '../settings/index.ts';
-import { type ConfigOrigin, configuredAccounts, findDisabling } from './account-config.ts';
+import { type ConfigOrigin, type CredentialedIntegration, configuredAccounts, findDisabling } from './account-config.ts';
+import type { SecretStore } from './secret-store.ts';
 
 /** Where the value of a field comes from. */
 export type FieldOrigin =
@@ -29,10 +30,13 @@ export interface Account {
   readonly readCredentials: () => Promise<Credentials>;
 }
 
-/** What is needed to know of an integration to find its accounts. */
-export interface CredentialedIntegration {
-  readonly id: string;
-  readonly credentials: readonly CredentialField[];
+/** What accounts are read from. */
+export interface CredentialSources {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly config: Config;
+  readonly secrets: SecretStore;
+  /** The names of the stored secrets. */
+  readonly secretKeys: readonly string[];
 }
 
 /** The accounts of an integration, and where it was switched off if it was. */
@@ -54,8 +58,8 @@ interface FieldValue {
  * to `production`), then the project's file, then what the user keeps: secrets in the store, the rest in the user's file. Blank values
  * count as not set. Throws `INVALID_CONFIGURATION`.
  */
-export function readAccounts({ id, credentials: fields }: CredentialedIntegration, settings: Settings): IntegrationAccounts {
-  const { env, config, secrets, secretKeys } = settings;
+export function readAccounts({ id, credentials: fields }: CredentialedIntegration, sources: CredentialSources): IntegrationAccounts {
+  const { env, config, secrets, secretKeys } = sources;
   const variables = readVariables(id, fields, env);
   const layers = config.layers.map((layer) => configuredAccounts({ id, credentials: fields }, layer, config.layers)).reverse();
 
@@ -124,14 +128,18 @@ export function describeOrigin(origin: FieldOrigin): string {
   return 'line' in origin && origin.line !== undefined ? `${origin.file}:${origin.line}` : origin.file;
 }
 
-function fromVariable(variable: string, env: Settings['env'], isSecret: boolean): FieldValue {
+function fromVariable(variable: string, env: CredentialSources['env'], isSecret: boolean): FieldValue {
   const value = env[variable]?.trim() ?? '';
   if (isSecret) rememberSecret(value);
   return { origin: { from: 'environment', variable, isSet: value !== '' }, ...(value === '' ? {} : { value }) };
 }
 
 // By account, then by field. Secrets are remembered for redaction, whether they are used or not.
-function readVariables(id: string, fields: readonly CredentialField[], env: Settings['env']): ReadonlyMap<string, Record<string, string>> {
+function readVariables(
+  id: string,
+  fields: readonly CredentialField[],
+  env: CredentialSources['env'],
+): ReadonlyMap<string, Record<string, string>> {
   const byAccount = new Map<string, Record<string, string>>();
   for (const [variable, text] of Object.entries(env)) {
     const value = text?.trim() ?? '';

@@ -10,8 +10,7 @@ import {
 } from '../config/index.ts';
 import { isAccountName, isVariableName, type Operation, secretPrefix } from '../integration/index.ts';
 import { type Problem, suggest } from '../schema/index.ts';
-import { findVariableRefusal } from './account-config.ts';
-import type { CredentialedIntegration } from './accounts.ts';
+import { type CredentialedIntegration, findVariableRefusal } from './account-config.ts';
 import { openSecretStore } from './open-secret-store.ts';
 
 /** What is to change in the settings of an integration. */

@@ -1,4 +1,5 @@
-import { type Account, type CredentialedIntegration, describeOrigin } from './accounts.ts';
+import type { CredentialedIntegration } from './account-config.ts';
+import { type Account, describeOrigin } from './accounts.ts';
 
 /** How an account stands. */
 export interface AccountState {

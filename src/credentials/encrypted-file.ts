@@ -12,7 +12,7 @@ import {
   settleKey,
   stageKey,
 } from './encryption-key.ts';
-import type { SecretStore } from './open-secret-store.ts';
+import type { SecretStore } from './secret-store.ts';
 
 interface StoreFile {
   readonly version: 1;

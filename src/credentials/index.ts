@@ -1,6 +1,7 @@
+export type { CredentialedIntegration } from './account-config.ts';
 export {
   type Account,
-  type CredentialedIntegration,
+  type CredentialSources,
   describeOrigin,
   emptyAccount,
   type IntegrationAccounts,
@@ -8,5 +9,6 @@ export {
 } from './accounts.ts';
 export { type AccountChanges, checkChanges, configure } from './configure.ts';
 export { type AccountState, describeAccount } from './describe-account.ts';
-export { openSecretStore, type SecretStore } from './open-secret-store.ts';
+export { openSecretStore } from './open-secret-store.ts';
 export { type AccountChange, changeAccount, validateAccountChange } from './rename-account.ts';
+export type { SecretStore } from './secret-store.ts';

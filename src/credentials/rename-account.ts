@@ -6,11 +6,13 @@ import {
   configFile,
   deleteSetting,
   editConfig,
+  ROOT_KEY,
   setSetting,
 } from '../config/index.ts';
 import { KosmoError } from '../errors/index.ts';
-import { isAccountName, ROOT_KEY, secretPrefix, toAccountName, variableName } from '../integration/index.ts';
-import type { Account, CredentialedIntegration } from './accounts.ts';
+import { isAccountName, secretPrefix, toAccountName, variableName } from '../integration/index.ts';
+import type { CredentialedIntegration } from './account-config.ts';
+import type { Account } from './accounts.ts';
 import { openSecretStore } from './open-secret-store.ts';
 
 /** What to do with an account: another name, or (without one) an end. */

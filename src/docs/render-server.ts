@@ -1,6 +1,6 @@
-import type { ObjectSchema, Operation } from '../integration/index.ts';
+import type { Operation } from '../integration/index.ts';
 import type { JsonValue } from '../json/index.ts';
-import { sampleArguments } from '../schema/index.ts';
+import { type ObjectSchema, sampleArguments } from '../schema/index.ts';
 import { luaLiteral } from './lua-literal.ts';
 
 /** An MCP server as its pages show it. */

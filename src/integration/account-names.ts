@@ -1,8 +1,5 @@
 import type { CredentialField } from './define.ts';
 
-/** The key of a configuration file that everything of ours stands under. */
-export const ROOT_KEY = 'kosmo';
-
 /** The account that needs no name. */
 export const DEFAULT_ACCOUNT = 'default';
 

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../json/index.ts';
-import type { JsonSchema, Problem } from '../schema/index.ts';
+import type { JsonSchema, ObjectSchema, Problem } from '../schema/index.ts';
 
 /** Whether a tool only looks (`read`) or changes something on the remote side (`write`). */
 export type Operation = 'read' | 'write';
@@ -127,13 +127,6 @@ export interface ToolDocs {
   /** When to expect which error, and what to do. */
   readonly errors: readonly { readonly when: string; readonly advice: string }[];
 }
-
-/** Like `JsonSchema` with `type: 'object'` and properties that are always there. */
-export type ObjectSchema = JsonSchema & {
-  readonly type: 'object';
-  readonly properties: Readonly<Record<string, JsonSchema>>;
-  readonly required: readonly string[];
-};
 
 /** A command that an integration adds to the command line, as data: `cli` renders it. */
 export interface IntegrationCommand {

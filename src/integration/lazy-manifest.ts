@@ -3,7 +3,12 @@ import type { IntegrationEntry } from './manifest-entry.ts';
 
 /** The names of each integration's commands, by the id of the integration. */
 type CommandNames = Readonly<Record<string, readonly string[]>>;
-type Loaders = typeof import('../integrations/generated/load.ts');
+/** The functions of `generated/load.ts`, which the build writes. */
+interface Loaders {
+  readonly loadIntegration: (id: string) => ReturnType<IntegrationEntry['load']>;
+  readonly loadValidators: (id: string) => ReturnType<IntegrationEntry['loadValidators']>;
+}
+
 type Description = Pick<IntegrationEntry, (typeof LAZY_FIELDS)[number]>;
 
 const LAZY_FIELDS = ['title', 'description', 'authStrategy', 'page', 'credentials', 'probe', 'subject', 'tools', 'commands'] as const;

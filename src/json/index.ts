@@ -1,2 +1,3 @@
+export { isObject, type JsonObject, valueAt } from './is-object.ts';
 export { exceedsDepth, HALF_PAIR, hasHalfPair, type JsonValue, parseJsonExactly, parseWithHalves } from './parse-exactly.ts';
 export { toJsonValue } from './to-json-value.ts';

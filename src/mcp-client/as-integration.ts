@@ -1,14 +1,13 @@
 import {
   type Integration,
   mcpServerProvider,
-  type ObjectSchema,
   type Provider,
   type RequestPreview,
   type Tool,
   type ToolDescription,
 } from '../integration/index.ts';
 import type { JsonValue } from '../json/index.ts';
-import type { CompiledValidator } from '../schema/index.ts';
+import type { CompiledValidator, ObjectSchema } from '../schema/index.ts';
 import type { McpClient } from './client.ts';
 import { compileValidator, type SchemaValidator } from './tools/compile-validator.ts';
 import { readResult } from './tools/read-result.ts';

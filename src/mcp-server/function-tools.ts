@@ -1,7 +1,8 @@
 import { KosmoError } from '../errors/index.ts';
-import { integrationProvider, type ObjectSchema } from '../integration/index.ts';
+import { integrationProvider } from '../integration/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import type { FunctionReport, Host } from '../runtime/index.ts';
+import type { ObjectSchema } from '../schema/index.ts';
 import type { Exposure } from './exposure.ts';
 import { annotationsOf, type GatewayTool, type ToolCall, toolName } from './gateway-tool.ts';
 import { describeOutput } from './output-schema.ts';

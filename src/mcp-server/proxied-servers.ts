@@ -1,7 +1,8 @@
 import { KosmoError, toKosmoError } from '../errors/index.ts';
-import { mcpServerProvider, type ObjectSchema } from '../integration/index.ts';
+import { mcpServerProvider } from '../integration/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import type { Host, ListedTool } from '../runtime/index.ts';
+import type { ObjectSchema } from '../schema/index.ts';
 import type { Exposure } from './exposure.ts';
 import { annotationsOf, type GatewayTool, type ToolCall, toolName, withToolNames } from './gateway-tool.ts';
 import { describeOutput } from './output-schema.ts';

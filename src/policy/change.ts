@@ -1,6 +1,7 @@
 import { type ConfigLocation, type ConfigScope, configFile, deleteSetting, editConfig, readConfig, setSetting } from '../config/index.ts';
 import type { Operation, Provider } from '../integration/index.ts';
-import { type CallSubject, decide, PERMISSIONS, type Permission, type PolicyLayer, valueAt } from './decide.ts';
+import { valueAt } from '../json/index.ts';
+import { type CallSubject, decide, PERMISSIONS, type Permission, type PolicyLayer } from './decide.ts';
 import { functionName } from './explain.ts';
 
 /** The calls that a rule is about: one function, or all reads or writes of an integration or an MCP server. */

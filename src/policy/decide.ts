@@ -1,5 +1,5 @@
 import type { Operation, Provider } from '../integration/index.ts';
-import type { JsonValue } from '../json/index.ts';
+import { type JsonValue, valueAt } from '../json/index.ts';
 
 /** What may happen with a call, the strictest first. */
 export const PERMISSIONS = ['deny', 'ask', 'allow'] as const;
@@ -85,17 +85,6 @@ function mostSpecificRule({ scope, file, values }: PolicyLayer, subject: CallSub
     if (level !== undefined) return { scope, file, key: ['kosmo', ...keys].join('.'), level };
   }
   return undefined;
-}
-
-/** The value below an object, by own keys; undefined where there is none. */
-export function valueAt(values: JsonValue | undefined, keys: readonly string[]): JsonValue | undefined {
-  let value = values;
-  for (const key of keys) value = isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
-  return value;
-}
-
-export function isObject(value: JsonValue | undefined): value is { readonly [name: string]: JsonValue } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Whether `one` lets less happen than `other`. */

@@ -10,7 +10,7 @@ export {
   type PolicyOptions,
 } from './authorize.ts';
 export { changeRule, describeChange, type PolicyChange, type PolicyScope, type RuleSubject, ruleAt } from './change.ts';
-export { type CallSubject, isObject, type Permission, type Rule, valueAt } from './decide.ts';
+export type { CallSubject, Permission, Rule } from './decide.ts';
 export { effectivePermissions, effectiveRules } from './effective-permissions.ts';
 export { changesToAllow, type ExplainedRule, explainDecision, functionName } from './explain.ts';
 export { createPolicy, type Policy } from './policy.ts';

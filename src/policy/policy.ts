@@ -1,8 +1,9 @@
 import type { KosmoError } from '../errors/index.ts';
 import type { Provider, ProviderSection } from '../integration/index.ts';
+import { isObject, valueAt } from '../json/index.ts';
 import { suggest } from '../schema/index.ts';
 import { validateAuditSetting } from './audit-setting.ts';
-import { type CallSubject, type Decision, decide, isObject, type PolicyLayer, valueAt } from './decide.ts';
+import { type CallSubject, type Decision, decide, type PolicyLayer } from './decide.ts';
 import { type PolicyIntegration, validateRules } from './validate-rules.ts';
 
 /** The rules of a user in a project. */

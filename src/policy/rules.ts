@@ -1,6 +1,6 @@
 import type { Operation, ProviderSection } from '../integration/index.ts';
-import type { JsonValue } from '../json/index.ts';
-import { isObject, PERMISSIONS, type Permission, type PolicyLayer, valueAt } from './decide.ts';
+import { isObject, type JsonValue, valueAt } from '../json/index.ts';
+import { PERMISSIONS, type Permission, type PolicyLayer } from './decide.ts';
 
 /** A rule of a configuration file, and the calls that it is about. */
 export interface ListedRule {

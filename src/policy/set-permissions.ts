@@ -1,6 +1,6 @@
 import { type ConfigLocation, type ConfigScope, configFile, deleteSetting, editConfig, readConfig, setSetting } from '../config/index.ts';
 import type { Operation } from '../integration/index.ts';
-import { valueAt } from './decide.ts';
+import { valueAt } from '../json/index.ts';
 
 type Levels = Readonly<Partial<Record<Operation, 'allow' | 'ask' | 'deny'>>>;
 

@@ -1,8 +1,8 @@
 import { KosmoError } from '../errors/index.ts';
 import type { ProviderSection } from '../integration/index.ts';
-import type { JsonValue } from '../json/index.ts';
+import { isObject, type JsonValue, valueAt } from '../json/index.ts';
 import { suggest } from '../schema/index.ts';
-import { isObject, PERMISSIONS, type PolicyLayer, valueAt } from './decide.ts';
+import { PERMISSIONS, type PolicyLayer } from './decide.ts';
 
 /** What rules can be about: an integration, as far as its policy needs to know it. */
 export interface PolicyIntegration {

@@ -1,5 +1,5 @@
-import { COMPATIBILITY, type ObjectSchema, type Operation, searchFunctions } from '../integration/index.ts';
-import type { JsonSchema } from '../schema/index.ts';
+import { COMPATIBILITY, type Operation, searchFunctions } from '../integration/index.ts';
+import type { JsonSchema, ObjectSchema } from '../schema/index.ts';
 import type { AvailableIntegration } from './scripts/app-namespace.ts';
 
 /** What is told of a function and of its integration alike. */

@@ -1,5 +1,6 @@
 export { coerceArguments } from './coerce.ts';
 export type { JsonSchema } from './json-schema.ts';
+export type { ObjectSchema } from './object-schema.ts';
 export { markUnknown, skipIfUnknown } from './partial-values.ts';
 export { formatPath, type Problem, shorten, type ValuePath } from './problem.ts';
 export { sampleArguments } from './sample-arguments.ts';

@@ -1,6 +1,6 @@
-import type { ObjectSchema } from '../integration/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import type { JsonSchema } from './json-schema.ts';
+import type { ObjectSchema } from './object-schema.ts';
 
 /** A stand-in for a parameter in generated documentation: the first of an enum, 123 for numbers and ids, true for booleans, `value` for the rest. */
 function sampleValue(name: string, schema: JsonSchema): JsonValue {

@@ -1,7 +1,7 @@
-import type { ObjectSchema } from '../integration/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import { coerceArguments, isObject, KIND } from './coerce.ts';
 import type { JsonSchema } from './json-schema.ts';
+import type { ObjectSchema } from './object-schema.ts';
 import { markUnknown } from './partial-values.ts';
 import { arrangeProblems, formatPath, type PlacedProblem, type Problem, shorten, type ValuePath } from './problem.ts';
 import { suggest } from './suggest.ts';

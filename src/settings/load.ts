@@ -1,14 +1,8 @@
-import { type Config, type ConfigLocation, readConfig } from '../config/index.ts';
-import { openSecretStore, type SecretStore } from '../credentials/index.ts';
+import { type ConfigLocation, readConfig } from '../config/index.ts';
+import { type CredentialSources, openSecretStore } from '../credentials/index.ts';
 
-/** Everything that was set, by whatever means. Secrets stay encrypted until one is used. */
-export interface Settings {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly config: Config;
-  readonly secrets: SecretStore;
-  /** The names of the stored secrets. */
-  readonly secretKeys: readonly string[];
-}
+/** All settings of a user in a project. Secrets stay encrypted until one is used. */
+export type Settings = CredentialSources;
 
 /** Reads the settings of the user, and of the project that a folder is part of. Writes nothing. */
 export async function readSettings(place: ConfigLocation): Promise<Settings> {

@@ -1,9 +1,8 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ObjectSchema } from '../../src/integration/index.ts';
 import type { JsonValue } from '../../src/json/index.ts';
-import { checkArguments } from '../../src/schema/index.ts';
+import { checkArguments, type ObjectSchema } from '../../src/schema/index.ts';
 import type { CheckedArguments } from '../../src/schema/validate.ts';
 
 const REGION = {

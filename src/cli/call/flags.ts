@@ -1,6 +1,5 @@
-import type { ObjectSchema } from '../../integration/index.ts';
 import type { JsonValue } from '../../json/index.ts';
-import { type JsonSchema, shorten, suggest } from '../../schema/index.ts';
+import { type JsonSchema, type ObjectSchema, shorten, suggest } from '../../schema/index.ts';
 import { usage } from '../options/parse-values.ts';
 import { readFlagValue } from './flag-value.ts';
 

@@ -1,6 +1,5 @@
 import type { Ajv } from 'ajv';
-import type { ObjectSchema } from '../../integration/index.ts';
-import type { CompiledValidator } from '../../schema/index.ts';
+import type { CompiledValidator, ObjectSchema } from '../../schema/index.ts';
 
 /** A validator, or why there is none: then the server has to say what is wrong. */
 export interface SchemaValidator {

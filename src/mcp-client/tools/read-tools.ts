@@ -1,6 +1,6 @@
-import type { ObjectSchema, Operation } from '../../integration/index.ts';
+import type { Operation } from '../../integration/index.ts';
 import type { JsonValue } from '../../json/index.ts';
-import type { JsonSchema } from '../../schema/index.ts';
+import type { JsonSchema, ObjectSchema } from '../../schema/index.ts';
 import { type LuaNames, luaNames } from './lua-names.ts';
 
 /** A tool of a server. */

@@ -1,8 +1,8 @@
 import { renderServer, renderServerTool } from '../../docs/index.ts';
 import { isKosmoError, type KosmoError } from '../../errors/index.ts';
-import { mcpServerProvider, type ObjectSchema } from '../../integration/index.ts';
+import { mcpServerProvider } from '../../integration/index.ts';
 import type { PolicyOptions } from '../../policy/index.ts';
-import { suggest } from '../../schema/index.ts';
+import { type ObjectSchema, suggest } from '../../schema/index.ts';
 import type { McpServers } from './server-registry.ts';
 import { describeTools, type McpToolDescription } from './tool-descriptions.ts';
 

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { readCallArguments } from '../../../src/cli/call/arguments.ts';
-import type { ObjectSchema } from '../../../src/integration/index.ts';
-import type { JsonSchema } from '../../../src/schema/index.ts';
+import type { JsonSchema, ObjectSchema } from '../../../src/schema/index.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'kosmo-arguments-'));
 afterAll(() => rmSync(folder, { recursive: true }));

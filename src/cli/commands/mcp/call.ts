@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { ObjectSchema } from '../../../integration/index.ts';
 import type { McpToolDescription } from '../../../runtime/index.ts';
+import type { ObjectSchema } from '../../../schema/index.ts';
 import { readCallArguments } from '../../call/arguments.ts';
 import { isHelpWanted, printHelp } from '../../call/help.ts';
 import { splitOwnOptions } from '../../call/own-options.ts';

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isKosmoError, KosmoError } from '../../../errors/index.ts';
-import type { CallContext, ObjectSchema } from '../../../integration/index.ts';
+import type { CallContext } from '../../../integration/index.ts';
 import type { JsonValue } from '../../../json/index.ts';
 import { monotonicNow } from '../../../platform/clock.ts';
+import type { ObjectSchema } from '../../../schema/index.ts';
 import { MODE, RESOURCE_ID, SID, UNNEEDED_IDENTITY } from './parameters.ts';
 
 /** How a tool that is made of others calls them. */
