@@ -54,7 +54,8 @@ export function createWatchdog(limits: Limits, where: Locate): Watchdog {
       let stall = 1;
       for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
         const used = limits.cpuUsedMs();
-        const wallMs = Math.ceil(limits.remainingMs(stall)) + HOOK_GRACE_MS;
+        // No hook comes in `fn`, so it gets no time for one.
+        const wallMs = Math.ceil(limits.remainingMs(stall));
         const result = attempt(fn, wallMs);
         if (result !== undefined) return result;
         undo();

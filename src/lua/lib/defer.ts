@@ -117,7 +117,7 @@ export async function runDeferred({ deferred, scheduler, limits, clock, describe
     limits.enter(undefined);
     scope.cancelTimer();
     scopes.delete(allowance);
-    cpuLeft += Math.max(0, allowance.leftMs);
+    cpuLeft += allowance.leftMs;
   };
   const fail = (error: KosmoError, { position }: DeferredFunction): void => {
     if (position === undefined) return void failures.push(error);
