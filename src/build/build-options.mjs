@@ -104,6 +104,9 @@ export const createBuildOptions = (outdir, generated) => ({
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
+  // Without the text of the sources: a stack shows files and lines.
+  sourcemap: 'linked',
+  sourcesContent: false,
   // Native code, which whoever wants it installs beside us.
   external: ['@napi-rs/keyring'],
   // Its other build asks for its parts in a way that cannot be bundled.

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, transform } from 'esbuild';
+import { fromCheckout, joinWithMap, replaceInCode } from './source-maps.mjs';
 
 /**
  * Modules that are read together, each with the modules that it imports, since most of them are needed together. Each other chunk is a
@@ -26,25 +27,30 @@ export async function bundleCli(options, { integrations, generated }) {
     chunkNames: '[name]-[hash]',
     write: false,
     metafile: true,
+    sourcemap: 'external',
     define: { ...options.define, 'import.meta.url': 'module.url' },
   });
-  const outputs = new Map(Object.entries(metafile.outputs).map(([file, output]) => [path.basename(file), output]));
+  const files = Object.entries(metafile.outputs).filter(([file]) => !file.endsWith('.map'));
+  const outputs = new Map(files.map(([file, output]) => [path.basename(file), output]));
   const bundles = groupModules(outputs, integrations, generated);
-  const code = new Map(outputFiles.map(({ path: file, text }) => [path.basename(file), text]));
+  const texts = new Map(outputFiles.map(({ path: file, text }) => [path.basename(file), text]));
   const folder = path.join(options.outdir, 'chunks');
+  const convert = (module) =>
+    toCommonJs({ code: texts.get(module), map: fromCheckout(JSON.parse(texts.get(`${module}.map`)), options.outdir) });
   await mkdir(folder, { recursive: true });
   const bundleOf = {};
   for (const [name, modules] of bundles) {
-    const factories = await Promise.all(
-      modules.map(async (module) => `${JSON.stringify(module)}(exports,require,module){${await toCommonJs(code.get(module))}}`),
-    );
-    const text = `({${factories.join(',\n')}})`;
+    const converted = await Promise.all(modules.map(convert));
+    const factories = modules.flatMap((module, i) => [`${JSON.stringify(module)}(exports,require,module){`, converted[i], '},\n']);
+    const { text, map } = joinWithMap(['({', ...factories, '})']);
     const file = `${name}.${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
     await writeFile(path.join(folder, `${file}.js`), text);
+    await writeFile(path.join(folder, `${file}.js.map`), JSON.stringify(map));
     for (const module of modules) bundleOf[module] = file;
   }
   await build({
-    entryPoints: { launch: 'src/launcher/index.ts' },
+    entryPoints: { launch: 'src/launcher/index.ts', 'source-maps': 'src/launcher/source-maps.ts' },
+    external: ['./source-maps.cjs'],
     outdir: options.outdir,
     outExtension: { '.js': '.cjs' },
     bundle: true,
@@ -90,10 +96,11 @@ function groupModules(outputs, integrations, generated) {
   return bundles;
 }
 
-async function toCommonJs(code) {
-  // esbuild copies each name of a module that is imported as a whole, getter by getter; these are no modules of ECMAScript.
-  const whole = code.replaceAll(/\bimport ([\w$]+) from"(node:[^"]+)";/g, 'const $1=require("$2");');
-  const { code: converted } = await transform(whole, {
+async function toCommonJs(chunk) {
+  // esbuild copies each name of a module that is imported as a whole, getter by getter; these are not modules of ECMAScript.
+  const whole = replaceInCode(chunk, /\bimport ([\w$]+) from"(node:[^"]+)";/g, 'const $1=require("$2");');
+  const inlineMap = Buffer.from(JSON.stringify(whole.map)).toString('base64');
+  const { code, map } = await transform(`${whole.code}\n//# sourceMappingURL=data:application/json;base64,${inlineMap}`, {
     format: 'cjs',
     platform: 'node',
     target: 'node20.19',
@@ -101,7 +108,10 @@ async function toCommonJs(code) {
     minifyWhitespace: true,
     minifyIdentifiers: true,
     supported: { 'dynamic-import': false },
+    sourcemap: 'external',
+    sourcesContent: false,
   });
-  // What is required is made by the same conversion, so there is nothing to adapt.
-  return converted.replaceAll(/__toESM\d*\(require\(("\.\/[^"]+")\)\)/g, 'require($1)');
+  // The same conversion made the required module, so there is nothing to adapt.
+  const converted = { code, map: fromCheckout(JSON.parse(map), '.') };
+  return replaceInCode(converted, /__toESM\d*\(require\(("\.\/[^"]+")\)\)/g, 'require($1)');
 }

@@ -14,14 +14,11 @@ export interface CodeCache {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** More files than a version of kosmo has for two versions of Node. */
-const MAX_FILES = 128;
-
 /**
  * The cache of this user and this Node. V8 runs what is in it without looking, so it is used only where nobody else can write. Names of
- * bundles hold a hash of their code: V8 itself compares the length.
+ * bundles hold a hash of their code: V8 itself compares the length. With more than `maxFiles` files the older half is deleted.
  */
-export function openCodeCache(env: Environment): CodeCache {
+export function openCodeCache(env: Environment, maxFiles: number): CodeCache {
   const folder = env.NODE_DISABLE_COMPILE_CACHE === undefined ? cacheFolder(env) : undefined;
   const fileOf = (bundle: string): string => join(folder ?? '', `${bundle}-${process.version}-${process.arch}.bin`);
   return {
@@ -38,7 +35,7 @@ export function openCodeCache(env: Environment): CodeCache {
         createPrivateDirectory(folder);
         if (!isPrivate(lstatSync(folder))) return;
         replaceFile(fileOf(bundle), twice(data));
-        removeOldest(folder);
+        removeOldest(folder, maxFiles);
       } catch {
         // The next process tries again.
       }
@@ -94,9 +91,9 @@ const piece = Buffer.allocUnsafeSlow(32 * 1024);
 /** Many times what a bundle compiles to. */
 const MAX_FILE_BYTES = 64 * 1024 ** 2;
 
-function removeOldest(folder: string): void {
+function removeOldest(folder: string, maxFiles: number): void {
   const files = readdirSync(folder).map((name) => join(folder, name));
-  if (files.length <= MAX_FILES) return;
+  if (files.length <= maxFiles) return;
   const byAge = files.map((file) => ({ file, time: statSync(file).mtimeMs })).sort((a, b) => b.time - a.time);
-  for (const { file } of byAge.slice(MAX_FILES / 2)) rmSync(file, { force: true });
+  for (const { file } of byAge.slice(maxFiles / 2)) rmSync(file, { force: true });
 }

@@ -7,7 +7,14 @@ declare const KOSMO_BUNDLES: Readonly<Record<string, string>>;
 
 /** Runs the command line of this process with what `bundle-cli.mjs` built. `packageRoot` is the folder that holds `dist`. */
 export function launch(packageRoot: string): void {
-  const { load, save } = openBundles(join(packageRoot, 'dist/chunks'), KOSMO_BUNDLES, openCodeCache(process.env), require);
+  if (process.env.KOSMO_DEBUG !== undefined) {
+    const { showSources } = require('./source-maps.cjs') as typeof import('./source-maps.ts');
+    showSources(join(packageRoot, 'dist'));
+  }
+  const bundleCount = new Set(Object.values(KOSMO_BUNDLES)).size;
+  // Two versions of Node, or of kosmo, in turn.
+  const cache = openCodeCache(process.env, 2 * bundleCount);
+  const { load, save } = openBundles(join(packageRoot, 'dist/chunks'), KOSMO_BUNDLES, cache, require);
   const { main } = load('cli.js') as { main: (packageRoot: string) => Promise<void> };
   let ended = false;
   process.on('exit', () => {

@@ -74,7 +74,7 @@ test('a home folder that is not absolute is none', () => {
 test.skipIf(process.platform !== 'linux').each(['cache', './cache', '$HOME/cache', '%h/cache'])('XDG_CACHE_HOME=%j is ignored', (value) => {
   const folder = tempFolder();
   os.homedir = () => folder;
-  openCodeCache({ XDG_CACHE_HOME: value }).write('lua.abc', Buffer.from('code'));
+  openCodeCache({ XDG_CACHE_HOME: value }, 128).write('lua.abc', Buffer.from('code'));
   expect(existsSync(value)).toBe(false);
   expect(readdirSync(path.join(folder, '.cache/kosmo'))).toHaveLength(1);
 });

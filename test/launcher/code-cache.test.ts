@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { openCodeCache } from '../../src/launcher/code-cache.ts';
+import { type CodeCache, openCodeCache } from '../../src/launcher/code-cache.ts';
 import { tempFolder } from '../helpers/temp-folder.ts';
 
 const CODE = Buffer.from('what V8 made of it');
@@ -26,10 +26,11 @@ beforeEach(() => {
   env = { XDG_CACHE_HOME: base, LOCALAPPDATA: base };
 });
 
+const open = (environment = env): CodeCache => openCodeCache(environment, 128);
 const folder = (): string => path.join(base, 'kosmo');
 const onlyFile = (): string => path.join(folder(), readdirSync(folder())[0] ?? '');
-const read = (): string | undefined => openCodeCache(env).read('lua.abc')?.toString();
-const write = (): void => openCodeCache(env).write('lua.abc', CODE);
+const read = (): string | undefined => open().read('lua.abc')?.toString();
+const write = (): void => open().write('lua.abc', CODE);
 
 describe.skipIf(process.platform === 'darwin')('compiled code', () => {
   test('comes back as it was kept, for this version of Node, in a file of the user alone', () => {
@@ -37,7 +38,7 @@ describe.skipIf(process.platform === 'darwin')('compiled code', () => {
     write();
     write();
     expect(read()).toBe('what V8 made of it');
-    expect(openCodeCache(env).read('lua.abd')).toBeUndefined();
+    expect(open().read('lua.abd')).toBeUndefined();
     expect(readdirSync(folder())).toEqual([`lua.abc-${process.version}-${process.arch}.bin`]);
     if (posix) expect([statSync(folder()).mode & 0o777, statSync(onlyFile()).mode & 0o777]).toEqual([0o700, 0o600]);
   });
@@ -98,28 +99,28 @@ describe.skipIf(process.platform === 'darwin')('compiled code', () => {
   test.skipIf(!posix)('is not kept in a folder that others may write', () => {
     write();
     chmodSync(folder(), 0o777);
-    openCodeCache(env).write('cli.abc', CODE);
+    open().write('cli.abc', CODE);
     expect(readdirSync(folder())).toHaveLength(1);
   });
 
   test('is neither kept nor taken where there is no place for it, or NODE_DISABLE_COMPILE_CACHE is set', () => {
-    const nowhere = openCodeCache({ XDG_CACHE_HOME: path.join(base, 'a file'), LOCALAPPDATA: path.join(base, 'a file') });
+    const nowhere = open({ XDG_CACHE_HOME: path.join(base, 'a file'), LOCALAPPDATA: path.join(base, 'a file') });
     writeFileSync(path.join(base, 'a file'), '');
     nowhere.write('lua.abc', CODE);
     expect(nowhere.read('lua.abc')).toBeUndefined();
     const disabled = { ...env, NODE_DISABLE_COMPILE_CACHE: '1' };
-    openCodeCache(disabled).write('lua.abc', CODE);
+    open(disabled).write('lua.abc', CODE);
     expect(readdirSync(base)).toEqual(['a file']);
     write();
-    expect(openCodeCache(disabled).read('lua.abc')).toBeUndefined();
+    expect(open(disabled).read('lua.abc')).toBeUndefined();
   });
 
   test('does not pile up: the oldest goes', () => {
     for (let i = 0; i < 129; i++) {
-      openCodeCache(env).write(`lua.${i}`, CODE);
+      open().write(`lua.${i}`, CODE);
       if (i === 0) utimesSync(onlyFile(), 1, 1);
     }
     expect(readdirSync(folder())).toHaveLength(64);
-    expect(openCodeCache(env).read('lua.0')).toBeUndefined();
+    expect(open().read('lua.0')).toBeUndefined();
   });
 });
