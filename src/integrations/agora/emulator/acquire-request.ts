@@ -1,6 +1,6 @@
 import { readCname, readUid } from './channel-identity.ts';
 import { checkNumber, checkText, type Fields, objectField, textItems } from './checks.ts';
-import type { Resource } from './recordings.ts';
+import type { Resource } from './recording.ts';
 import { digestOf } from './start-parameter.ts';
 import { HOUR_MS, RESOURCE_HOURS } from './timing.ts';
 

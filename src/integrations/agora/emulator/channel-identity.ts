@@ -1,5 +1,5 @@
 import { type Fields, fits32Bits, MAX_UID, requireString } from './checks.ts';
-import type { Resource } from './recordings.ts';
+import type { Resource } from './recording.ts';
 import { failure, RequestRefused, rejectParameter } from './response.ts';
 
 /** Code 1013: letters, digits, space and these. */

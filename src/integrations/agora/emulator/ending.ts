@@ -1,6 +1,6 @@
 import { keepsFiles, listedFiles, recordsFiles } from './files.ts';
 import { isBackedUp, isSlowUpload, isUnreadable, isVod } from './magic-names.ts';
-import { endOf, type Recording, uploadMs } from './recordings.ts';
+import { endOf, type Recording, uploadMs } from './recording.ts';
 import { isPostponed } from './start-request.ts';
 import { event, type NotificationEvent, pushEvents, runOf } from './timeline.ts';
 import { SECOND_MS } from './timing.ts';

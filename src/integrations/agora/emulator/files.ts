@@ -1,6 +1,6 @@
 import type { Fields } from './checks.ts';
 import { hasSenders } from './magic-names.ts';
-import { endOf, type Recording } from './recordings.ts';
+import { endOf, type Recording } from './recording.ts';
 import { CAPTURE_SECONDS, FIRST_SLICE_MS, MINUTE_MS, MP4_MINUTES, MP4_MS, SECOND_MS, SLICE_MS } from './timing.ts';
 import { recordedTracks, type Track } from './tracks.ts';
 import { longestVideoMinutes, recordsPage } from './web-services.ts';

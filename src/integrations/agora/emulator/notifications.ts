@@ -2,7 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EmulatorClock } from './clock.ts';
 import { lifecycleEvents, terminationEvents } from './ending.ts';
-import { endOf, type Recording } from './recordings.ts';
+import { endOf, type Recording } from './recording.ts';
 import { failoverEvents, type NotificationEvent, pushEvents, sceneOf } from './timeline.ts';
 
 /** Where notifications go, and what signs them. */

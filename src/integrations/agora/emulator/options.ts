@@ -1,7 +1,7 @@
 import { createScaledClock, type EmulatorClock } from './clock.ts';
 import { type Fault, readFault } from './faults.ts';
 import type { NotificationTarget } from './notifications.ts';
-import type { Resource } from './recordings.ts';
+import type { Resource } from './recording.ts';
 import { readState } from './state.ts';
 
 /** Who may call, and for which apps. */

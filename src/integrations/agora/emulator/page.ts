@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ENDPOINTS, type FaultView, KINDS } from './faults.ts';
-import type { RecordingView } from './recordings.ts';
+import type { RecordingView } from './recording.ts';
 import type { SeenRequest } from './seen-requests.ts';
 
 /** What the page for people shows. */

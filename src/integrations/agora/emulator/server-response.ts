@@ -1,6 +1,6 @@
 import { keepsFiles, listedFiles, listsOneName, recordsFiles, webFiles } from './files.ts';
 import { isBackedUp } from './magic-names.ts';
-import { endOf, hasFiles, phaseOf, type Recording, statusOf, subscriptionOf } from './recordings.ts';
+import { endOf, hasFiles, phaseOf, type Recording, statusOf, subscriptionOf } from './recording.ts';
 import { IN_PROGRESS } from './timing.ts';
 import { pushesPage, recordsPage } from './web-services.ts';
 

@@ -10,7 +10,7 @@ import { createNotifications, NO_NOTIFICATIONS } from './notifications.ts';
 import { type EmulatorOptions, type EmulatorSettings, type RequestLogEntry, readOptions } from './options.ts';
 import { PAGE_HEADERS, renderPage } from './page.ts';
 import { createRateLimit } from './rate-limit.ts';
-import type { RecordingView } from './recordings.ts';
+import type { RecordingView } from './recording.ts';
 import { authenticate, isForm, readBody } from './request.ts';
 import { type EmulatorResponse, failure, gatewayFailure, ok, RequestRefused } from './response.ts';
 import { findRoute, type Route } from './routes.ts';

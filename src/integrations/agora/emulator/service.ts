@@ -5,19 +5,20 @@ import { checkBoolean, type Fields, objectField } from './checks.ts';
 import type { EmulatorClock } from './clock.ts';
 import { bucketFiles } from './files.ts';
 import { failureOf, hasSenders } from './magic-names.ts';
+import { isMode, type Mode } from './mode.ts';
 import type { Notifications } from './notifications.ts';
-import { endRecording, phaseOf, type Recording, type RecordingView, type Resource, uploadMs, viewRecording } from './recordings.ts';
+import { endRecording, phaseOf, type Recording, type RecordingView, type Resource, uploadMs, viewRecording } from './recording.ts';
+import { createRecordings, type Recordings } from './recordings.ts';
 import { type EmulatorResponse, failure, ok, RequestRefused, rejectParameter } from './response.ts';
 import { queryResponse, stopResponse } from './server-response.ts';
 import { digestOf } from './start-parameter.ts';
-import { checkStartRequest, checkUidLists, type Mode } from './start-request.ts';
+import { checkStartRequest, checkUidLists } from './start-request.ts';
 import { type EmulatorState, saveState } from './state.ts';
 import { checkStorage } from './storage.ts';
 import { MAX_UPLOAD_MS, RESOURCE_ID_MS } from './timing.ts';
 import { LAYOUT_FIELDS, validateLayout } from './validate-layout.ts';
 import { readWebState, updateWeb } from './web-services.ts';
 
-const MODES: readonly string[] = ['individual', 'mix', 'web'];
 /** Sections of an update that the other modes have (EN and zh OpenAPI). */
 const FOREIGN_CHANGES = { channel: ['webRecordingConfig', 'rtmpPublishConfig'], web: ['streamSubscribe'] } as const;
 const STREAM_LISTS = ['audioUidList', 'videoUidList'];
@@ -49,148 +50,152 @@ export interface Service extends Readonly<Record<Endpoint, (request: ServiceRequ
 const NO_WORKER = failure(404, 404, 'failed to find worker');
 const STOPPING = failure(400, 49, 'invalid operation');
 
-/** The state behind the endpoints: resources and recordings of all apps, moved on by the clock alone. */
+/** The shared state of the endpoints. */
+interface Context {
+  readonly clock: EmulatorClock;
+  readonly notifications: Notifications;
+  readonly recordings: Recordings;
+}
+
+type Handler = (context: Context, request: ServiceRequest) => EmulatorResponse;
+
+/** Creates the endpoints and their state: resources and recordings of all apps, which only the clock changes between requests. */
 export function createService(clock: EmulatorClock, notifications: Notifications, saved: readonly Resource[] = []): Service {
-  const resources = new Map<string, Resource>();
-  const bySid = new Map<string, Recording>();
-  const latestOfParty = new Map<string, Recording>();
-
-  const isRunning = (recording: Recording | undefined): boolean => recording !== undefined && phaseOf(recording, clock.now()) === 'running';
-
-  const partyOf = ({ appId, cname, uid }: Resource): string => JSON.stringify([appId, cname, uid]);
-  const register = (recording: Recording): void => {
-    bySid.set(recording.sid, recording);
-    latestOfParty.set(partyOf(recording.resource), recording);
-  };
-  for (const resource of saved) resources.set(resource.id, resource);
-  const restored = saved.flatMap(({ recording }) => recording ?? []).sort((a, b) => a.startedAt - b.startedAt);
-  for (const recording of restored) {
-    register(recording);
-    notifications.resumed(recording);
-  }
-
-  const findResource = ({ path }: ServiceRequest): Resource =>
-    resources.get(path.resourceid ?? '') ?? refuse(1001, 'resource id cannot be parsed');
-
-  const findRunning = (request: ServiceRequest, endpoint: Endpoint): Recording => {
-    const { appId, recording } = findResource(request);
-    const { sid, mode } = request.path;
-    if (appId !== request.appId) refuse(1003, 'appid does not match the resource id');
-    if (recording === undefined || recording.sid !== sid) return refuse(1003, 'sid does not match the resource id');
-    if (recording.mode !== readMode(mode)) rejectParameter(`the recording's mode is ${recording.mode}, not ${mode}`);
-    if (endpoint !== 'query') requireSameIdentity(recording.resource, request.body);
-    const phase = phaseOf(recording, clock.now());
-    if (clock.now() < recording.lostUntil) throw new RequestRefused(NO_WORKER);
-    if (phase === 'running') return recording;
-    // The status-code page knows 404 alone for a query of what is over; code 501 ("exiting") is on an older page, without an HTTP status.
-    if (phase === 'exiting' && endpoint === 'stop') throw new RequestRefused(STOPPING);
-    if (phase === 'exiting' && endpoint === 'query' && recording.uploadedAt !== undefined) return recording;
-    throw new RequestRefused(NO_WORKER);
-  };
-
+  const recordings = createRecordings(clock, saved);
+  for (const recording of recordings.all()) notifications.resumed(recording);
+  const context = { clock, notifications, recordings };
+  const serve = (handler: Handler) => (request: ServiceRequest) => handler(context, request);
   return {
-    acquire({ appId, body }) {
-      const { cname, uid, ...rest } = readAcquireRequest(body);
-      const id = randomBytes(192).toString('base64url');
-      resources.set(id, { id, appId, cname, uid, acquiredAt: clock.now(), ...rest });
-      return ok({ cname, uid, resourceId: id });
-    },
-
-    start(request) {
-      const resource = findResource(request);
-      if (resource.appId !== request.appId) refuse(432, 'appid does not match the resource id');
-      const mode = readMode(request.path.mode);
-      requireSameIdentity(resource, request.body);
-      const clientRequest = objectField(request.body, 'clientRequest', '', true);
-      if (isRunning(resource.recording)) return { status: 201, body: { code: 7, reason: 'already started', ...sessionOf(resource) } };
-      const expired = clock.now() >= resource.acquiredAt + RESOURCE_ID_MS;
-      if (expired || resource.recording !== undefined) refuse(433, 'resource id expired');
-      checkStartRequest(mode, clientRequest);
-      // An invalid one cannot be the same as a valid start (EN and zh OpenAPI: that start returns an error).
-      if (resource.announced !== undefined && resource.announced !== digestOf(clientRequest))
-        rejectParameter('clientRequest is not the startParameter of the acquire');
-      if (isRunning(latestOfParty.get(partyOf(resource)))) refuse(53, 'task conflict');
-      const recording: Recording = {
-        sid: randomBytes(16).toString('hex'),
-        resource,
-        mode,
-        startedAt: clock.now(),
-        request: clientRequest,
-        failure: failureOf(clientRequest),
-        ...readWebState(clientRequest),
-        layout: {},
-        subscriptions: [],
-        failovers: 0,
-        lostUntil: 0,
-        sequence: 0,
-      };
-      resource.recording = recording;
-      register(recording);
-      notifications.started(recording);
-      return ok(sessionOf(resource));
-    },
-
-    query(request) {
-      const recording = findRunning(request, 'query');
-      return ok({ ...sessionOf(recording.resource), serverResponse: queryResponse(recording, clock.now()) });
-    },
-
-    update(request) {
-      const recording = findRunning(request, 'update');
-      const changes = objectField(request.body, 'clientRequest', '', true);
-      if (changes.storageConfig !== undefined) checkStorage(objectField(changes, 'storageConfig', ''));
-      const foreign = FOREIGN_CHANGES[recording.mode === 'web' ? 'web' : 'channel'].find((name) => changes[name] !== undefined);
-      if (foreign !== undefined) rejectParameter(`${foreign} is not for mode ${recording.mode}`);
-      if (recording.mode !== 'web') updateSubscription(recording, changes, clock.now());
-      else if (updateWeb(recording, changes)) notifications.updated(recording);
-      return ok(sessionOf(recording.resource));
-    },
-
-    updateLayout(request) {
-      const recording = findRunning(request, 'updateLayout');
-      if (recording.mode !== 'mix') return rejectParameter('updateLayout is for mode mix');
-      const layout = objectField(request.body, 'clientRequest', '', true);
-      const problem = validateLayout(layout);
-      if (problem !== undefined) return failure(400, 1028, `updateLayout: ${problem}`);
-      recording.layout = Object.fromEntries(LAYOUT_FIELDS.filter((name) => layout[name] !== undefined).map((name) => [name, layout[name]]));
-      return ok(sessionOf(recording.resource));
-    },
-
-    stop(request) {
-      const recording = findRunning(request, 'stop');
-      const options = objectField(request.body, 'clientRequest', '', true);
-      checkBoolean(options, 'async_stop', '');
-      const now = clock.now();
-      const isLate = options.async_stop !== true && uploadMs(recording) > MAX_UPLOAD_MS;
-      endRecording(recording, now, options.async_stop !== true && !isLate);
-      notifications.stopped(recording);
-      if (recording.mode !== 'web' && !hasSenders(recording.resource.cname)) return failure(206, 435, 'no recorded data');
-      const late = isLate ? { code: 50, reason: 'upload timeout' } : {};
-      return ok({ ...sessionOf(recording.resource), ...late, serverResponse: stopResponse(recording, now) });
-    },
-
-    recordings: () => [...bySid.values()].map((recording) => viewRecording(recording, clock.now())),
-
-    state: () => saveState(clock.now(), resources.values()),
-
+    acquire: serve(acquire),
+    start: serve(start),
+    query: serve(query),
+    update: serve(update),
+    updateLayout: serve(updateLayout),
+    stop: serve(stop),
+    recordings: () => recordings.all().map((recording) => viewRecording(recording, clock.now())),
+    state: () => saveState(clock.now(), recordings.resources()),
     canFailOver(sid) {
-      const recording = bySid.get(sid);
-      return isRunning(recording) && clock.now() >= (recording?.lostUntil ?? 0);
+      const recording = recordings.find(sid);
+      return recordings.isRunning(recording) && clock.now() >= (recording?.lostUntil ?? 0);
     },
-
     failOver(sid, ms) {
-      const recording = bySid.get(sid);
+      const recording = recordings.find(sid);
       if (recording === undefined) return;
       recording.failovers += 1;
       recording.lostUntil = clock.now() + ms;
       notifications.failedOver(recording);
     },
-
     files(sid) {
-      const recording = bySid.get(sid);
+      const recording = recordings.find(sid);
       return recording === undefined ? undefined : bucketFiles(recording, clock.now());
     },
   };
+}
+
+const acquire: Handler = ({ clock, recordings }, { appId, body }) => {
+  const { cname, uid, ...rest } = readAcquireRequest(body);
+  const id = randomBytes(192).toString('base64url');
+  recordings.addResource({ id, appId, cname, uid, acquiredAt: clock.now(), ...rest });
+  return ok({ cname, uid, resourceId: id });
+};
+
+const start: Handler = ({ clock, notifications, recordings }, request) => {
+  const resource = findResource(recordings, request);
+  if (resource.appId !== request.appId) refuse(432, 'appid does not match the resource id');
+  const mode = readMode(request.path.mode);
+  requireSameIdentity(resource, request.body);
+  const clientRequest = objectField(request.body, 'clientRequest', '', true);
+  if (recordings.isRunning(resource.recording))
+    return { status: 201, body: { code: 7, reason: 'already started', ...sessionOf(resource) } };
+  const expired = clock.now() >= resource.acquiredAt + RESOURCE_ID_MS;
+  if (expired || resource.recording !== undefined) refuse(433, 'resource id expired');
+  checkStartRequest(mode, clientRequest);
+  // An invalid one cannot be the same as a valid start (EN and zh OpenAPI: that start returns an error).
+  if (resource.announced !== undefined && resource.announced !== digestOf(clientRequest))
+    rejectParameter('clientRequest is not the startParameter of the acquire');
+  if (recordings.isTaken(resource)) refuse(53, 'task conflict');
+  const recording = createRecording(resource, mode, clientRequest, clock.now());
+  resource.recording = recording;
+  recordings.add(recording);
+  notifications.started(recording);
+  return ok(sessionOf(resource));
+};
+
+function createRecording(resource: Resource, mode: Mode, request: Fields, startedAt: number): Recording {
+  return {
+    sid: randomBytes(16).toString('hex'),
+    resource,
+    mode,
+    startedAt,
+    request,
+    failure: failureOf(request),
+    ...readWebState(request),
+    layout: {},
+    subscriptions: [],
+    failovers: 0,
+    lostUntil: 0,
+    sequence: 0,
+  };
+}
+
+const query: Handler = (context, request) => {
+  const recording = findRunning(context, request, 'query');
+  return ok({ ...sessionOf(recording.resource), serverResponse: queryResponse(recording, context.clock.now()) });
+};
+
+const update: Handler = (context, request) => {
+  const recording = findRunning(context, request, 'update');
+  const changes = objectField(request.body, 'clientRequest', '', true);
+  if (changes.storageConfig !== undefined) checkStorage(objectField(changes, 'storageConfig', ''));
+  const foreign = FOREIGN_CHANGES[recording.mode === 'web' ? 'web' : 'channel'].find((name) => changes[name] !== undefined);
+  if (foreign !== undefined) rejectParameter(`${foreign} is not for mode ${recording.mode}`);
+  if (recording.mode !== 'web') updateSubscription(recording, changes, context.clock.now());
+  else if (updateWeb(recording, changes)) context.notifications.updated(recording);
+  return ok(sessionOf(recording.resource));
+};
+
+const updateLayout: Handler = (context, request) => {
+  const recording = findRunning(context, request, 'updateLayout');
+  if (recording.mode !== 'mix') return rejectParameter('updateLayout is for mode mix');
+  const layout = objectField(request.body, 'clientRequest', '', true);
+  const problem = validateLayout(layout);
+  if (problem !== undefined) return failure(400, 1028, `updateLayout: ${problem}`);
+  recording.layout = Object.fromEntries(LAYOUT_FIELDS.filter((name) => layout[name] !== undefined).map((name) => [name, layout[name]]));
+  return ok(sessionOf(recording.resource));
+};
+
+const stop: Handler = (context, request) => {
+  const recording = findRunning(context, request, 'stop');
+  const options = objectField(request.body, 'clientRequest', '', true);
+  checkBoolean(options, 'async_stop', '');
+  const now = context.clock.now();
+  const isLate = options.async_stop !== true && uploadMs(recording) > MAX_UPLOAD_MS;
+  endRecording(recording, now, options.async_stop !== true && !isLate);
+  context.notifications.stopped(recording);
+  if (recording.mode !== 'web' && !hasSenders(recording.resource.cname)) return failure(206, 435, 'no recorded data');
+  const late = isLate ? { code: 50, reason: 'upload timeout' } : {};
+  return ok({ ...sessionOf(recording.resource), ...late, serverResponse: stopResponse(recording, now) });
+};
+
+function findResource(recordings: Recordings, { path }: ServiceRequest): Resource {
+  return recordings.findResource(path.resourceid) ?? refuse(1001, 'resource id cannot be parsed');
+}
+
+/** Finds the recording of a request that only a running recording can serve. Throws what Agora answers otherwise. */
+function findRunning({ clock, recordings }: Context, request: ServiceRequest, endpoint: Endpoint): Recording {
+  const { appId, recording } = findResource(recordings, request);
+  const { sid, mode } = request.path;
+  if (appId !== request.appId) refuse(1003, 'appid does not match the resource id');
+  if (recording === undefined || recording.sid !== sid) return refuse(1003, 'sid does not match the resource id');
+  if (recording.mode !== readMode(mode)) rejectParameter(`the recording's mode is ${recording.mode}, not ${mode}`);
+  if (endpoint !== 'query') requireSameIdentity(recording.resource, request.body);
+  const phase = phaseOf(recording, clock.now());
+  if (clock.now() < recording.lostUntil) throw new RequestRefused(NO_WORKER);
+  if (phase === 'running') return recording;
+  // The status-code page knows 404 alone for a query of what is over; code 501 ("exiting") is on an older page, without an HTTP status.
+  if (phase === 'exiting' && endpoint === 'stop') throw new RequestRefused(STOPPING);
+  if (phase === 'exiting' && endpoint === 'query' && recording.uploadedAt !== undefined) return recording;
+  throw new RequestRefused(NO_WORKER);
 }
 
 function refuse(code: number, reason: string): never {
@@ -202,7 +207,7 @@ function sessionOf({ cname, uid, id, recording }: Resource): object {
 }
 
 function readMode(mode: string | undefined): Mode {
-  return mode !== undefined && MODES.includes(mode) ? (mode as Mode) : rejectParameter(`invalid mode ${mode}`);
+  return isMode(mode) ? mode : rejectParameter(`invalid mode ${mode}`);
 }
 
 function updateSubscription(recording: Recording, changes: Fields, now: number): void {

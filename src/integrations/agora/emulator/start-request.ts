@@ -9,12 +9,11 @@ import {
   requireNumber,
   requireString,
 } from './checks.ts';
+import type { Mode } from './mode.ts';
 import { rejectParameter } from './response.ts';
 import { checkStorage } from './storage.ts';
 import { validateLayout } from './validate-layout.ts';
 import { checkWebServices } from './web-services.ts';
-
-export type Mode = 'individual' | 'mix' | 'web';
 
 const MAX_PIXELS = 1920 * 1080;
 const MAX_SIDE = 1920;

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { type Fields, isFields } from './checks.ts';
 import { type Failure, failureOf } from './magic-names.ts';
-import type { Recording, Resource, Subscription } from './recordings.ts';
+import { MODES, type Mode } from './mode.ts';
+import type { Recording, Resource, Subscription } from './recording.ts';
 import { RequestRefused } from './response.ts';
-import { checkStartRequest, type Mode } from './start-request.ts';
+import { checkStartRequest } from './start-request.ts';
 import { FAILING_MS, HOUR_MS, RESOURCE_HOURS } from './timing.ts';
 import { readWebState } from './web-services.ts';
 
@@ -20,7 +21,6 @@ export interface SavedResource extends Omit<Resource, 'recording'> {
 }
 
 const VERSION = 1;
-const MODES: readonly string[] = ['individual', 'mix', 'web'] satisfies readonly Mode[];
 const HIDDEN = 'hidden';
 const SECRETS = ['accessKey', 'secretKey', 'stsToken', 'secret', 'token'];
 

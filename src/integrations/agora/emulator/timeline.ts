@@ -1,6 +1,6 @@
 import { captureMs, keepsFiles, listedFiles, recordsFiles, snapshotsOf } from './files.ts';
 import { hasSenders, isHeavyPage, isSilentPage } from './magic-names.ts';
-import { endOf, type Recording } from './recordings.ts';
+import { endOf, type Recording } from './recording.ts';
 import { pushStatus } from './server-response.ts';
 import { FIRST_SLICE_MS, MINUTE_MS, PAGE_TROUBLE_MS, READY_MS } from './timing.ts';
 import { recordedTracks } from './tracks.ts';

@@ -1,5 +1,5 @@
 import { type Fields, isFields } from './checks.ts';
-import type { Recording } from './recordings.ts';
+import type { Recording } from './recording.ts';
 
 /** Who is in every channel of the emulator. */
 const PARTICIPANTS = ['123', '456'];

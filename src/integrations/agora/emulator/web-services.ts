@@ -9,7 +9,6 @@ import {
   requireNumber,
   requireString,
 } from './checks.ts';
-import type { Recording } from './recordings.ts';
 import { rejectParameter } from './response.ts';
 
 /** The official Go client always sends one, empty where it is not set. */
@@ -63,8 +62,14 @@ function checkPush(parameters: Fields, path: string): void {
   if (outputs.length > 1) rejectParameter(`${path}outputs must hold one stream`);
 }
 
-/** What a start says of the state that later updates change. */
-export function readWebState(request: Fields): Pick<Recording, 'onhold' | 'outputs'> {
+/** The state of a web recording that updates change. */
+export interface WebState {
+  onhold: boolean;
+  outputs: readonly string[];
+}
+
+/** Reads the state that a start sets. */
+export function readWebState(request: Fields): WebState {
   const parameters = webServices(request).map(({ serviceParam }) => (serviceParam ?? {}) as Fields);
   return { onhold: parameters.some(({ onhold }) => onhold === true), outputs: parameters.flatMap((each) => readOutputs(each, '')) };
 }
@@ -84,8 +89,11 @@ export function pushesPage(request: Fields): boolean {
   return webServices(request).some(({ serviceName }) => serviceName === PUSH);
 }
 
-/** Applies an update; returns whether it was for the page or its push. `webRecorderConfig`, the wrong name, is ignored like every unknown field (pitfalls, 18). */
-export function updateWeb(recording: Recording, changes: Fields): boolean {
+/**
+ * Applies an update to the state of a recording. Returns whether it was for the page or its push. The wrong name `webRecorderConfig` is
+ * ignored, like every unknown field.
+ */
+export function updateWeb(recording: WebState & { readonly request: Fields }, changes: Fields): boolean {
   const config = objectField(changes, 'webRecordingConfig', '');
   checkBoolean(config, 'onhold', 'webRecordingConfig.');
   const push = objectField(changes, 'rtmpPublishConfig', '');
