@@ -693,7 +693,7 @@
 ---@field sid string|integer
 ---individual (a file for each user), mix (one file for all) or web (a web page).
 ---@field mode "individual"|"mix"|"web"
----Seconds to wait at most, 120 unless given.
+---Seconds to wait at most (default 120).
 ---@field timeout? number
 ---Not needed; accepted so that the table that record returns fits every function.
 ---@field cname? string|integer
@@ -755,7 +755,7 @@
 ---@field sid string|integer
 ---individual (a file for each user), mix (one file for all) or web (a web page).
 ---@field mode "individual"|"mix"|"web"
----Seconds to wait at most, 300 unless given.
+---Seconds to wait at most (default 300).
 ---@field timeout? number
 ---Not needed; accepted so that the table that record returns fits every function.
 ---@field cname? string|integer

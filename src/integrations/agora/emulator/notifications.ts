@@ -5,13 +5,13 @@ import { lifecycleEvents, terminationEvents } from './ending.ts';
 import { endOf, type Recording } from './recording.ts';
 import { failoverEvents, type NotificationEvent, pushEvents, sceneOf } from './timeline.ts';
 
-/** Where notifications go, and what signs them. */
+/** The receiver of notifications, and the secret that signs them. */
 export interface NotificationTarget {
   readonly url: string;
   readonly secret: string;
 }
 
-/** What happens to recordings, for those who are told. */
+/** The moments of recordings that notifications report. */
 export interface Notifications {
   started(recording: Recording): void;
   /** A recording of a saved state: what happened to it before has been sent. */
@@ -27,10 +27,10 @@ export interface Notifications {
 export const NO_NOTIFICATIONS: Notifications = { started() {}, resumed() {}, stopped() {}, updated() {}, failedOver() {}, close() {} };
 
 const CLOUD_RECORDING = 3;
-/** How often the clock is looked at, in real milliseconds: one timer for all recordings. */
+/** Real milliseconds between two looks at the clock: one timer for all recordings. */
 const TICK_MS = 20;
-/** A receiver has this long, in real time. */
-const PATIENCE_MS = 10_000;
+/** Real milliseconds that a receiver has to answer. */
+const RECEIVER_TIMEOUT_MS = 10_000;
 /** Emulated milliseconds before each repeat: at once, then growing pauses; three at most (ncs). */
 const PAUSES_MS = [0, 5000, 15_000];
 
@@ -41,13 +41,11 @@ interface Followed {
   sending: Promise<void>;
 }
 
-/** Tells a URL of all that happens, signed, and again where it does not answer 200 with JSON. */
-export function createNotifications({ url, secret }: NotificationTarget, clock: EmulatorClock, speed: number): Notifications {
+/** Sends the events of recordings to a URL, signed, and repeats each that is not answered with status 200 and JSON. */
+export function createNotifications(target: NotificationTarget, clock: EmulatorClock, speed: number): Notifications {
   const followed = new Map<Recording, Followed>();
-  const ending = new AbortController();
-  const { signal } = ending;
+  const sender = createSender(target, clock, speed);
   let notices = 0;
-  let lastNotifyMs = 0;
 
   const follow = (each: Followed, events: Iterator<NotificationEvent>): void => {
     each.events = events;
@@ -69,32 +67,7 @@ export function createNotifications({ url, secret }: NotificationTarget, clock: 
     const payload = { cname, uid, sid, sequence, sendts: at, serviceType, serviceScene: sceneOf(recording), details };
     const notice = { noticeId: `2000001428:4330:${notices}`, productId: CLOUD_RECORDING, eventType, payload };
     recording.sequence += 1;
-    each.sending = each.sending.then(() => deliver(notice));
-  };
-
-  const deliver = async ({ noticeId, productId, eventType, payload }: Omit<Notice, 'notifyMs'>): Promise<void> => {
-    for (const pause of [undefined, ...PAUSES_MS]) {
-      if (pause !== undefined && pause > 0) await delay(pause / speed, undefined, { ref: false, signal }).catch(() => undefined);
-      if (signal.aborted) return;
-      lastNotifyMs = Math.max(clock.now(), lastNotifyMs + 1);
-      if (await post(JSON.stringify({ noticeId, productId, eventType, notifyMs: lastNotifyMs, payload } satisfies Notice))) return;
-    }
-  };
-
-  const post = async (body: string): Promise<boolean> => {
-    try {
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json;charset=utf-8', 'x-request-id': randomUUID(), ...signaturesOf(body, secret) },
-        body,
-        redirect: 'error',
-        signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]),
-      });
-      await response.json();
-      return response.status === 200;
-    } catch {
-      return false;
-    }
+    each.sending = each.sending.then(() => sender.deliver(notice));
   };
 
   // Only after what was due before.
@@ -135,7 +108,7 @@ export function createNotifications({ url, secret }: NotificationTarget, clock: 
     failedOver: (recording) => emitAll(recording, failoverEvents(recording, clock.now())),
     close() {
       clearInterval(timer);
-      ending.abort();
+      sender.close();
     },
   };
 }
@@ -146,6 +119,46 @@ interface Notice {
   readonly eventType: number;
   readonly notifyMs: number;
   readonly payload: object;
+}
+
+interface Sender {
+  /** Sends a notice until the receiver takes it, the repeats are used up, or the sender is closed. */
+  readonly deliver: (notice: Omit<Notice, 'notifyMs'>) => Promise<void>;
+  readonly close: () => void;
+}
+
+function createSender({ url, secret }: NotificationTarget, clock: EmulatorClock, speed: number): Sender {
+  const ending = new AbortController();
+  const { signal } = ending;
+  let lastNotifyMs = 0;
+
+  const post = async (body: string): Promise<boolean> => {
+    try {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json;charset=utf-8', 'x-request-id': randomUUID(), ...signaturesOf(body, secret) },
+        body,
+        redirect: 'error',
+        signal: AbortSignal.any([signal, AbortSignal.timeout(RECEIVER_TIMEOUT_MS)]),
+      });
+      await response.json();
+      return response.status === 200;
+    } catch {
+      return false;
+    }
+  };
+
+  return {
+    async deliver({ noticeId, productId, eventType, payload }) {
+      for (const pause of [undefined, ...PAUSES_MS]) {
+        if (pause !== undefined && pause > 0) await delay(pause / speed, undefined, { ref: false, signal }).catch(() => undefined);
+        if (signal.aborted) return;
+        lastNotifyMs = Math.max(clock.now(), lastNotifyMs + 1);
+        if (await post(JSON.stringify({ noticeId, productId, eventType, notifyMs: lastNotifyMs, payload } satisfies Notice))) return;
+      }
+    },
+    close: () => ending.abort(),
+  };
 }
 
 function signaturesOf(body: string, secret: string): Readonly<Record<string, string>> {

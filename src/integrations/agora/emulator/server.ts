@@ -49,18 +49,58 @@ const NOTIFICATION_HOSTS = ['192.0.2.10', '192.0.2.11', '198.51.100.7'];
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const settings = readOptions(options);
-  const { host, port, clock, onRequest, onChange } = settings;
+  const { host, port, clock } = settings;
   const notifications = settings.notify === undefined ? NO_NOTIFICATIONS : createNotifications(settings.notify, clock, settings.speed);
   const service = createService(clock, notifications, settings.resources);
   const faults = createFaults(settings.faults);
+  const controlled: Controlled = { faults, service, clock, requests: createSeenRequests() };
+  const bound: { address: string } = { address: host };
+  const server = createServer(createListener(settings, controlled, bound));
+  await listen(server, host, port).catch((thrown: unknown) => {
+    notifications.close();
+    throw thrown;
+  });
+  const { address, port: openPort } = server.address() as AddressInfo;
+  bound.address = address;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${openPort}`,
+    port: openPort,
+    clock,
+    close: () =>
+      new Promise((resolve) => {
+        notifications.close();
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+    faults,
+    state: () => service.state(),
+    recordings: () => service.recordings(),
+    files: (sid) => service.files(sid),
+  };
+}
+
+/** Serves requests and reports each. `bound` is the address of the server, which is known once it listens. */
+function createListener(settings: EmulatorSettings, controlled: Controlled, bound: { readonly address: string }) {
+  const serveApi = createApi(settings, controlled);
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const started = performance.now();
+    const path = readPath(request);
+    const outcome = isForPeople(request, path)
+      ? await answerPeople({ request, response, path, listensOn: bound.address }, controlled)
+      : await serveApi(request, response, path);
+    request.resume();
+    const entry = { method: request.method ?? '', path, ...outcome, durationMs: Math.round(performance.now() - started) };
+    // A page that is open in a browser asks every second.
+    if (!isPage(request, path)) settings.onRequest(entry);
+    if (!isForPeople(request, path)) controlled.requests.add(entry);
+    if (request.method === 'POST' || entry.fault === 'failover') settings.onChange();
+  };
+}
+
+/** Serves requests of the API, with the latency and the fault that are set for each. */
+function createApi(settings: EmulatorSettings, { faults, service }: Controlled) {
   const answer = createAnswer(settings, service);
-  const requests = createSeenRequests();
-  const controlled: Controlled = { faults, service, clock, requests };
-
-  let taken: AddressInfo = { address: host, port, family: '' };
-
-  const handle = async (request: IncomingMessage, response: ServerResponse, path: string): Promise<Outcome> => {
-    if (isForPeople(request, path)) return answerPeople({ request, response, path, listensOn: taken.address }, controlled);
+  return async (request: IncomingMessage, response: ServerResponse, path: string): Promise<Outcome> => {
     const route = findRoute(request.method ?? '', path);
     const sid = route?.parameters.sid ?? '';
     const met = route === undefined ? undefined : faults.pick(route.endpoint, () => service.canFailOver(sid));
@@ -78,38 +118,6 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const answered = KINDS[fault.kind].effect === 'after' ? await answer(request, route).catch(toAnswer) : undefined;
     await wait();
     return { status: await applyFault(fault, request, response, answered), fault: fault.kind };
-  };
-
-  const server = createServer(async (request, response) => {
-    const started = performance.now();
-    const path = readPath(request);
-    const outcome = await handle(request, response, path);
-    request.resume();
-    const entry = { method: request.method ?? '', path, ...outcome, durationMs: Math.round(performance.now() - started) };
-    // A page that is open in a browser asks every second.
-    if (!isPage(request, path)) onRequest(entry);
-    if (!isForPeople(request, path)) requests.add(entry);
-    if (request.method === 'POST' || entry.fault === 'failover') onChange();
-  });
-  await listen(server, host, port).catch((thrown: unknown) => {
-    notifications.close();
-    throw thrown;
-  });
-  taken = server.address() as AddressInfo;
-  return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${taken.port}`,
-    port: taken.port,
-    clock,
-    close: () =>
-      new Promise((resolve) => {
-        notifications.close();
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-    faults,
-    state: () => service.state(),
-    recordings: () => service.recordings(),
-    files: (sid) => service.files(sid),
   };
 }
 

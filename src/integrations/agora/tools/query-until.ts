@@ -6,13 +6,13 @@ import { monotonicNow } from '../../../platform/clock.ts';
 import type { ObjectSchema } from '../../../schema/index.ts';
 import { MODE, RESOURCE_ID, SID, UNNEEDED_IDENTITY } from './parameters.ts';
 
-/** How a tool that is made of others calls them. */
+/** Returns the function with which a composed tool calls others. */
 export function requireCall({ call }: CallContext): NonNullable<CallContext['call']> {
   if (call === undefined) throw new Error('a composed tool needs a way to call others');
   return call;
 }
 
-/** What names a recording, and how long to wait for it, `seconds` unless given. */
+/** The parameters of a wait: those that name a recording, and `timeout`. */
 export function waitInput(seconds: number): ObjectSchema {
   return {
     type: 'object',
@@ -20,7 +20,7 @@ export function waitInput(seconds: number): ObjectSchema {
       resource_id: RESOURCE_ID,
       sid: SID,
       mode: MODE,
-      timeout: { type: 'number', description: `Seconds to wait at most, ${seconds} unless given.`, minimum: 1, maximum: 86_400 },
+      timeout: { type: 'number', description: `Seconds to wait at most (default ${seconds}).`, minimum: 1, maximum: 86_400 },
       ...UNNEEDED_IDENTITY,
     },
     required: ['resource_id', 'sid', 'mode'],
@@ -28,22 +28,30 @@ export function waitInput(seconds: number): ObjectSchema {
   };
 }
 
-/** Seconds between queries, the last one again and again: shorter than the `maxIdleTime` that anybody sets. */
+/** Seconds between queries; the last one repeats. Shorter than any usual `maxIdleTime`. */
 const PAUSES = [1, 2, 3, 5];
 
 /** Agora answers 404 before a recording has joined, and for up to 90 s while it moves one to another server. */
 const NOT_FOUND_FOR_SECONDS = 90;
 
+/** What a tool waits for. */
+export interface QueryGoal {
+  /** Seconds to wait at most. */
+  readonly timeout: number;
+  /** What did not happen in time, for the error: `was not uploaded`. */
+  readonly missed: string;
+  /** The result, once an answer shows it. */
+  readonly read: (answer: Record<string, JsonValue>) => JsonValue | undefined;
+}
+
 /**
- * Queries again and again until `done` gives something. A 404 is believed after 90 s. `missed` says what did not happen in time.
- * Throws `DEADLINE_EXCEEDED` after `timeout` seconds, and whatever else a query throws that is not safe to repeat.
+ * Queries again and again until an answer shows the goal. Believes a 404 after 90 s. Throws `DEADLINE_EXCEEDED` after the timeout, and
+ * every other error of a query that is not safe to repeat.
  */
 export async function queryUntil(
   args: Readonly<Record<string, JsonValue>>,
   context: CallContext,
-  timeout: number,
-  missed: string,
-  done: (answer: Record<string, JsonValue>) => JsonValue | undefined,
+  { timeout, missed, read }: QueryGoal,
 ): Promise<JsonValue> {
   const call = requireCall(context);
   const { resource_id, sid, mode } = args as Record<string, JsonValue>;
@@ -56,11 +64,11 @@ export async function queryUntil(
       const answer = (await call('query_recording', { resource_id, sid, mode } as Record<string, JsonValue>)) as Record<string, JsonValue>;
       missingSince = undefined;
       status = (answer.serverResponse as { readonly status?: JsonValue } | undefined)?.status;
-      const result = done(answer);
+      const result = read(answer);
       if (result !== undefined) return result;
     } catch (thrown) {
       if (!isKosmoError(thrown) || thrown.details.status !== 404) throw thrown;
-      // It was stopped from here: no other server will have it.
+      // This machine stopped it, so it is not moving to another server.
       if (thrown.details.recording_ended === true) throw thrown;
       missingSince ??= seconds();
       if (seconds() - missingSince >= NOT_FOUND_FOR_SECONDS) throw thrown;

@@ -29,13 +29,17 @@ export const waitForRecording = defineTool<AgoraConnection>({
     ],
   },
   run: (args, _connection, context) =>
-    queryUntil(args, context, Number(args.timeout ?? SECONDS), 'did not record', (answer) => {
-      const { status } = (answer.serverResponse ?? {}) as { readonly status?: number };
-      if (RECORDS.includes(Number(status))) return answer;
-      if (Number(status) < ENDING) return undefined;
-      throw new KosmoError('REMOTE_ERROR', `the recording ${args.sid} ended before it recorded (status ${status})`, {
-        hint: 'check token, channelType and storage keys, and that somebody sends in the channel',
-        details: { recording_status: status },
-      });
+    queryUntil(args, context, {
+      timeout: Number(args.timeout ?? SECONDS),
+      missed: 'did not record',
+      read(answer) {
+        const { status } = (answer.serverResponse ?? {}) as { readonly status?: number };
+        if (RECORDS.includes(Number(status))) return answer;
+        if (Number(status) < ENDING) return undefined;
+        throw new KosmoError('REMOTE_ERROR', `the recording ${args.sid} ended before it recorded (status ${status})`, {
+          hint: 'check token, channelType and storage keys, and that a participant sends audio or video in the channel',
+          details: { recording_status: status },
+        });
+      },
     }),
 });

@@ -49,23 +49,25 @@ dump(agora.wait_for_upload(session))`,
     ],
   },
   run: (args, _connection, context) =>
-    queryUntil(args, context, Number(args.timeout ?? SECONDS), 'was not uploaded', (answer) => {
-      const response = (answer.serverResponse ?? {}) as JsonValue as ServerResponse;
-      if (response.status === FAILED) {
+    queryUntil(args, context, {
+      timeout: Number(args.timeout ?? SECONDS),
+      missed: 'was not uploaded',
+      read(answer) {
+        const response = (answer.serverResponse ?? {}) as JsonValue as ServerResponse;
+        if (response.status !== FAILED) return DONE.includes(uploadingStatus(response)) ? answer : undefined;
         throw new KosmoError('REMOTE_ERROR', `the recording ${args.sid} failed (status ${FAILED}), and nothing will be uploaded`, {
           hint: 'check token, channelType and storage keys',
           details: { recording_status: FAILED },
         });
-      }
-      return DONE.includes(uploadingStatus(response)) ? answer : undefined;
+      },
     }).catch((thrown: unknown) => {
       throw isKosmoError(thrown) && thrown.details.status === 404 ? forgotten(thrown, args.sid as string) : thrown;
     }),
 });
 
-// Said anew, since it is this function that does not find what it waits for.
+/** The 404 of a query as an error of this function. */
 function forgotten({ details: { function_name: _query, ...details }, hint }: KosmoError, sid: string): KosmoError {
-  return new KosmoError('REMOTE_ERROR', `Agora does not know the recording ${sid} any more (404), so nothing tells of its upload`, {
+  return new KosmoError('REMOTE_ERROR', `Agora no longer knows the recording ${sid} (404), so the state of its upload is unknown`, {
     details,
     ...(hint === undefined ? {} : { hint }),
   });
