@@ -4,7 +4,7 @@ export { hintForName } from './engine/hints.ts';
 export type { LimitOptions } from './engine/limits.ts';
 export type { HostArguments, HostEntry, HostFunctionEntry, HostNamespace } from './host-call.ts';
 export { patternProblem } from './lib/pcre-pattern.ts';
-export { createSandbox, type RunOutcome, type Sandbox, type SandboxOptions } from './sandbox.ts';
+export { type RunOutcome, Sandbox, type SandboxOptions } from './sandbox.ts';
 export type { WorkerOptions, Workers } from './worker/workers.ts';
 
 /** The pool of `worker/workers.ts`, which most programs do not need. */

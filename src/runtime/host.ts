@@ -2,7 +2,7 @@ import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { callExamples, type Documentation, findPage, pageNames, renderList, renderSearch, renderTypes } from '../docs/index.ts';
 import { type ErrorDetail, KosmoError } from '../errors/index.ts';
-import { createSandbox, openWorkers, type RunOutcome, type SandboxOptions, type Workers } from '../lua/index.ts';
+import { openWorkers, type RunOutcome, Sandbox, type SandboxOptions, type Workers } from '../lua/index.ts';
 import { monotonicNow } from '../platform/clock.ts';
 import { createPausableClock } from '../platform/pausable-clock.ts';
 import { authorizeByOption, createPolicy, isAudited, isBypassed, type PassedRule } from '../policy/index.ts';
@@ -131,7 +131,7 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
   const run: Host['run'] = (code, options) => {
     const started = monotonicNow();
     const { sandboxOptions, report } = prepare(options);
-    if (isolate === undefined) return report(started, () => createSandbox(sandboxOptions).run(code, options.chunk, options.signal));
+    if (isolate === undefined) return report(started, () => new Sandbox(sandboxOptions).run(code, options.chunk, options.signal));
     workers ??= openWorkers(isolate);
     const pool = workers;
     return report(started, async () => (await pool).run(code, options.chunk, sandboxOptions, options.signal));
@@ -141,7 +141,7 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
     const { lintScript } = await import('./lint/lint-script.ts');
     return lintScript(
       code,
-      createSandbox(prepare({ chunk: 'script', policy: { force: false } }).sandboxOptions),
+      new Sandbox(prepare({ chunk: 'script', policy: { force: false } }).sandboxOptions),
       integrations,
       pageNames(documentation()),
     );
@@ -149,15 +149,15 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
 
   const openSession: Host['openSession'] = (options) => {
     const { sandboxOptions, report } = prepare(options);
-    const sandbox = createSandbox(sandboxOptions);
+    const sandbox = new Sandbox(sandboxOptions);
     const closed = new AbortController();
     return {
       run(code, { signal } = {}) {
         const ended = signal === undefined ? closed.signal : AbortSignal.any([closed.signal, signal]);
         return report(monotonicNow(), () => sandbox.runLine(code, options.chunk, ended));
       },
-      isBeginning: sandbox.isBeginning,
-      complete: (line) => completeName(line, sandbox.names),
+      isBeginning: (code) => sandbox.isBeginning(code),
+      complete: (line) => completeName(line, (path) => sandbox.names(path)),
       close: () => closed.abort(new KosmoError('INTERRUPTED', 'the session was closed')),
     };
   };

@@ -12,8 +12,7 @@ const MIN_MEASURED_MS = 20;
 /** The CPU time that a script has used. Call `start` and `end` around each slice; all times are milliseconds. */
 export interface CpuAccount {
   readonly restart: () => void;
-  /** `since`: from when on time counts, which is before `now` if the host worked for the script. */
-  readonly start: (now: number, since: number) => void;
+  readonly start: (now: number) => void;
   readonly end: (now: number) => void;
   /** The CPU time so far. */
   readonly usedMs: () => number;
@@ -37,6 +36,7 @@ export function createCpuAccount(): CpuAccount {
   /** Until when the running slice is counted; NaN between slices. */
   let settledAt = Number.NaN;
   let sliceEnd = 0;
+  let endTurn = -1;
   let clock = cpuClock();
   /** What was counted as wall time since the clock was read. */
   let countedSince = 0;
@@ -56,7 +56,9 @@ export function createCpuAccount(): CpuAccount {
       used = 0;
       wall = 0;
     },
-    start(now, since) {
+    start(now) {
+      // Between two slices in the same turn of the event loop nothing was waited for: the host worked for the script.
+      const since = turn === endTurn ? accountedUntil : now;
       if (since === now && now - sliceEnd > SHORT_MS) {
         clock = cpuClock();
         countedSince = 0;
@@ -73,6 +75,8 @@ export function createCpuAccount(): CpuAccount {
       }
       settledAt = Number.NaN;
       sliceEnd = now;
+      accountedUntil = now;
+      endTurn = currentTurn();
     },
     usedMs() {
       if (!Number.isNaN(settledAt)) settle(monotonicNow());
@@ -90,6 +94,24 @@ export function createCpuAccount(): CpuAccount {
     wallMs: (now) => wall + (Number.isNaN(settledAt) ? 0 : now - settledAt),
     stall: () => Math.max(1, used < MIN_MEASURED_MS ? stallOfProcess() : wall / used),
   };
+}
+
+/** Until when time has been counted for a script of this process. */
+let accountedUntil = 0;
+
+/** The turn of the event loop, counted while a slice has ended in it. */
+let turn = 0;
+let isTurnEndAwaited = false;
+
+function currentTurn(): number {
+  if (!isTurnEndAwaited) {
+    isTurnEndAwaited = true;
+    setImmediate(() => {
+      isTurnEndAwaited = false;
+      turn++;
+    });
+  }
+  return turn;
 }
 
 // A process that has just started has done little but compute. Later its own waiting counts as well: then it says nothing.

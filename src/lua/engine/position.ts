@@ -13,11 +13,20 @@ import {
   lua_tolstring,
 } from 'fengari/src/lua.js';
 import { internBytes, toBytes, toDisplayText } from '../values/string.ts';
-import type { ScriptPosition } from './limits.ts';
+
+/** Where the script is. */
+export interface ScriptPosition {
+  /** Name of the chunk as messages show it: `eval`, `stdin`, a file's path. */
+  readonly chunk: string;
+  readonly line: number;
+}
+
+/** Finds the position of the script, for an error. */
+export type Locate = () => ScriptPosition | undefined;
 
 const MAX_STACK_LEVEL = 200;
 
-/** The innermost line of Lua in `L`, or undefined where none runs. A call that was cut off while it was being made is passed over. */
+/** The innermost line of Lua in `L`, or undefined where none runs. Skips a call that was cut off while it was being made. */
 export function locate(L: LuaState): ScriptPosition | undefined {
   const ar = new lua_Debug();
   for (let level = 0; level < MAX_STACK_LEVEL && lua_getstack(L, level, ar); level++) {

@@ -9,7 +9,6 @@ import {
   lua_newthread,
   lua_pop,
   lua_resume,
-  lua_settop,
   lua_yield,
   lua_yieldk,
 } from 'fengari/src/lua.js';
@@ -18,11 +17,12 @@ import { onAbort } from '../../platform/abort-listeners.ts';
 import { monotonicNow } from '../../platform/clock.ts';
 import type { ErrorValues } from '../values/error.ts';
 import { pushRaw, type RawValue, TAG, topValue } from '../values/raw-value.ts';
-import type { Allowance, Limits, ScriptPosition } from './limits.ts';
-import { locate } from './position.ts';
-import { createWatchdog } from './watchdog.ts';
+import { createGuards, type Guards } from './guards.ts';
+import type { Allowance, Limits } from './limits.ts';
+import { locate, type ScriptPosition } from './position.ts';
+import { createWatchdog, type Watchdog } from './watchdog.ts';
 
-/** Puts what a call ended with on the stack of the script that waits for it, and returns how many values that are; or raises. */
+/** Pushes the result of a call on the stack of the script that waits for it, and returns the number of values; or raises. */
 export type Answer = (L: LuaState) => number;
 
 /** A call that a suspended script waits for. It stays outside Lua: only its answer goes in. */
@@ -34,47 +34,6 @@ interface PendingCall {
 /** How a function ended that ran as a task: the first of its results, or the error that it raised. */
 export type TaskOutcome = { readonly value: RawValue } | { readonly error: RawValue };
 
-export interface Scheduler {
-  /**
-   * Suspends the script in `L` until the call has an answer; for use as the last step of a function that Lua calls. A rejection is
-   * raised in the script. The signal is aborted when the task is cancelled or the run ends.
-   */
-  readonly suspend: (L: LuaState, start: PendingCall['start']) => number;
-  /** A function that does the same under the watchdog; for library functions that can run long without executing Lua. */
-  readonly guarded: (fn: LuaFunction) => LuaFunction;
-  /** The same for a function that can be begun anew: it changes nothing and calls nobody. Ctrl-C is not lost around its short calls. */
-  readonly guardedRestartable: (fn: LuaFunction) => LuaFunction;
-  /**
-   * A function that ends at the CPU limit, whatever else the machine does. For one that can begin again and never asks the limits itself,
-   * because JavaScript's own code is at work, such as a regular expression.
-   */
-  readonly repeatable: (fn: LuaFunction) => LuaFunction;
-  /** Call from the count hook: a script that has run for a while is paused, so that signals and timers have their turn. */
-  readonly pauseLongSlice: (L: LuaState) => void;
-  /** Where the script is in `L`, or was a moment ago. */
-  readonly position: (L: LuaState | undefined) => ScriptPosition | undefined;
-  /** Resumes coroutine `co` from `L`; a host call inside is passed outward, and `finish` is called with the status of a real end or yield. */
-  readonly resume: (L: LuaState, co: LuaState, args: number, finish: (L: LuaState, status: number) => number) => number;
-  /** Whether `co` waits for a host call somewhere inside, so that to Lua it is "normal" and not "suspended"; or waited for one that was cancelled: it is dead. */
-  readonly waitState: (co: LuaState) => 'waiting' | 'cancelled' | undefined;
-  /** Whether `L` is the script itself or a task, and not a coroutine that a script made: it cannot yield. */
-  readonly isTask: (L: LuaState) => boolean;
-  /** Whether `L` is the script itself. */
-  readonly isMain: (L: LuaState) => boolean;
-  /** Runs the function on the stack of `L`, the script itself, to its end. Returns the final status; throws when a limit or the signal ended it. */
-  readonly runMain: (L: LuaState, signal: AbortSignal) => Promise<number>;
-  /**
-   * Runs a function on a thread of its own, beside whatever else runs. Throws when a limit or the signal ended it. `waits` is called each
-   * time that it waits for a call.
-   */
-  readonly runTask: (fn: RawValue, args: readonly RawValue[], signal: AbortSignal, waits?: () => void) => Promise<TaskOutcome>;
-  /** What runs under `signal` uses up this allowance. */
-  readonly allot: (signal: AbortSignal, allowance: Allowance | undefined) => void;
-  readonly allotted: (signal: AbortSignal) => Allowance | undefined;
-  /** Runs work of the host on the script's values, as part of the script's time. */
-  readonly runCounted: <Result>(work: () => Result) => Result;
-}
-
 export interface SchedulerOptions {
   /** The state that threads are made in. */
   readonly state: LuaState;
@@ -84,17 +43,16 @@ export interface SchedulerOptions {
   readonly breakOnSigint: boolean;
 }
 
-/** Scripts that never wait for anything outside let timers and signals have their turn this often. */
+/** A script that waits for nothing outside is paused this often, so that timers and signals are handled. */
 const TURN_MS = 50;
-
-/** A library call that takes longer is begun anew where Ctrl-C can cut it off: it is worth that something may be lost around it. */
-const FIRST_ATTEMPT_MS = 300;
 
 const NIL: RawValue = { type: TAG.nil, value: null };
 
-/** What a script is suspended for in the middle of something, besides calls: to go on under the watchdog; to give signals their turn. */
+/** Reasons besides calls for which a script is suspended: to go on under the watchdog; to let signals be handled. */
 const WATCH = Symbol('watch');
 const PAUSE = Symbol('pause');
+
+type SuspendReason = PendingCall | typeof WATCH | typeof PAUSE | undefined;
 
 /**
  * Runs Lua on the calling thread in slices: a host call suspends the coroutine it is made from, the answer resumes it (Lua 5.3 manual
@@ -102,32 +60,45 @@ const PAUSE = Symbol('pause');
  * slice gets it when it calls a library function that can run long, or goes on after a while. Ctrl-C and SIGTERM are handled between
  * slices; inside a library function that runs long, Ctrl-C alone is, by the watchdog.
  */
-export function createScheduler({ state, limits, errors, breakOnSigint }: SchedulerOptions): Scheduler {
+export class Scheduler {
+  /** For library functions that can run long without executing Lua. */
+  readonly guards: Guards;
+  readonly #options: SchedulerOptions;
+  readonly #limits: Limits;
+  readonly #watchdog: Watchdog;
   /** Coroutines that wait for a host call, with the task that they belong to. */
-  const waiting = new WeakMap<LuaState, LuaState>();
-  const cancelled = new WeakSet<LuaState>();
-  const tasks = new WeakSet<LuaState>();
-  const allowances = new WeakMap<AbortSignal, Allowance>();
-  let main: LuaState | undefined;
-  let running: LuaState | undefined;
-  let runningTask: LuaState | undefined;
-  let pending: PendingCall | typeof WATCH | typeof PAUSE | undefined;
+  readonly #waiting = new WeakMap<LuaState, LuaState>();
+  readonly #cancelled = new WeakSet<LuaState>();
+  readonly #tasks = new WeakSet<LuaState>();
+  readonly #allowances = new WeakMap<AbortSignal, Allowance>();
+  #main: LuaState | undefined;
+  #running: LuaState | undefined;
+  #runningTask: LuaState | undefined;
+  #pending: SuspendReason;
   /** The task that was suspended in the middle of something: to the others it still runs. */
-  let suspendedTask: LuaState | undefined;
-  const releaseQueue: (() => void)[] = [];
+  #suspendedTask: LuaState | undefined;
+  readonly #releaseQueue: (() => void)[] = [];
   /** How many coroutines below the running one were resumed from a place that cannot be suspended. */
-  let unyieldableDepth = 0;
-  let lastTurn = monotonicNow();
+  #unyieldableDepth = 0;
+  #lastTurn = monotonicNow();
   /** Where a pause found the script last, for moments in which it is nowhere: a call that is being made has no line yet. */
-  let lastKnown: ScriptPosition | undefined;
-  const position: Scheduler['position'] = (L) => (L === undefined ? undefined : locate(L)) ?? lastKnown;
-  const watchdog = createWatchdog(limits, () => position(running));
+  #lastKnown: ScriptPosition | undefined;
 
-  const canSuspend = (L: LuaState): boolean => lua_isyieldable(L) && unyieldableDepth === 0;
+  constructor(options: SchedulerOptions) {
+    const { limits, breakOnSigint } = options;
+    this.#options = options;
+    this.#limits = limits;
+    this.#watchdog = createWatchdog(limits, () => this.position(this.#running));
+    this.guards = createGuards({ watchdog: this.#watchdog, limits, breakOnSigint, runWatched: (L, fn) => this.#runWatched(L, fn) });
+  }
 
-  const suspend: Scheduler['suspend'] = (L, start) => {
-    if (!canSuspend(L)) {
-      return errors.raise(
+  /**
+   * Suspends the script in `L` until the call has an answer; for use as the last step of a function that Lua calls. A rejection is
+   * raised in the script. The signal is aborted when the task is cancelled or the run ends.
+   */
+  suspend(L: LuaState, start: PendingCall['start']): number {
+    if (!this.#canSuspend(L)) {
+      return this.#options.errors.raise(
         L,
         new KosmoError('SCRIPT_ERROR', 'a function that waits cannot be called from here, because Lua cannot suspend its caller', {
           hint: 'a library function that cannot be suspended is in between, such as os.time where it reads a field through __index; collect what it needs first, then call it',
@@ -135,201 +106,205 @@ export function createScheduler({ state, limits, errors, breakOnSigint }: Schedu
       );
     }
     const call: PendingCall = { start };
-    pending = call;
+    this.#pending = call;
     return lua_yieldk(L, 0, call, continueCall);
-  };
+  }
 
-  const continueCall = (L: LuaState, _status: number, call: PendingCall): number => {
-    if (call.answer === undefined) throw new Error('resumed before the call had an answer');
-    return call.answer(L);
-  };
-
-  const guarded: Scheduler['guarded'] = (fn) => (L) => {
-    if (watchdog.isWatching()) return fn(L);
-    if (!canSuspend(L)) return watchdog.watch(() => fn(L), breakOnSigint);
-    pending = WATCH;
-    return lua_yieldk(L, 0, undefined, (state) => fn(state));
-  };
-
-  const repeatable: Scheduler['repeatable'] = (fn) => (L) => {
-    const top = lua_gettop(L);
-    return watchdog.repeat(
-      () => fn(L),
-      () => lua_settop(L, top),
-    );
-  };
-
-  const guardedRestartable: Scheduler['guardedRestartable'] = (fn) => {
-    const slow = guarded(fn);
-    return (L) => {
-      if (!breakOnSigint || watchdog.isWatching() || limits.remainingMs() <= FIRST_ATTEMPT_MS) return slow(L);
-      const top = lua_gettop(L);
-      const results = watchdog.attempt(() => fn(L), FIRST_ATTEMPT_MS);
-      if (results !== undefined) return results;
-      lua_settop(L, top);
-      return slow(L);
-    };
-  };
-
-  const pauseLongSlice: Scheduler['pauseLongSlice'] = (L) => {
-    if (!canSuspend(L)) return;
-    if (limits.sliceMs() < TURN_MS && (watchdog.isWatching() || !limits.hasLargeStrings())) return;
-    pending = PAUSE;
+  /** Call from the count hook: a script that has run for a while is paused, so that signals and timers are handled. */
+  pauseLongSlice(L: LuaState): void {
+    if (!this.#canSuspend(L)) return;
+    if (this.#limits.sliceMs() < TURN_MS && (this.#watchdog.isWatching() || !this.#limits.hasLargeStrings())) return;
+    this.#pending = PAUSE;
     lua_yield(L, 0);
-  };
+  }
 
-  const resume: Scheduler['resume'] = (L, co, args, finish) => {
+  /** Where the script is in `L`, or was a moment ago. */
+  position(L: LuaState | undefined): ScriptPosition | undefined {
+    return (L === undefined ? undefined : locate(L)) ?? this.#lastKnown;
+  }
+
+  /** Resumes coroutine `co` from `L`; a host call inside is passed outward, and `finish` is called with the status of a real end or yield. */
+  resume(L: LuaState, co: LuaState, args: number, finish: (L: LuaState, status: number) => number): number {
     const blocks = lua_isyieldable(L) ? 0 : 1;
-    unyieldableDepth += blocks;
-    waiting.delete(co);
-    running = co;
+    this.#unyieldableDepth += blocks;
+    this.#waiting.delete(co);
+    this.#running = co;
     const status = lua_resume(co, L, args);
-    running = L;
-    unyieldableDepth -= blocks;
-    const ended = limits.limitError();
-    if (ended !== undefined) return errors.raise(L, ended);
-    if (status !== LUA_YIELD || pending === undefined) return finish(L, status);
-    waiting.set(co, runningTask as LuaState);
-    return lua_yieldk(L, 0, undefined, () => resume(L, co, 0, finish));
-  };
+    this.#running = L;
+    this.#unyieldableDepth -= blocks;
+    const ended = this.#limits.limitError();
+    if (ended !== undefined) return this.#options.errors.raise(L, ended);
+    if (status !== LUA_YIELD || this.#pending === undefined) return finish(L, status);
+    this.#waiting.set(co, this.#runningTask as LuaState);
+    return lua_yieldk(L, 0, undefined, () => this.resume(L, co, 0, finish));
+  }
 
-  const run = async (L: LuaState, args: number, signal: AbortSignal, waits?: () => void): Promise<number> => {
-    tasks.add(L);
-    let given = args;
-    let reason: typeof pending;
-    try {
-      for (;;) {
-        if (monotonicNow() - lastTurn > TURN_MS) await yieldToEventLoop();
-        while (suspendedTask !== undefined && suspendedTask !== L) await new Promise<void>((resolve) => releaseQueue.push(resolve));
-        throwIfEnded(signal);
-        const status = runSlice(L, given, reason);
-        given = 0;
-        // The hook never sees many short slices, each of which leaves something behind.
-        limits.check(() => locate(L) ?? position(main));
-        throwIfEnded(signal);
-        if (status !== LUA_YIELD) return status;
-        reason = pending;
-        pending = undefined;
-        if (reason === undefined) throw new Error('the script yielded without a call');
-        if (reason === WATCH || reason === PAUSE) {
-          suspendedTask = L;
-          lastKnown = locate(L);
-          await yieldToEventLoop();
-        } else {
-          release(L);
-          const call = reason;
-          waits?.();
-          call.answer = await unlessAborted(() => call.start(signal), signal);
-        }
-        throwIfEnded(signal);
-      }
-    } catch (thrown) {
-      cancelled.add(L);
-      throw thrown;
-    } finally {
-      release(L);
-    }
-  };
+  /** Whether `co` waits for a host call somewhere inside, so that to Lua it is "normal" and not "suspended"; or waited for one that was cancelled: it is dead. */
+  waitState(co: LuaState): 'waiting' | 'cancelled' | undefined {
+    const task = this.#waiting.get(co);
+    return task === undefined ? undefined : this.#cancelled.has(task) ? 'cancelled' : 'waiting';
+  }
 
-  const release = (L: LuaState): void => {
-    if (suspendedTask !== L) return;
-    suspendedTask = undefined;
-    for (const resolve of releaseQueue.splice(0)) resolve();
-  };
+  /** Whether `L` is the script itself or a task, and not a coroutine that a script made: it cannot yield. */
+  isTask(L: LuaState): boolean {
+    return this.#tasks.has(L);
+  }
 
-  const runMain: Scheduler['runMain'] = (L, signal) => {
-    main = L;
-    pending = undefined;
-    lastKnown = undefined;
-    unyieldableDepth = 0;
-    return run(L, 0, signal);
-  };
+  /** Whether `L` is the script itself. */
+  isMain(L: LuaState): boolean {
+    return L === this.#main;
+  }
 
-  const runTask: Scheduler['runTask'] = async (fn, args, signal, waits) => {
-    throwIfEnded(signal);
+  /** Runs the function on the stack of `L`, the script itself, to its end. Returns the final status; throws when a limit or the signal ended it. */
+  runMain(L: LuaState, signal: AbortSignal): Promise<number> {
+    this.#main = L;
+    this.#pending = undefined;
+    this.#lastKnown = undefined;
+    this.#unyieldableDepth = 0;
+    return this.#run(L, 0, signal);
+  }
+
+  /**
+   * Runs a function on a thread of its own, beside whatever else runs. Throws when a limit or the signal ended it. `waits` is called each
+   * time that it waits for a call.
+   */
+  async runTask(fn: RawValue, args: readonly RawValue[], signal: AbortSignal, waits?: () => void): Promise<TaskOutcome> {
+    this.#throwIfEnded(signal);
+    const { state } = this.#options;
     const L = lua_newthread(state);
     lua_pop(state, 1);
     for (const raw of [fn, ...args]) pushRaw(L, raw);
-    const status = await run(L, args.length, signal, waits);
+    const status = await this.#run(L, args.length, signal, waits);
     if (status !== LUA_OK) return { error: { ...topValue(L, -1) } };
     return { value: lua_gettop(L) === 0 ? NIL : { ...topValue(L, -lua_gettop(L)) } };
-  };
+  }
 
-  const runSlice = (L: LuaState, args: number, reason: typeof pending): number => {
-    limits.startSlice();
-    running = L;
-    runningTask = L;
+  /** Code that runs under `signal` uses up this allowance. */
+  allot(signal: AbortSignal, allowance: Allowance | undefined): void {
+    if (allowance !== undefined) this.#allowances.set(signal, allowance);
+  }
+
+  /** The allowance of code that runs under `signal`. */
+  allotted(signal: AbortSignal): Allowance | undefined {
+    return this.#allowances.get(signal);
+  }
+
+  /** Runs work of the host on the script's values, as part of the script's time. */
+  runCounted<Result>(work: () => Result): Result {
+    this.#limits.startSlice();
     try {
-      if (reason !== WATCH && reason !== PAUSE && !limits.hasLargeStrings()) return lua_resume(L, null, args);
+      return this.#limits.hasLargeStrings() ? this.#watchdog.watch(work, this.#options.breakOnSigint) : work();
+    } finally {
+      this.#limits.endSlice();
+    }
+  }
+
+  #canSuspend(L: LuaState): boolean {
+    return lua_isyieldable(L) && this.#unyieldableDepth === 0;
+  }
+
+  #runWatched(L: LuaState, fn: LuaFunction): number {
+    if (!this.#canSuspend(L)) return this.#watchdog.watch(() => fn(L), this.#options.breakOnSigint);
+    this.#pending = WATCH;
+    return lua_yieldk(L, 0, undefined, (state) => fn(state));
+  }
+
+  async #run(L: LuaState, args: number, signal: AbortSignal, waits?: () => void): Promise<number> {
+    this.#tasks.add(L);
+    let given = args;
+    let reason: SuspendReason;
+    try {
+      for (;;) {
+        if (monotonicNow() - this.#lastTurn > TURN_MS) await this.#yieldToEventLoop();
+        while (this.#suspendedTask !== undefined && this.#suspendedTask !== L) {
+          await new Promise<void>((resolve) => this.#releaseQueue.push(resolve));
+        }
+        this.#throwIfEnded(signal);
+        const status = this.#runSlice(L, given, reason);
+        given = 0;
+        // The hook never sees many short slices, each of which leaves something behind.
+        this.#limits.check(() => locate(L) ?? this.position(this.#main));
+        this.#throwIfEnded(signal);
+        if (status !== LUA_YIELD) return status;
+        reason = this.#pending;
+        this.#pending = undefined;
+        if (reason === undefined) throw new Error('the script yielded without a call');
+        if (reason === WATCH || reason === PAUSE) {
+          this.#suspendedTask = L;
+          this.#lastKnown = locate(L);
+          await this.#yieldToEventLoop();
+        } else {
+          this.#release(L);
+          waits?.();
+          reason.answer = await this.#answer(reason, signal);
+        }
+        this.#throwIfEnded(signal);
+      }
+    } catch (thrown) {
+      this.#cancelled.add(L);
+      throw thrown;
+    } finally {
+      this.#release(L);
+    }
+  }
+
+  #runSlice(L: LuaState, args: number, reason: SuspendReason): number {
+    const hasLargeStrings = this.#limits.hasLargeStrings();
+    this.#limits.startSlice();
+    this.#running = L;
+    this.#runningTask = L;
+    try {
+      if (reason !== WATCH && reason !== PAUSE && !hasLargeStrings) return lua_resume(L, null, args);
       // Where the hook comes round often, Ctrl-C waits for the end of the slice.
-      return watchdog.watch(() => lua_resume(L, null, args), breakOnSigint && (reason === WATCH || limits.hasLargeStrings()));
+      return this.#watchdog.watch(() => lua_resume(L, null, args), this.#options.breakOnSigint && (reason === WATCH || hasLargeStrings));
     } catch (thrown) {
       // Fengari's own bookkeeping can break when an error comes in the middle of another; the limit came first.
-      throw limits.limitError() ?? thrown;
+      throw this.#limits.limitError() ?? thrown;
     } finally {
-      limits.endSlice();
+      this.#limits.endSlice();
     }
-  };
+  }
 
-  const runAccounted: Scheduler['runCounted'] = (work) => {
-    limits.startSlice();
-    try {
-      return limits.hasLargeStrings() ? watchdog.watch(work, breakOnSigint) : work();
-    } finally {
-      limits.endSlice();
-    }
-  };
+  #release(L: LuaState): void {
+    if (this.#suspendedTask !== L) return;
+    this.#suspendedTask = undefined;
+    for (const resolve of this.#releaseQueue.splice(0)) resolve();
+  }
 
   // Signals are handled in the event loop's poll phase, which the second turn has behind it.
-  const yieldToEventLoop = async (): Promise<void> => {
+  async #yieldToEventLoop(): Promise<void> {
     await nextTurn();
     await nextTurn();
-    lastTurn = monotonicNow();
-  };
+    this.#lastTurn = monotonicNow();
+  }
 
-  const unlessAborted = (start: () => Promise<Answer>, signal: AbortSignal): Promise<Answer> =>
-    new Promise((resolve, reject) => {
+  // Rejects when the signal is aborted.
+  #answer(call: PendingCall, signal: AbortSignal): Promise<Answer> {
+    return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
       const forget = onAbort(signal, () => reject(signal.reason));
-      start().then(
+      call.start(signal).then(
         (answer) => {
           forget();
           resolve(answer);
         },
         (thrown: unknown) => {
           forget();
-          resolve((L) => errors.raise(L, toKosmoError(thrown)));
+          resolve((L) => this.#options.errors.raise(L, toKosmoError(thrown)));
         },
       );
     });
+  }
 
-  const throwIfEnded = (signal: AbortSignal): void => {
-    limits.enter(allowances.get(signal));
-    const ended = limits.limitError();
+  #throwIfEnded(signal: AbortSignal): void {
+    this.#limits.enter(this.#allowances.get(signal));
+    const ended = this.#limits.limitError();
     if (ended !== undefined) throw ended;
     if (signal.aborted) throw signal.reason;
-  };
+  }
+}
 
-  return {
-    suspend,
-    guarded,
-    guardedRestartable,
-    repeatable,
-    pauseLongSlice,
-    position,
-    resume,
-    runMain,
-    runTask,
-    runCounted: runAccounted,
-    waitState(co) {
-      const task = waiting.get(co);
-      return task === undefined ? undefined : cancelled.has(task) ? 'cancelled' : 'waiting';
-    },
-    allot(signal, allowance) {
-      if (allowance !== undefined) allowances.set(signal, allowance);
-    },
-    allotted: (signal) => allowances.get(signal),
-    isTask: (L) => tasks.has(L),
-    isMain: (L) => L === main,
-  };
+function continueCall(L: LuaState, _status: number, call: PendingCall): number {
+  if (call.answer === undefined) throw new Error('resumed before the call had an answer');
+  return call.answer(L);
 }

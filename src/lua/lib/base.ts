@@ -51,6 +51,7 @@ import {
   lua_type,
 } from 'fengari/src/lua.js';
 import { luaopen_utf8 } from 'fengari/src/lutf8lib.js';
+import type { Guards } from '../engine/guards.ts';
 import type { Limits } from '../engine/limits.ts';
 import { COMPILED_BYTES } from '../engine/load.ts';
 import type { Output } from '../engine/output.ts';
@@ -60,7 +61,7 @@ import { formatValue } from '../values/format.ts';
 import { hostPath, topValue } from '../values/raw-value.ts';
 import { internBytes, toBytes, toDisplayText } from '../values/string.ts';
 import { debugLibrary } from './debug.ts';
-import { guardLongLists, guardPatterns, type WatchKinds } from './guard-slow-calls.ts';
+import { guardLongLists, guardPatterns } from './guard-slow-calls.ts';
 import { resumableString } from './string.ts';
 import { resumableTable } from './table.ts';
 
@@ -145,23 +146,23 @@ export function openBase(L: LuaState, options: BaseOptions): void {
 const MANY_REPETITIONS = 65_536;
 
 /** Lets the callbacks of library functions wait, and puts what can run long under the watchdog. Call once, after `openBase`. */
-export function openResumableLibraries(L: LuaState, kinds: WatchKinds, options: Pick<BaseOptions, 'nullValue' | 'reserve'>): void {
+export function openResumableLibraries(L: LuaState, guards: Guards, options: Pick<BaseOptions, 'nullValue' | 'reserve'>): void {
   const { reserve } = options;
   const textAt = (state: LuaState, index: number): string => rawText(state, index, options);
-  const { guarded: watched, guardedRestartable: watchedAnew, repeatable } = kinds;
+  const { guarded, guardedRestartable, repeatable } = guards;
   replaceFields(L, 'string', (stock) => {
     const rep = stock('rep');
-    const watchedRep = watchedAnew(repeatable(rep));
-    return { rep: (state) => (lua_tonumber(state, 2) > MANY_REPETITIONS ? watchedRep(state) : rep(state)) };
+    const guardedRep = guardedRestartable(repeatable(rep));
+    return { rep: (state) => (lua_tonumber(state, 2) > MANY_REPETITIONS ? guardedRep(state) : rep(state)) };
   });
-  replaceFields(L, 'string', (stock) => resumableString(stock, watched, textAt));
-  replaceFields(L, 'table', (stock) => resumableTable(stock, watched, reserve));
+  replaceFields(L, 'string', (stock) => resumableString(stock, guarded, textAt));
+  replaceFields(L, 'table', (stock) => resumableTable(stock, guarded, reserve));
   replaceFields(L, '_G', (stock) => resumableBase(stock, reserve));
   for (const [global, names] of Object.entries(CAN_RUN_LONG)) {
-    replaceFields(L, global, (stock) => Object.fromEntries(names.map((name) => [name, watched(stock(name))])));
+    replaceFields(L, global, (stock) => Object.fromEntries(names.map((name) => [name, guarded(stock(name))])));
   }
-  replaceFields(L, 'string', (stock) => guardPatterns(stock, kinds));
-  replaceFields(L, 'table', (stock) => guardLongLists(stock, watched));
+  replaceFields(L, 'string', (stock) => guardPatterns(stock, guards));
+  replaceFields(L, 'table', (stock) => guardLongLists(stock, guarded));
 }
 
 // What `print` shows of a value without `__tostring`: tables written out.

@@ -21,15 +21,13 @@ import {
   lua_type,
   lua_upvalueindex,
 } from 'fengari/src/lua.js';
+import type { Guards } from '../engine/guards.ts';
 import { type Guard, hasMetatable } from '../engine/resumable.ts';
-import type { Scheduler } from '../engine/scheduler.ts';
 import { MAX_INTEGER } from '../values/number.ts';
-
-export type WatchKinds = Pick<Scheduler, 'guarded' | 'guardedRestartable' | 'repeatable'>;
 
 const MATCHERS = ['find', 'gmatch', 'gsub', 'match'];
 
-/** Steps that a match may take at worst, and still be over before anybody would want to stop it. */
+/** Steps that a match may take at worst without the watchdog: some milliseconds. */
 const MAX_UNGUARDED_STEPS = 100_000;
 
 const PERCENT = 0x25;
@@ -40,30 +38,30 @@ const REPEATS: readonly number[] = [...'*+-?'].map((sign) => sign.charCodeAt(0))
 const OVER_LISTS = ['concat', 'insert', 'remove', 'sort'];
 const MAX_UNGUARDED_ITEMS = 10_000;
 
-/** The functions of `table` that go over a list, under the watchdog where it is long, or where its metatable says what it is. */
-export function guardLongLists(stock: (name: string) => LuaFunction, watched: Guard): Record<string, LuaFunction> {
+/** The functions of `table` that go over a list, under the watchdog if it is long or has a metatable. */
+export function guardLongLists(stock: (name: string) => LuaFunction, guarded: Guard): Record<string, LuaFunction> {
   return Object.fromEntries(
     OVER_LISTS.map((name) => {
       const quick = stock(name);
-      const slow = watched(quick);
+      const slow = guarded(quick);
       return [name, (L: LuaState) => (hasMetatable(L, 1) || lua_rawlen(L, 1) > MAX_UNGUARDED_ITEMS ? slow(L) : quick(L))];
     }),
   );
 }
 
 /**
- * The functions of `string` that match, under the watchdog where pattern and subject allow that they run long. Not otherwise: while it
- * is set up and taken down, which takes milliseconds on a busy machine, Ctrl-C finds nobody who listens.
+ * The functions of `string` that match, under the watchdog if pattern and subject allow that they run long. Short matches run without it:
+ * while it is installed or removed, Node has no SIGINT handler.
  */
 export function guardPatterns(
   stock: (name: string) => LuaFunction,
-  { guarded: watched, guardedRestartable: watchedAnew, repeatable }: WatchKinds,
+  { guarded, guardedRestartable, repeatable }: Guards,
 ): Record<string, LuaFunction> {
-  const plainFind = watchedAnew(repeatable(stock('find')));
+  const plainFind = guardedRestartable(repeatable(stock('find')));
   return Object.fromEntries(
     MATCHERS.map((name) => {
       const quick = stock(name);
-      const slow = name === 'gmatch' ? watchIterator(quick, watched) : name === 'gsub' ? watched(quick) : watchedAnew(quick);
+      const slow = name === 'gmatch' ? guardIterator(quick, guarded) : name === 'gsub' ? guarded(quick) : guardedRestartable(quick);
       if (name !== 'find') return [name, (L: LuaState) => (isQuick(L) ? quick(L) : slow(L))];
       // A search for a plain text never asks the limits.
       return [name, (L: LuaState) => (isQuick(L) ? quick(L) : lua_toboolean(L, 4) ? plainFind(L) : slow(L))];
@@ -71,7 +69,7 @@ export function guardPatterns(
   );
 }
 
-// Each repetition can try every place in the subject, for each of those of the one before. What is no string is refused at once.
+// Each repetition can try every place in the subject, for each place of the one before. A value that is not a string is refused at once.
 function isQuick(L: LuaState): boolean {
   if (lua_type(L, 1) !== LUA_TSTRING || lua_type(L, 2) !== LUA_TSTRING) return true;
   const places = (lua_tolstring(L, 1)?.length ?? 0) + 1;
@@ -85,12 +83,12 @@ function isQuick(L: LuaState): boolean {
 }
 
 // It is the iterator that matches, not the function that makes it.
-function watchIterator(makeIterator: LuaFunction, watched: Guard): LuaFunction {
+function guardIterator(makeIterator: LuaFunction, guarded: Guard): LuaFunction {
   return (L) => {
     makeIterator(L);
     lua_pushcclosure(
       L,
-      watched((state) => {
+      guarded((state) => {
         lua_settop(state, 0);
         lua_pushvalue(state, lua_upvalueindex(1));
         lua_call(state, 0, LUA_MULTRET);

@@ -28,10 +28,10 @@ const GROUP_BYTES = 320;
 type Reserve = (L: LuaState, bytes: number) => void;
 
 /** `regex.match/match_all/gsub`: V8's regular expressions with the spelling of PCRE where the two differ (see `pattern.ts`). */
-export function regexLibrary(reserve: Reserve, watched: (fn: LuaFunction) => LuaFunction): LibraryNamespace {
+export function regexLibrary(reserve: Reserve, guarded: (fn: LuaFunction) => LuaFunction): LibraryNamespace {
   const entry = (fn: (L: LuaState, reserve: Reserve) => number): LibraryEntry => {
     const quick: LuaFunction = (L) => fn(L, reserve);
-    const slow = watched(quick);
+    const slow = guarded(quick);
     return { kind: 'lua', fn: (L) => (isQuick(L) ? quick(L) : slow(L)) };
   };
   return { kind: 'namespace', entries: () => ({ gsub: entry(gsub), match: entry(match), match_all: entry(matchAll) }) };

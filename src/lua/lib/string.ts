@@ -29,11 +29,11 @@ const [isString, isTrue] = [lua_isstring, lua_toboolean];
 /** `string.gsub` and `string.format` (5.3 manual 6.4) whose callbacks may wait. `stock` are Fengari's, which do the rest. */
 export function resumableString(
   stock: (name: string) => LuaFunction,
-  watched: Guard,
+  guarded: Guard,
   textAt: (L: LuaState, index: number) => string,
 ): Record<string, LuaFunction> {
   const plainGsub = stock('gsub');
-  const slowGsub = resumable(gsub, watched);
+  const slowGsub = resumable(gsub, guarded);
   const plainFormat = stock('format');
   const slowFormat = resumable((L) => format(L, plainFormat, textAt));
   return {

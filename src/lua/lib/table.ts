@@ -47,16 +47,16 @@ type Reserve = (L: LuaState, bytes: number) => void;
  * Lua's table functions (5.3 manual 6.6) as they are, but where metamethods or a comparator may wait: there the same steps run
  * resumably. `stock` are Fengari's.
  */
-export function resumableTable(stock: (name: string) => LuaFunction, watched: Guard, reserve: Reserve): Record<string, LuaFunction> {
+export function resumableTable(stock: (name: string) => LuaFunction, guarded: Guard, reserve: Reserve): Record<string, LuaFunction> {
   const functions = { concat, insert, remove, unpack };
   const replaced = Object.entries(functions).map(([name, steps]): [string, LuaFunction] => {
     const plain = stock(name);
-    const slow = resumable((L) => steps(L, lookAtLimits(L, reserve)), watched);
+    const slow = resumable((L) => steps(L, lookAtLimits(L, reserve)), guarded);
     return [name, (L) => (hasMetatable(L, 1) ? slow(L) : plain(L))];
   });
   const plainSort = stock('sort');
-  const slowSort = resumable((L) => sort(L, reserve), watched);
-  const [quickMove, slowMove] = [moveInPieces(stock('move'), reserve), resumable((L) => move(L, lookAtLimits(L, reserve)), watched)];
+  const slowSort = resumable((L) => sort(L, reserve), guarded);
+  const [quickMove, slowMove] = [moveInPieces(stock('move'), reserve), resumable((L) => move(L, lookAtLimits(L, reserve)), guarded)];
   return {
     ...Object.fromEntries(replaced),
     move: (L) => (hasMetatable(L, 1) || hasMetatable(L, 5) ? slowMove(L) : quickMove(L)),
