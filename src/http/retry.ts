@@ -79,7 +79,7 @@ export async function sendWithRetries<Value>(
     const wait = span && chooseDelay(span, result, remainingMs, clock);
     if (wait === undefined || wait >= remainingMs) {
       const isOver = wait !== undefined || !retry || remainingMs <= 0;
-      throw callError(result, number, mayHaveActed, isOver ? timeoutMs : undefined);
+      throw callError(result, { requests: number, mayHaveActed, timeoutMs, isOver });
     }
     if (result.error.outcome === 'unknown') {
       mayHaveActed = true;
@@ -99,12 +99,27 @@ function chooseDelay(
   return wait >= remainingMs && remainingMs > 0 && failure.canSkipDelay === true ? 0 : wait;
 }
 
-/** `timeoutMs` is the deadline of the call, if that is over: the user did not choose the rest of it that the last request had. */
-function callError(last: AttemptFailure, requests: number, mayHaveActed: boolean, timeoutMs: number | undefined): KosmoError {
-  const late = timeoutMs === undefined ? undefined : last.errorWithin?.(timeoutMs);
+interface CallEnd {
+  readonly requests: number;
+  readonly mayHaveActed: boolean;
+  /** Milliseconds that the caller gave to the call. */
+  readonly timeoutMs: number;
+  /** Whether they are over: then a late response was late for the call, and the part of them that the last request had does not matter. */
+  readonly isOver: boolean;
+}
+
+function callError(last: AttemptFailure, { requests, mayHaveActed, timeoutMs, isOver }: CallEnd): KosmoError {
+  const late = isOver ? last.errorWithin?.(timeoutMs) : undefined;
   const error = late ?? last.error;
   if (requests === 1) return error;
-  const message = `${error.message} (${late === undefined ? `request ${requests} of this call` : `${requests} requests`})`;
+  const seconds = Number((timeoutMs / 1000).toPrecision(2));
+  const count =
+    last.errorWithin === undefined
+      ? `request ${requests} of this call`
+      : isOver
+        ? `${requests} requests`
+        : `${requests} requests of a call that may take ${seconds} s`;
+  const message = `${error.message} (${count})`;
   const detailed = withDetails(error, { attempts: requests }, message);
   // A failure that the service itself reports settles the earlier requests as well.
   if (!mayHaveActed || error.code === 'REMOTE_ERROR') return detailed;
