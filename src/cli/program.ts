@@ -6,6 +6,7 @@ import { usage } from './options/parse-values.ts';
 import { setQuiet } from './terminal/capabilities.ts';
 import { openStream } from './terminal/event-stream.ts';
 import { failedCommand, printError, printJson } from './terminal/output.ts';
+import { takeSignals } from './terminal/signals.ts';
 
 const EXAMPLES = `
 Examples:
@@ -13,6 +14,14 @@ Examples:
   kosmo integrations:lua --eval 'print(docs.read("agora"))'
   kosmo agora:emulator --port 8080
   kosmo integrations:lua --help`;
+
+/** What was typed, and what is known of it. */
+interface CommandLine {
+  readonly program: Command;
+  /** The group of the command. */
+  readonly group: CommandGroup | undefined;
+  readonly argv: readonly string[];
+}
 
 /** Parses and runs a command line. Sets the exit code; never rejects. */
 export async function runProgram(argv: readonly string[], packageRoot: string): Promise<void> {
@@ -32,12 +41,20 @@ export async function runProgram(argv: readonly string[], packageRoot: string): 
   if (wanted.length === 0) wanted = [(await serverCommand(argv[0] ?? '')) ?? []].flat();
   const isOne = wanted.length > 0 && wanted.every(({ needsAllCommands: seesAll }) => seesAll !== true);
   await addCommands(program, isOne ? wanted : COMMAND_GROUPS, packageRoot);
+  const line = { program, group: wanted[0], argv };
+  // A command that has something to end takes the signals over.
+  takeSignals((error) => {
+    printDocument(error, line);
+    process.exit(error.exitCode);
+  });
   try {
     if (argv.length === 0) program.outputHelp();
     else await program.parseAsync([...argv], { from: 'user' });
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return;
-    report(thrown instanceof CommanderError ? commandLineError(thrown, argv) : toKosmoError(thrown), program, wanted, argv);
+    const error = thrown instanceof CommanderError ? commandLineError(thrown, argv) : toKosmoError(thrown);
+    process.exitCode = error.exitCode;
+    if (!printDocument(error, line)) printError(error.toJSON());
   }
 }
 
@@ -52,14 +69,14 @@ function commandLineError(thrown: CommanderError, argv: readonly string[]): Kosm
   );
 }
 
-function report(error: KosmoError, program: Command, [group]: readonly CommandGroup[], argv: readonly string[]): void {
-  process.exitCode = error.exitCode;
+/** Prints the JSON document of an error, if the command line asks for JSON; returns whether it did. */
+function printDocument(error: KosmoError, { program, group, argv }: CommandLine): boolean {
   const command = program.commands.find((candidate) => candidate.name() === argv[0]);
-  // Also where it was taken for the value of an option that lacks one. Of a command that does not exist nobody knows the options.
+  // Also if it was taken for the value of an option that lacks one. The options of an unknown command are not known.
   const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
   const wants = (flag: string): boolean =>
     own.includes(flag) && (command === undefined || command.options.some(({ long }) => long === flag));
-  // Who writes --json reads JSON, whether the command knows the word or not; behind an option of such a command it is a file's name, say.
+  // A caller that passes --json expects JSON, even from a command without that option, unless the word is the value of another option.
   const takesNext = (word = ''): boolean =>
     command?.options.some(({ long, short, required }) => required && (word === long || word === short)) === true;
   const isMisplaced = own.some((word, at) => word === '--json' && !takesNext(own[at - 1]));
@@ -68,5 +85,6 @@ function report(error: KosmoError, program: Command, [group]: readonly CommandGr
   const isJson = wants('--json') || isMisplaced || wants('--pretty') || command?.opts<{ json?: boolean }>().json === true;
   if (wants('--stream') && !wants('--json')) openStream().result(failed(error));
   else if (isJson) printJson(failed(error), wants('--pretty'));
-  else printError(error.toJSON());
+  else return false;
+  return true;
 }

@@ -96,3 +96,24 @@ test.each([1, 2, 3, 4])('Ctrl-C is not lost right after a short match (%i)', asy
     'defer(function() print("deferred") end) local t = {} table.insert(t, (" ready"):match("%S+")) print(table.concat(t)) sleep(60)';
   expect(await endedBy('SIGINT', code, 'ready\n')).toMatchObject({ exitCode: 130, stdout: 'on\nready\ndeferred\n' });
 });
+
+test.each([
+  [['integrations:lua', '--json'], 'SIGINT', 130],
+  [['integrations:lua', '-e', 'return 1', '--input', '@-', '--json'], 'SIGTERM', 143],
+  [['integrations:check', '-', '--json'], 'SIGHUP', 129],
+  [['integrations:call', 'agora.query_recording', '-', '--pretty'], 'SIGTERM', 143],
+  [['integrations:configure', 'agora', '--stdin-json', '--json'], 'SIGINT', 130],
+] as const)('%j that still reads stdin answers a signal with its one document: %s, exit code %i', async (args, signal, exitCode) => {
+  const child = spawn(process.execPath, [KOSMO, ...args], { env: cleanEnvironment({}) });
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stdin.on('error', () => undefined);
+  // More than a pipe holds: it is written once the command reads.
+  child.stdin.write(' '.repeat(2 ** 20));
+  await once(child.stdin, 'drain');
+  child.kill(signal);
+  expect(await once(child, 'close')).toEqual([exitCode, null]);
+  expect(JSON.parse(stdout)).toMatchObject({ success: false, error_detail: { code: signal === 'SIGINT' ? 'INTERRUPTED' : 'TERMINATED' } });
+});
