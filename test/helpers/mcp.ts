@@ -4,11 +4,17 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CliOptions } from './cli.ts';
 
+const HOSTILE = fileURLToPath(new URL('../fixtures/mcp/hostile-server.mjs', import.meta.url));
 const FAKE = fileURLToPath(new URL('../fixtures/mcp/fake-server.mjs', import.meta.url));
 
 /** The entry of the server of `fixtures/mcp`, well behaved or not. */
 export function fakeServer(mode = 'plain', words: readonly string[] = [], more: object = {}): Record<string, unknown> {
   return { command: process.execPath, args: [FAKE, mode, ...words], ...more };
+}
+
+/** The entry of a server whose every text contains `evil`. */
+export function hostileServer(evil: string): Record<string, unknown> {
+  return { command: process.execPath, args: [HOSTILE, evil] };
 }
 
 /** The entry of a server from npm. */

@@ -1,5 +1,6 @@
 import type { Operation } from '../../integration/index.ts';
 import type { JsonValue } from '../../json/index.ts';
+import { cutText } from '../../platform/cut-text.ts';
 import type { JsonSchema, ObjectSchema } from '../../schema/index.ts';
 import { type LuaNames, luaNames } from './lua-names.ts';
 
@@ -58,9 +59,16 @@ export function readTools(items: readonly Readonly<Record<string, JsonValue>>[])
     names,
     find(name) {
       const raw = names.resolve(name);
-      return all.find((tool) => tool.name === raw);
+      return raw === undefined ? findByCutName(all, name) : all.find((tool) => tool.name === raw);
     },
   };
+}
+
+// Scripts keep at most so many characters of a name (`cutText`), and some servers have longer ones.
+function findByCutName(tools: readonly McpTool[], name: string): McpTool | undefined {
+  if (!name.endsWith('…')) return undefined;
+  const [only, another] = tools.filter((tool) => [tool.name, tool.shown].some((full) => cutText(full, name.length) === name));
+  return another === undefined ? only : undefined;
 }
 
 /** The parameters of a tool, for people and programs. */

@@ -9,7 +9,7 @@ import type { Target } from '../calls/target.ts';
 import type { McpServers } from './server-registry.ts';
 import { describeServerForScripts, describeTools } from './tool-descriptions.ts';
 
-/** No name of a server or tool is longer; longer ones are cut. */
+/** Longer names are cut in paths and messages; only the server itself needs the whole name of a tool. */
 const MAX_NAME = 200;
 
 interface NamespaceOptions {
@@ -87,7 +87,8 @@ export function mcpGlobal({ servers, pipeline, record, rules, env }: NamespaceOp
     },
     async call([name, ...args], signal) {
       const { server, tool } = splitName('mcp.call', name);
-      const target = await recordingFailure('mcp.call', record, () => servers.tool(server, tool, `app.mcp.${server}.${tool}`));
+      const path = `app.mcp.${server}.${cutText(tool, MAX_NAME)}`;
+      const target = await recordingFailure('mcp.call', record, () => servers.tool(server, tool, path));
       return pipeline(target, args, signal);
     },
     async resources([server], signal) {
@@ -145,7 +146,7 @@ function nameOf(fn: string, server: JsonValue | undefined): string {
 /** `fake.echo`, with or without `mcp.` before it, in its two parts. */
 export function splitName(fn: string, name: JsonValue | undefined): { readonly server: string; readonly tool: string } {
   const [, server = '', tool = ''] = /^(?:app\.)?(?:mcp\.)?([^.]+)\.(.+)$/s.exec(typeof name === 'string' ? name : '') ?? [];
-  if (server !== '' && tool !== '') return { server: cutText(server, MAX_NAME), tool: cutText(tool, MAX_NAME) };
+  if (server !== '' && tool !== '') return { server: cutText(server, MAX_NAME), tool };
   throw new KosmoError('INVALID_ARGUMENTS', `${fn}: expected the name of a tool, such as "server.tool".`, {
     hint: 'mcp.tools() lists them',
   });

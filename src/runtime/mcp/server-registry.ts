@@ -2,6 +2,7 @@ import { emptyAccount } from '../../credentials/index.ts';
 import { KosmoError } from '../../errors/index.ts';
 import { DEFAULT_ACCOUNT, mcpServerProvider } from '../../integration/index.ts';
 import type { McpClient, McpClients, McpIntegration, McpTools, SERVER_FEATURES } from '../../mcp-client/index.ts';
+import { cutText } from '../../platform/cut-text.ts';
 import type { PolicyOptions } from '../../policy/index.ts';
 import { suggest } from '../../schema/index.ts';
 import type { Target } from '../calls/target.ts';
@@ -108,6 +109,9 @@ function createServerRegistry(clients: McpServers['clients']): Omit<McpServers, 
   };
 }
 
+/** Characters of an unknown name in a message. */
+const MAX_NAME = 200;
+
 function unknownTool({ entry, tools }: ConnectedServer, name: string, path: string): KosmoError {
   const several = tools.names.candidatesFor(name);
   const close =
@@ -118,7 +122,7 @@ function unknownTool({ entry, tools }: ConnectedServer, name: string, path: stri
           tools.all.map((tool) => tool.shown),
         );
   const question = close.length === 0 ? '' : ` Did you mean: ${close.join(', ')}?`;
-  return new KosmoError('UNKNOWN_FUNCTION', `Unknown MCP function: ${entry.id}.${name}.${question}`, {
+  return new KosmoError('UNKNOWN_FUNCTION', `Unknown MCP function: ${entry.id}.${cutText(name, MAX_NAME)}.${question}`, {
     hint: `kosmo mcp:tools ${entry.id} lists what there is`,
     details: { function_name: path, suggestions: close },
   });
