@@ -7,6 +7,8 @@ const MASK = '***';
 const TOKEN = '(?![./~])[\\w.~+/=-]{4,}';
 
 const SECRETS_IN_TEXT: readonly RegExp[] = [
+  // https://token@host, https://token:@host and GitHub's https://token:x-oauth-basic@host
+  /(?<=\b(?:https?|wss?):\/\/)[^\s/:@?#$]+(?=(?::(?:x-oauth-basic)?)?@)/gi,
   // https://user:password@host
   /(?<=:\/\/[^\s/:@]*:)[^\s/@$]+(?=@)/g,
   new RegExp(`(?<=\\b(?:Bearer|Basic)\\s+)${TOKEN}`, 'gi'),
