@@ -55,6 +55,13 @@ describe('a word that is typed can become', () => {
     ['a level', ['integrations:configure', 'agora', '--read', ''], ['allow', 'ask', 'deny']],
     ['what to do with accounts', ['integrations:accounts', 'agora', ''], ['list', 'rename', 'remove']],
     ['an account to rename', ['integrations:accounts', 'agora', 'rename', 'p'], ['production']],
+    ['a policy command', ['policy:'], ['policy:explain', 'policy:set', 'policy:unset', 'policy:list']],
+    ['a function with a rule', ['policy:set', 'agora.st'], ['agora.start_recording', 'agora.stop_recording']],
+    ['all functions of one kind', ['policy:unset', 'agora.w'], ['agora.wait_for_recording', 'agora.wait_for_upload', 'agora.write']],
+    ['a function to explain', ['policy:explain', 'agora.q'], ['agora.query_recording']],
+    ['a server with a rule', ['policy:set', 'mcp.f'], ['mcp.files.', 'mcp.files.read', 'mcp.files.write']],
+    ['a level of a rule', ['policy:set', 'agora.write', ''], ['allow', 'ask', 'deny']],
+    ['an account of a rule', ['policy:set', 'agora.write', 'deny', '--account', ''], ['default', 'production']],
     ['a command to be told of', ['introspect', 'agora:e'], ['agora:emulator']],
   ])('%s: %j', async (_what, words, expected) => {
     expect(await candidates(...words)).toEqual(expected);

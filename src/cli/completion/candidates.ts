@@ -13,6 +13,7 @@ import {
   integrationNames,
   listedToolNames,
   pageNames,
+  ruleNames,
   serverNames,
   toolNames,
 } from './values.ts';
@@ -133,6 +134,7 @@ async function argumentWords(
     case 'files':
       return fileNames(typed, /lua|check/.test(command) ? '.lua' : undefined);
     case 'function':
+      if (command.startsWith('policy:')) return ruleNames(command !== 'policy:explain');
       return command === `integrations:${about}` ? toolNames(about) : functionNames();
     case 'tool':
       return listedToolNames();

@@ -22,6 +22,17 @@ export function functionNames(): readonly Candidate[] {
   return integrationSummaries.flatMap(({ id, tools }) => tools.map(({ name, description }) => ({ value: `${id}.${name}`, description })));
 }
 
+/** The functions and tools that a rule can name; `withGroups`: and all reads or writes of an integration or server at once. */
+export async function ruleNames(withGroups: boolean): Promise<readonly Candidate[]> {
+  const tools = (await listedToolNames()).map((tool) => ({ ...tool, value: `mcp.${tool.value}` }));
+  const providers = [...integrationSummaries.map(({ id }) => id), ...(await serverNames()).map(({ value }) => `mcp.${value}`)];
+  const groups = providers.flatMap((name) => [
+    { value: `${name}.read`, description: 'all functions that read' },
+    { value: `${name}.write`, description: 'all functions that write' },
+  ]);
+  return [...functionNames(), ...tools, ...(withGroups ? groups : [])];
+}
+
 /** The accounts of an integration, or of all of them. */
 export async function accountNames(id?: string): Promise<readonly Candidate[]> {
   const { readAccounts } = await import('../../credentials/index.ts');
