@@ -60,7 +60,7 @@ local function record(channel)
   local response = stop()
   local files = {}
   for _, file in ipairs(type(response.fileList) == "table" and response.fileList or {}) do files[#files + 1] = file.fileName end
-  local note = stopped.code == 435 and "no files, nobody was in the channel" or response.message
+  local note = stopped.code == 435 and "no files: no participant sent audio or video" or response.message
   return { sid = session.sid, uploading_status = response.uploadingStatus, files = json.array(files), note = note }
 end
 

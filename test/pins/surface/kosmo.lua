@@ -857,7 +857,7 @@ function agora.start_recording(args, options) end
 
 ---Stop a recording. Another one needs a new resource ID.
 ---
----`serverResponse.fileList` and `serverResponse.uploadingStatus`: uploaded, backuped (in Agora's backup cloud, uploaded later) or unknown. In web mode both stand in `serverResponse.extensionServiceState`. Where Agora sends a code alone, `fileList` is empty, `uploadingStatus` is unknown, and `serverResponse.message` says why. When nobody sent a stream, `code` is 435; when it was stopping already, `code` is 49.
+---`serverResponse.fileList` and `serverResponse.uploadingStatus`: uploaded, backuped (in Agora's backup cloud, uploaded later) or unknown. In web mode both stand in `serverResponse.extensionServiceState`. Where Agora sends a code alone, `fileList` is empty, `uploadingStatus` is unknown, and `serverResponse.message` says why. If no participant sent audio or video, `code` is 435. If the recording was already stopping, `code` is 49.
 ---@param args kosmo.agora.stop_recording
 ---@param options? kosmo.CallOptions
 ---@return kosmo.agora.stop_recording.result

@@ -42,7 +42,7 @@ export const stopRecording = defineTool<AgoraConnection>({
   output: STOPPED_ANSWER,
   docs: {
     returns:
-      "`serverResponse.fileList` and `serverResponse.uploadingStatus`: uploaded, backuped (in Agora's backup cloud, uploaded later) or unknown. In web mode both stand in `serverResponse.extensionServiceState`. Where Agora sends a code alone, `fileList` is empty, `uploadingStatus` is unknown, and `serverResponse.message` says why. When nobody sent a stream, `code` is 435; when it was stopping already, `code` is 49.",
+      "`serverResponse.fileList` and `serverResponse.uploadingStatus`: uploaded, backuped (in Agora's backup cloud, uploaded later) or unknown. In web mode both stand in `serverResponse.extensionServiceState`. Where Agora sends a code alone, `fileList` is empty, `uploadingStatus` is unknown, and `serverResponse.message` says why. If no participant sent audio or video, `code` is 435. If the recording was already stopping, `code` is 49.",
     example: callOnStarted('stop_recording', '  mode = "mix",\n  async_stop = false,\n', { party: true }),
     errors: [
       {
