@@ -278,7 +278,7 @@ describe('mcp:list, mcp:status, mcp:doctor', () => {
     expect((problems as { server: string }[]).map(({ server }) => server)).toEqual(['', 'a::b', '__proto__']);
     expect(await done('mcp:trust trust')).toMatchObject({ server: 'trust', fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/) });
     const { stderr } = await kosmo(['mcp:list'], { cwd: project.folder, env: project.env });
-    expect(stderr).toContain(`.mcp.json: the server 'a::b' was passed over: "a::b" cannot be the name of a server`);
+    expect(stderr).toContain(`.mcp.json: the server 'a::b' was skipped: "a::b" cannot be the name of a server`);
   });
 
   test('the doctor names every obstacle, and the commands that mend them', async () => {

@@ -129,8 +129,8 @@ describe('text of a hostile project and a hostile MCP server is shown and not ob
 
 test('entries with names that are no variable or header are skipped, and named', async () => {
   const { stderr } = await kosmo(['mcp:list'], { env, cwd });
-  expect(stderr).toContain("the server 'names' was passed over: its env have the impossible name");
-  expect(stderr).toContain("the server 'headers' was passed over: its headers have the impossible name");
+  expect(stderr).toContain("the server 'names' was skipped: its env have the impossible name");
+  expect(stderr).toContain("the server 'headers' was skipped: its headers have the impossible name");
   expect(stderr.split('\n').filter((line) => line.startsWith('warning') || line.startsWith('error'))).toEqual([]);
 });
 

@@ -36,10 +36,10 @@ export function printDone(document: Readonly<Record<string, unknown>>, sentence:
   else printNote(sentence);
 }
 
-/** Tells people what of the files was passed over. */
+/** Prints a note for each entry and file that was skipped. */
 export function printSkippedEntries({ problems }: ServerList): void {
   for (const { path, server, message, line } of problems) {
-    const what = server === null ? 'the file was passed over' : `the server '${server}' was passed over`;
+    const what = server === null ? 'the file was skipped' : `the server '${server}' was skipped`;
     printNote(`${path}${line === undefined ? '' : `:${line}`}: ${what}: ${message}`);
   }
 }

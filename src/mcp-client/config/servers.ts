@@ -14,7 +14,7 @@ export interface ServerEntry {
   readonly projectFolder: string;
 }
 
-/** Something in a file that cannot be used and was passed over. */
+/** An entry of a file, or a whole file, that was skipped since it cannot be used. */
 export interface ServerProblem extends ServerFile {
   /** Null where the file as a whole is meant. */
   readonly server: string | null;

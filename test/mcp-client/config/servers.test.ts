@@ -96,14 +96,14 @@ test.each([
   [{ type: 'http' }, 'it has no url'],
   [{ url: 'file:///etc/passwd' }, 'its url is no http or https address'],
   [{ url: 'a.test' }, 'its url is no http or https address'],
-])('the bad entry %j is passed over, and said to be: %s', async (entry, message) => {
+])('the bad entry %j is skipped, and said to be: %s', async (entry, message) => {
   write('.mcp.json', { mcpServers: { bad: entry, good: { command: 'x' } } });
   const { effective, problems } = await read();
   expect([...effective.keys()]).toEqual(['good']);
   expect(problems).toEqual([{ source: 'project', path: path.join(project.folder, '.mcp.json'), server: 'bad', message }]);
 });
 
-test('AC-200 a bad name is passed over; that of a command is as good as any', async () => {
+test('AC-200 a bad name is skipped; that of a command is as good as any', async () => {
   const names = ['', 'a::b', 'a b', 'a.b', '-x', '../x', '__proto__', 'x'.repeat(101), 'a\nb', 'trust', '1', 'constructor', 'o/p-q_r'];
   write('.mcp.json', `{ "mcpServers": { ${names.map((name) => `${JSON.stringify(name)}: { "command": "x" }`).join()} } }`);
   const plain = await read();
@@ -133,7 +133,7 @@ test.each([
   ]);
 });
 
-test('an entry that is nested too deep is passed over', async () => {
+test('an entry that is nested too deep is skipped', async () => {
   write(
     '.mcp.json',
     `{ "mcpServers": { "bad": { "command": "x", "type": ${'['.repeat(100_000)}${']'.repeat(100_000)} }, "good": { "command": "x" } } }`,

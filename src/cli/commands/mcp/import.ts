@@ -46,7 +46,7 @@ async function importFile(file: string, options: JsonOptions & ScopeOptions & { 
   const { imported, skipped } = await importServers(entries, target, options.replace === true);
   const sentence = imported.length === 0 ? 'nothing was imported' : `${imported.join(', ')} imported into ${target.path}`;
   printDone({ imported, skipped, path: target.path, scope }, sentence, options);
-  for (const { server, message } of skipped) printNote(`${server} was passed over: ${message}`);
+  for (const { server, message } of skipped) printNote(`${server} was skipped: ${message}`);
 }
 
 async function exportServers({
