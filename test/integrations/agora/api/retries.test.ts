@@ -124,7 +124,11 @@ describe('a request is sent again', () => {
 
 test('a call that passes its deadline in a later request says the deadline that it was given', async () => {
   server.respond = inTurn(LOST, () => undefined);
-  const { error } = await call('query', { timeoutMs: 400 }, connect({}, { random: () => 0, now: () => (server.seen.length < 2 ? 0 : 500) }));
+  const { error } = await call(
+    'query',
+    { timeoutMs: 400 },
+    connect({}, { random: () => 0, now: () => (server.seen.length < 2 ? 0 : 500) }),
+  );
   expect(error?.message).toBe('no answer from Agora within 0.4 s (2 requests)');
 });
 
