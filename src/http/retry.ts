@@ -22,7 +22,7 @@ export interface AttemptFailure {
   readonly retryDelays: RetryDelays;
   /** How long the remote side asks to wait. */
   readonly retryAfterMs?: number;
-  /** The next request may go at once if its wait would pass the deadline, for example because another server gets it. */
+  /** The next request may go at once if its wait would take much of the remaining time, for example because another server gets it. */
   readonly canSkipDelay?: boolean;
   /** For a request that timed out: its error, with the timeout of the call in place of its own. */
   readonly errorWithin?: (timeoutMs: number) => KosmoError;
@@ -89,6 +89,9 @@ export async function sendWithRetries<Value>(
   }
 }
 
+/** The part of the remaining time that a wait may take if it can be skipped. */
+const MAX_DELAY_SHARE = 0.25;
+
 function chooseDelay(
   [minimum, maximum]: RetryDelays[number],
   failure: AttemptFailure,
@@ -96,7 +99,7 @@ function chooseDelay(
   { random }: RetryClock,
 ): number {
   const wait = Math.max((minimum + random() * (maximum - minimum)) * 1000, failure.retryAfterMs ?? 0);
-  return wait >= remainingMs && remainingMs > 0 && failure.canSkipDelay === true ? 0 : wait;
+  return failure.canSkipDelay === true && remainingMs > 0 && wait > remainingMs * MAX_DELAY_SHARE ? 0 : wait;
 }
 
 interface CallEnd {

@@ -130,7 +130,8 @@ async function sendOnce({ account, pools }: ClientState, call: Call, attempt: At
   const origin = account.domains.current();
   const timeoutMs = retry ? Math.min(attempt.remainingMs, ATTEMPT_TIMEOUT_SECONDS[action] * 1000) : attempt.remainingMs;
   const facts = { action, method, origin, repeated: attempt.mayHaveActed, timeoutMs };
-  const sent = await sendWithin(pools.open(origin), call.request, { timeoutMs, signal });
+  const connectTimeoutMs = retry && account.domains.hasOthers ? connectTimeout(attempt) : undefined;
+  const sent = await sendWithin(pools.open(origin), call.request, { timeoutMs, connectTimeoutMs, signal });
   if ('error' in sent) {
     if (signal.aborted) throw interruptionError(call, attempt.mayHaveActed || sent.wasSent);
     account.domains.failed(origin, sent);
@@ -142,6 +143,14 @@ async function sendOnce({ account, pools }: ClientState, call: Call, attempt: At
   return interpretResponse(facts, { ...sent, body: readJson(sent) });
 }
 
+/** Requests of a call that walk the whole chain of names: the same name again, the other suffix, the neighbouring region. */
+const CHAIN_LENGTH = 4;
+
+/** Milliseconds for a connection: a name whose server does not accept one leaves an equal share of the deadline to each name after it. */
+function connectTimeout({ number, remainingMs }: Attempt): number {
+  return remainingMs / Math.max(1, CHAIN_LENGTH + 1 - number);
+}
+
 function transportFailure({ domains }: AgoraAccount, facts: RequestFacts, failure: TransportError): AttemptFailure {
   const error = transportError(facts, failure);
   const isWrongUrl = error.code === 'CONNECTION_FAILED' && !domains.hasOthers;
@@ -149,7 +158,7 @@ function transportFailure({ domains }: AgoraAccount, facts: RequestFacts, failur
     error,
     retryDelays: isWrongUrl ? CUSTOM_URL_RETRIES : (TRANSPORT_RETRIES[error.code] ?? []),
     // Another server needs no time to recover: with a short deadline the whole chain of names is asked all the same.
-    canSkipDelay: domains.current() !== facts.origin,
+    canSkipDelay: domains.current() !== facts.origin || (error.code === 'CONNECTION_FAILED' && domains.hasOthers),
     ...(failure.timedOut ? { errorWithin: (timeoutMs) => transportError({ ...facts, timeoutMs }, failure) } : {}),
   };
 }

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isKosmoError, KosmoError } from '../../../../src/errors/index.ts';
 import type { CallContext, CallMetadata } from '../../../../src/integration/index.ts';
@@ -255,6 +256,35 @@ describe('the addresses of a region', () => {
     server.respond = OK;
     const client = connect({ region: 'cn', url: '' }, parts);
     expect((await call('query', { timeoutMs: 2500 }, client)).body).toEqual(DOCUMENTED);
+  });
+
+  test.each([
+    ['cn', 'api-cn-north-1'],
+    ['us', 'api-us-east-1'],
+    ['eu', 'api-eu-central-1'],
+    ['ap', 'api-ap-northeast-1'],
+  ])('a region %s whose servers accept no connection leaves time for the neighbour', async (region, up) => {
+    // Accepts TCP and never answers the TLS handshake.
+    const sockets: Socket[] = [];
+    const silent = createServer((socket) => sockets.push(socket));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const asked: string[] = [];
+    const resolve = (origin: string): string => {
+      asked.push(origin.slice('https://'.length).split('.', 1)[0] ?? '');
+      return origin.includes(up) ? server.url : `https://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    };
+    server.respond = OK;
+    const { body } = await call('start', { timeoutMs: 1600 }, connect({ region, url: '' }, { resolve }));
+    for (const socket of sockets) socket.destroy();
+    silent.close();
+    expect({ body, last: asked.at(-1), seen: server.seen.length }).toEqual({ body: DOCUMENTED, last: up, seen: 1 });
+  });
+
+  test('a deadline that is shorter than the first wait still reaches the neighbour', async () => {
+    const { parts } = world((origin) => (origin.includes('north') ? undefined : 'ENOTFOUND'));
+    server.respond = OK;
+    const client = connect({ region: 'cn', url: '' }, parts);
+    expect((await call('query', { timeoutMs: 800 }, client)).body).toEqual(DOCUMENTED);
   });
 
   test('a name that worked is asked again when it fails, before another', async () => {
