@@ -142,7 +142,7 @@ function fieldRows(documented) {
   return rows;
 }
 
-function describe({ id, title, description, authStrategy, credentials, probe, subject, tools, commands }) {
+function describe({ id, title, description, authStrategy, credentials, probe, subject, stopTimeoutMs, startEmulator, tools, commands }) {
   return {
     id,
     title,
@@ -151,6 +151,8 @@ function describe({ id, title, description, authStrategy, credentials, probe, su
     credentials,
     probe,
     subject,
+    stopTimeoutMs,
+    hasEmulator: startEmulator !== undefined,
     tools: tools.map(({ run, validate, fieldSchemas, ...tool }) => ({ ...tool, fields: fieldRows(fieldSchemas?.() ?? {}) })),
     commands: commands.map(({ run, ...command }) => command),
   };

@@ -215,6 +215,8 @@ export interface Integration<Connection = unknown> {
   readonly probe?: string;
   /** Opens a connection for one account. Throws `INVALID_CONFIGURATION` when a value cannot work. */
   readonly connect: (credentials: Credentials, surroundings: ConnectOptions) => Connection;
+  /** Milliseconds for a stop that the end of a run makes (`--stop-on-exit`). @default 60000 */
+  readonly stopTimeoutMs?: number;
   /** Ends what `connect` opened. */
   readonly disconnect: (connection: Connection) => Promise<void>;
   readonly commands: readonly IntegrationCommand[];

@@ -11,7 +11,19 @@ interface Loaders {
 
 type Description = Pick<IntegrationEntry, (typeof LAZY_FIELDS)[number]>;
 
-const LAZY_FIELDS = ['title', 'description', 'authStrategy', 'page', 'credentials', 'probe', 'subject', 'tools', 'commands'] as const;
+const LAZY_FIELDS = [
+  'title',
+  'description',
+  'authStrategy',
+  'page',
+  'credentials',
+  'probe',
+  'subject',
+  'stopTimeoutMs',
+  'hasEmulator',
+  'tools',
+  'commands',
+] as const;
 
 /**
  * Integrations whose description is read from `integrations/<id>.json` beside the manifest when something of it is asked for: a process

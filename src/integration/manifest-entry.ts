@@ -3,8 +3,13 @@ import type { Integration, IntegrationCommand, ToolDescription } from './define.
 
 /** What is known of an integration without loading its code: enough to list, document and check calls. */
 export interface ManifestEntry
-  extends Pick<Integration, 'id' | 'title' | 'description' | 'authStrategy' | 'page' | 'credentials' | 'probe' | 'subject'> {
+  extends Pick<
+    Integration,
+    'id' | 'title' | 'description' | 'authStrategy' | 'page' | 'credentials' | 'probe' | 'subject' | 'stopTimeoutMs'
+  > {
   readonly tools: readonly ToolDescription[];
+  /** Whether `startEmulator` exists. @default false */
+  readonly hasEmulator?: boolean;
   readonly commands: readonly Omit<IntegrationCommand, 'run'>[];
   readonly load: () => Promise<Integration>;
   /** Compiled validators of the tools' inputs by slug: at least that of the one given. */

@@ -1,10 +1,10 @@
 import { COMPATIBILITY, type Operation, searchFunctions } from '../integration/index.ts';
 import type { JsonSchema, ObjectSchema } from '../schema/index.ts';
-import type { AvailableIntegration } from './scripts/app-namespace.ts';
+import type { AvailableIntegration } from './integrations.ts';
 
 /** What is told of a function and of its integration alike. */
 interface State {
-  /** Whether calls can be made: some account has all that is required and nobody switched it off, or calls go to an emulator. */
+  /** Whether calls can be made: some account has all that is required, and the integration is not disabled; or calls go to an emulator. */
   readonly active: boolean;
   /** Whether the account `default` has all that is required. */
   readonly configured: boolean;
@@ -43,17 +43,14 @@ export interface ProviderReport extends State {
 }
 
 /** The integrations of a host by id, with the state of their accounts; no credentials. */
-export function describeProviders(
-  integrations: readonly AvailableIntegration[],
-  emulate: boolean,
-): Readonly<Record<string, ProviderReport>> {
-  return Object.fromEntries(integrations.map((integration) => [integration.entry.id, describeProvider(integration, emulate)]));
+export function describeProviders(integrations: readonly AvailableIntegration[]): Readonly<Record<string, ProviderReport>> {
+  return Object.fromEntries(integrations.map((integration) => [integration.id, describeProvider(integration)]));
 }
 
-function describeProvider({ entry, accounts, disabled }: AvailableIntegration, emulate: boolean): ProviderReport {
+function describeProvider({ entry, accounts, disabled }: AvailableIntegration): ProviderReport {
   const { id, title, description, authStrategy: auth_strategy, tools } = entry;
   const state: State = {
-    active: emulate || (disabled === undefined && accounts.some(({ missing }) => missing.length === 0)),
+    active: disabled === undefined && accounts.some(({ missing }) => missing.length === 0),
     configured: accounts.some(({ name, missing }) => name === 'default' && missing.length === 0),
     accounts: accounts.map(({ name }) => name),
     auth_strategy,

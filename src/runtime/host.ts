@@ -8,11 +8,16 @@ import { createPausableClock } from '../platform/pausable-clock.ts';
 import { authorizeByOption, createPolicy, isAudited, isBypassed, type PassedRule } from '../policy/index.ts';
 import type { JsonSchema } from '../schema/index.ts';
 import type { Settings } from '../settings/index.ts';
-import { type Audit, createPipeline, type OpenResources, type PipelineOptions } from './calls/call.ts';
+import { type Audit, auditObserver } from './calls/audit-observer.ts';
+import { createCalls } from './calls/call.ts';
 import { type CallLog, createCallLog, millisecondsSince } from './calls/call-log.ts';
-import { createConnections } from './calls/connection-pool.ts';
+import { boundEntry } from './calls/call-log-entry.ts';
+import { ConnectionPool } from './calls/connection-pool.ts';
 import { callDirectly } from './calls/direct-call.ts';
-import { callEvents } from './calls/events.ts';
+import { configuredAccounts, createEmulators } from './calls/emulator-account.ts';
+import { eventObserver } from './calls/events.ts';
+import { type CallObserver, combineObservers } from './calls/observer.ts';
+import { createOpenResources, type OpenResources } from './calls/open-resources.ts';
 import { describeProviders, findFunctions } from './discovery.ts';
 import { loadIntegrations, toPolicyIntegration } from './integrations.ts';
 import { mcpGlobal, serversNamespace } from './mcp/lua-namespaces.ts';
@@ -24,18 +29,16 @@ import { completeName } from './scripts/complete-name.ts';
 import { docsGlobals, loadDocumentation, readPage, visiblePages } from './scripts/docs-namespace.ts';
 import type { Host, HostOptions, RunReport, SessionOptions } from './scripts/session.ts';
 
-/** A synchronous stop may take Agora 20 s. */
-const STOP_WITHIN_MS = 60_000;
-
-/** Where the calls of a run are written down. */
-type Journal = Pick<PipelineOptions, 'record' | 'watch' | 'audit' | 'script'>;
+/** Milliseconds for the stops at the end of a run, if an integration names no other time. */
+const STOP_TIMEOUT_MS = 60_000;
 
 /** One host: the integrations with their accounts, and the connections that its runs share. */
 export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, settings: Settings): Host {
   const { guideFolder, stateFolder, emulate = false, globals = {}, isolate, mcpServers = {}, command = '' } = options;
-  const integrations = loadIntegrations(settings);
+  const emulators = createEmulators();
+  const integrations = loadIntegrations(settings, emulate ? emulators.accounts : configuredAccounts);
   const rules = createPolicy(settings.config.layers, integrations.map(toPolicyIntegration));
-  const connections = createConnections({ emulate, stateFolder });
+  const connections = new ConnectionPool(emulate ? {} : { stateFolder });
   const audit = stateFolder !== undefined && isAudited(settings.config.layers) ? auditIn(stateFolder, command, emulate) : undefined;
   const { projectFolder } = settings.config;
   const servers = createMcpServers({ env: settings.env, overlay: mcpServers, ...(projectFolder === '' ? {} : { folder: projectFolder }) });
@@ -43,30 +46,26 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
   let workers: Promise<Workers> | undefined;
 
   const prepare = (options: SessionOptions): Prepared => {
-    let calls = createCallLog();
-    const events = options.onCall && callEvents(options.onCall);
-    const journal: Journal = {
-      audit,
-      script: options.chunk,
-      watch: events?.watch,
-      record(entry, id) {
-        const kept = calls.add(entry);
-        events?.ended(kept, id);
-      },
-    };
-    const open: OpenResources = new Map();
+    const calls = createCallLog();
+    const open = createOpenResources();
+    const { onCall } = options;
+    const observer = combineObservers([
+      audit && auditObserver(audit, options.chunk),
+      calls,
+      onCall && eventObserver((event) => onCall(event.event === 'call_ended' ? { ...event, ...boundEntry(event) } : event)),
+      open,
+    ]);
     const clock = createPausableClock();
     const { ask } = options.policy;
     const patient = ask === undefined ? {} : { ask: (...asked: Parameters<typeof ask>) => clock.pause(() => ask(...asked)) };
-    const pipeline = createPipeline({ connections, policy: { rules, ...options.policy, ...patient }, emulate, ...journal, open });
-    const { record } = journal;
+    const makeCall = createCalls({ connections, policy: { rules, ...options.policy, ...patient }, observer });
     const visible = restrictServers(servers, options.policy.restrict);
-    const mcp = { servers: visible, pipeline, record, rules, env: settings.env };
+    const mcp = { servers: visible, makeCall, observer, rules, env: settings.env };
     const sandboxOptions: SandboxOptions = {
       globals: {
-        app: appNamespace(options.integrations === false ? undefined : integrations, serversNamespace(mcp), pipeline, record),
+        app: appNamespace(options.integrations === false ? undefined : integrations, serversNamespace(mcp), makeCall, observer),
         mcp: mcpGlobal(mcp),
-        ...docsGlobals(integrations, { guideFolder, emulate, restrict: options.policy.restrict }, (page) =>
+        ...docsGlobals(integrations, { guideFolder, restrict: options.policy.restrict }, (page) =>
           readServerPage(visible, page, options.policy.restrict),
         ),
         ...globals,
@@ -80,11 +79,11 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
     return {
       sandboxOptions,
       async report(started, run) {
-        calls = createCallLog();
+        calls.clear();
         const outcome = await run();
         // A call that was cut off writes its entry in the log after the run has ended.
         if (outcome.error !== undefined) await nextTurn();
-        const passed = options.stopOnExit === true ? await stopAll(open, journal) : [];
+        const passed = options.stopOnExit === true ? await stopAll(open, observer) : [];
         return {
           success: outcome.error === undefined,
           output: outcome.output,
@@ -95,7 +94,7 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
           memory_usage: outcome.memoryPeak,
           call_log: calls.entries(),
           integration_calls: calls.entries(),
-          open_recordings: [...open.values()].map(({ facts }) => facts),
+          open_recordings: open.list().map(({ facts }) => facts),
           meta: {
             permission_bypassed: isBypassed(options.policy) || passed.length > 0,
             ...(passed.length === 0 ? {} : { passed_rules: passed }),
@@ -110,17 +109,16 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
   };
 
   // As part of the run, whatever ended it. The option is the approval of these stops; returns the rules that they passed.
-  const stopAll = async (open: OpenResources, journal: Journal): Promise<readonly PassedRule[]> => {
+  const stopAll = async (open: OpenResources, observer: CallObserver): Promise<readonly PassedRule[]> => {
     const passed: PassedRule[] = [];
-    const authorize = authorizeByOption(rules, passed);
-    const pipeline = createPipeline({ connections, policy: { force: true }, authorize, emulate, ...journal, open });
-    const signal = AbortSignal.timeout(STOP_WITHIN_MS);
+    const makeCall = createCalls({ connections, policy: { force: true }, authorize: authorizeByOption(rules, passed), observer });
     await Promise.all(
-      [...open.values()].map(async ({ stop, provider, entry, account }) => {
-        const tool = entry.tools.find(({ name }) => name === stop?.tool);
+      open.list().map(async ({ stop, provider, account }) => {
+        const tool = provider.tools.find(({ name }) => name === stop?.tool);
         if (stop === undefined || tool === undefined) return;
-        // A failure is in the call log, and the recording stays in the list of open ones.
-        await pipeline({ provider, entry, tool, account, path: `app.integrations.${entry.id}.${tool.name}` }, [stop.args], signal).catch(
+        const signal = AbortSignal.timeout(provider.stopTimeoutMs ?? STOP_TIMEOUT_MS);
+        // A failure is in the call log, and the resource stays in the list of open ones.
+        await makeCall({ provider, tool, account, path: `app.integrations.${provider.id}.${tool.name}` }, [stop.args], signal).catch(
           () => undefined,
         );
       }),
@@ -162,9 +160,9 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
     };
   };
 
-  const documentation = (): Documentation => loadDocumentation(integrations, { guideFolder, emulate });
+  const documentation = (): Documentation => loadDocumentation(integrations, { guideFolder });
 
-  const providers: Host['providers'] = () => describeProviders(integrations, emulate);
+  const providers: Host['providers'] = () => describeProviders(integrations);
 
   const diagnose: Host['diagnose'] = async (id, more) => {
     const available = integrations.find(({ entry }) => entry.id === id);
@@ -199,8 +197,13 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
     run,
     check,
     openSession,
-    call: (call, options) =>
-      callDirectly(call, { ...options, policy: { rules, ...options.policy }, audit, integrations, connections, emulate }),
+    async call({ integration, name, account, args }, options) {
+      const provider = integrations.find(({ id }) => id === integration);
+      const tool = provider?.tools.find((candidate) => candidate.name === name);
+      if (provider === undefined || tool === undefined) throw new Error(`no function ${integration}.${name}`);
+      const target = { provider, tool, account: provider.account(account), path: `${integration}.${name}` };
+      return callDirectly(target, args, { ...options, policy: { rules, ...options.policy } }, { connections, audit });
+    },
     credential,
     types,
     readDocs: (page, { form, restrict } = {}) => readPage(documentation(), page, restrict, form),
@@ -220,6 +223,7 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
     async close() {
       await (await workers)?.close();
       await Promise.all([connections.close(), servers.close()]);
+      await emulators.close();
     },
   };
 }

@@ -1,12 +1,13 @@
 import type { Credentials, IntegrationCommand, ManifestEntry } from '../integration/index.ts';
-import { manifest } from '../integrations/generated/manifest.ts';
 import type { Problem } from '../schema/index.ts';
 import { environmentSettings, readSettings } from '../settings/index.ts';
+import { integrationEntries } from './integrations.ts';
 import type { Host, HostOptions } from './scripts/session.ts';
 
 export type { HostEntry, LimitOptions } from '../lua/index.ts';
-export type { CallLogEntry } from './calls/call-log.ts';
+export type { CallLogEntry } from './calls/call-log-entry.ts';
 export type { CallReport } from './calls/direct-call.ts';
+export { noEmulatorError } from './calls/emulator-account.ts';
 export type { CallEvent } from './calls/events.ts';
 export type { FunctionReport, ProviderReport } from './discovery.ts';
 export type { Diagnosis } from './doctor/diagnose.ts';
@@ -17,32 +18,35 @@ export type { McpToolDescription } from './mcp/tool-descriptions.ts';
 export type { Host, HostOptions, RunOptions, RunReport, Session, SessionOptions } from './scripts/session.ts';
 
 /** What is known of the integrations without loading them. */
-export const integrationSummaries: readonly IntegrationSummary[] = manifest;
+export const integrationSummaries: readonly IntegrationSummary[] = integrationEntries;
 
-export type IntegrationSummary = Pick<ManifestEntry, 'id' | 'title' | 'description' | 'authStrategy' | 'credentials' | 'tools'>;
+export type IntegrationSummary = Pick<
+  ManifestEntry,
+  'id' | 'title' | 'description' | 'authStrategy' | 'credentials' | 'tools' | 'hasEmulator'
+>;
 
 /** What cannot work in credentials, by field; nothing is said of missing ones. */
 export async function checkCredentials(integration: string, credentials: Credentials): Promise<readonly Problem[]> {
-  const loaded = await manifest.find(({ id }) => id === integration)?.load();
+  const loaded = await integrationEntries.find(({ id }) => id === integration)?.load();
   return loaded?.checkCredentials?.(credentials) ?? [];
 }
 
 /** What was begun with an account and may still be running; nobody can stop it once the account is gone. */
 export async function findOpen(integration: string, account: string, home: string): Promise<readonly string[]> {
-  const loaded = await manifest.find(({ id }) => id === integration)?.load();
+  const loaded = await integrationEntries.find(({ id }) => id === integration)?.load();
   return (await loaded?.listOpenResources?.(account, `${home}/${integration}`)) ?? [];
 }
 
 /** The pages of the documentation: every integration, every function, every guide. */
 export async function documentationPages(guideFolder: string): Promise<readonly { readonly name: string; readonly title: string }[]> {
   const { loadGuides } = await import('../docs/index.ts');
-  const functions = manifest.flatMap(({ id, title, tools }) => [
+  const functions = integrationEntries.flatMap(({ id, title, tools }) => [
     { name: id, title },
     ...tools.map(({ name, description }) => ({ name: `${id}.${name}`, title: description })),
   ]);
   const guides = loadGuides(
     guideFolder,
-    manifest.map(({ page }) => page),
+    integrationEntries.map(({ page }) => page),
   );
   return [...functions, ...guides.map(({ name, title }) => ({ name, title }))];
 }
@@ -67,13 +71,13 @@ export interface DeclaredCommand extends Omit<IntegrationCommand, 'run'> {
 }
 
 /** The names of the declared commands, as typed. */
-export const declaredCommandNames: readonly string[] = manifest.flatMap(({ id, commandNames }) =>
+export const declaredCommandNames: readonly string[] = integrationEntries.flatMap(({ id, commandNames }) =>
   commandNames.map((name) => `${id}:${name}`),
 );
 
 /** The commands that integrations declare. */
 export function declaredCommands(): readonly DeclaredCommand[] {
-  return manifest.flatMap(({ id, commands, load }) =>
+  return integrationEntries.flatMap(({ id, commands, load }) =>
     commands.map((command) => ({
       ...command,
       fullName: `${id}:${command.name}`,

@@ -1,46 +1,44 @@
 import { type IntegrationAccounts, readAccounts } from '../credentials/index.ts';
-import { integrationProvider, type ManifestEntry } from '../integration/index.ts';
+import { type IntegrationEntry, integrationProvider, type ManifestEntry } from '../integration/index.ts';
 import { manifest } from '../integrations/generated/manifest.ts';
 import type { PolicyIntegration } from '../policy/index.ts';
 import type { Settings } from '../settings/index.ts';
-import type { AvailableIntegration } from './scripts/app-namespace.ts';
+import { configuredAccounts } from './calls/emulator-account.ts';
+import { type CallableProvider, callableProvider, type ProviderAccounts } from './calls/provider.ts';
 
-/**
- * The integrations with their accounts, which are read when an integration is used. What settings files say of one is looked at now: throws
- * `INVALID_CONFIGURATION` where it cannot be meant.
- */
-export function loadIntegrations(settings: Settings): readonly AvailableIntegration[] {
-  const mentioned = new Set(settings.config.layers.flatMap(({ values }) => Object.keys(values.integrations ?? {})));
-  return manifest.map((entry) => {
-    const available = withAccounts(entry, settings);
-    return mentioned.has(entry.id) ? { ...available } : available;
-  });
+/** What is known of the integrations without their accounts. Nothing else reads the manifest. */
+export const integrationEntries: readonly IntegrationEntry[] = manifest;
+
+/** An integration with the accounts that it has here. */
+export interface AvailableIntegration extends CallableProvider {
+  readonly entry: ManifestEntry;
 }
 
-function withAccounts(entry: ManifestEntry, settings: Settings): AvailableIntegration {
-  let found: IntegrationAccounts | undefined;
-  const read = (): IntegrationAccounts => {
-    found ??= readAccounts(entry, settings);
-    return found;
-  };
-  return {
-    provider: integrationProvider(entry.id),
-    entry,
-    get accounts() {
-      return read().accounts;
-    },
-    get disabled() {
-      return read().disabled;
-    },
-  };
+/**
+ * The integrations of a run as providers. Their accounts are read when an integration is used, and go through `resolve`. Settings files
+ * that mention an integration are checked now: throws `INVALID_CONFIGURATION` for invalid ones.
+ */
+export function loadIntegrations(
+  settings: Settings,
+  resolve: (entry: ManifestEntry, accounts: IntegrationAccounts) => ProviderAccounts = configuredAccounts,
+): readonly AvailableIntegration[] {
+  const mentioned = new Set(settings.config.layers.flatMap(({ values }) => Object.keys(values.integrations ?? {})));
+  return integrationEntries.map((entry) => {
+    const available = Object.assign(
+      callableProvider(integrationProvider(entry.id), entry, () => resolve(entry, readAccounts(entry, settings))),
+      { entry },
+    );
+    if (mentioned.has(entry.id)) void available.accounts;
+    return available;
+  });
 }
 
 /** What the policy knows of an integration. */
 export function toPolicyIntegration(available: AvailableIntegration): PolicyIntegration {
   return {
-    id: available.entry.id,
+    id: available.id,
     get tools() {
-      return available.entry.tools;
+      return available.tools;
     },
     get accounts() {
       return available.accounts.map(({ name }) => name);

@@ -12,7 +12,7 @@ import { openSession } from '../../src/mcp-client/oauth/provider.ts';
 import { openToolCache } from '../../src/mcp-client/tools/tool-cache.ts';
 import { isTrusted, recordTrust, subjectOf } from '../../src/mcp-client/trust/trust.ts';
 import { createAuditLog } from '../../src/runtime/calls/audit-log.ts';
-import type { CallLogEntry } from '../../src/runtime/calls/call-log.ts';
+import type { CallLogEntry } from '../../src/runtime/calls/call-log-entry.ts';
 import { lintSettings, listSettings, readSettings } from '../../src/settings/index.ts';
 import { DAMAGES } from '../helpers/damage.ts';
 import { tempFolder } from '../helpers/temp-folder.ts';

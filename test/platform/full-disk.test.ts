@@ -6,7 +6,7 @@ import { appendLine } from '../../src/platform/append-file.ts';
 import { replaceFile } from '../../src/platform/replace-file.ts';
 import type { Authorization } from '../../src/policy/index.ts';
 import { createAuditLog } from '../../src/runtime/calls/audit-log.ts';
-import type { CallLogEntry } from '../../src/runtime/calls/call-log.ts';
+import type { CallLogEntry } from '../../src/runtime/calls/call-log-entry.ts';
 import { tempFolder } from '../helpers/temp-folder.ts';
 
 /** Bytes that the disk still takes; a write of more is a short one, and the next one an error, as on Linux. */

@@ -7,7 +7,7 @@ import { fileReason } from '../../platform/file-errors.ts';
 import { createPrivateDirectory } from '../../platform/private-directory.ts';
 import { uuid } from '../../platform/uuid.ts';
 import type { Authorization } from '../../policy/index.ts';
-import type { CallLogEntry } from './call-log.ts';
+import type { CallLogEntry } from './call-log-entry.ts';
 
 /** What is known of a call from its beginning. */
 export interface AuditedCall extends Pick<CallLogEntry, 'account' | 'operation'> {

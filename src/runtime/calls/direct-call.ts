@@ -1,15 +1,16 @@
-import { emptyAccount } from '../../credentials/index.ts';
 import { type ErrorDetail, type KosmoError, toKosmoError } from '../../errors/index.ts';
 import type { Operation } from '../../integration/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import { monotonicNow } from '../../platform/clock.ts';
 import { isBypassed, type PolicyOptions } from '../../policy/index.ts';
-import type { AvailableIntegration } from '../scripts/app-namespace.ts';
-import { type Audit, createPipeline } from './call.ts';
-import { type CallLogEntry, millisecondsSince } from './call-log.ts';
-import type { Connections } from './connection-pool.ts';
+import { type Audit, auditObserver } from './audit-observer.ts';
+import { createCalls } from './call.ts';
+import { millisecondsSince } from './call-log.ts';
+import type { ConnectionPool } from './connection-pool.ts';
 import type { CallPreview } from './dry-run.ts';
-import { type CallEvent, callEvents } from './events.ts';
+import { type CallEvent, eventObserver } from './events.ts';
+import { combineObservers } from './observer.ts';
+import type { Target } from './target.ts';
 
 /** One call from outside a script. */
 export interface DirectCall {
@@ -22,9 +23,9 @@ export interface DirectCall {
 export interface DirectCallOptions {
   readonly policy: PolicyOptions;
   readonly signal: AbortSignal;
-  /** Tell what would be sent, and send nothing. @default false */
+  /** Report what would be sent, and send nothing. @default false */
   readonly dryRun?: boolean;
-  /** Told of the call, and of those that it is made of, while they are under way. @default nobody is */
+  /** Called for each event of the call, and of the calls that it is made of. @default undefined (not reported) */
   readonly onCall?: ((event: CallEvent) => void) | undefined;
 }
 
@@ -50,58 +51,62 @@ export interface CallReport {
   readonly duration_ms: number;
 }
 
-interface CallEnvironment extends DirectCallOptions {
-  readonly integrations: readonly AvailableIntegration[];
-  readonly connections: Connections;
-  readonly emulate: boolean;
+/** What the direct calls of a host share. */
+export interface CallEnvironment {
+  readonly connections: ConnectionPool;
   readonly audit: Audit | undefined;
 }
 
-/** Makes one call, or tells what it would be. Rejects for a function that does not exist; every other failure is in the report. */
+/** Makes one call, or reports what it would be. Never rejects: every failure is in the report. */
 export async function callDirectly(
-  { integration, name, account, args }: DirectCall,
-  { policy, signal, dryRun = false, onCall, integrations, connections, emulate, audit }: CallEnvironment,
+  target: Target,
+  args: Readonly<Record<string, JsonValue>>,
+  { policy, signal, dryRun = false, onCall }: DirectCallOptions,
+  { connections, audit }: CallEnvironment,
 ): Promise<CallReport> {
   const started = monotonicNow();
-  const available = integrations.find(({ entry }) => entry.id === integration);
-  const tool = available?.entry.tools.find((candidate) => candidate.name === name);
-  if (available === undefined || tool === undefined) throw new Error(`no function ${integration}.${name}`);
-  const { provider, entry, accounts, disabled } = available;
-  const used = accounts.find((candidate) => candidate.name === account) ?? emptyAccount(account, entry.credentials);
-  const target = { provider, entry, tool, account: used, accounts, disabled, path: `${integration}.${name}` };
+  const { provider, tool, account, path } = target;
   let warnings: readonly string[] = [];
-  const events = onCall && callEvents(onCall);
-  const record = (line: CallLogEntry, id?: number): void => {
-    warnings = line.warnings ?? [];
-    events?.ended(line, id);
-  };
+  const events = onCall && eventObserver(onCall);
+  const observer = combineObservers([
+    // A dry run calls nothing.
+    audit === undefined || dryRun ? undefined : auditObserver(audit),
+    // A dry run has no course that could be followed: both events come at its end.
+    dryRun ? events && { ended: events.ended } : events,
+    {
+      ended(entry) {
+        warnings = entry.warnings ?? [];
+        return undefined;
+      },
+    },
+  ]);
   let data: JsonValue = null;
   let error: KosmoError | undefined;
   let preview: CallPreview | undefined;
   if (dryRun) {
     const { previewCall } = await import('./dry-run.ts');
-    preview = await previewCall(target, args, { policy, emulate, record }, signal);
+    preview = await previewCall(target, args, { policy, observer }, signal);
     error = preview.error;
     if (preview.request !== null && tool.usesTools !== undefined)
       warnings = [...warnings, 'The function makes further requests, which depend on the answer to this one.'];
   } else {
     try {
-      data = await createPipeline({ connections, policy, emulate, record, watch: events?.watch, audit })(target, [args], signal);
+      data = await createCalls({ connections, policy, observer })(target, [args], signal);
     } catch (thrown) {
       error = toKosmoError(thrown);
     }
   }
   return {
-    function: target.path,
+    function: path,
     success: error === undefined,
     data,
     error: error?.message ?? null,
     error_detail: error?.toJSON() ?? null,
     meta: {
       operation: tool.operation,
-      account: provider.hasAccounts ? account : null,
+      account: account?.name ?? null,
       permission_bypassed: isBypassed(policy),
-      emulator: emulate,
+      emulator: provider.isEmulated,
       warnings,
       dry_run: dryRun,
       request: preview?.request ?? null,

@@ -2,8 +2,9 @@ import { type KosmoError, redactSecretFields, redactText, toKosmoError } from '.
 import type { RequestPreview } from '../../integration/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import { authorize } from '../../policy/index.ts';
-import { createPipeline, type PipelineOptions } from './call.ts';
-import { createConnections } from './connection-pool.ts';
+import { createCalls } from './call.ts';
+import { ConnectionPool } from './connection-pool.ts';
+import type { RunState } from './stage.ts';
 import type { Target } from './target.ts';
 
 /** What a call would send, and whether it may. */
@@ -20,15 +21,13 @@ export interface CallPreview {
 export async function previewCall(
   target: Target,
   args: Readonly<Record<string, JsonValue>>,
-  { policy, emulate, record }: Pick<PipelineOptions, 'policy' | 'emulate' | 'record'>,
+  { policy, observer }: Pick<RunState, 'policy' | 'observer'>,
   signal: AbortSignal,
 ): Promise<CallPreview> {
   let request: RequestPreview | null = null;
   let verdict: CallPreview['policy'] = null;
   let error: KosmoError | undefined;
-  const connections = createConnections({
-    emulate,
-    stateFolder: undefined,
+  const connections = new ConnectionPool({
     preview(sent) {
       request = withoutSecrets(sent);
       throw new Error('a dry run ends here');
@@ -40,14 +39,11 @@ export async function previewCall(
       return true;
     },
   };
-  const pipeline = createPipeline({
-    // Nothing is called.
-    audit: undefined,
+  const makeCall = createCalls({
     connections,
     policy,
-    emulate,
-    record,
-    // Who may not make a call may still see what it would be: this connection sends nothing.
+    observer,
+    // Previews denied calls as well: the preview connection never sends.
     async authorize(call, options, aborted) {
       verdict = 'allow';
       await authorize(call, { ...options, ...ask }, aborted).catch((refusal: unknown) => {
@@ -58,7 +54,7 @@ export async function previewCall(
     },
   });
   try {
-    await pipeline(target, [args], signal);
+    await makeCall(target, [args], signal);
   } catch (thrown) {
     if (request === null) error = toKosmoError(thrown);
   } finally {

@@ -1,33 +1,45 @@
 import type { CallProgress } from '../../integration/index.ts';
-import type { CallLogEntry, CallWatch } from './call-log.ts';
+import type { CallLogEntry } from './call-log-entry.ts';
+import type { CallObserver, ObservedCall } from './observer.ts';
 
-/** Something that happened to a call, told while the run goes on. `id` is the same from a call's start to its end. */
+/** Something that happened to a call while the run goes on. `id` is the same from a call's start to its end. */
 export type CallEvent =
   | ({ readonly event: 'call_started'; readonly id: number } & Pick<CallLogEntry, 'function' | 'account' | 'operation'>)
   | ({ readonly event: 'progress'; readonly id: number | null; readonly function: string } & CallProgress)
   | { readonly event: 'warning'; readonly id: number | null; readonly function: string; readonly message: string }
   | ({ readonly event: 'call_ended'; readonly id: number } & CallLogEntry);
 
-export interface CallEvents {
-  readonly watch: CallWatch;
-  readonly ended: (entry: CallLogEntry, id: number | undefined) => void;
-}
+/** Warnings of one call that are reported while it runs. */
+const MAX_WARNINGS = 20;
 
-/** Tells of calls as events: each has one start, and one end after it. */
-export function callEvents(emit: (event: CallEvent) => void): CallEvents {
+/** Reports calls as events: each call has one start, and one end after it. */
+export function eventObserver(emit: (event: CallEvent) => void): CallObserver & Required<Pick<CallObserver, 'ended'>> {
+  const calls = new WeakMap<ObservedCall, { readonly id: number | null; warnings: number }>();
   let count = 0;
-  const started: CallWatch['started'] = ({ function: name, account, operation }) => {
+  const start = ({ function: name, account, operation }: Pick<CallLogEntry, 'function' | 'account' | 'operation'>): number => {
     const id = ++count;
     emit({ event: 'call_started', id, function: name, account, operation });
     return id;
   };
   return {
-    watch: {
-      started,
-      progressed: (path, progress, id) => emit({ event: 'progress', id: id ?? null, function: path, ...progress }),
-      warned: (path, message, id) => emit({ event: 'warning', id: id ?? null, function: path, message }),
+    started(call) {
+      const { tool, account, path } = call.target;
+      // The calls that a composed tool makes are reported instead.
+      const isComposed = tool.usesTools !== undefined;
+      const id = isComposed ? null : start({ function: path, account: account?.name ?? null, operation: tool.operation });
+      calls.set(call, { id, warnings: 0 });
     },
-    // What does not exist, or is refused as a whole, was over before it could begin.
-    ended: (entry, id = started(entry)) => emit({ event: 'call_ended', id, ...entry }),
+    progress: (call, progress) => emit({ event: 'progress', id: calls.get(call)?.id ?? null, function: call.target.path, ...progress }),
+    warned(call, message) {
+      const known = calls.get(call);
+      if (known !== undefined && ++known.warnings > MAX_WARNINGS) return;
+      emit({ event: 'warning', id: known?.id ?? null, function: call.target.path, message });
+    },
+    ended(entry, call) {
+      // A call of a function that does not exist, or that is refused as a whole, has had no start.
+      const id = (call === undefined ? undefined : calls.get(call)?.id) ?? start(entry);
+      emit({ event: 'call_ended', id, ...entry });
+      return undefined;
+    },
   };
 }

@@ -1,17 +1,14 @@
-import type { Account, IntegrationAccounts } from '../../credentials/index.ts';
-import type { ManifestEntry, Provider, ToolDescription } from '../../integration/index.ts';
+import type { Account } from '../../credentials/index.ts';
+import type { ToolDescription } from '../../integration/index.ts';
+import type { CallableProvider } from './provider.ts';
 
-/** A function as a script reached it: the tool, through the account of the namespace. */
+/** A function as the caller reached it: the tool, through an account of its provider. */
 export interface Target {
-  readonly provider: Provider;
-  readonly entry: ManifestEntry;
+  readonly provider: CallableProvider;
   readonly tool: ToolDescription;
-  readonly account: Account;
-  /** All accounts of the integration, to name those that could be meant. @default not known */
-  readonly accounts?: readonly Account[];
-  /** Where the integration was switched off. */
-  readonly disabled?: IntegrationAccounts['disabled'];
-  /** As the caller reached it: `app.integrations.agora.production.query_recording` in a script. */
+  /** Null for a provider without accounts. */
+  readonly account: Account | null;
+  /** `app.integrations.agora.production.query_recording` in a script, `agora.query_recording` on the command line. */
   readonly path: string;
   /** The composed tool that makes the call. */
   readonly via?: string;

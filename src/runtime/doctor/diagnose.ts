@@ -3,8 +3,8 @@ import { type ErrorDetail, KosmoError, toKosmoError } from '../../errors/index.t
 import { effectivePermissions, type ListedRule, listRules, type Policy } from '../../policy/index.ts';
 import type { Settings } from '../../settings/index.ts';
 import type { CallReport } from '../calls/direct-call.ts';
-import { accountFlag, inactiveError } from '../calls/require-active.ts';
-import type { AvailableIntegration } from '../scripts/app-namespace.ts';
+import { accountFlag, disabledError, unconfiguredError } from '../calls/require-active.ts';
+import type { AvailableIntegration } from '../integrations.ts';
 import { nextCommands } from './next-commands.ts';
 
 /** A reason why calls would fail, and how to mend it. */
@@ -117,17 +117,18 @@ function configuredAccounts(accounts: readonly Account[]): readonly Account[] {
 }
 
 async function findProblems(
-  { entry, disabled, accounts: all }: AvailableIntegration,
+  integration: AvailableIntegration,
   accounts: readonly Account[],
   isRequested: boolean,
 ): Promise<readonly DiagnosedProblem[]> {
+  const { entry } = integration;
   const problems = new Map<string, DiagnosedProblem>();
   const add = (account: string | null, error: KosmoError): void => {
     if (!problems.has(error.message)) problems.set(error.message, { account, ...error.toJSON() });
   };
   for (const account of accounts) {
     const isBegun = Object.keys(account.origins).length > 0;
-    const inactive = inactiveError({ entry, account, accounts: all, disabled: undefined });
+    const inactive = unconfiguredError(integration, account);
     if (inactive !== undefined && (isRequested || isBegun)) add(account.name, inactive);
     if (!isBegun) continue;
     try {
@@ -146,8 +147,7 @@ async function findProblems(
       add(account.name, toKosmoError(thrown));
     }
   }
-  const [first] = accounts;
-  const off = disabled === undefined || first === undefined ? undefined : inactiveError({ entry, account: first, disabled });
+  const off = disabledError(integration);
   if (off !== undefined && isRequested) add(null, off);
   return [...problems.values()];
 }

@@ -1,6 +1,6 @@
 import type { Account } from '../../credentials/index.ts';
 import { accountFlag } from '../calls/require-active.ts';
-import type { AvailableIntegration } from '../scripts/app-namespace.ts';
+import type { AvailableIntegration } from '../integrations.ts';
 import type { Diagnosis } from './diagnose.ts';
 
 /** What to type next: what mends the first thing that was found, and then what shows whether it did. */

@@ -1,7 +1,7 @@
 import type { Chunk, Expression, Node } from 'luaparse';
 import { redactText } from '../../errors/index.ts';
 import type { Sandbox } from '../../lua/index.ts';
-import type { AvailableIntegration } from '../scripts/app-namespace.ts';
+import type { AvailableIntegration } from '../integrations.ts';
 import type { Finding, FindingRule } from './finding.ts';
 import { lintCall } from './lint-call.ts';
 import { lintLibraryCall } from './lint-library-call.ts';

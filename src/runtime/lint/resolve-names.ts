@@ -2,7 +2,7 @@ import type { Expression, Node } from 'luaparse';
 import { type ManifestEntry, type ToolDescription, variableName } from '../../integration/index.ts';
 import { hintForName } from '../../lua/index.ts';
 import { suggest } from '../../schema/index.ts';
-import type { AvailableIntegration } from '../scripts/app-namespace.ts';
+import type { AvailableIntegration } from '../integrations.ts';
 import type { FindingRule } from './finding.ts';
 import { decodeUtf8 } from './literals.ts';
 import type { ScopeAnalysis } from './scope-analysis.ts';

@@ -3,8 +3,9 @@ import type { JsonValue } from '../../json/index.ts';
 import type { HostArguments, HostEntry, HostFunctionEntry, HostNamespace } from '../../lua/index.ts';
 import { cutText } from '../../platform/cut-text.ts';
 import type { Policy } from '../../policy/index.ts';
-import type { Pipeline } from '../calls/call.ts';
-import { type CallLogEntry, logEntryForUnknownFunction } from '../calls/call-log.ts';
+import { logEntryForUnknownFunction } from '../calls/call-log-entry.ts';
+import type { CallObserver } from '../calls/observer.ts';
+import type { MakeCall } from '../calls/stage.ts';
 import type { Target } from '../calls/target.ts';
 import type { McpServers } from './server-registry.ts';
 import { describeServerForScripts, describeTools } from './tool-descriptions.ts';
@@ -14,8 +15,8 @@ const MAX_NAME = 200;
 
 interface NamespaceOptions {
   readonly servers: McpServers;
-  readonly pipeline: Pipeline;
-  readonly record: (entry: CallLogEntry) => void;
+  readonly makeCall: MakeCall;
+  readonly observer: CallObserver;
   readonly rules: Policy;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -40,13 +41,13 @@ export function serversNamespace(surroundings: NamespaceOptions): HostNamespace 
   };
 }
 
-function serverNamespace(server: string, { servers, pipeline, record }: NamespaceOptions): HostNamespace {
+function serverNamespace(server: string, { servers, makeCall, observer }: NamespaceOptions): HostNamespace {
   const find = remember((tool): HostFunctionEntry => {
     const path = `app.mcp.${server}.${tool}`;
     return { kind: 'function', call: (args, { signal }) => callTool(path, () => servers.tool(server, tool, path), args, signal) };
   });
   const callTool = async (path: string, target: () => Promise<Target>, args: HostArguments, signal: AbortSignal): Promise<JsonValue> =>
-    pipeline(await recordingFailure(path, record, target), args, signal);
+    makeCall(await loggingFailure(path, observer, target), args, signal);
   return {
     kind: 'namespace',
     find,
@@ -58,7 +59,7 @@ function serverNamespace(server: string, { servers, pipeline, record }: Namespac
 }
 
 /** The global `mcp`: the same by names that a script computes, and what servers offer besides tools. */
-export function mcpGlobal({ servers, pipeline, record, rules, env }: NamespaceOptions): HostNamespace {
+export function mcpGlobal({ servers, makeCall, observer, rules, env }: NamespaceOptions): HostNamespace {
   const rows = async (server: string): Promise<readonly JsonValue[]> => {
     const used = await servers.use(server);
     const { luaName: shown } = await (await servers.clients()).names();
@@ -88,22 +89,22 @@ export function mcpGlobal({ servers, pipeline, record, rules, env }: NamespaceOp
     async call([name, ...args], signal) {
       const { server, tool } = splitName('mcp.call', name);
       const path = `app.mcp.${server}.${cutText(tool, MAX_NAME)}`;
-      const target = await recordingFailure('mcp.call', record, () => servers.tool(server, tool, path));
-      return pipeline(target, args, signal);
+      const target = await loggingFailure('mcp.call', observer, () => servers.tool(server, tool, path));
+      return makeCall(target, args, signal);
     },
     async resources([server], signal) {
-      return pipeline(await servers.feature(nameOf('mcp.resources', server), 'resources', 'mcp.resources'), [], signal);
+      return makeCall(await servers.feature(nameOf('mcp.resources', server), 'resources', 'mcp.resources'), [], signal);
     },
     async read_resource([server, uri = null], signal) {
       const target = await servers.feature(nameOf('mcp.read_resource', server), 'readResource', 'mcp.read_resource');
-      return pipeline(target, [{ uri }], signal);
+      return makeCall(target, [{ uri }], signal);
     },
     async prompts([server], signal) {
-      return pipeline(await servers.feature(nameOf('mcp.prompts', server), 'prompts', 'mcp.prompts'), [], signal);
+      return makeCall(await servers.feature(nameOf('mcp.prompts', server), 'prompts', 'mcp.prompts'), [], signal);
     },
     async get_prompt([server, name = null, args = null], signal) {
       const target = await servers.feature(nameOf('mcp.get_prompt', server), 'getPrompt', 'mcp.get_prompt');
-      return pipeline(target, [{ name, ...(args === null ? {} : { arguments: args }) }], signal);
+      return makeCall(target, [{ name, ...(args === null ? {} : { arguments: args }) }], signal);
     },
   };
   const entries: Readonly<Record<string, HostEntry>> = Object.fromEntries(
@@ -122,13 +123,13 @@ export function mcpGlobal({ servers, pipeline, record, rules, env }: NamespaceOp
   return { kind: 'namespace', entries: () => entries };
 }
 
-// What cannot be found, or not be started, was a call, too.
-async function recordingFailure(path: string, record: NamespaceOptions['record'], find: () => Promise<Target>): Promise<Target> {
+// Logs a failed lookup as a failed call.
+async function loggingFailure(path: string, observer: CallObserver, find: () => Promise<Target>): Promise<Target> {
   try {
     return await find();
   } catch (thrown) {
     const error = toKosmoError(thrown);
-    record({ ...logEntryForUnknownFunction(path, error), group: 'mcp' });
+    observer.ended?.({ ...logEntryForUnknownFunction(path, error), group: 'mcp' });
     throw error;
   }
 }

@@ -2,9 +2,7 @@ import { type ErrorCode, toKosmoError } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import type { McpTool, SERVER_FEATURES } from '../../mcp-client/index.ts';
 import type { Policy, PolicyOptions } from '../../policy/index.ts';
-import type { Audit } from '../calls/call.ts';
-import type { Connections } from '../calls/connection-pool.ts';
-import { type CallReport, callDirectly, type DirectCallOptions } from '../calls/direct-call.ts';
+import { type CallEnvironment, type CallReport, callDirectly, type DirectCallOptions } from '../calls/direct-call.ts';
 import type { Target } from '../calls/target.ts';
 import { readServerPage, SERVER_PAGE } from './pages.ts';
 import { type McpServers, restrictServers } from './server-registry.ts';
@@ -49,14 +47,12 @@ export interface ServerProblem {
 
 type Arguments = Readonly<Record<string, JsonValue>>;
 
-export interface HostMcpOptions {
+export interface HostMcpOptions extends CallEnvironment {
   readonly servers: McpServers;
-  readonly connections: Connections;
   readonly rules: Policy;
-  readonly audit: Audit | undefined;
 }
 
-export function createHostMcp({ servers, connections, rules, audit }: HostMcpOptions): HostMcp {
+export function createHostMcp({ servers, rules, ...environment }: HostMcpOptions): HostMcp {
   const toolDescriptions = async (server: string, fresh: boolean): Promise<readonly McpToolDescription[]> => {
     const used = await servers.use(server, fresh);
     const { luaName: shown } = await (await servers.clients()).names();
@@ -66,18 +62,11 @@ export function createHostMcp({ servers, connections, rules, audit }: HostMcpOpt
     const { effective } = await (await servers.clients()).servers();
     return [...effective.values()].filter(({ server }) => server.enabled).map(({ server }) => server.name);
   };
-  const callTarget = ({ provider, entry, tool, account }: Target, args: Arguments, options: DirectCallOptions): Promise<CallReport> =>
-    callDirectly(
-      { integration: entry.id, name: tool.name, account: account.name, args },
-      {
-        ...options,
-        policy: { rules, ...options.policy },
-        integrations: [{ provider, entry, accounts: [account], disabled: undefined }],
-        connections,
-        emulate: false,
-        audit,
-      },
-    );
+  const callTarget = (target: Target, args: Arguments, options: DirectCallOptions): Promise<CallReport> => {
+    // Reports name the function as the command line does.
+    const path = `${target.provider.id}.${target.tool.name}`;
+    return callDirectly({ ...target, path }, args, { ...options, policy: { rules, ...options.policy } }, environment);
+  };
 
   return {
     names,

@@ -1,10 +1,10 @@
-import { emptyAccount } from '../../credentials/index.ts';
 import { KosmoError } from '../../errors/index.ts';
-import { DEFAULT_ACCOUNT, mcpServerProvider } from '../../integration/index.ts';
+import { mcpServerProvider } from '../../integration/index.ts';
 import type { McpClient, McpClients, McpIntegration, McpTools, SERVER_FEATURES } from '../../mcp-client/index.ts';
 import { cutText } from '../../platform/cut-text.ts';
 import type { PolicyOptions } from '../../policy/index.ts';
 import { suggest } from '../../schema/index.ts';
+import { type CallableProvider, callableProvider, NO_ACCOUNTS } from '../calls/provider.ts';
 import type { Target } from '../calls/target.ts';
 
 /** A server that a run uses. */
@@ -17,7 +17,7 @@ export interface ConnectedServer {
 /** The MCP servers of one host. Nothing of them is loaded or read before a run touches one. */
 export interface McpServers {
   readonly clients: () => Promise<McpClients>;
-  /** A server with its tools, by its name or what scripts write for it; `fresh` asks it for them anew. */
+  /** A server with its tools, by its name or what scripts write for it; `fresh` asks it again for them. */
   readonly use: (server: string, fresh?: boolean) => Promise<ConnectedServer>;
   /** The target of a call of one of its tools, by raw or Lua name. Throws `UNKNOWN_FUNCTION`. `path` is as it was reached. */
   readonly tool: (server: string, tool: string, path: string) => Promise<Target>;
@@ -35,9 +35,6 @@ export interface McpServersOptions {
   /** Further servers, as a file would have them. */
   readonly overlay: Readonly<Record<string, unknown>>;
 }
-
-/** To the pipeline every call has an account. Servers have none. */
-const ACCOUNT = emptyAccount(DEFAULT_ACCOUNT, []);
 
 export function createMcpServers(options: McpServersOptions): McpServers {
   const listeners = new Set<() => void>();
@@ -75,6 +72,7 @@ export function restrictServers(servers: McpServers, restrict: PolicyOptions['re
 
 function createServerRegistry(clients: McpServers['clients']): Omit<McpServers, 'close' | 'onToolsChanged'> {
   const entries = new WeakMap<McpTools, McpIntegration>();
+  const providers = new WeakMap<McpIntegration, CallableProvider>();
 
   const use: McpServers['use'] = async (server, fresh = false) => {
     const client = await (await clients()).client(server);
@@ -88,7 +86,9 @@ function createServerRegistry(clients: McpServers['clients']): Omit<McpServers, 
   const targetIn = ({ entry }: ConnectedServer, name: string, path: string): Target => {
     const tool = entry.tools.find((candidate) => candidate.name === name);
     if (tool === undefined) throw new Error(`the server ${entry.id} has no ${name}`);
-    return { provider: entry.provider, entry, tool, account: ACCOUNT, path };
+    const provider = providers.get(entry) ?? callableProvider(entry.provider, entry, () => NO_ACCOUNTS);
+    providers.set(entry, provider);
+    return { provider, tool, account: null, path };
   };
 
   return {

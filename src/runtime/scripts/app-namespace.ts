@@ -1,16 +1,11 @@
-import type { Account, IntegrationAccounts } from '../../credentials/index.ts';
+import type { Account } from '../../credentials/index.ts';
 import { KosmoError } from '../../errors/index.ts';
-import type { ManifestEntry, Provider } from '../../integration/index.ts';
 import type { HostEntry, HostNamespace } from '../../lua/index.ts';
 import { suggest } from '../../schema/index.ts';
-import type { Pipeline } from '../calls/call.ts';
-import { type CallLogEntry, logEntryForUnknownFunction } from '../calls/call-log.ts';
-
-/** An integration with the accounts it has here; `default` is the first. */
-export interface AvailableIntegration extends IntegrationAccounts {
-  readonly provider: Provider;
-  readonly entry: ManifestEntry;
-}
+import { logEntryForUnknownFunction } from '../calls/call-log-entry.ts';
+import type { CallObserver } from '../calls/observer.ts';
+import type { MakeCall } from '../calls/stage.ts';
+import type { AvailableIntegration } from '../integrations.ts';
 
 /**
  * The global `app`: `app.integrations.<id>.<function>`, `app.integrations.<id>.<account>.<function>`, and `app.mcp`. Without `integrations`
@@ -19,37 +14,32 @@ export interface AvailableIntegration extends IntegrationAccounts {
 export function appNamespace(
   integrations: readonly AvailableIntegration[] | undefined,
   mcp: HostNamespace,
-  pipeline: Pipeline,
-  record: (entry: CallLogEntry) => void,
+  makeCall: MakeCall,
+  observer: CallObserver,
 ): HostNamespace {
   const missing =
     (base: string, candidates: readonly string[]) =>
     (path: string): KosmoError => {
       const error = unknownFunction(base, path, candidates);
-      record(logEntryForUnknownFunction(path, error));
+      observer.ended?.(logEntryForUnknownFunction(path, error));
       return error;
     };
 
-  const functions = (
-    { provider, entry, accounts, disabled }: AvailableIntegration,
-    account: Account,
-    path: string,
-  ): Record<string, HostEntry> =>
+  const functions = (provider: AvailableIntegration, account: Account, path: string): Record<string, HostEntry> =>
     Object.fromEntries(
-      entry.tools.map((tool) => [
+      provider.tools.map((tool) => [
         tool.name,
         {
           kind: 'function',
-          call: (args, { signal }) =>
-            pipeline({ provider, entry, tool, account, accounts, disabled, path: `${path}.${tool.name}` }, args, signal),
+          call: (args, { signal }) => makeCall({ provider, tool, account, path: `${path}.${tool.name}` }, args, signal),
         },
       ]),
     );
 
   const integration = (available: AvailableIntegration): HostNamespace => {
     // Of an integration that is not used nothing is read.
-    const path = `app.integrations.${available.entry.id}`;
-    const names = (): readonly string[] => available.entry.tools.map(({ name }) => name);
+    const path = `app.integrations.${available.id}`;
+    const names = (): readonly string[] => available.tools.map(({ name }) => name);
     const ofAccount = (account: Account): HostNamespace => ({
       kind: 'namespace',
       entries: () => functions(available, account, `${path}.${account.name}`),
@@ -65,7 +55,7 @@ export function appNamespace(
       missing: (wanted) => {
         const account = unknownAccount(available, path, wanted);
         if (account === undefined) return missing(path, [...names(), ...available.accounts.map(({ name }) => name)])(wanted);
-        record(logEntryForUnknownFunction(wanted, account));
+        observer.ended?.(logEntryForUnknownFunction(wanted, account));
         return account;
       },
     };
@@ -74,17 +64,17 @@ export function appNamespace(
   if (integrations === undefined) {
     const absent = (path: string): KosmoError => {
       const error = withoutIntegrations(path);
-      record(logEntryForUnknownFunction(path, error));
+      observer.ended?.(logEntryForUnknownFunction(path, error));
       return error;
     };
     return { kind: 'namespace', entries: () => ({ mcp }), missing: absent };
   }
   const all: HostNamespace = {
     kind: 'namespace',
-    entries: () => Object.fromEntries(integrations.map((available) => [available.entry.id, integration(available)])),
+    entries: () => Object.fromEntries(integrations.map((available) => [available.id, integration(available)])),
     missing: missing(
       'app.integrations',
-      integrations.map(({ entry }) => entry.id),
+      integrations.map(({ id }) => id),
     ),
   };
   return { kind: 'namespace', entries: () => ({ integrations: all, mcp }), missing: missing('app', ['integrations', 'mcp']) };
@@ -100,17 +90,17 @@ function withoutIntegrations(path: string): KosmoError {
 }
 
 // A function that exists, behind a name that is no account.
-function unknownAccount({ entry, accounts }: AvailableIntegration, base: string, path: string): KosmoError | undefined {
+function unknownAccount({ id, tools, accounts }: AvailableIntegration, base: string, path: string): KosmoError | undefined {
   const [account = '', name, ...more] = path.slice(base.length + 1).split('.');
-  if (more.length > 0 || entry.tools.every((tool) => tool.name !== name)) return undefined;
+  if (more.length > 0 || tools.every((tool) => tool.name !== name)) return undefined;
   const known = accounts.map((candidate) => candidate.name);
   const close = suggest(account, known);
   const question = close.length === 0 ? '' : ` Did you mean: ${close.join(', ')}?`;
   return new KosmoError(
     'UNKNOWN_FUNCTION',
-    `Unknown function: ${path}. There is no account '${account}'; accounts of ${entry.id}: ${known.join(', ')}.${question}`,
+    `Unknown function: ${path}. There is no account '${account}'; accounts of ${id}: ${known.join(', ')}.${question}`,
     {
-      hint: `kosmo integrations:configure ${entry.id} --account ${account} sets it up`,
+      hint: `kosmo integrations:configure ${id} --account ${account} sets it up`,
       details: { function_name: path, suggestions: close },
     },
   );

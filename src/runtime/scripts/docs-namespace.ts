@@ -17,14 +17,12 @@ import { integrationProvider, type ToolDescription, variableName } from '../../i
 import type { HostArguments, HostFunctionEntry, HostNamespace } from '../../lua/index.ts';
 import type { PolicyOptions } from '../../policy/index.ts';
 import { suggest } from '../../schema/index.ts';
+import type { AvailableIntegration } from '../integrations.ts';
 import { SERVER_PAGE } from '../mcp/pages.ts';
-import type { AvailableIntegration } from './app-namespace.ts';
 
 export interface DocsOptions {
   /** Holds the Markdown pages of the package. */
   readonly guideFolder: string;
-  /** Calls go to an emulator, which needs no credentials. */
-  readonly emulate: boolean;
   /** What it refuses has no page. @default nothing is */
   readonly restrict?: PolicyOptions['restrict'];
 }
@@ -59,7 +57,7 @@ export function docsGlobals(
   };
 }
 
-/** A page as somebody asked for it. */
+/** A page, by the name that a caller gave. */
 export interface ReadPage {
   /** The page; or a sentence that there is none, with close names. */
   readonly text: string;
@@ -88,7 +86,7 @@ export function readPage(
   return { text: `No integration docs found for '${name}'.${others}`, found: false, name };
 }
 
-/** The pages that somebody may see: those of a function go with the function, guides are everybody's. */
+/** Pages that are visible under `restrict`. The page of a function is hidden with it; guides are always visible. */
 export function visiblePages({ guides, integrations }: Documentation, restrict: PolicyOptions['restrict']): Documentation {
   if (restrict === undefined) return { guides, integrations };
   return {
@@ -110,32 +108,33 @@ function refusalOf(
   return restrict?.({ provider: integrationProvider(id), name, operation });
 }
 
-export function loadDocumentation(integrations: readonly AvailableIntegration[], { guideFolder, emulate }: DocsOptions): Documentation {
+export function loadDocumentation(integrations: readonly AvailableIntegration[], { guideFolder }: DocsOptions): Documentation {
   return {
     guides: loadGuides(
       guideFolder,
       integrations.map(({ entry }) => entry.page),
     ),
-    integrations: integrations.map(({ entry, accounts, disabled }) => ({
-      id: entry.id,
-      title: entry.title,
-      description: entry.description,
-      authStrategy: entry.authStrategy,
-      tools: entry.tools,
-      accounts: accounts.map(({ name }) => name),
-      status: statusOf({ entry, accounts, disabled }, emulate),
-      supplement: loadIntegrationPage(guideFolder, entry.page),
+    integrations: integrations.map((integration) => ({
+      id: integration.id,
+      title: integration.entry.title,
+      description: integration.entry.description,
+      authStrategy: integration.entry.authStrategy,
+      tools: integration.tools,
+      accounts: integration.accounts.map(({ name }) => name),
+      status: statusOf(integration),
+      supplement: loadIntegrationPage(guideFolder, integration.entry.page),
     })),
   };
 }
 
-function statusOf({ entry: { id }, accounts, disabled }: Omit<AvailableIntegration, 'provider'>, emulate: boolean): string {
-  if (emulate) return 'active (emulator)';
+function statusOf({ id, accounts, disabled, isEmulated, hasEmulator }: AvailableIntegration): string {
+  if (isEmulated) return 'active (emulator)';
   if (disabled !== undefined) return `disabled in ${describeOrigin(disabled)}`;
   if (accounts.some(({ missing }) => missing.length === 0)) return 'active';
   const [account] = accounts;
   const variables = account?.missing.map((field) => variableName(id, account.name, field)) ?? [];
-  return `inactive (kosmo integrations:configure ${id}, or set ${variables.join(', ')}, or run with --emulator)`;
+  const emulator = hasEmulator ? ', or run with --emulator' : '';
+  return `inactive (kosmo integrations:configure ${id}, or set ${variables.join(', ')}${emulator})`;
 }
 
 /** No name and no search is longer. */

@@ -3,7 +3,7 @@ import type { ErrorDetail } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import type { HostEntry, LimitOptions, WorkerOptions } from '../../lua/index.ts';
 import type { PassedRule, PolicyOptions } from '../../policy/index.ts';
-import type { CallLogEntry } from '../calls/call-log.ts';
+import type { CallLogEntry } from '../calls/call-log-entry.ts';
 import type { CallReport, DirectCall, DirectCallOptions } from '../calls/direct-call.ts';
 import type { CallEvent } from '../calls/events.ts';
 import type { FunctionReport, ProviderReport } from '../discovery.ts';

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createAuditLog } from '../../../src/runtime/calls/audit-log.ts';
-import type { CallLogEntry } from '../../../src/runtime/calls/call-log.ts';
+import type { CallLogEntry } from '../../../src/runtime/calls/call-log-entry.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -1,0 +1,23 @@
+import type { CallContext } from '../../integration/index.ts';
+import type { Stage } from './stage.ts';
+
+/** Runs a tool that is made of others: each of its calls goes through the stages, and the call itself is done. */
+export const compose: Stage = (call) => {
+  const { run, target, options, args, signal } = call;
+  const { provider, tool, path } = target;
+  if (tool.usesTools === undefined) return undefined;
+  const makeCall: CallContext['call'] = async (name, more) => {
+    const other = provider.tools.find((candidate) => candidate.name === name);
+    // Rules and `--allow` speak of the tools that are listed.
+    if (other === undefined || !tool.usesTools?.includes(name)) throw new Error(`no tool ${name} to compose ${tool.name} of`);
+    return run.makeCall({ ...target, tool: other, path: path.replace(/[^.]+$/, name), via: tool.name }, [more], signal);
+  };
+  const context: CallContext = { ...options, signal, warn: () => undefined, call: makeCall };
+  return provider
+    .loadTool(tool)
+    .then((implementation) => implementation.run(args, undefined, context))
+    .then((result) => {
+      call.result = result;
+      return 'done';
+    });
+};

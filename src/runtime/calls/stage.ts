@@ -1,0 +1,48 @@
+import type { CallMetadata, ToolDescription } from '../../integration/index.ts';
+import type { JsonValue } from '../../json/index.ts';
+import type { HostArguments } from '../../lua/index.ts';
+import type { Authorization, authorize, PolicyOptions } from '../../policy/index.ts';
+import type { ConnectionPool } from './connection-pool.ts';
+import type { ToolValidator } from './load-validator.ts';
+import type { CallObserver, ObservedCall } from './observer.ts';
+import type { CallOptions } from './options.ts';
+import type { Target } from './target.ts';
+
+/** Makes one call. Rejects with a `KosmoError` that is in the log. */
+export type MakeCall = (target: Target, args: HostArguments, signal: AbortSignal) => Promise<JsonValue>;
+
+/** What the calls of one run share. */
+export interface RunState {
+  readonly connections: ConnectionPool;
+  readonly policy: PolicyOptions;
+  readonly observer: CallObserver;
+  /** Decides about each call. */
+  readonly authorize: typeof authorize;
+  /** The validators of tools that were called already. */
+  readonly validators: Map<ToolDescription, ToolValidator>;
+  /** The providers whose warnings were given: once in a run is enough. */
+  readonly warnedProviders: Set<string>;
+  /** For composed tools. */
+  readonly makeCall: MakeCall;
+}
+
+/** One call on its way through the stages. */
+export interface Call extends ObservedCall {
+  readonly run: RunState;
+  readonly target: Target;
+  readonly rawArguments: HostArguments;
+  readonly signal: AbortSignal;
+  /** Facts for the log entry. */
+  readonly facts: CallMetadata;
+  /** Set by `validate`. */
+  options: CallOptions;
+  /** Set by `validate`. */
+  args: Record<string, JsonValue>;
+  /** Set by `authorize`; `dispatch` demands it. */
+  authorization?: Authorization;
+  /** Set by `compose` or `dispatch`. */
+  result?: JsonValue;
+}
+
+/** A stage of a call. It throws to refuse the call; `'done'` ends the call early. */
+export type Stage = (call: Call) => undefined | 'done' | Promise<undefined | 'done'>;
