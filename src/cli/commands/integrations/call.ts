@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { toKosmoError, withDetails } from '../../../errors/index.ts';
-import { type CallReport, createHost, integrationSummaries } from '../../../runtime/index.ts';
+import { type CallReport, createHost, integrationSummaries, noEmulatorError } from '../../../runtime/index.ts';
 import { readCallArguments } from '../../call/arguments.ts';
 import { findTool } from '../../call/find-tool.ts';
 import { isHelpWanted, printHelp } from '../../call/help.ts';
@@ -85,6 +85,8 @@ async function callFunction(command: Command, id: string, name: string, words: r
   if (id.startsWith('-') || name.startsWith('-')) throw usage('the function comes first', `kosmo ${command.name()} --help`);
   const tool = findTool(id, name);
   if (isHelpWanted(given)) return printHelp(command, id, tool);
+  if (options.emulator === true && integrationSummaries.find((summary) => summary.id === id)?.hasEmulator !== true)
+    throw noEmulatorError('USAGE', id);
   const { account = 'default', json = false, pretty = false, dryRun = false, arg: assignments = [] } = options;
   if (!/^[a-z][a-z0-9_]*$/.test(account))
     throw usage(`--account takes a name of lower-case letters, digits and _, such as production, not '${account}'`);
