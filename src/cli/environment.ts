@@ -1,6 +1,9 @@
 import { variableName } from '../integration/index.ts';
 import { declaredCommands, integrationSummaries } from '../runtime/index.ts';
 
+/** The version of Node that runs this process. */
+export const NODE_VERSION = process.versions.node;
+
 /** An environment variable that changes what kosmo does. */
 export interface EnvironmentVariable {
   readonly name: string;

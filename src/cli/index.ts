@@ -1,3 +1,4 @@
+import { CommandContext } from './context.ts';
 import { runProgram } from './program.ts';
 import { onFirstAccess } from './terminal/fast-stdout.ts';
 import { endWithoutTerminal } from './terminal/lost-terminal.ts';
@@ -23,5 +24,5 @@ export async function main(packageRoot: string): Promise<void> {
   onFirstAccess('stderr', (stderr) => {
     stderr.on('error', () => undefined);
   });
-  await runProgram(process.argv.slice(2), packageRoot);
+  await runProgram(new CommandContext({ argv: process.argv.slice(2), packageRoot }));
 }

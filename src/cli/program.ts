@@ -2,11 +2,12 @@ import { Command, CommanderError } from 'commander';
 import { type KosmoError, toKosmoError } from '../errors/index.ts';
 import { VERSION } from '../platform/version.ts';
 import { addCommands, COMMAND_GROUPS, type CommandGroup, serverCommand } from './commands/index.ts';
+import type { CommandContext } from './context.ts';
 import { usage } from './options/parse-values.ts';
-import { setQuiet } from './terminal/capabilities.ts';
 import { openStream } from './terminal/event-stream.ts';
 import { failedCommand, printError, printJson } from './terminal/output.ts';
 import { takeSignals } from './terminal/signals.ts';
+import { useStreams } from './terminal/streams.ts';
 
 const EXAMPLES = `
 Examples:
@@ -23,24 +24,34 @@ interface CommandLine {
   readonly argv: readonly string[];
 }
 
+/** Columns of help for a pipe or a file. */
+const DEFAULT_WIDTH = 80;
+
 /** Parses and runs a command line. Sets the exit code; never rejects. */
-export async function runProgram(argv: readonly string[], packageRoot: string): Promise<void> {
-  if (argv[0] === '__complete') return (await import('./completion/index.ts')).printCandidates(argv.slice(1), packageRoot);
+export async function runProgram(context: CommandContext): Promise<void> {
+  const { argv } = context;
+  useStreams(context.streams);
+  if (argv[0] === '__complete') return (await import('./completion/index.ts')).printCandidates(argv.slice(1), context);
   const program = new Command('kosmo')
     .description('Run Lua scripts that call Agora Cloud Recording: checked, authorized, logged, limited.')
     .version(VERSION, '-V, --version')
     .addHelpText('after', EXAMPLES)
     .hook('preAction', (_program, command) => {
-      if (command.opts<{ quiet?: true }>().quiet === true) setQuiet();
+      if (command.opts<{ quiet?: true }>().quiet === true) context.isQuiet = true;
     })
     .exitOverride()
     // Usage errors are printed below, in the form that the caller asked for.
-    .configureOutput({ outputError: () => undefined, writeErr: () => undefined });
+    .configureOutput({
+      outputError: () => undefined,
+      writeErr: () => undefined,
+      writeOut: (text) => void context.stdout.write(text),
+      getOutHelpWidth: () => (context.stdout.isTTY === true ? (context.stdout.columns ?? DEFAULT_WIDTH) : DEFAULT_WIDTH),
+    });
   // The options of a command are known once its file is loaded; for help and for close names all are.
   let wanted: readonly CommandGroup[] = COMMAND_GROUPS.filter(({ names }) => names.includes(argv[0] ?? ''));
-  if (wanted.length === 0) wanted = [(await serverCommand(argv[0] ?? '')) ?? []].flat();
+  if (wanted.length === 0) wanted = [(await serverCommand(context, argv[0] ?? '')) ?? []].flat();
   const isOne = wanted.length > 0 && wanted.every(({ needsAllCommands: seesAll }) => seesAll !== true);
-  await addCommands(program, isOne ? wanted : COMMAND_GROUPS, packageRoot);
+  await addCommands(program, isOne ? wanted : COMMAND_GROUPS, context);
   const line = { program, group: wanted[0], argv };
   // A command that has something to end takes the signals over.
   takeSignals((error) => {
@@ -53,7 +64,7 @@ export async function runProgram(argv: readonly string[], packageRoot: string): 
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return;
     const error = thrown instanceof CommanderError ? commandLineError(thrown, argv) : toKosmoError(thrown);
-    process.exitCode = error.exitCode;
+    context.exitCode = error.exitCode;
     if (!printDocument(error, line)) printError(error.toJSON());
   }
 }

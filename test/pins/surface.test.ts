@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { CommandContext } from '../../src/cli/context.ts';
 import { runProgram } from '../../src/cli/program.ts';
 import * as embedding from '../../src/index.ts';
 import { createGateway } from '../../src/mcp-server/index.ts';
@@ -27,7 +28,7 @@ async function printed(...argv: readonly string[]): Promise<string> {
     return true;
   });
   try {
-    await runProgram(argv, root);
+    await runProgram(new CommandContext({ argv, packageRoot: root }));
   } finally {
     write.mockRestore();
   }

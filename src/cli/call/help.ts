@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { IntegrationSummary } from '../../runtime/index.ts';
 import { printTable } from '../terminal/output.ts';
+import { streams } from '../terminal/streams.ts';
 import { visibleLine } from '../terminal/visible-text.ts';
 
 type Tool = Pick<IntegrationSummary['tools'][number], 'name' | 'description' | 'input'>;
@@ -14,7 +15,7 @@ export function isHelpWanted(words: readonly string[]): boolean {
 /** The command's help, and the flags of one function. */
 export function printHelp(command: Command, id: string, { name, description, input }: Tool): void {
   command.outputHelp();
-  process.stdout.write(`\n${visibleLine(`${id}.${name}: ${description.replaceAll(/\s+/g, ' ')}`)}\n\n`);
+  streams().stdout.write(`\n${visibleLine(`${id}.${name}: ${description.replaceAll(/\s+/g, ' ')}`)}\n\n`);
   const rows = Object.entries(input.properties).map(([parameter, { type = 'any', enum: values, description: text = '' }]) => [
     `--${parameter.replaceAll('_', '-')}`,
     type,
@@ -22,5 +23,5 @@ export function printHelp(command: Command, id: string, { name, description, inp
     values === undefined ? text : `${text} Values: ${values.join(', ')}.`,
   ]);
   if (rows.length > 0) printTable(['Flag', 'Type', '', 'Meaning'], rows);
-  else process.stdout.write('It takes no parameters.\n');
+  else streams().stdout.write('It takes no parameters.\n');
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { usage } from '../options/parse-values.ts';
-import { setQuiet } from '../terminal/capabilities.ts';
+import { streams } from '../terminal/streams.ts';
 
 /**
  * Sets kosmo's own options among the words of a call, and returns the others: the payload and the flags of the function. Behind `--`
@@ -35,7 +35,7 @@ export function splitOwnOptions(command: Command, words: readonly string[]): rea
   command.parseOptions(own);
   // Commander does it for the options that it reads itself.
   if (command.opts<{ pretty?: true }>().pretty === true) command.setOptionValue('json', true);
-  if (command.opts<{ quiet?: true }>().quiet === true) setQuiet();
+  if (command.opts<{ quiet?: true }>().quiet === true) streams().isQuiet = true;
   const [problem] = problems;
   if (problem !== undefined) throw usage(problem);
   return others;

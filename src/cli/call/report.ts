@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
 import { toKosmoError, withDetails } from '../../errors/index.ts';
-import { type CallReport, createHost, type Host } from '../../runtime/index.ts';
-import { hostOptions } from '../context.ts';
+import type { CallReport, Host } from '../../runtime/index.ts';
+import type { CommandContext } from '../context.ts';
 import { usage } from '../options/parse-values.ts';
 import { type PolicyFlags, readPolicy } from '../options/policy.ts';
 import { exitCodeOf, printJson } from '../terminal/output.ts';
-import { abortOnSignals } from '../terminal/signals.ts';
 import { startSpinner } from '../terminal/spinner.ts';
 import { printCall } from './print-call.ts';
 
@@ -27,26 +26,26 @@ type MakeCall = (options: Parameters<Host['mcp']['call']>[3]) => Promise<CallRep
 /** Makes a call that `prepare` prepares, and prints its envelope. */
 export async function runAndReport(
   command: Command,
-  packageRoot: string,
+  context: CommandContext,
   name: string,
   prepare: (host: Host) => Promise<MakeCall | undefined>,
   show: (report: CallReport) => unknown = (report) => report,
 ): Promise<void> {
   const { json = false, pretty = false, dryRun = false, ...flags } = command.opts<ReportOptions>();
   const { ask, ...given } = readPolicy(flags);
-  const host = await createHost(hostOptions(packageRoot));
-  const spinner = startSpinner(name, !json || process.stdout.isTTY);
+  const host = await context.host();
+  const spinner = startSpinner(name, !json || context.stdout.isTTY === true);
   try {
     const call = await prepare(host).catch((thrown: unknown) => {
       throw withDetails(toKosmoError(thrown), { function_name: name });
     });
     const policy = { ...given, ...(ask === undefined ? {} : { ask: spinner.pausedFor(ask) }) };
-    const report = await call?.({ policy, signal: abortOnSignals(), dryRun });
+    const report = await call?.({ policy, signal: context.signal, dryRun });
     spinner.stop();
     if (report === undefined) return;
     if (json) printJson(show(report), pretty);
     else printCall(report);
-    process.exitCode = exitCodeOf(report.error_detail);
+    context.exitCode = exitCodeOf(report.error_detail);
   } finally {
     spinner.stop();
     await host.close();

@@ -1,5 +1,4 @@
-import { createHost } from '../../runtime/index.ts';
-import { hostOptions } from '../context.ts';
+import type { CommandContext } from '../context.ts';
 import { printJson, printNote, printTable } from '../terminal/output.ts';
 
 interface JsonOptions {
@@ -8,8 +7,8 @@ interface JsonOptions {
 }
 
 /** Prints the tools of one server, or of all. */
-export async function showTools(packageRoot: string, server: string | undefined, { json, pretty }: JsonOptions): Promise<void> {
-  const host = await createHost(hostOptions(packageRoot));
+export async function showTools(context: CommandContext, server: string | undefined, { json, pretty }: JsonOptions): Promise<void> {
+  const host = await context.host();
   try {
     const { tools, problems } = server === undefined ? await host.mcp.allTools() : { tools: await host.mcp.tools(server), problems: [] };
     if (json === true) {

@@ -1,16 +1,11 @@
-import { fstatSync } from 'node:fs';
 import { readStdin } from '../options/parse-values.ts';
 import { printNote } from '../terminal/output.ts';
+import { streams } from '../terminal/streams.ts';
 
-/** Whether somebody pipes or redirects something in. It may be a pipe that never ends. */
+/** Whether another program or a file is stdin. It may be a pipe that never ends. */
 export function hasPipedStdin(): boolean {
-  if (process.stdin.isTTY) return false;
-  try {
-    const stat = fstatSync(0);
-    return stat.isFIFO() || stat.isSocket() || stat.isFile();
-  } catch {
-    return false;
-  }
+  const { stdin, isStdinPiped } = streams();
+  return stdin.isTTY !== true && isStdinPiped;
 }
 
 const QUIET_MS = 1000;

@@ -1,5 +1,6 @@
 import { Argument, type Command } from 'commander';
 import { COMPLETION_SCRIPTS } from '../completion/scripts.ts';
+import type { CommandContext } from '../context.ts';
 import { usage } from '../options/parse-values.ts';
 
 const EXAMPLES = `
@@ -9,7 +10,7 @@ Examples:
   kosmo completion fish > ~/.config/fish/completions/kosmo.fish`;
 
 /** `kosmo completion <shell>`: the script that makes a shell complete commands, functions, flags, accounts and files. */
-export function addCompletionCommand(program: Command): void {
+export function addCompletionCommand(program: Command, context: CommandContext): void {
   const shell = new Argument('<shell>', 'the shell');
   shell.argChoices = Object.keys(COMPLETION_SCRIPTS);
   program
@@ -21,6 +22,6 @@ export function addCompletionCommand(program: Command): void {
       const script = COMPLETION_SCRIPTS[name];
       if (script === undefined)
         throw usage(`there is no completion for '${name}'`, `shells: ${Object.keys(COMPLETION_SCRIPTS).join(', ')}`);
-      process.stdout.write(script);
+      context.stdout.write(script);
     });
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { hostOptions } from '../context.ts';
+import type { CommandContext } from '../context.ts';
 import { addJsonOptions } from '../options/json.ts';
 import { listDocument, pageDocument } from '../page-document.ts';
 import { displayText, printJson } from '../terminal/output.ts';
@@ -17,7 +17,7 @@ Examples:
   PAGER=cat kosmo docs cli`;
 
 /** `kosmo docs`: pages to be read by people. */
-export function addDocsCommand(program: Command, packageRoot: string): void {
+export function addDocsCommand(program: Command, context: CommandContext): void {
   const command = program
     .command('docs')
     .description('read a page of the documentation, or list the pages')
@@ -26,8 +26,7 @@ export function addDocsCommand(program: Command, packageRoot: string): void {
     .addHelpText('after', EXAMPLES)
     .action(async (page: string | undefined) => {
       const { json, pretty } = command.opts<Options>();
-      const { createHost } = await import('../../runtime/index.ts');
-      const host = await createHost(hostOptions(packageRoot));
+      const host = await context.host();
       try {
         const shown = page === undefined ? listDocument(host) : pageDocument(host, page, 'markdown');
         if (json === true) printJson(shown, pretty === true);

@@ -1,13 +1,14 @@
 import type { Command } from 'commander';
 import type { KosmoError } from '../../errors/index.ts';
 import { declaredCommandNames, declaredCommands, integrationSummaries } from '../../runtime/index.ts';
+import type { CommandContext } from '../context.ts';
 import { failedCall, failedCheck, failedCommand, failedRun } from '../terminal/output.ts';
 
 /** Some commands that one file adds to the program; the file is loaded when one of them is run, or all are listed. */
 export interface CommandGroup {
   readonly names: readonly string[];
-  /** `packageRoot` is the folder that holds `lua-docs`. */
-  readonly add: (program: Command, packageRoot: string) => Promise<void>;
+  /** `context` is the folder that holds `lua-docs`. */
+  readonly add: (program: Command, context: CommandContext) => Promise<void>;
   /** The JSON document of a command that never began. */
   readonly failureDocument: (error: KosmoError) => unknown;
   /** By command: the file in `schemas` that describes what `--json` prints, without `.schema.json`. */
@@ -20,24 +21,24 @@ export interface CommandGroup {
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
   {
     names: ['integrations:lua'],
-    add: async (program, packageRoot) => (await import('./integrations/lua.ts')).addLuaCommand(program, packageRoot),
+    add: async (program, context) => (await import('./integrations/lua.ts')).addLuaCommand(program, context),
     failureDocument: failedRun,
     schemas: { 'integrations:lua': 'lua-run' },
   },
   {
     names: ['integrations:check'],
-    add: async (program, packageRoot) => (await import('./integrations/check.ts')).addCheckCommand(program, packageRoot),
+    add: async (program, context) => (await import('./integrations/check.ts')).addCheckCommand(program, context),
     failureDocument: failedCheck,
     schemas: { 'integrations:check': 'integrations-check' },
   },
   {
     names: ['integrations:types'],
-    add: async (program, packageRoot) => (await import('./integrations/types.ts')).addTypesCommand(program, packageRoot),
+    add: async (program, context) => (await import('./integrations/types.ts')).addTypesCommand(program, context),
     failureDocument: failedCommand,
   },
   {
     names: ['list', 'status', 'search', 'schema'].map((name) => `integrations:${name}`),
-    add: async (program, packageRoot) => (await import('./integrations/list.ts')).addDiscoveryCommands(program, packageRoot),
+    add: async (program, context) => (await import('./integrations/list.ts')).addDiscoveryCommands(program, context),
     failureDocument: failedCommand,
     schemas: {
       'integrations:list': 'integrations-list',
@@ -48,13 +49,13 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   },
   {
     names: ['integrations:docs', 'integrations:examples'],
-    add: async (program, packageRoot) => (await import('./integrations/docs.ts')).addDocumentationCommands(program, packageRoot),
+    add: async (program, context) => (await import('./integrations/docs.ts')).addDocumentationCommands(program, context),
     failureDocument: failedCommand,
     schemas: { 'integrations:docs': 'integrations-docs', 'integrations:examples': 'integrations-docs' },
   },
   {
     names: ['integrations:call', ...integrationSummaries.map(({ id }) => `integrations:${id}`)],
-    add: async (program, packageRoot) => (await import('./integrations/call.ts')).addCallCommands(program, packageRoot),
+    add: async (program, context) => (await import('./integrations/call.ts')).addCallCommands(program, context),
     failureDocument: failedCall,
     schemas: Object.fromEntries(
       ['call', ...integrationSummaries.map(({ id }) => id)].map((name) => [`integrations:${name}`, 'integrations-call']),
@@ -62,19 +63,19 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   },
   {
     names: ['mcp:lua'],
-    add: async (program, packageRoot) => (await import('./integrations/lua.ts')).addMcpLuaCommand(program, packageRoot),
+    add: async (program, context) => (await import('./integrations/lua.ts')).addMcpLuaCommand(program, context),
     failureDocument: failedRun,
     schemas: { 'mcp:lua': 'lua-run' },
   },
   {
     names: ['mcp:call'],
-    add: async (program, packageRoot) => (await import('./mcp/call.ts')).addMcpCallCommand(program, packageRoot),
+    add: async (program, context) => (await import('./mcp/call.ts')).addMcpCallCommand(program, context),
     failureDocument: failedCall,
     schemas: { 'mcp:call': 'integrations-call' },
   },
   {
     names: ['tools', 'schema', 'resources', 'resource', 'prompts', 'prompt'].map((name) => `mcp:${name}`),
-    add: async (program, packageRoot) => (await import('./mcp/tools.ts')).addMcpToolCommands(program, packageRoot),
+    add: async (program, context) => (await import('./mcp/tools.ts')).addMcpToolCommands(program, context),
     failureDocument: failedCommand,
     schemas: Object.fromEntries(
       ['tools', 'schema', 'resources', 'resource', 'prompts', 'prompt'].map((name) => [`mcp:${name}`, `mcp-${name}`]),
@@ -82,96 +83,96 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   },
   {
     names: ['integrations:configure'],
-    add: async (program) => (await import('./integrations/configure.ts')).addConfigureCommand(program),
+    add: async (program, context) => (await import('./integrations/configure.ts')).addConfigureCommand(program, context),
     failureDocument: failedCommand,
     schemas: { 'integrations:configure': 'integrations-configure' },
   },
   {
     names: ['integrations:fields', 'integrations:accounts'],
-    add: async (program) => (await import('./integrations/fields.ts')).addAccountCommands(program),
+    add: async (program, context) => (await import('./integrations/fields.ts')).addAccountCommands(program, context),
     failureDocument: failedCommand,
     schemas: { 'integrations:fields': 'integrations-fields', 'integrations:accounts': 'integrations-accounts' },
   },
   {
     names: ['integrations:doctor'],
-    add: async (program, packageRoot) => (await import('./integrations/doctor.ts')).addDoctorCommand(program, packageRoot),
+    add: async (program, context) => (await import('./integrations/doctor.ts')).addDoctorCommand(program, context),
     failureDocument: failedCommand,
     schemas: { 'integrations:doctor': 'integrations-doctor' },
   },
   {
     names: ['config:list'],
-    add: async (program) => (await import('./config/list.ts')).addConfigCommands(program),
+    add: async (program, context) => (await import('./config/list.ts')).addConfigCommands(program, context),
     failureDocument: failedCommand,
     schemas: { 'config:list': 'config-list' },
   },
   {
     names: ['secrets:rotate'],
-    add: async (program) => (await import('./secrets/rotate.ts')).addRotateCommand(program),
+    add: async (program, context) => (await import('./secrets/rotate.ts')).addRotateCommand(program, context),
     failureDocument: failedCommand,
     schemas: { 'secrets:rotate': 'secrets-rotate' },
   },
   {
     names: ['policy:explain'],
-    add: async (program) => (await import('./policy/explain.ts')).addExplainCommand(program),
+    add: async (program, context) => (await import('./policy/explain.ts')).addExplainCommand(program, context),
     failureDocument: failedCommand,
     schemas: { 'policy:explain': 'policy-explain' },
   },
   {
     names: ['policy:set', 'policy:unset', 'policy:list'],
-    add: async (program) => (await import('./policy/set.ts')).addPolicyCommands(program),
+    add: async (program, context) => (await import('./policy/set.ts')).addPolicyCommands(program, context),
     failureDocument: failedCommand,
     schemas: { 'policy:set': 'policy-set', 'policy:unset': 'policy-set', 'policy:list': 'policy-list' },
   },
   {
     names: ['mcp:serve'],
-    add: async (program, packageRoot) => (await import('./mcp/serve.ts')).addServeCommand(program, packageRoot),
+    add: async (program, context) => (await import('./mcp/serve.ts')).addServeCommand(program, context),
     failureDocument: failedCommand,
   },
   {
     names: ['mcp:gateway:export', 'mcp:gateway:install'],
-    add: async (program) => (await import('./mcp/gateway/export.ts')).addGatewayCommands(program),
+    add: async (program, context) => (await import('./mcp/gateway/export.ts')).addGatewayCommands(program, context),
     failureDocument: failedCommand,
     schemas: { 'mcp:gateway:export': 'mcp-gateway-export', 'mcp:gateway:install': 'mcp-gateway-install' },
   },
   {
     names: ['mcp:list', 'mcp:status', 'mcp:doctor'],
-    add: async (program) => (await import('./mcp/list.ts')).addMcpListCommands(program),
+    add: async (program, context) => (await import('./mcp/list.ts')).addMcpListCommands(program, context),
     failureDocument: failedCommand,
     schemas: { 'mcp:list': 'mcp-list', 'mcp:status': 'mcp-status', 'mcp:doctor': 'mcp-doctor' },
   },
   {
     names: ['mcp:add', 'mcp:remove', 'mcp:enable', 'mcp:disable'],
-    add: async (program) => (await import('./mcp/add.ts')).addMcpEditCommands(program),
+    add: async (program, context) => (await import('./mcp/add.ts')).addMcpEditCommands(program, context),
     failureDocument: failedCommand,
     schemas: { 'mcp:add': 'mcp-change', 'mcp:remove': 'mcp-change', 'mcp:enable': 'mcp-change', 'mcp:disable': 'mcp-change' },
   },
   {
     names: ['mcp:trust', 'mcp:untrust'],
-    add: async (program) => (await import('./mcp/trust.ts')).addMcpTrustCommands(program),
+    add: async (program, context) => (await import('./mcp/trust.ts')).addMcpTrustCommands(program, context),
     failureDocument: failedCommand,
     schemas: { 'mcp:trust': 'mcp-trust', 'mcp:untrust': 'mcp-untrust' },
   },
   {
     names: ['mcp:login', 'mcp:logout'],
-    add: async (program) => (await import('./mcp/login.ts')).addMcpLoginCommands(program),
+    add: async (program, context) => (await import('./mcp/login.ts')).addMcpLoginCommands(program, context),
     failureDocument: failedCommand,
     schemas: { 'mcp:login': 'mcp-login', 'mcp:logout': 'mcp-login' },
   },
   {
     names: ['mcp:secret:set', 'mcp:secret:list', 'mcp:secret:unset'],
-    add: async (program) => (await import('./mcp/secret/set.ts')).addMcpSecretCommands(program),
+    add: async (program, context) => (await import('./mcp/secret/set.ts')).addMcpSecretCommands(program, context),
     failureDocument: failedCommand,
     schemas: { 'mcp:secret:set': 'mcp-secret', 'mcp:secret:list': 'mcp-secrets', 'mcp:secret:unset': 'mcp-secret' },
   },
   {
     names: ['mcp:import', 'mcp:export', 'mcp:examples'],
-    add: async (program) => (await import('./mcp/import.ts')).addMcpTransferCommands(program),
+    add: async (program, context) => (await import('./mcp/import.ts')).addMcpTransferCommands(program, context),
     failureDocument: failedCommand,
     schemas: { 'mcp:import': 'mcp-import', 'mcp:export': 'mcp-export', 'mcp:examples': 'mcp-examples' },
   },
   {
     names: declaredCommandNames,
-    add: async (program, packageRoot) => (await import('./integration-commands.ts')).addDeclaredCommands(program, packageRoot),
+    add: async (program, context) => (await import('./integration-commands.ts')).addDeclaredCommands(program, context),
     failureDocument: failedCommand,
     get schemas() {
       return Object.fromEntries(declaredCommands().flatMap(({ fullName, schema }) => (schema === undefined ? [] : [[fullName, schema]])));
@@ -179,20 +180,20 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   },
   {
     names: ['docs'],
-    add: async (program, packageRoot) => (await import('./docs.ts')).addDocsCommand(program, packageRoot),
+    add: async (program, context) => (await import('./docs.ts')).addDocsCommand(program, context),
     failureDocument: failedCommand,
     schemas: { docs: 'integrations-docs' },
   },
   {
     names: ['introspect'],
-    add: async (program, packageRoot) => (await import('./introspect.ts')).addIntrospectCommand(program, packageRoot, allSchemas()),
+    add: async (program, context) => (await import('./introspect.ts')).addIntrospectCommand(program, context, allSchemas()),
     failureDocument: failedCommand,
     schemas: { introspect: 'introspect' },
     needsAllCommands: true,
   },
   {
     names: ['completion'],
-    add: async (program) => (await import('./completion.ts')).addCompletionCommand(program),
+    add: async (program, context) => (await import('./completion.ts')).addCompletionCommand(program, context),
     failureDocument: failedCommand,
   },
 ];
@@ -201,23 +202,23 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
  * The command of an MCP server that is configured, `mcp:<server>`; undefined for any other name. Looked at last: a file of a project's
  * cannot take the place of a command.
  */
-export async function serverCommand(name: string): Promise<CommandGroup | undefined> {
+export async function serverCommand(context: CommandContext, name: string): Promise<CommandGroup | undefined> {
   if (!/^mcp:./.test(name)) return undefined;
   const { isConfiguredServer } = await import('../options/mcp-servers.ts');
   const server = name.slice('mcp:'.length);
-  if (!(await isConfiguredServer(server))) return undefined;
+  if (!(await isConfiguredServer(context, server))) return undefined;
   return {
     names: [name],
-    add: async (program, packageRoot) => (await import('./mcp/call.ts')).addServerCommand(program, packageRoot, server),
+    add: async (program, context) => (await import('./mcp/call.ts')).addServerCommand(program, context, server),
     failureDocument: failedCall,
   };
 }
 
 /** Puts the commands of these groups into a program. */
-export async function addCommands(program: Command, groups: readonly CommandGroup[], packageRoot: string): Promise<void> {
+export async function addCommands(program: Command, groups: readonly CommandGroup[], context: CommandContext): Promise<void> {
   // What stands behind the name of a command is the command's; calls read it word by word.
   program.enablePositionalOptions();
-  for (const { add } of groups) await add(program, packageRoot);
+  for (const { add } of groups) await add(program, context);
   for (const command of program.commands) {
     command.option('--quiet', 'no notes, warnings or progress on stderr, only errors').helpGroup(helpGroupOf(command.name()));
   }

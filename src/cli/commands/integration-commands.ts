@@ -1,15 +1,14 @@
 import type { Command } from 'commander';
 import { homeFolder } from '../../config/index.ts';
 import { exitCodeOf } from '../../errors/index.ts';
-import { createHost, type DeclaredCommand, declaredCommands, type Host } from '../../runtime/index.ts';
-import { hostOptions } from '../context.ts';
+import { type DeclaredCommand, declaredCommands, type Host } from '../../runtime/index.ts';
+import type { CommandContext } from '../context.ts';
 import { addAllowFlag, type PolicyFlags, readPolicy } from '../options/policy.ts';
 import { printNote } from '../terminal/output.ts';
-import { abortOnSignals } from '../terminal/signals.ts';
 import { escapeControlCharacters } from '../terminal/visible-text.ts';
 
 /** The commands that integrations declare, as `<integration>:<name>`. */
-export function addDeclaredCommands(program: Command, packageRoot: string): void {
+export function addDeclaredCommands(program: Command, context: CommandContext): void {
   for (const declared of declaredCommands()) {
     const command = program.command(declared.fullName).description(declared.description);
     if (declared.arguments !== undefined) command.arguments(declared.arguments);
@@ -23,17 +22,17 @@ export function addDeclaredCommands(program: Command, packageRoot: string): void
     if (declared.options.some(({ flags }) => flags === '--force')) addAllowFlag(command);
     command.addHelpText('after', `\nExamples:\n${declared.examples.map((example) => `  ${example}`).join('\n')}`);
     command.action(async () => {
-      await run(declared, command, packageRoot);
+      await run(declared, command, context);
     });
   }
 }
 
-async function run({ integration, load }: DeclaredCommand, command: Command, packageRoot: string): Promise<void> {
+async function run({ integration, load }: DeclaredCommand, command: Command, context: CommandContext): Promise<void> {
   const options: Readonly<Record<string, unknown>> = command.opts();
-  const signal = abortOnSignals();
+  const signal = context.signal;
   let host: Promise<Host> | undefined;
   const open = (): Promise<Host> => {
-    host ??= createHost(hostOptions(packageRoot));
+    host ??= context.host();
     return host;
   };
   const policy = readPolicy(options as PolicyFlags);
@@ -45,10 +44,10 @@ async function run({ integration, load }: DeclaredCommand, command: Command, pac
         signal,
         print: (line) =>
           new Promise((resolve) => {
-            process.stdout.write(`${process.stdout.isTTY ? escapeControlCharacters(line) : line}\n`, (error) => resolve(!error));
+            context.stdout.write(`${context.stdout.isTTY ? escapeControlCharacters(line) : line}\n`, (error) => resolve(!error));
           }),
         note: printNote,
-        stateFolder: `${homeFolder(process.env)}/${integration}`,
+        stateFolder: `${homeFolder(context.env)}/${integration}`,
         credential: async (account, field) => (await open()).credential(integration, account, field),
         async call(name, args, account) {
           const { data, error_detail: detail } = await (await open()).call({ integration, name, account, args }, { policy, signal });

@@ -3,8 +3,9 @@ import type { Command } from 'commander';
 import { ERROR_CODES, EXIT_CODES } from '../../errors/index.ts';
 import { FENGARI_VERSION, VERSION } from '../../platform/version.ts';
 import { documentationPages } from '../../runtime/index.ts';
+import type { CommandContext } from '../context.ts';
 import { type CommandReport, describeCommands } from '../describe-commands.ts';
-import { environmentVariables } from '../environment.ts';
+import { environmentVariables, NODE_VERSION } from '../environment.ts';
 import { readTextFile, usage } from '../options/parse-values.ts';
 import { printJson, printTable } from '../terminal/output.ts';
 
@@ -20,7 +21,7 @@ Examples:
   kosmo introspect --json | jq -r '.commands[].name'`;
 
 /** `kosmo introspect`: what this program can do, told by itself. `schemas` names the schema of each command with `--json`. */
-export function addIntrospectCommand(program: Command, packageRoot: string, schemas: Readonly<Record<string, string>>): void {
+export function addIntrospectCommand(program: Command, context: CommandContext, schemas: Readonly<Record<string, string>>): void {
   program
     .command('introspect')
     .description('tell what this program can do: commands, error codes, exit codes, schemas, versions')
@@ -29,17 +30,17 @@ export function addIntrospectCommand(program: Command, packageRoot: string, sche
     .option('--pretty', 'indent the JSON document')
     .addHelpText('after', EXAMPLES)
     .action(async (name: string | undefined, { json, pretty }: JsonOptions) => {
-      const folder = path.join(packageRoot, 'dist/schemas');
+      const folder = context.schemaFolder;
       const commands = describeCommands(program, schemas);
       const chosen = name === undefined ? undefined : find(commands, name);
       if (json !== true) {
-        if (chosen === undefined) showForPeople(commands);
+        if (chosen === undefined) showForPeople(context, commands);
         else program.commands.find((command) => command.name() === name)?.outputHelp();
         return;
       }
       const report =
         chosen === undefined
-          ? { ...(await surroundings(packageRoot)), commands }
+          ? { ...(await surroundings(context)), commands }
           : { commands: [chosen], schemas: embeddedSchemas(chosen, folder) };
       printJson({ success: true, ...report, schema_folder: folder }, pretty === true);
     });
@@ -51,13 +52,13 @@ function find(commands: readonly CommandReport[], name: string): CommandReport {
   return found;
 }
 
-async function surroundings(packageRoot: string): Promise<Readonly<Record<string, unknown>>> {
+async function surroundings(context: CommandContext): Promise<Readonly<Record<string, unknown>>> {
   return {
-    versions: { kosmo: VERSION, node: process.versions.node, lua: '5.3', fengari: FENGARI_VERSION },
+    versions: { kosmo: VERSION, node: NODE_VERSION, lua: '5.3', fengari: FENGARI_VERSION },
     exit_codes: Object.entries(EXIT_CODES).map(([code, meaning]) => ({ code: Number(code), meaning })),
     error_codes: Object.entries(ERROR_CODES).map(([code, { exitCode, ...row }]) => ({ code, exit_code: exitCode, ...row })),
     environment: environmentVariables(),
-    docs: await documentationPages(path.join(packageRoot, 'lua-docs')),
+    docs: await documentationPages(context.guideFolder),
   };
 }
 
@@ -77,13 +78,13 @@ function embeddedSchemas(
   return Object.fromEntries(schemas);
 }
 
-function showForPeople(commands: readonly CommandReport[]): void {
+function showForPeople(context: CommandContext, commands: readonly CommandReport[]): void {
   printTable(
     ['Command', 'What it does'],
     commands.map(({ name, description }) => [name, description]),
   );
-  process.stdout.write(
-    `\nkosmo ${VERSION}, Lua 5.3 (Fengari ${FENGARI_VERSION}), Node ${process.versions.node}\n` +
+  context.stdout.write(
+    `\nkosmo ${VERSION}, Lua 5.3 (Fengari ${FENGARI_VERSION}), Node ${NODE_VERSION}\n` +
       'kosmo introspect --json tells all: options, error codes, exit codes, environment variables, schemas.\n',
   );
 }

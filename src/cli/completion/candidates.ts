@@ -1,7 +1,7 @@
-import path from 'node:path';
 import { type Argument, Command } from 'commander';
 import { type IntegrationSummary, integrationSummaries } from '../../runtime/index.ts';
 import type { CommandGroup } from '../commands/index.ts';
+import type { CommandContext } from '../context.ts';
 import { visibleLine } from '../terminal/visible-text.ts';
 import { type Flag, functionFlags, ownFlag } from './flags.ts';
 import {
@@ -21,8 +21,8 @@ import {
 export interface Program {
   readonly groups: readonly CommandGroup[];
   /** Puts the commands of some groups into a program. */
-  readonly addCommands: (program: Command, groups: readonly CommandGroup[], packageRoot: string) => Promise<void>;
-  readonly packageRoot: string;
+  readonly addCommands: (program: Command, groups: readonly CommandGroup[], context: CommandContext) => Promise<void>;
+  readonly context: CommandContext;
 }
 
 /** What the last of the words behind `kosmo` can become. */
@@ -33,10 +33,10 @@ export async function findCandidates(words: readonly string[], program: Program)
   return all.filter(({ value }) => value.startsWith(typed) && visibleLine(value) === value);
 }
 
-async function completeCommand(typed: string, { groups, addCommands, packageRoot }: Program): Promise<readonly Candidate[]> {
+async function completeCommand(typed: string, { groups, addCommands, context }: Program): Promise<readonly Candidate[]> {
   if (typed.startsWith('-')) return [{ value: '--help' }, { value: '--version' }];
   const all = new Command();
-  await addCommands(all, groups, packageRoot);
+  await addCommands(all, groups, context);
   const commands = all.createHelp().visibleCommands(all);
   return commands.map((command) => ({ value: command.name(), description: command.description() }));
 }
@@ -51,23 +51,23 @@ async function completeArgument([name = '', ...rest]: readonly string[], typed: 
   const options = command.createHelp().visibleOptions(command);
   const plain = options.map((option) => ownFlag(option));
   const [first] = readWords(given, plain).positional;
-  const called = name === 'mcp:call' ? await findListedTool(first) : calls ? findTool(integration, first) : undefined;
+  const called = name === 'mcp:call' ? await findListedTool(program.context, first) : calls ? findTool(integration, first) : undefined;
   const about = called?.id ?? integration?.id ?? integrationSummaries.find(({ id }) => id === first)?.id;
   const flags = [...options.map((option) => ownFlag(option, about)), ...(called === undefined ? [] : functionFlags(called.tool, typed))];
   const { open, used, positional, isOver } = readWords(given, flags);
-  if (open !== undefined) return open.values(typed);
-  if (typed.startsWith('-') && (!isOver || calls)) return flagWords(typed, flags, used);
+  if (open !== undefined) return open.values(typed, program.context);
+  if (typed.startsWith('-') && (!isOver || calls)) return flagWords(typed, flags, used, program);
   const { registeredArguments } = command;
   const argument = registeredArguments[positional.length] ?? registeredArguments.filter(({ variadic }) => variadic).at(-1);
   return argument === undefined ? [] : argumentWords(argument, typed, name, about, program);
 }
 
-async function findCommand(name: string, { groups, addCommands, packageRoot }: Program): Promise<Command | undefined> {
+async function findCommand(name: string, { groups, addCommands, context }: Program): Promise<Command | undefined> {
   const one = new Command();
   await addCommands(
     one,
     groups.filter(({ names }) => names.includes(name)),
-    packageRoot,
+    context,
   );
   return one.commands.find((command) => command.name() === name);
 }
@@ -109,11 +109,16 @@ function readWords(words: readonly string[], flags: readonly Flag[]): Read {
   return { positional, used, open, isOver };
 }
 
-async function flagWords(typed: string, flags: readonly Flag[], used: ReadonlySet<string>): Promise<readonly Candidate[]> {
+async function flagWords(
+  typed: string,
+  flags: readonly Flag[],
+  used: ReadonlySet<string>,
+  { context }: Program,
+): Promise<readonly Candidate[]> {
   const at = typed.indexOf('=');
   const flag = at === -1 ? undefined : flags.find(({ name }) => name === typed.slice(0, at));
   if (flag !== undefined) {
-    const values = await flag.values(typed.slice(at + 1));
+    const values = await flag.values(typed.slice(at + 1), context);
     return values.map((candidate) => ({ ...candidate, value: `${flag.name}=${candidate.value}` }));
   }
   return flags
@@ -132,24 +137,24 @@ async function argumentWords(
   switch (argument.name()) {
     case 'file':
     case 'files':
-      return fileNames(typed, /lua|check/.test(command) ? '.lua' : undefined);
+      return fileNames(typed, program.context, /lua|check/.test(command) ? '.lua' : undefined);
     case 'function':
-      if (command.startsWith('policy:')) return ruleNames(command !== 'policy:explain');
+      if (command.startsWith('policy:')) return ruleNames(program.context, command !== 'policy:explain');
       return command === `integrations:${about}` ? toolNames(about) : functionNames();
     case 'tool':
-      return listedToolNames();
+      return listedToolNames(program.context);
     // Of `integrations:accounts`.
     case 'action':
       return ['list', 'rename', 'remove'].map((value) => ({ value }));
     case 'names':
-      return accountNames(about);
+      return accountNames(program.context, about);
     case 'page':
-      return pageNames(path.join(program.packageRoot, 'lua-docs'));
+      return pageNames(program.context.guideFolder);
     case 'integration':
     case 'provider':
       return integrationNames();
     case 'server':
-      return serverNames();
+      return serverNames(program.context);
     case 'command':
       return completeCommand('', program);
     default:

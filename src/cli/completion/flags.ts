@@ -1,5 +1,6 @@
 import type { Option } from 'commander';
 import type { ToolDescription } from '../../integration/index.ts';
+import type { CommandContext } from '../context.ts';
 import { accountNames, atFileNames, type Candidate, fieldNames, fileNames, functionNames, integrationNames } from './values.ts';
 
 /** A flag as far as completing it goes. */
@@ -12,15 +13,15 @@ export interface Flag {
   /** It may stand there more than once. */
   readonly repeatable: boolean;
   /** What its value can be. */
-  readonly values: (typed: string) => readonly Candidate[] | Promise<readonly Candidate[]>;
+  readonly values: (typed: string, context: CommandContext) => readonly Candidate[] | Promise<readonly Candidate[]>;
 }
 
 /** By the option, then by what its value is called in the help. */
 const VALUES: Readonly<Record<string, Flag['values']>> = {
   '--allow': functionNames,
-  '<file>': (typed) => fileNames(typed),
-  '<path>': (typed) => fileNames(typed),
-  '<folder>': (typed) => fileNames(typed),
+  '<file>': (typed, context) => fileNames(typed, context),
+  '<path>': (typed, context) => fileNames(typed, context),
+  '<folder>': (typed, context) => fileNames(typed, context),
   '<json>': atFileNames,
   '<id>': integrationNames,
   '<integration>': integrationNames,
@@ -32,7 +33,7 @@ const VALUES: Readonly<Record<string, Flag['values']>> = {
 export function ownFlag({ long, short, flags, description, required, variadic, parseArg, argChoices }: Option, integration?: string): Flag {
   const [value = ''] = /<[\w-]+/.exec(flags) ?? [];
   const ofIntegration: Readonly<Record<string, Flag['values']>> = {
-    '--account': () => accountNames(integration),
+    '--account': (_typed, context) => accountNames(context, integration),
     '<field': () => fieldNames(integration, flags.includes('<field=') ? '=' : ''),
   };
   const byName = ofIntegration[long ?? ''] ?? ofIntegration[value] ?? VALUES[long ?? ''] ?? VALUES[`${value}>`];

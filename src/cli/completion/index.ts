@@ -1,4 +1,5 @@
 import { addCommands, COMMAND_GROUPS } from '../commands/index.ts';
+import type { CommandContext } from '../context.ts';
 import { visibleLine } from '../terminal/visible-text.ts';
 import { findCandidates } from './candidates.ts';
 import { splitLine } from './shell-words.ts';
@@ -8,12 +9,12 @@ import type { Candidate } from './values.ts';
  * `kosmo __complete <zsh|fish> -- <words…>` and `kosmo __complete bash <break characters> <line up to the cursor>`: prints what the last
  * word can become, one candidate a line. Whatever goes wrong prints nothing: it would be seen in the middle of what is being typed.
  */
-export async function printCandidates([shell, ...given]: readonly string[], packageRoot: string): Promise<void> {
-  const program = { groups: COMMAND_GROUPS, addCommands, packageRoot };
+export async function printCandidates([shell, ...given]: readonly string[], context: CommandContext): Promise<void> {
+  const program = { groups: COMMAND_GROUPS, addCommands, context };
   try {
     const lines =
       shell === 'bash' ? await forBash(given[1] ?? '', given[0] ?? '', program) : asLines(await findCandidates(given.slice(1), program));
-    process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+    context.stdout.write(lines.map((line) => `${line}\n`).join(''));
   } catch {
     // Nothing to offer.
   }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { ToolDescription } from '../../integration/index.ts';
 import { userHome } from '../../platform/home-folder.ts';
 import { documentationPages, integrationSummaries } from '../../runtime/index.ts';
-import { workingFolder } from '../context.ts';
+import type { CommandContext } from '../context.ts';
 
 /** What a word can become. */
 export interface Candidate {
@@ -23,9 +23,9 @@ export function functionNames(): readonly Candidate[] {
 }
 
 /** The functions and tools that a rule can name; `withGroups`: and all reads or writes of an integration or server at once. */
-export async function ruleNames(withGroups: boolean): Promise<readonly Candidate[]> {
-  const tools = (await listedToolNames()).map((tool) => ({ ...tool, value: `mcp.${tool.value}` }));
-  const providers = [...integrationSummaries.map(({ id }) => id), ...(await serverNames()).map(({ value }) => `mcp.${value}`)];
+export async function ruleNames(context: CommandContext, withGroups: boolean): Promise<readonly Candidate[]> {
+  const tools = (await listedToolNames(context)).map((tool) => ({ ...tool, value: `mcp.${tool.value}` }));
+  const providers = [...integrationSummaries.map(({ id }) => id), ...(await serverNames(context)).map(({ value }) => `mcp.${value}`)];
   const groups = providers.flatMap((name) => [
     { value: `${name}.read`, description: 'all functions that read' },
     { value: `${name}.write`, description: 'all functions that write' },
@@ -34,10 +34,10 @@ export async function ruleNames(withGroups: boolean): Promise<readonly Candidate
 }
 
 /** The accounts of an integration, or of all of them. */
-export async function accountNames(id?: string): Promise<readonly Candidate[]> {
+export async function accountNames(context: CommandContext, id?: string): Promise<readonly Candidate[]> {
   const { readAccounts } = await import('../../credentials/index.ts');
   const { readSettings } = await import('../../settings/index.ts');
-  const settings = await readSettings({ env: process.env, folder: workingFolder() });
+  const settings = await readSettings(context);
   const owners = integrationSummaries.filter((integration) => id === undefined || integration.id === id);
   const names = owners.flatMap((owner) => readAccounts(owner, settings).accounts.map(({ name }) => name));
   return [...new Set(names)].map((value) => ({ value }));
@@ -53,18 +53,18 @@ export function integrationNames(): readonly Candidate[] {
 }
 
 /** The MCP servers, switched off or not. */
-export async function serverNames(): Promise<readonly Candidate[]> {
+export async function serverNames(context: CommandContext): Promise<readonly Candidate[]> {
   const { readServers, summaryOf } = await import('../../mcp-client/index.ts');
-  const { effective } = await readServers({ env: process.env, folder: workingFolder() });
+  const { effective } = await readServers(context);
   return [...effective.values()].map(({ server }) => ({ value: server.name, description: summaryOf(server) }));
 }
 
 /** The tools of MCP servers by their full names, of those that were listed before: no server is started for a word. Else the server's name. */
-export async function listedToolNames(): Promise<readonly Candidate[]> {
+export async function listedToolNames(context: CommandContext): Promise<readonly Candidate[]> {
   const { readCachedTools, readServers } = await import('../../mcp-client/index.ts');
-  const { effective } = await readServers({ env: process.env, folder: workingFolder() });
+  const { effective } = await readServers(context);
   const perServer = [...effective.values()].map(async (entry) => {
-    const tools = await readCachedTools(entry, process.env);
+    const tools = await readCachedTools(entry, context.env);
     if (tools === undefined) return [{ value: `${entry.server.name}.` }];
     return tools.all.map(({ name, description }) => ({ value: `${entry.server.name}.${name}`, description }));
   });
@@ -72,12 +72,12 @@ export async function listedToolNames(): Promise<readonly Candidate[]> {
 }
 
 /** The parameters of a tool that was listed before. */
-export async function findListedTool(fullName = ''): Promise<CompletedTool | undefined> {
+export async function findListedTool(context: CommandContext, fullName = ''): Promise<CompletedTool | undefined> {
   const { readCachedTools, readServers } = await import('../../mcp-client/index.ts');
-  const { effective } = await readServers({ env: process.env, folder: workingFolder() });
+  const { effective } = await readServers(context);
   const [id = ''] = fullName.split('.', 1);
   const entry = effective.get(id);
-  const tool = entry === undefined ? undefined : (await readCachedTools(entry, process.env))?.find(fullName.slice(id.length + 1));
+  const tool = entry === undefined ? undefined : (await readCachedTools(entry, context.env))?.find(fullName.slice(id.length + 1));
   return tool === undefined ? undefined : { id, tool: { input: tool.schema, fields: [] } };
 }
 
@@ -93,11 +93,11 @@ export function toolNames(id: string | undefined): readonly Candidate[] {
 }
 
 /** Files and folders that begin as typed, folders with `/` behind them. With an `extension` only such files, if there are any. */
-export function fileNames(typed: string, extension?: string): readonly Candidate[] {
+export function fileNames(typed: string, context: CommandContext, extension?: string): readonly Candidate[] {
   const at = typed.lastIndexOf('/') + 1;
   const [folder, begun] = [typed.slice(0, at), typed.slice(at)];
   const real = folder.replace(/^~(?=\/)/, () => userHome() ?? '~');
-  const found = readdirSync(path.resolve(workingFolder(), real), { withFileTypes: true })
+  const found = readdirSync(path.resolve(context.folder, real), { withFileTypes: true })
     .filter(({ name }) => name.startsWith(begun) && (begun.startsWith('.') || !name.startsWith('.')))
     .map((entry) => ({ value: `${folder}${entry.name}${entry.isDirectory() ? '/' : ''}` }))
     .sort((a, b) => (a.value < b.value ? -1 : 1));
@@ -106,6 +106,6 @@ export function fileNames(typed: string, extension?: string): readonly Candidate
 }
 
 /** `@file`, where a value can stand in a file. */
-export function atFileNames(typed: string): readonly Candidate[] {
-  return typed.startsWith('@') ? fileNames(typed.slice(1)).map(({ value }) => ({ value: `@${value}` })) : [];
+export function atFileNames(typed: string, context: CommandContext): readonly Candidate[] {
+  return typed.startsWith('@') ? fileNames(typed.slice(1), context).map(({ value }) => ({ value: `@${value}` })) : [];
 }

@@ -1,13 +1,7 @@
 import type { Command } from 'commander';
 import type { ServerList, ServerScope } from '../../mcp-client/index.ts';
-import { workingFolder } from '../context.ts';
 import { printJson, printNote } from '../terminal/output.ts';
 import { usage } from './parse-values.ts';
-
-/** Where the servers of this process are: the environment, and the folder that it was called in. */
-export function mcpPlace(): { readonly env: NodeJS.ProcessEnv; readonly folder: string } {
-  return { env: process.env, folder: workingFolder() };
-}
 
 export interface JsonOptions {
   readonly json?: true;

@@ -1,8 +1,8 @@
 import { readServers } from '../../mcp-client/index.ts';
-import { workingFolder } from '../context.ts';
+import type { CommandContext } from '../context.ts';
 
 /** Whether an enabled MCP server has this name. Starts nothing. */
-export async function isConfiguredServer(name: string): Promise<boolean> {
-  const { effective } = await readServers({ env: process.env, folder: workingFolder() });
+export async function isConfiguredServer(context: CommandContext, name: string): Promise<boolean> {
+  const { effective } = await readServers(context);
   return effective.get(name)?.server.enabled === true;
 }

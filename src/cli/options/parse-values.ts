@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { KosmoError } from '../../errors/index.ts';
 import { exceedsDepth, HALF_PAIR, type JsonValue, parseJsonExactly } from '../../json/index.ts';
+import { streams } from '../terminal/streams.ts';
 
 const UNITS: Readonly<Record<string, number>> = {
   '': 1,
@@ -134,7 +135,7 @@ export function readFile(file: string, what: string): Buffer {
 /** All bytes of stdin. */
 export async function readStdin(): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  for await (const chunk of streams().stdin) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
 }
 

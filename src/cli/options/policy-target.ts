@@ -1,7 +1,7 @@
 import { toAccountName } from '../../integration/index.ts';
 import { type AllowedFunction, parseFunction } from '../../policy/index.ts';
 import { integrationSummaries } from '../../runtime/index.ts';
-import { mcpPlace } from './mcp-scope.ts';
+import type { CommandContext } from '../context.ts';
 import { usage } from './parse-values.ts';
 
 /** The account that a function name or `--account` gives; null for none. Throws `USAGE`. */
@@ -21,12 +21,12 @@ export function accountOf(
 }
 
 /** The function that an argument of `command` names. Throws `USAGE` with what could be meant. */
-export async function findFunction(name: string, command: string): Promise<AllowedFunction> {
+export async function findFunction(context: CommandContext, name: string, command: string): Promise<AllowedFunction> {
   const complaint = `${command} takes the name of one function`;
   const [server = '', ...words] = name.split('.');
   if (words.length > 0 && server !== 'mcp' && integrationSummaries.every(({ id }) => id !== server)) {
     const { readServers } = await import('../../mcp-client/index.ts');
-    if ((await readServers(mcpPlace())).effective.has(server)) throw usage(`${complaint}, not '${name}'`, `did you mean mcp.${name}?`);
+    if ((await readServers(context)).effective.has(server)) throw usage(`${complaint}, not '${name}'`, `did you mean mcp.${name}?`);
   }
   return parseFunction(name, integrationSummaries, complaint, 'write it as agora.start_recording, or mcp.github.create_issue');
 }

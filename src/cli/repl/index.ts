@@ -5,6 +5,7 @@ import type { Host, Session, SessionOptions } from '../../runtime/index.ts';
 import { usage } from '../options/parse-values.ts';
 import { type PolicyFlags, readPolicy } from '../options/policy.ts';
 import { exitCodeOf, printError, printLine } from '../terminal/output.ts';
+import { streams } from '../terminal/streams.ts';
 import { type History, MAX_LINES, openHistory } from './history.ts';
 import { CANCEL, type LineInput } from './line-input.ts';
 import { openPipe } from './pipe.ts';
@@ -23,13 +24,13 @@ const BANNER = `kosmo ${VERSION}, Lua 5.3. :help tells how to use it, :quit or C
  * last line that failed; or that of the signal which ended the session.
  */
 export async function runRepl(host: Host, options: ReplOptions): Promise<number> {
-  return process.stdin.isTTY && process.stderr.isTTY ? talk(host, options) : runPiped(host, options);
+  return streams().stdin.isTTY && streams().stderr.isTTY ? talk(host, options) : runPiped(host, options);
 }
 
 async function talk(host: Host, options: ReplOptions): Promise<number> {
-  const file = path.join(homeFolder(process.env), 'lua_history');
-  process.stderr.write(BANNER);
-  const history = openHistory(file, (message) => process.stderr.write(`note: ${message}\n`));
+  const file = path.join(homeFolder(streams().env), 'lua_history');
+  streams().stderr.write(BANNER);
+  const history = openHistory(file, (message) => streams().stderr.write(`note: ${message}\n`));
   const terminal = openTerminal({
     history: history.earlier,
     historySize: MAX_LINES,
@@ -77,7 +78,7 @@ async function runLines(session: Session, input: LineInput, help: string, histor
     if (detail === null) return;
     exitCode = exitCodeOf(detail);
     printError(detail);
-    if (detail.code === 'MEMORY_LIMIT') process.stderr.write('note: the globals are kept; set what takes the memory to nil to go on\n');
+    if (detail.code === 'MEMORY_LIMIT') streams().stderr.write('note: the globals are kept; set what takes the memory to nil to go on\n');
   };
   for (;;) {
     const line = await input.read(code === '');
@@ -88,7 +89,7 @@ async function runLines(session: Session, input: LineInput, help: string, histor
     }
     const command = code === '' ? /^\s*(:(?!:)\S*)\s*$/.exec(line)?.[1] : undefined;
     if (command === ':quit') return exitCode;
-    if (command === ':help') process.stderr.write(help);
+    if (command === ':help') streams().stderr.write(help);
     else if (command !== undefined) {
       const error = usage(`unknown command ${command}`, `there are ${COMMANDS.join(' and ')}; everything else is Lua`);
       exitCode = error.exitCode;

@@ -1,10 +1,10 @@
 import type { KosmoError } from '../../errors/index.ts';
-import { abortOnSignals } from '../terminal/signals.ts';
+import { streams } from '../terminal/streams.ts';
 import type { LineInput } from './line-input.ts';
 
 /** Lines from a pipe or a file on stdin, their bytes as they are, without prompts. Ctrl-C ends the session. */
 export function openPipe(): LineInput {
-  const signal = abortOnSignals();
+  const signal = streams().signal;
   const lines = readLines(signal);
   return {
     encoding: 'latin1',

@@ -1,42 +1,31 @@
 import { terminalInfo } from './fast-stdout.ts';
-
-/** Where text goes: what is asked of `process.stdout` and `process.stderr`. */
-export interface TextStream {
-  readonly isTTY?: boolean | undefined;
-  readonly columns?: number | undefined;
-}
+import { streams } from './streams.ts';
+import type { TextStream } from './text-stream.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-let quiet = false;
-
-/** From here on stderr gets errors, and questions, and nothing else (`--quiet`). */
-export function setQuiet(): void {
-  quiet = true;
-}
-
-/** Whether notes, warnings and progress are unwanted. */
+/** Whether notes, warnings and progress are unwanted (`--quiet`). */
 export function isQuiet(): boolean {
-  return quiet;
+  return streams().isQuiet;
 }
 
 /** Whether a CI system runs this: all of them set CI. */
-export function isCi(env: Environment = process.env): boolean {
+export function isCi(env: Environment = streams().env): boolean {
   return isSet(env.CI);
 }
 
 /** Whether a person sees what is written to `stream` and could answer. */
-export function isInteractive(stream: TextStream = terminalInfo('stderr'), env: Environment = process.env): boolean {
+export function isInteractive(stream: TextStream = terminalInfo('stderr'), env: Environment = streams().env): boolean {
   return stream.isTTY === true && !isCi(env);
 }
 
 /** Whether something that moves, such as a spinner, may be drawn on stderr. */
-export function showsProgress(stream: TextStream = terminalInfo('stderr'), env: Environment = process.env): boolean {
-  return !quiet && isInteractive(stream, env) && env.TERM !== 'dumb';
+export function showsProgress(stream: TextStream = terminalInfo('stderr'), env: Environment = streams().env): boolean {
+  return !isQuiet() && isInteractive(stream, env) && env.TERM !== 'dumb';
 }
 
 /** Whether text for `stream` may be coloured. FORCE_COLOR decides, as in Node itself; then NO_COLOR, CI and TERM=dumb forbid it. */
-export function useColour(stream: TextStream = terminalInfo('stdout'), env: Environment = process.env): boolean {
+export function useColour(stream: TextStream = terminalInfo('stdout'), env: Environment = streams().env): boolean {
   if (env.FORCE_COLOR !== undefined) return !/^(?:0|false)$/.test(env.FORCE_COLOR);
   if (env.NO_COLOR !== undefined && env.NO_COLOR !== '') return false;
   return isInteractive(stream, env) && env.TERM !== 'dumb';

@@ -2,7 +2,7 @@ import type { AccountChange } from '../../credentials/index.ts';
 import { KosmoError } from '../../errors/index.ts';
 import { isInteractive } from './capabilities.ts';
 import { openTerminalPrompt } from './prompt.ts';
-import { abortOnSignals } from './signals.ts';
+import { streams } from './streams.ts';
 
 /** Asks before an account and its secrets are deleted. Throws `APPROVAL_REQUIRED` without a yes, or without somebody who could say it. */
 export async function confirmRemoval(id: string, { from, scope }: AccountChange, open: readonly string[], mayAsk: boolean): Promise<void> {
@@ -13,7 +13,7 @@ export async function confirmRemoval(id: string, { from, scope }: AccountChange,
     const message = `Removing the account '${from}' of ${id} deletes its fields and secrets for good.${lost} Nothing was changed.`;
     throw new KosmoError('APPROVAL_REQUIRED', message, { hint });
   }
-  const answer = await prompt(`Delete the account '${from}' of ${id} with its secrets?${lost} [y/N] `, abortOnSignals());
+  const answer = await prompt(`Delete the account '${from}' of ${id} with its secrets?${lost} [y/N] `, streams().signal);
   if (/^y(es)?$/i.test(answer?.trim() ?? '')) return;
   throw new KosmoError('APPROVAL_REQUIRED', `You declined to remove the account '${from}' of ${id}. Nothing was changed.`, { hint });
 }

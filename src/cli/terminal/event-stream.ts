@@ -1,5 +1,6 @@
 import type { CallEvent } from '../../runtime/index.ts';
 import { usage } from '../options/parse-values.ts';
+import { streams } from './streams.ts';
 import { escapeControlCharacters } from './visible-text.ts';
 
 /** Progress for programs, one JSON object a line on stdout. */
@@ -33,7 +34,7 @@ export function openStream(): EventStream {
   let isOver = false;
   const write = (event: object): void => {
     const line = JSON.stringify(event);
-    if (!isOver) process.stdout.write(`${process.stdout.isTTY ? escapeControlCharacters(line) : line}\n`);
+    if (!isOver) streams().stdout.write(`${streams().stdout.isTTY ? escapeControlCharacters(line) : line}\n`);
   };
   return {
     print: (line) => write({ event: 'print', text: Buffer.from(line).toString('utf8') }),

@@ -1,5 +1,6 @@
 import { fstatSync, writeSync } from 'node:fs';
-import type { TextStream } from './capabilities.ts';
+import { PROCESS_STREAMS, streams } from './streams.ts';
+import type { TextStream } from './text-stream.ts';
 
 const FILE_DESCRIPTORS = { stdout: 1, stderr: 2 } as const;
 
@@ -10,10 +11,11 @@ const FILE_DESCRIPTORS = { stdout: 1, stderr: 2 } as const;
 export function terminalInfo(name: 'stdout' | 'stderr'): TextStream {
   return {
     get isTTY() {
-      return kindOf(FILE_DESCRIPTORS[name]) === 'device' && process[name].isTTY;
+      const isOwn = streams() === PROCESS_STREAMS;
+      return (!isOwn || kindOf(FILE_DESCRIPTORS[name]) === 'device') && streams()[name].isTTY;
     },
     get columns() {
-      return process[name].columns;
+      return streams()[name].columns;
     },
   };
 }
@@ -29,6 +31,10 @@ const BYTES_OF_CHARACTER = 3;
  * and through Node's stream, which is loaded for it, anywhere else, where it has been used already, and after an error, which it reports.
  */
 export function writeFinal(text: string): void {
+  if (streams() !== PROCESS_STREAMS) {
+    streams().stdout.write(text);
+    return;
+  }
   // The stream knows how to write to a console of Windows.
   if (text.length * BYTES_OF_CHARACTER > PIPE_BYTES || process.platform === 'win32' || !unused.has('stdout') || kindOf(1) !== 'direct') {
     process.stdout.write(text);

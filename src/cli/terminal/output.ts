@@ -4,6 +4,7 @@ import type { CallReport, Finding, RunReport } from '../../runtime/index.ts';
 import { isQuiet, width } from './capabilities.ts';
 import { paint, type Style } from './colors.ts';
 import { terminalInfo, writeFinal } from './fast-stdout.ts';
+import { streams } from './streams.ts';
 import { layOutTable } from './table.ts';
 import { escapeControlCharacters, visibleLine } from './visible-text.ts';
 
@@ -75,7 +76,7 @@ export function printError(
   },
 ): void {
   const { traceback, stack, hint, deferred_failures_left_out: leftOut } = detail;
-  const label = (look: Style, text: string): string => paint(look, text, process.stderr);
+  const label = (look: Style, text: string): string => paint(look, text, streams().stderr);
   const message = (failed: { readonly message: string; readonly deferred_at?: unknown }): string =>
     `${label('red', 'error:')} ${visibleLine(`${failed.message}${typeof failed.deferred_at === 'string' ? ` (in the function deferred at ${failed.deferred_at})` : ''}`)}`;
   const lines = [message(detail)];
@@ -84,14 +85,14 @@ export function printError(
   if (typeof stack === 'string') lines.push(escapeControlCharacters(stack));
   if (Array.isArray(detail.deferred_failures)) lines.push(...detail.deferred_failures.map(message));
   if (typeof leftOut === 'number') lines.push(`${label('red', 'error:')} and ${leftOut} more deferred functions failed`);
-  process.stderr.write(`${lines.join('\n')}\n`);
+  streams().stderr.write(`${lines.join('\n')}\n`);
 }
 
 /** A note, a warning or progress for people, on stderr; nothing with `--quiet`. */
 export function printNote(text: string): void {
   if (isQuiet()) return;
   const [, label = '', rest = ''] = /^((?:note|warning): )?([\s\S]*)$/.exec(visibleLine(text)) ?? [];
-  process.stderr.write(`${label === '' ? '' : paint(label.startsWith('warning') ? 'yellow' : 'dim', label, process.stderr)}${rest}\n`);
+  streams().stderr.write(`${label === '' ? '' : paint(label.startsWith('warning') ? 'yellow' : 'dim', label, streams().stderr)}${rest}\n`);
 }
 
 /** The envelope of a command that never began. */
@@ -142,13 +143,13 @@ export function failedCall(error: KosmoError): CallReport {
 
 /** A line that a script printed: byte for byte, but on a terminal without what would draw there. */
 export function printLine(line: Uint8Array): void {
-  if (STDOUT.isTTY === true) process.stdout.write(`${escapeControlCharacters(Buffer.from(line).toString('utf8'))}\n`);
+  if (STDOUT.isTTY === true) streams().stdout.write(`${escapeControlCharacters(Buffer.from(line).toString('utf8'))}\n`);
   else printRawLine(line);
 }
 
 /** A line that a script printed, byte for byte, also on a terminal (`--raw`). */
 export function printRawLine(line: Uint8Array): void {
-  process.stdout.write(Buffer.concat([line, NEWLINE]));
+  streams().stdout.write(Buffer.concat([line, NEWLINE]));
 }
 
 const NEWLINE = Buffer.from('\n');

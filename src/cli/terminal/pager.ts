@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { isInteractive } from './capabilities.ts';
 import { terminalInfo, writeFinal } from './fast-stdout.ts';
 import { takeSignals } from './signals.ts';
+import { streams } from './streams.ts';
 
 /** What the shell answers for a program that does not exist or cannot be run. */
 const NOT_RUN: readonly (number | null)[] = [126, 127];
@@ -11,7 +12,7 @@ const NOT_RUN: readonly (number | null)[] = [126, 127];
  * Shows text to a person page by page, with `$PAGER`, else `less` (`more` on Windows); where neither works, and where nobody watches, it is written to
  * stdout. `PAGER=` or `PAGER=cat` keep it from being paged.
  */
-export async function showPaged(text: string, env: NodeJS.ProcessEnv = process.env): Promise<void> {
+export async function showPaged(text: string, env: NodeJS.ProcessEnv = streams().env): Promise<void> {
   const pager = env.PAGER?.trim() ?? (process.platform === 'win32' ? 'more' : 'less -R');
   const isPaged = isInteractive(terminalInfo('stdout'), env) && env.TERM !== 'dumb' && pager !== '' && pager !== 'cat';
   if (!isPaged || !(await runPager(pager, text, env))) writeFinal(text);

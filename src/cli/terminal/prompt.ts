@@ -4,6 +4,7 @@ import { type CallRequest, functionName, type PolicyOptions } from '../../policy
 import { isInteractive } from './capabilities.ts';
 import { tolerateLoss } from './lost-terminal.ts';
 import { endedBy } from './signals.ts';
+import { streams } from './streams.ts';
 import { escapeControlCharacters, visibleLine } from './visible-text.ts';
 
 /** Waits until what was typed before a question has been read from the terminal. */
@@ -45,7 +46,7 @@ async function isAllowed(request: CallRequest, prompt: Prompt, signal: AbortSign
   const what = account === null ? functionName(request) : `${functionName(request)} (account ${account})`;
   if (always.has(what)) return true;
   const shown = escapeControlCharacters(JSON.stringify(args, null, 2));
-  process.stderr.write(`\n${visibleLine(what, 300)} ${operation === 'write' ? 'changes' : 'reads'} something:\n${shown}\n`);
+  streams().stderr.write(`\n${visibleLine(what, 300)} ${operation === 'write' ? 'changes' : 'reads'} something:\n${shown}\n`);
   const answer = await prompt('Allow this call? [y/N] (a: always in this run) ', signal);
   const [, yes, forever] = /^(y(?:es)?)$|^(a(?:lways)?)$/i.exec(answer?.trim() ?? '') ?? [];
   if (forever !== undefined) always.add(what);
@@ -79,15 +80,15 @@ export function openTerminalPrompt(): Prompt | undefined {
       input.on('data', (bytes: Buffer) => bytes.includes(CTRL_C) && interrupt());
       await drainTypedInput(signal);
       input.removeAllListeners('data');
-      if (isSecret) process.stderr.write(text);
-      const output = isSecret ? new Writable({ write: (_chunk, _encoding, done) => done() }) : process.stderr;
+      if (isSecret) streams().stderr.write(text);
+      const output = isSecret ? new Writable({ write: (_chunk, _encoding, done) => done() }) : streams().stderr;
       const lines = createInterface({ input, output, terminal: true, historySize: 0 });
       lines.once('SIGINT', interrupt);
       try {
         return await Promise.race([lines.question(isSecret ? '' : text, { signal }), closed]);
       } finally {
         lines.close();
-        if (isSecret) process.stderr.write('\n');
+        if (isSecret) streams().stderr.write('\n');
       }
     } catch (thrown) {
       if (signal.aborted) throw signal.reason;

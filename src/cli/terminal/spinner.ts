@@ -1,5 +1,6 @@
 import type { PolicyOptions } from '../../policy/index.ts';
 import { showsProgress } from './capabilities.ts';
+import { streams } from './streams.ts';
 import { visibleLine } from './visible-text.ts';
 
 const FRAMES = [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'];
@@ -20,11 +21,11 @@ export function startSpinner(text: string, wanted: boolean): Spinner {
   let frame = 0;
   const erase = (): void => {
     clearTimeout(timer);
-    if (frame > 0) process.stderr.write(ERASE_LINE);
+    if (frame > 0) streams().stderr.write(ERASE_LINE);
     frame = 0;
   };
   const draw = (): void => {
-    process.stderr.write(`${ERASE_LINE}${FRAMES[frame++ % FRAMES.length]} ${visibleLine(text, 200)}`);
+    streams().stderr.write(`${ERASE_LINE}${FRAMES[frame++ % FRAMES.length]} ${visibleLine(text, 200)}`);
     timer = setTimeout(draw, FRAME_MS).unref();
   };
   const begin = (): void => {

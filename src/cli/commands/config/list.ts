@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { integrationSummaries } from '../../../runtime/index.ts';
 import { type ListedSetting, listSettings, readSettings } from '../../../settings/index.ts';
-import { workingFolder } from '../../context.ts';
+import type { CommandContext } from '../../context.ts';
 import { printJson, printTable } from '../../terminal/output.ts';
 
 interface ListOptions {
@@ -12,7 +12,7 @@ interface ListOptions {
 }
 
 /** `kosmo config:list`: every setting that counts. */
-export function addConfigCommands(program: Command): void {
+export function addConfigCommands(program: Command, context: CommandContext): void {
   program
     .command('config:list')
     .description('list the settings that count here; secrets are never shown')
@@ -21,7 +21,7 @@ export function addConfigCommands(program: Command): void {
     .option('--pretty', 'indent the JSON document')
     .addHelpText('after', '\nExamples:\n  kosmo config:list --origin\n  kosmo config:list --json')
     .action(async ({ origin, json, pretty }: ListOptions) => {
-      const settings = await readSettings({ env: process.env, folder: workingFolder() });
+      const settings = await readSettings(context);
       const listed = listSettings(settings, integrationSummaries);
       const { projectFolder, layers } = settings.config;
       if (json === true) {

@@ -1,20 +1,19 @@
 import type { Command } from 'commander';
 import { toKosmoError, withDetails } from '../../../errors/index.ts';
-import { type CallReport, createHost, integrationSummaries, noEmulatorError } from '../../../runtime/index.ts';
+import { type CallReport, integrationSummaries, noEmulatorError } from '../../../runtime/index.ts';
 import { readCallArguments } from '../../call/arguments.ts';
 import { findTool } from '../../call/find-tool.ts';
 import { isHelpWanted, printHelp } from '../../call/help.ts';
 import { splitOwnOptions } from '../../call/own-options.ts';
 import { printCall } from '../../call/print-call.ts';
 import { hasPipedStdin } from '../../call/stdin.ts';
-import { hostOptions } from '../../context.ts';
+import type { CommandContext } from '../../context.ts';
 import { addJsonOptions } from '../../options/json.ts';
 import { usage } from '../../options/parse-values.ts';
 import { addAllowFlag, type PolicyFlags, readPolicy } from '../../options/policy.ts';
 import { pageDocument } from '../../page-document.ts';
 import { openRequestedStream } from '../../terminal/event-stream.ts';
 import { displayText, exitCodeOf, printJson, printNote } from '../../terminal/output.ts';
-import { abortOnSignals } from '../../terminal/signals.ts';
 import { startSpinner } from '../../terminal/spinner.ts';
 
 interface CallOptions extends PolicyFlags {
@@ -30,7 +29,7 @@ interface CallOptions extends PolicyFlags {
 const WORDS = 'a JSON object (- for stdin), and flags of the parameters: --cname room';
 
 /** `kosmo integrations:call agora.query_recording …` and `kosmo integrations:agora query_recording …`. */
-export function addCallCommands(program: Command, packageRoot: string): void {
+export function addCallCommands(program: Command, context: CommandContext): void {
   const call = withCallOptions(program.command('integrations:call'))
     .description('call one function')
     .argument('<function>', 'full name, for example agora.query_recording')
@@ -42,7 +41,7 @@ export function addCallCommands(program: Command, packageRoot: string): void {
     .action(async () => {
       const [fullName = '', ...words] = call.args;
       const [id = '', ...rest] = fullName.split('.');
-      await callFunction(call, id, rest.join('.'), words, packageRoot);
+      await callFunction(call, id, rest.join('.'), words, context);
     });
   for (const { id, title, tools } of integrationSummaries) {
     const command = withCallOptions(program.command(`integrations:${id}`))
@@ -55,12 +54,12 @@ export function addCallCommands(program: Command, packageRoot: string): void {
       )
       .action(async () => {
         const [name, ...words] = command.args;
-        if (name !== undefined) return callFunction(command, id, name, words, packageRoot);
+        if (name !== undefined) return callFunction(command, id, name, words, context);
         const { json, pretty } = command.opts<CallOptions>();
-        const host = await createHost(hostOptions(packageRoot));
+        const host = await context.host();
         const page = pageDocument(host, id, 'text');
         if (json === true) printJson(page, pretty === true);
-        else process.stdout.write(`${displayText(page.text)}\n`);
+        else context.stdout.write(`${displayText(page.text)}\n`);
       });
   }
 }
@@ -78,7 +77,7 @@ function withCallOptions(command: Command): Command {
     .option('--emulator', 'send the call to an emulator in this process');
 }
 
-async function callFunction(command: Command, id: string, name: string, words: readonly string[], packageRoot: string): Promise<void> {
+async function callFunction(command: Command, id: string, name: string, words: readonly string[], context: CommandContext): Promise<void> {
   const given = splitOwnOptions(command, words);
   const options = command.opts<CallOptions>();
   const stream = openRequestedStream(options);
@@ -95,14 +94,14 @@ async function callFunction(command: Command, id: string, name: string, words: r
     throw withDetails(toKosmoError(thrown), { function_name: `${id}.${name}` });
   });
   const { ask, ...policy } = readPolicy(options);
-  const host = await createHost(hostOptions(packageRoot, options.emulator === true));
-  const spinner = startSpinner(`${id}.${name}`, stream === undefined && (!json || process.stdout.isTTY));
+  const host = await context.host({ emulator: options.emulator === true });
+  const spinner = startSpinner(`${id}.${name}`, stream === undefined && (!json || context.stdout.isTTY === true));
   try {
     const report = await host.call(
       { integration: id, name, account, args },
       {
         policy: { ...policy, ...(ask === undefined ? {} : { ask: spinner.pausedFor(ask) }) },
-        signal: abortOnSignals(),
+        signal: context.signal,
         dryRun,
         onCall: stream?.call,
       },
@@ -113,7 +112,7 @@ async function callFunction(command: Command, id: string, name: string, words: r
     else printCall(report);
     if (given.length + assignments.length > 0 && isMissingSomething(report) && hasPipedStdin())
       printNote('note: stdin was not read, since there were arguments; - reads a JSON object from it');
-    process.exitCode = exitCodeOf(report.error_detail);
+    context.exitCode = exitCodeOf(report.error_detail);
   } finally {
     spinner.stop();
     await host.close();

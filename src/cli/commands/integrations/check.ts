@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { KosmoError } from '../../../errors/index.ts';
 import type { Finding } from '../../../runtime/index.ts';
-import { hostOptions } from '../../context.ts';
+import type { CommandContext } from '../../context.ts';
 import { addJsonOptions } from '../../options/json.ts';
 import { readFile, readStdin, usage } from '../../options/parse-values.ts';
 import { paint } from '../../terminal/colors.ts';
@@ -24,22 +24,21 @@ Examples:
   cat workflow.lua | kosmo integrations:check - --json`;
 
 /** `kosmo integrations:check`: finds mistakes in scripts without running them. */
-export function addCheckCommand(program: Command, packageRoot: string): void {
+export function addCheckCommand(program: Command, context: CommandContext): void {
   addJsonOptions(program.command('integrations:check'))
     .description('find mistakes in Lua scripts without running them')
     .argument('<files...>', 'Lua files, or - for stdin')
     .option('--github', 'print annotations for GitHub Actions instead of text')
     .addHelpText('after', EXAMPLES)
     .action(async (files: readonly string[], options: CheckOptions) => {
-      await checkFiles(files, options, packageRoot);
+      await checkFiles(files, options, context);
     });
 }
 
-async function checkFiles(files: readonly string[], options: CheckOptions, packageRoot: string): Promise<void> {
+async function checkFiles(files: readonly string[], options: CheckOptions, context: CommandContext): Promise<void> {
   if (options.json === true && options.github === true) throw usage('give --json or --github, not both');
   const scripts = files.map((file) => ({ file, read: file === '-' ? readStdin() : readFile(file, 'Lua file') }));
-  const { createHost } = await import('../../../runtime/index.ts');
-  const host = await createHost(hostOptions(packageRoot));
+  const host = await context.host();
   const findings: PlacedFinding[] = [];
   for (const { file, read } of scripts) {
     for (const finding of await host.check(await read)) findings.push({ file: file === '-' ? 'stdin' : file, ...finding });
@@ -53,10 +52,10 @@ async function checkFiles(files: readonly string[], options: CheckOptions, packa
     const report: CheckReport = { success, error, error_detail, files, errors, warnings, findings };
     printJson(report, options.pretty === true);
   } else {
-    process.stdout.write(findings.map(options.github === true ? asAnnotation : asText).join(''));
+    context.stdout.write(findings.map(options.github === true ? asAnnotation : asText).join(''));
     printNote(`${count(files.length, 'file')} checked: ${count(errors, 'error')}, ${count(warnings, 'warning')}`);
   }
-  process.exitCode = errors === 0 ? 0 : 1;
+  context.exitCode = errors === 0 ? 0 : 1;
 }
 
 function asText({ file, line, column, severity, message, source }: PlacedFinding): string {

@@ -22,7 +22,7 @@ import {
 import { checkCredentials, type IntegrationSummary } from '../../../runtime/index.ts';
 import type { Problem } from '../../../schema/index.ts';
 import { readSettings, type Settings } from '../../../settings/index.ts';
-import { workingFolder } from '../../context.ts';
+import type { CommandContext } from '../../context.ts';
 import { type ChangeFlags, readChanges } from '../../options/account-changes.ts';
 import { findIntegration } from '../../options/find-integration.ts';
 import { readStdin, usage } from '../../options/parse-values.ts';
@@ -30,7 +30,6 @@ import { askFields } from '../../terminal/ask-fields.ts';
 import { isInteractive } from '../../terminal/capabilities.ts';
 import { printJson, printNote, printValue } from '../../terminal/output.ts';
 import { openTerminalPrompt } from '../../terminal/prompt.ts';
-import { abortOnSignals } from '../../terminal/signals.ts';
 
 interface ConfigureOptions extends ChangeFlags {
   readonly stdinJson?: true;
@@ -47,7 +46,7 @@ Examples:
   kosmo integrations:configure agora --write deny --project`;
 
 /** `kosmo integrations:configure`: accounts, permissions and the switch of an integration. */
-export function addConfigureCommand(program: Command): void {
+export function addConfigureCommand(program: Command, context: CommandContext): void {
   program
     .command('integrations:configure')
     .description('set up an account of an integration, and what its calls may do')
@@ -65,24 +64,24 @@ export function addConfigureCommand(program: Command): void {
     .option('--json', 'print one JSON document instead of text')
     .option('--pretty', 'indent the JSON document')
     .addHelpText('after', EXAMPLES)
-    .action(runConfigure);
+    .action((id: string, options: ConfigureOptions) => runConfigure(context, id, options));
 }
 
 function collect(value: string, all: readonly string[] = []): readonly string[] {
   return [...all, value];
 }
 
-async function runConfigure(id: string, options: ConfigureOptions): Promise<void> {
+async function runConfigure(context: CommandContext, id: string, options: ConfigureOptions): Promise<void> {
   const integration = findIntegration(id);
   const stdin = options.stdinJson === true ? (await readStdin()).toString('utf8') : undefined;
   const { changes: given, problems } = readChanges(options, stdin);
   for (const { name } of integration.credentials.filter(({ secret }) => secret)) rememberSecret(given.set[name]?.trim() ?? '');
-  const place = { env: process.env, folder: workingFolder() };
+  const place = context.location;
   const settingsBefore = await readSettings(place);
   const { config } = settingsBefore;
   const before = findAccount(integration, settingsBefore, given.account);
   await refuseProblems(integration, given, problems, config.layers);
-  const changes = isEmpty(given) ? { ...given, set: await ask(integration, before, options) } : given;
+  const changes = isEmpty(given) ? { ...given, set: await ask(context, integration, before, options) } : given;
   if (isEmpty(changes)) throw usage('Nothing was changed.', `kosmo integrations:fields ${id} lists what can be set`);
   await configure(integration, changes, place);
   const settings = await readSettings(place);
@@ -129,9 +128,14 @@ function hintFor(id: string, problems: readonly Problem[], { account }: AccountC
   return [...hints, ...(others ? [`kosmo integrations:fields ${id} lists the fields`] : [])].join('; ');
 }
 
-async function ask(integration: IntegrationSummary, account: Account, { json }: ConfigureOptions): Promise<AccountChanges['set']> {
+async function ask(
+  context: CommandContext,
+  integration: IntegrationSummary,
+  account: Account,
+  { json }: ConfigureOptions,
+): Promise<AccountChanges['set']> {
   const prompt = json !== true && isInteractive() ? openTerminalPrompt() : undefined;
-  if (prompt !== undefined) return askFields(integration, account, prompt, abortOnSignals());
+  if (prompt !== undefined) return askFields(integration, account, prompt, context.signal);
   const fields = account.missing.length === 0 ? ' --set <field>=…' : account.missing.map((name) => ` --set ${name}=…`).join('');
   const command = `kosmo integrations:configure ${integration.id}${account.name === DEFAULT_ACCOUNT ? '' : ` --account ${account.name}`}`;
   throw usage(

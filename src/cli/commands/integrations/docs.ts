@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { hostOptions } from '../../context.ts';
+import type { CommandContext } from '../../context.ts';
 import { addJsonOptions } from '../../options/json.ts';
 import { listDocument, pageDocument } from '../../page-document.ts';
 import { displayText, printJson } from '../../terminal/output.ts';
@@ -11,7 +11,7 @@ interface Options {
 }
 
 /** `integrations:docs` and `integrations:examples`. */
-export function addDocumentationCommands(program: Command, packageRoot: string): void {
+export function addDocumentationCommands(program: Command, context: CommandContext): void {
   const add = (name: string, description: string, whole: 'text' | 'examples'): void => {
     const command = program
       .command(`integrations:${name}`)
@@ -23,13 +23,12 @@ export function addDocumentationCommands(program: Command, packageRoot: string):
         const { format, json, pretty } = command.opts<Options>();
         // Also for the failure to find a page.
         if (format === 'json') command.setOptionValue('json', true);
-        const { createHost } = await import('../../../runtime/index.ts');
-        const host = await createHost(hostOptions(packageRoot));
+        const host = await context.host();
         try {
           const form = format === 'markdown' ? format : whole;
           const shown = page === undefined ? listDocument(host) : pageDocument(host, page, form);
           if (json === true || format === 'json') printJson(shown, pretty === true);
-          else process.stdout.write(`${displayText(shown.text)}\n`);
+          else context.stdout.write(`${displayText(shown.text)}\n`);
         } finally {
           await host.close();
         }

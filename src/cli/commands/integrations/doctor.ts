@@ -2,12 +2,11 @@ import type { Command } from 'commander';
 import { homeFolder } from '../../../config/index.ts';
 import type { ErrorDetail } from '../../../errors/index.ts';
 import { COMPATIBILITY } from '../../../integration/index.ts';
-import { createHost, type Diagnosis, type Host, integrationSummaries } from '../../../runtime/index.ts';
+import { type Diagnosis, type Host, integrationSummaries } from '../../../runtime/index.ts';
 import { lintSettings, readSettings } from '../../../settings/index.ts';
-import { hostOptions, workingFolder } from '../../context.ts';
+import type { CommandContext } from '../../context.ts';
 import { findIntegration } from '../../options/find-integration.ts';
 import { exitCodeOf, printJson, printNote, printValue } from '../../terminal/output.ts';
-import { abortOnSignals } from '../../terminal/signals.ts';
 
 interface DoctorOptions {
   readonly account?: string;
@@ -25,7 +24,7 @@ Examples:
   kosmo integrations:doctor agora --account production --json`;
 
 /** `kosmo integrations:doctor`: what keeps calls from working, and the next command. */
-export function addDoctorCommand(program: Command, packageRoot: string): void {
+export function addDoctorCommand(program: Command, context: CommandContext): void {
   program
     .command('integrations:doctor')
     .description('tell what keeps the calls of an integration from working, and the next command')
@@ -35,17 +34,17 @@ export function addDoctorCommand(program: Command, packageRoot: string): void {
     .option('--json', 'print one JSON document instead of text')
     .option('--pretty', 'indent the JSON document')
     .addHelpText('after', EXAMPLES)
-    .action((id: string | undefined, options: DoctorOptions) => runDoctor(id, options, packageRoot));
+    .action((id: string | undefined, options: DoctorOptions) => runDoctor(id, options, context));
 }
 
-async function runDoctor(asked: string | undefined, options: DoctorOptions, packageRoot: string): Promise<void> {
+async function runDoctor(asked: string | undefined, options: DoctorOptions, context: CommandContext): Promise<void> {
   const ids = asked === undefined ? integrationSummaries.map(({ id }) => id) : [findIntegration(asked).id];
-  const settings = await readSettings({ env: process.env, folder: workingFolder() });
-  const host = await createHost(hostOptions(packageRoot));
+  const settings = await readSettings(context);
+  const host = await context.host();
   try {
     const reports: Report[] = [];
-    for (const id of ids) reports.push(await examine(host, id, asked !== undefined, options));
-    const home = homeFolder(process.env);
+    for (const id of ids) reports.push(await examine(context, host, id, asked !== undefined, options));
+    const home = homeFolder(context.env);
     const store = { file: settings.secrets.file, secrets: settings.secretKeys.length, key: await settings.secrets.describeKey() };
     const warnings = lintSettings(settings, integrationSummaries);
     const [first = null] = reports.flatMap(findFailures);
@@ -64,7 +63,7 @@ async function runDoctor(asked: string | undefined, options: DoctorOptions, pack
       );
       for (const warning of warnings) printNote(`warning: ${warning}`);
     }
-    process.exitCode = exitCodeOf(first);
+    context.exitCode = exitCodeOf(first);
   } finally {
     await host.close();
   }
@@ -76,8 +75,14 @@ function findFailures({ problems, live }: Report): readonly ErrorDetail[] {
   return [...problems.map(({ account, ...detail }) => detail as ErrorDetail), ...refused];
 }
 
-async function examine(host: Host, id: string, isAsked: boolean, { account, live }: DoctorOptions): Promise<Report> {
-  const signal = abortOnSignals();
+async function examine(
+  context: CommandContext,
+  host: Host,
+  id: string,
+  isAsked: boolean,
+  { account, live }: DoctorOptions,
+): Promise<Report> {
+  const signal = context.signal;
   const attempt = (name: string, probe: string): ReturnType<Host['call']> =>
     host.call({ integration: id, name: probe, account: name, args: {} }, { policy: { force: true }, signal });
   const diagnosis = await host.diagnose(id, { account, isRequested: isAsked, ...(live === true ? { probe: attempt } : {}) });

@@ -11,7 +11,7 @@ import {
 import { COMPATIBILITY, DEFAULT_ACCOUNT } from '../../../integration/index.ts';
 import { findOpen } from '../../../runtime/index.ts';
 import { readSettings } from '../../../settings/index.ts';
-import { workingFolder } from '../../context.ts';
+import type { CommandContext } from '../../context.ts';
 import { findIntegration } from '../../options/find-integration.ts';
 import { usage } from '../../options/parse-values.ts';
 import { confirmRemoval } from '../../terminal/confirm-removal.ts';
@@ -23,7 +23,7 @@ interface JsonOptions {
 }
 
 /** `kosmo integrations:fields` and `kosmo integrations:accounts`. */
-export function addAccountCommands(program: Command): void {
+export function addAccountCommands(program: Command, context: CommandContext): void {
   program
     .command('integrations:fields')
     .description('list what an account of an integration consists of, and what of it is set')
@@ -32,7 +32,7 @@ export function addAccountCommands(program: Command): void {
     .option('--json', 'print one JSON document instead of text')
     .option('--pretty', 'indent the JSON document')
     .addHelpText('after', '\nExamples:\n  kosmo integrations:fields agora\n  kosmo integrations:fields agora --account production --json')
-    .action(showFields);
+    .action((id: string, options: JsonOptions & { readonly account: string }) => showFields(context, id, options));
   program
     .command('integrations:accounts')
     .description('list the accounts of an integration, rename or remove one')
@@ -47,12 +47,19 @@ export function addAccountCommands(program: Command): void {
       'after',
       '\nExamples:\n  kosmo integrations:accounts agora\n  kosmo integrations:accounts agora rename work production\n  kosmo integrations:accounts agora remove old',
     )
-    .action(runAccounts);
+    .action(
+      (id: string, action: string, names: readonly string[], options: JsonOptions & { readonly project?: true; readonly force?: true }) =>
+        runAccounts(context, id, action, names, options),
+    );
 }
 
-async function showFields(id: string, { account: name, json, pretty }: JsonOptions & { readonly account: string }): Promise<void> {
+async function showFields(
+  context: CommandContext,
+  id: string,
+  { account: name, json, pretty }: JsonOptions & { readonly account: string },
+): Promise<void> {
   const integration = findIntegration(id);
-  const { accounts } = readAccounts(integration, await readSettings({ env: process.env, folder: workingFolder() }));
+  const { accounts } = readAccounts(integration, await readSettings(context));
   const account = accounts.find((candidate) => candidate.name === name) ?? emptyAccount(name, integration.credentials);
   const { fields } = describeAccount(integration, account);
   const flag = name === DEFAULT_ACCOUNT ? '' : ` --account=${name}`;
@@ -88,17 +95,18 @@ async function showFields(id: string, { account: name, json, pretty }: JsonOptio
 }
 
 async function runAccounts(
+  context: CommandContext,
   id: string,
   action: string,
   names: readonly string[],
   options: JsonOptions & { readonly project?: true; readonly force?: true },
 ): Promise<void> {
   const integration = findIntegration(id);
-  const place = { env: process.env, folder: workingFolder() };
+  const place = context.location;
   const move = readMove(action, names, options.project === true);
   const before = readAccounts(integration, await readSettings(place));
   if (options.force === true && action !== 'remove') throw usage('--force belongs to remove; nothing else asks');
-  const open = move === undefined ? [] : await findOpen(id, move.from, homeFolder(process.env));
+  const open = move === undefined ? [] : await findOpen(id, move.from, homeFolder(context.env));
   if (move !== undefined) {
     validateAccountChange(integration, before.accounts, move);
     if (move.to === undefined && options.force !== true) await confirmRemoval(id, move, open, options.json !== true);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { FunctionReport, Host, ProviderReport } from '../../../runtime/index.ts';
 import { findTool } from '../../call/find-tool.ts';
-import { hostOptions } from '../../context.ts';
+import type { CommandContext } from '../../context.ts';
 import { addJsonOptions } from '../../options/json.ts';
 import { printJson, printNote, printTable } from '../../terminal/output.ts';
 
@@ -11,12 +11,11 @@ interface JsonOptions {
 }
 
 /** The commands that tell what there is: `integrations:list`, `status`, `search` and `schema`. */
-export function addDiscoveryCommands(program: Command, packageRoot: string): void {
+export function addDiscoveryCommands(program: Command, context: CommandContext): void {
   const add = (name: string, description: string, show: (host: Host, words: readonly string[], format: JsonOptions) => void): Command => {
     const command = program.command(`integrations:${name}`).description(description);
     return addJsonOptions(command).action(async () => {
-      const { createHost } = await import('../../../runtime/index.ts');
-      const host = await createHost(hostOptions(packageRoot));
+      const host = await context.host();
       try {
         show(host, command.args, command.opts<JsonOptions>());
       } finally {

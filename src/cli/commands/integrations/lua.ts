@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
 import type { RunReport } from '../../../runtime/index.ts';
-import { hostOptions } from '../../context.ts';
+import type { CommandContext } from '../../context.ts';
 import { addJsonOptions } from '../../options/json.ts';
 import { parseInput, parseMemoryLimit, parseSeconds, readFile, readStdin, usage } from '../../options/parse-values.ts';
 import { addAllowFlag, type PolicyFlags, readPolicy } from '../../options/policy.ts';
 import { openRequestedStream } from '../../terminal/event-stream.ts';
 import { exitCodeOf, printError, printJson, printLine, printNote, printRawLine, printValue } from '../../terminal/output.ts';
-import { abortOnSignals } from '../../terminal/signals.ts';
 
 interface LuaOptions extends PolicyFlags {
   readonly eval?: readonly string[];
@@ -40,7 +39,7 @@ Examples:
 const NO_CODE = 'Provide a Lua file, --eval code, or pipe Lua code on stdin.';
 
 /** `kosmo integrations:lua`: runs a script from a file, an option or stdin, or a session at a prompt. */
-export function addLuaCommand(program: Command, packageRoot: string): void {
+export function addLuaCommand(program: Command, context: CommandContext): void {
   addScriptOptions(program.command('integrations:lua'))
     .description('run a Lua script that calls integrations and MCP servers')
     .option('--repl', 'run what is typed or piped in line by line, in one session')
@@ -48,17 +47,17 @@ export function addLuaCommand(program: Command, packageRoot: string): void {
     .option('--stop-on-exit', 'stop the recordings that the script leaves running, even if the policy denies it')
     .addHelpText('after', EXAMPLES)
     .action(async (file: string | undefined, options: LuaOptions) => {
-      await runScript(file, options, packageRoot, true);
+      await runScript(file, options, context, true);
     });
 }
 
 /** `kosmo mcp:lua`: the same for scripts that call MCP servers alone. */
-export function addMcpLuaCommand(program: Command, packageRoot: string): void {
+export function addMcpLuaCommand(program: Command, context: CommandContext): void {
   addScriptOptions(program.command('mcp:lua'))
     .description('run a Lua script that calls MCP servers, without integrations')
     .addHelpText('after', MCP_EXAMPLES)
     .action(async (file: string | undefined, options: LuaOptions) => {
-      await runScript(file, options, packageRoot, false);
+      await runScript(file, options, context, false);
     });
 }
 
@@ -77,7 +76,7 @@ function addScriptOptions(bare: Command): Command {
   return addAllowFlag(command);
 }
 
-async function runScript(file: string | undefined, options: LuaOptions, packageRoot: string, integrations: boolean): Promise<void> {
+async function runScript(file: string | undefined, options: LuaOptions, context: CommandContext, integrations: boolean): Promise<void> {
   const stream = openRequestedStream(options);
   const limits = {
     ...(options.memoryLimit === undefined ? {} : { memoryBytes: parseMemoryLimit(options.memoryLimit) }),
@@ -86,14 +85,13 @@ async function runScript(file: string | undefined, options: LuaOptions, packageR
   };
   const policy = readPolicy(options);
   const input = parseInput(await inputText(file, options), options.arg ?? []);
-  const script = options.repl === true ? undefined : await readCode(file, options.eval ?? []);
+  const script = options.repl === true ? undefined : await readCode(context, file, options.eval ?? []);
   if (script === undefined) refuseBesideRepl(file, options);
-  const { createHost } = await import('../../../runtime/index.ts');
-  const host = await createHost(hostOptions(packageRoot, options.emulator === true));
+  const host = await context.host({ emulator: options.emulator === true });
   try {
     if (script === undefined) {
       const { runRepl } = await import('../../repl/index.ts');
-      process.exitCode = await runRepl(host, { flags: options, limits, input });
+      context.exitCode = await runRepl(host, { flags: options, limits, input });
       return;
     }
     const report = await host.run(script.code, {
@@ -101,7 +99,7 @@ async function runScript(file: string | undefined, options: LuaOptions, packageR
       policy,
       limits,
       input,
-      signal: abortOnSignals(),
+      signal: context.signal,
       breakOnSigint: true,
       stopOnExit: options.stopOnExit === true,
       integrations,
@@ -111,7 +109,7 @@ async function runScript(file: string | undefined, options: LuaOptions, packageR
     if (stream !== undefined) stream.result(report);
     else if (options.json === true) printJson(report, options.pretty === true);
     else printForPeople(report);
-    process.exitCode = exitCodeOf(report.error_detail);
+    context.exitCode = exitCodeOf(report.error_detail);
   } finally {
     await host.close();
   }
@@ -135,13 +133,13 @@ interface Script {
   readonly chunk: string;
 }
 
-async function readCode(file: string | undefined, [code, another]: readonly string[]): Promise<Script> {
+async function readCode(context: CommandContext, file: string | undefined, [code, another]: readonly string[]): Promise<Script> {
   if (another !== undefined) throw usage('give --eval once', 'put the code into one --eval, or into a file');
   if (code !== undefined && file !== undefined) throw usage(`give a file or --eval, not both (file: ${file})`);
   if (code !== undefined) return { code: requireCode(code, NO_CODE), chunk: 'eval' };
   if (file !== undefined && file !== '-')
     return { code: requireCode(readFile(file, 'Lua file'), `Lua file is empty: ${file}`), chunk: file };
-  if (file !== '-' && process.stdin.isTTY) throw usage(NO_CODE);
+  if (file !== '-' && context.stdin.isTTY) throw usage(NO_CODE);
   return { code: requireCode(await readStdin(), NO_CODE), chunk: 'stdin' };
 }
 

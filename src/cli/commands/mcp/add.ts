@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type ConfigScope, configFile, readConfig } from '../../../config/index.ts';
+import { type ConfigLocation, type ConfigScope, configFile, readConfig } from '../../../config/index.ts';
 import { mcpServerProvider, type Operation } from '../../../integration/index.ts';
 import {
   addServer,
@@ -18,8 +18,9 @@ import {
   withdrawTrust,
 } from '../../../mcp-client/index.ts';
 import { describeChange, type Permission, type PolicyChange, type RuleSubject, ruleAt, setPermissions } from '../../../policy/index.ts';
+import type { CommandContext } from '../../context.ts';
 import { addJsonOptions } from '../../options/json.ts';
-import { addScope, type JsonOptions, mcpPlace, printDone, type ScopeOptions, scopeFrom } from '../../options/mcp-scope.ts';
+import { addScope, type JsonOptions, printDone, type ScopeOptions, scopeFrom } from '../../options/mcp-scope.ts';
 import { parseSeconds, usage } from '../../options/parse-values.ts';
 import { printNote } from '../../terminal/output.ts';
 
@@ -47,7 +48,7 @@ Examples:
 Of a server that is there already only what is named changes; a command or an address makes another server of it.`;
 
 /** The commands that change entries of MCP servers: `mcp:add`, `mcp:remove`, `mcp:enable`, `mcp:disable`. */
-export function addMcpEditCommands(program: Command): void {
+export function addMcpEditCommands(program: Command, context: CommandContext): void {
   const add = program
     .command('mcp:add')
     .description('write an MCP server into a file, or change one')
@@ -68,18 +69,25 @@ export function addMcpEditCommands(program: Command): void {
     .option('--read <level>', 'what may be read: allow, ask or deny')
     .option('--write <level>', 'what may be changed: allow, ask or deny')
     .addHelpText('after', EXAMPLES)
-    .action(addOne);
+    .action((name: string, target: string | undefined, args: readonly string[], options: AddOptions) =>
+      addOne(context, name, { target, args }, options),
+    );
   const change = (name: string, description: string, run: (server: string, options: JsonOptions & ScopeOptions) => Promise<void>): void => {
     addScope(addJsonOptions(program.command(name).description(description).argument('<server>'))).action(run);
   };
-  change('mcp:remove', 'remove an MCP server from the file that holds it', removeOne);
-  change('mcp:enable', 'switch an MCP server on', (server, options) => switchOne(server, true, options));
-  change('mcp:disable', 'switch an MCP server off, and keep its entry', (server, options) => switchOne(server, false, options));
+  change('mcp:remove', 'remove an MCP server from the file that holds it', (server, options) => removeOne(context, server, options));
+  change('mcp:enable', 'switch an MCP server on', (server, options) => switchOne(context, server, true, options));
+  change('mcp:disable', 'switch an MCP server off, and keep its entry', (server, options) => switchOne(context, server, false, options));
 }
 
-async function addOne(name: string, target: string | undefined, args: readonly string[], options: AddOptions): Promise<void> {
+interface ServerWords {
+  readonly target: string | undefined;
+  readonly args: readonly string[];
+}
+
+async function addOne(context: CommandContext, name: string, { target, args }: ServerWords, options: AddOptions): Promise<void> {
   checkServerName(name);
-  const place = mcpPlace();
+  const place = context.location;
   const scope = scopeFrom(options);
   const draft = draftFrom(target, args, options);
   const permissions = { ...levelFrom('read', options.read), ...levelFrom('write', options.write) };
@@ -93,13 +101,13 @@ async function addOne(name: string, target: string | undefined, args: readonly s
   const document = { server: name, path: file.path, scope: written, ...(changes.length === 0 ? {} : policy) };
   printDone(document, isPolicyOnly ? sentences.join(' ') : [`${name} is in ${file.path}`, ...sentences].join('. '), options);
   if (isPolicyOnly) return;
-  await printWarnings(name, file, draft);
+  await printWarnings(context, name, file, draft);
 }
 
 async function changePolicy(
   server: string,
   levels: Readonly<Partial<Record<Operation, Permission>>>,
-  { scope, ...place }: ReturnType<typeof mcpPlace> & { readonly scope: ConfigScope },
+  { scope, ...place }: ConfigLocation & { readonly scope: ConfigScope },
 ): Promise<readonly PolicyChange[]> {
   if (Object.keys(levels).length === 0) return [];
   const before = (await readConfig(place)).layers;
@@ -121,8 +129,8 @@ function fileOf(list: ServerList, name: string, scope: ServerScope | undefined):
   return file ?? findServer(list, name);
 }
 
-async function printWarnings(name: string, file: ServerFile, draft: ServerDraft): Promise<void> {
-  const list = await readServers(mcpPlace());
+async function printWarnings(context: CommandContext, name: string, file: ServerFile, draft: ServerDraft): Promise<void> {
+  const list = await readServers(context);
   const counts = list.effective.get(name);
   if (counts !== undefined && counts.path !== file.path) printNote(`${name} of ${counts.path} comes before it, and counts`);
   else if (counts !== undefined && needsTrust(counts)) printNote(`it runs once you trust it: kosmo mcp:trust ${name}`);
@@ -157,8 +165,8 @@ function draftFrom(target: string | undefined, args: readonly string[], options:
   };
 }
 
-async function removeOne(name: string, options: JsonOptions & ScopeOptions): Promise<void> {
-  const place = mcpPlace();
+async function removeOne(context: CommandContext, name: string, options: JsonOptions & ScopeOptions): Promise<void> {
+  const place = context.location;
   const before = await readServers(place);
   const file = await removeServer(before, name, scopeFrom(options));
   if (scopeOf(file) === 'project') await withdrawTrust(before, name, place.env);
@@ -167,8 +175,8 @@ async function removeOne(name: string, options: JsonOptions & ScopeOptions): Pro
   if (left !== undefined) printNote(`${name} of ${left.path} counts from now on`);
 }
 
-async function switchOne(name: string, enabled: boolean, options: JsonOptions & ScopeOptions): Promise<void> {
-  const file = await setEnabled(await readServers(mcpPlace()), name, enabled, scopeFrom(options));
+async function switchOne(context: CommandContext, name: string, enabled: boolean, options: JsonOptions & ScopeOptions): Promise<void> {
+  const file = await setEnabled(await readServers(context), name, enabled, scopeFrom(options));
   const sentence = `${name} of ${file.path} is ${enabled ? 'enabled' : 'disabled'}`;
   printDone({ server: name, path: file.path, scope: scopeOf(file), enabled }, sentence, options);
 }

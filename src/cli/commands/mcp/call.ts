@@ -6,6 +6,7 @@ import { isHelpWanted, printHelp } from '../../call/help.ts';
 import { splitOwnOptions } from '../../call/own-options.ts';
 import { runAndReport, splitToolName } from '../../call/report.ts';
 import { showTools } from '../../call/show-tools.ts';
+import type { CommandContext } from '../../context.ts';
 import { addJsonOptions } from '../../options/json.ts';
 import { addAllowFlag } from '../../options/policy.ts';
 
@@ -18,7 +19,7 @@ interface CallOptions {
 const WORDS = 'a JSON object (- for stdin), and flags of the parameters: --message hello';
 
 /** `kosmo mcp:call fake.echo …`. */
-export function addMcpCallCommand(program: Command, packageRoot: string): void {
+export function addMcpCallCommand(program: Command, context: CommandContext): void {
   const call = withCallOptions(program.command('mcp:call'))
     .description('call one tool of an MCP server')
     .argument('<tool>', 'full name, for example github.create_issue')
@@ -29,20 +30,20 @@ export function addMcpCallCommand(program: Command, packageRoot: string): void {
     )
     .action(async () => {
       const [fullName = '', ...words] = call.args;
-      await callTool(call, words, packageRoot, () => splitToolName(fullName));
+      await callTool(call, words, context, () => splitToolName(fullName));
     });
 }
 
 /** `kosmo mcp:<server> echo …`, for a server that is configured under that name; without a tool, the list of them. */
-export function addServerCommand(program: Command, packageRoot: string, server: string): void {
+export function addServerCommand(program: Command, context: CommandContext, server: string): void {
   const command = withCallOptions(program.command(`mcp:${server}`))
     .description(`call a tool of the MCP server ${server}; without one, the list of them`)
     .argument('[tool]', 'for example create_issue')
     .argument('[arguments...]', WORDS)
     .action(async () => {
       const [tool, ...words] = command.args;
-      if (tool !== undefined) return callTool(command, words, packageRoot, () => ({ server, tool }));
-      await showTools(packageRoot, server, command.opts<CallOptions>());
+      if (tool !== undefined) return callTool(command, words, context, () => ({ server, tool }));
+      await showTools(context, server, command.opts<CallOptions>());
     });
 }
 
@@ -60,13 +61,13 @@ function withCallOptions(command: Command): Command {
 async function callTool(
   command: Command,
   words: readonly string[],
-  packageRoot: string,
+  context: CommandContext,
   name: () => ReturnType<typeof splitToolName>,
 ): Promise<void> {
   const given = splitOwnOptions(command, words);
   const { arg: assignments = [] } = command.opts<CallOptions>();
   const { server, tool } = name();
-  await runAndReport(command, packageRoot, `${server}.${tool}`, async (host) => {
+  await runAndReport(command, context, `${server}.${tool}`, async (host) => {
     const row = await host.mcp.tool(server, tool);
     if (isHelpWanted(given)) return printToolHelp(command, row);
     const ownFlags = command.options.flatMap(({ long }) => long ?? []);

@@ -3,39 +3,36 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { KosmoError } from '../../../errors/index.ts';
 import { importServers, mainFile, readServerFile, readServers, toExportedServer, withoutSecrets } from '../../../mcp-client/index.ts';
+import type { CommandContext } from '../../context.ts';
 import { addJsonOptions } from '../../options/json.ts';
-import {
-  addScope,
-  type JsonOptions,
-  mcpPlace,
-  printDone,
-  printSkippedEntries,
-  type ScopeOptions,
-  scopeFrom,
-} from '../../options/mcp-scope.ts';
+import { addScope, type JsonOptions, printDone, printSkippedEntries, type ScopeOptions, scopeFrom } from '../../options/mcp-scope.ts';
 import { usage } from '../../options/parse-values.ts';
 import { printJson, printNote, printValue } from '../../terminal/output.ts';
 
 const SCHEMA_OF_FORMAT: Readonly<Record<string, 'mcpServers' | 'servers'>> = { mcpServers: 'mcpServers', vscode: 'servers' };
 
 /** The commands that carry MCP servers from file to file, and show how to write them: `mcp:import`, `mcp:export`, `mcp:examples`. */
-export function addMcpTransferCommands(program: Command): void {
+export function addMcpTransferCommands(program: Command, context: CommandContext): void {
   addScope(
     addJsonOptions(program.command('mcp:import').description('take over MCP servers from the file of another program').argument('<file>')),
   )
     .option('--replace', 'also those that are there already')
-    .action(importFile);
+    .action((file: string, options: JsonOptions & ScopeOptions & { readonly replace?: true }) => importFile(context, file, options));
   addJsonOptions(program.command('mcp:export').description('print the MCP servers for another program, without secrets'))
     .option('--format <format>', 'mcpServers or vscode', 'mcpServers')
     .option('--path <file>', 'write a new file instead')
-    .action(exportServers);
+    .action((options: JsonOptions & { readonly format: string; readonly path?: string }) => exportServers(context, options));
   addJsonOptions(program.command('mcp:examples').description('show how MCP servers are written, trusted and called')).action(showExamples);
 }
 
-async function importFile(file: string, options: JsonOptions & ScopeOptions & { readonly replace?: true }): Promise<void> {
-  const { env, folder } = mcpPlace();
+async function importFile(
+  context: CommandContext,
+  file: string,
+  options: JsonOptions & ScopeOptions & { readonly replace?: true },
+): Promise<void> {
+  const { env, folder } = context;
   const scope = scopeFrom(options) ?? 'project';
-  if (!existsSync(file)) throw usage(`File not found: ${file}`, `a path begins in the folder that you are in, ${process.cwd()}`);
+  if (!existsSync(file)) throw usage(`File not found: ${file}`, `a path begins in the folder that you are in, ${context.folder}`);
   const { schema, entries, problem } = await readServerFile(path.resolve(file));
   if (problem !== undefined) {
     const place = problem.line === undefined ? file : `${file}:${problem.line}`;
@@ -49,14 +46,13 @@ async function importFile(file: string, options: JsonOptions & ScopeOptions & { 
   for (const { server, message } of skipped) printNote(`${server} was skipped: ${message}`);
 }
 
-async function exportServers({
-  format,
-  path: file,
-  ...output
-}: JsonOptions & { readonly format: string; readonly path?: string }): Promise<void> {
+async function exportServers(
+  context: CommandContext,
+  { format, path: file, ...output }: JsonOptions & { readonly format: string; readonly path?: string },
+): Promise<void> {
   const schema = Object.hasOwn(SCHEMA_OF_FORMAT, format) ? SCHEMA_OF_FORMAT[format] : undefined;
   if (schema === undefined) throw usage(`--format takes mcpServers or vscode, not '${format}'`);
-  const list = await readServers(mcpPlace());
+  const list = await readServers(context);
   const safe = [...list.effective.values()].map(({ server }) => withoutSecrets(server));
   const servers = safe.map(({ server }) => [
     server.name,

@@ -11,20 +11,21 @@ import {
   summaryOf,
 } from '../../../mcp-client/index.ts';
 import { createPolicy, type Policy } from '../../../policy/index.ts';
+import type { CommandContext } from '../../context.ts';
 import { addJsonOptions } from '../../options/json.ts';
-import { type JsonOptions, mcpPlace, printSkippedEntries } from '../../options/mcp-scope.ts';
+import { type JsonOptions, printSkippedEntries } from '../../options/mcp-scope.ts';
 import { printJson, printNote, printTable } from '../../terminal/output.ts';
 
 /** The commands that tell of MCP servers and start none: `mcp:list`, `mcp:status`, `mcp:doctor`. */
-export function addMcpListCommands(program: Command): void {
+export function addMcpListCommands(program: Command, context: CommandContext): void {
   addJsonOptions(program.command('mcp:list').description('list the MCP servers of your own and of the project, and where they come from'))
     .option('--all', 'also those that are disabled')
-    .action(async (options: JsonOptions & { readonly all?: true }) => showList(await look(), options));
+    .action(async (options: JsonOptions & { readonly all?: true }) => showList(context, await look(context), options));
   addJsonOptions(program.command('mcp:status').description('tell how MCP servers are set up').argument('[server]')).action(
-    async (server: string | undefined, options: JsonOptions) => showStatus(await look(), server, options),
+    async (server: string | undefined, options: JsonOptions) => showStatus(context, await look(context), server, options),
   );
   addJsonOptions(program.command('mcp:doctor').description('find what keeps MCP servers from being used, and what mends it')).action(
-    async (options: JsonOptions) => showDoctor(await look(), options),
+    async (options: JsonOptions) => showDoctor(context, await look(context), options),
   );
 }
 
@@ -33,15 +34,19 @@ interface View {
   readonly policy: Policy;
 }
 
-async function look(): Promise<View> {
-  const place = mcpPlace();
+async function look(context: CommandContext): Promise<View> {
+  const place = context.location;
   const { layers } = await readConfig(place);
   return { list: await readServers(place), policy: createPolicy(layers, []) };
 }
 
-async function showList({ list, policy }: View, { all, json, pretty }: JsonOptions & { readonly all?: true }): Promise<void> {
+async function showList(
+  context: CommandContext,
+  { list, policy }: View,
+  { all, json, pretty }: JsonOptions & { readonly all?: true },
+): Promise<void> {
   const entries = [...list.effective.values()].filter(({ server }) => all === true || server.enabled);
-  const rows = await describeAll(entries, policy);
+  const rows = await describeAll(context, entries, policy);
   if (json === true) {
     printJson({ success: true, servers: byName(rows), sources: list.sources, problems: list.problems }, pretty === true);
     return;
@@ -59,9 +64,14 @@ function tableRow({ name, type, enabled, trusted, source }: ServerDescription, e
   return [name, type, yesNo(enabled), yesNo(trusted), source, entry === undefined ? '' : summaryOf(entry.server)];
 }
 
-async function showStatus({ list, policy }: View, server: string | undefined, { json, pretty }: JsonOptions): Promise<void> {
+async function showStatus(
+  context: CommandContext,
+  { list, policy }: View,
+  server: string | undefined,
+  { json, pretty }: JsonOptions,
+): Promise<void> {
   const entries = server === undefined ? [...list.effective.values()] : [findServer(list, server)];
-  const rows = await describeAll(entries, policy);
+  const rows = await describeAll(context, entries, policy);
   if (json === true) {
     const states = rows.map((row) => ({ ...row, status: row.enabled ? 'configured' : 'disabled' }));
     printJson({ success: true, servers: byName(states) }, pretty === true);
@@ -80,12 +90,12 @@ async function showStatus({ list, policy }: View, server: string | undefined, { 
   );
 }
 
-async function showDoctor({ list, policy }: View, { json, pretty }: JsonOptions): Promise<void> {
+async function showDoctor(context: CommandContext, { list, policy }: View, { json, pretty }: JsonOptions): Promise<void> {
   const { env } = process;
   const { diagnose, mainFile } = await import('../../../mcp-client/index.ts');
   const secrets = await openSecretStore({ env }).keys('mcp.');
   const entries = [...list.effective.values()];
-  const rows = await describeAll(entries, policy);
+  const rows = await describeAll(context, entries, policy);
   const servers = await Promise.all(
     rows.map(async (row, index) => ({ ...row, obstacles: await diagnose(entries[index] as ServerEntry, { env, secrets }) })),
   );
@@ -107,8 +117,8 @@ async function showDoctor({ list, policy }: View, { json, pretty }: JsonOptions)
   printSkippedEntries(list);
 }
 
-function describeAll(entries: readonly ServerEntry[], policy: Policy): Promise<ServerDescription[]> {
-  return Promise.all(entries.map((entry) => describeServer(entry, policy, process.env)));
+function describeAll(context: CommandContext, entries: readonly ServerEntry[], policy: Policy): Promise<ServerDescription[]> {
+  return Promise.all(entries.map((entry) => describeServer(entry, policy, context.env)));
 }
 
 function byName<Row extends { readonly name: string }>(rows: readonly Row[]): Readonly<Record<string, Row>> {

@@ -1,28 +1,28 @@
 import type { Command } from 'commander';
 import { KosmoError } from '../../../errors/index.ts';
 import { checkServerName, findServer, logIn, logOut, readServers } from '../../../mcp-client/index.ts';
+import type { CommandContext } from '../../context.ts';
 import { addJsonOptions } from '../../options/json.ts';
-import { type JsonOptions, mcpPlace, printDone } from '../../options/mcp-scope.ts';
+import { type JsonOptions, printDone } from '../../options/mcp-scope.ts';
 import { isInteractive } from '../../terminal/capabilities.ts';
-import { abortOnSignals } from '../../terminal/signals.ts';
 import { escapeControlCharacters } from '../../terminal/visible-text.ts';
 
 /** `mcp:login` and `mcp:logout`, for servers that want an OAuth login. */
-export function addMcpLoginCommands(program: Command): void {
+export function addMcpLoginCommands(program: Command, context: CommandContext): void {
   addJsonOptions(
     program.command('mcp:login').description('log in to an MCP server that asks for it, in a browser').argument('<server>'),
-  ).action(logInTo);
+  ).action((name: string, format: JsonOptions) => logInTo(context, name, format));
   addJsonOptions(program.command('mcp:logout').description('forget the tokens of an MCP server').argument('<server>')).action(
     async (server: string, format: JsonOptions) => {
       checkServerName(server);
-      const known = await logOut(server, mcpPlace().env);
+      const known = await logOut(server, context.env);
       printDone({ server, logged_in: false }, known ? `the tokens of ${server} are forgotten` : `there are no tokens of ${server}`, format);
     },
   );
 }
 
-async function logInTo(name: string, format: JsonOptions): Promise<void> {
-  const { env, folder } = mcpPlace();
+async function logInTo(context: CommandContext, name: string, format: JsonOptions): Promise<void> {
+  const { env, folder } = context;
   const entry = findServer(await readServers({ env, folder }), name);
   if (!isInteractive()) {
     throw new KosmoError('NOT_CONFIGURED', `Nobody can log in to MCP server '${name}' here.`, {
@@ -30,7 +30,7 @@ async function logInTo(name: string, format: JsonOptions): Promise<void> {
     });
   }
   const show = (url: string): void =>
-    void process.stderr.write(`Open this address in a browser on this machine, and log in there:\n\n  ${escapeControlCharacters(url)}\n\n`);
-  const done = await logIn(entry, env, show, abortOnSignals());
+    void context.stderr.write(`Open this address in a browser on this machine, and log in there:\n\n  ${escapeControlCharacters(url)}\n\n`);
+  const done = await logIn(entry, env, show, context.signal);
   printDone({ server: name, logged_in: true }, done ? `you are logged in to ${name}` : `${name} needs no login now`, format);
 }

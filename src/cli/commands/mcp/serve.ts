@@ -1,11 +1,9 @@
 import type { Command } from 'commander';
 import { KosmoError } from '../../../errors/index.ts';
-import { hostOptions } from '../../context.ts';
+import type { CommandContext } from '../../context.ts';
 import { type GatewayFlags, readGatewaySettings } from '../../options/gateway.ts';
-import { mcpPlace } from '../../options/mcp-scope.ts';
 import { usage } from '../../options/parse-values.ts';
 import { addAllowFlag, type PolicyFlags, readPolicy } from '../../options/policy.ts';
-import { abortOnSignals } from '../../terminal/signals.ts';
 import { visibleLine } from '../../terminal/visible-text.ts';
 
 interface ServeOptions extends GatewayFlags, PolicyFlags {
@@ -44,7 +42,7 @@ export function withGatewayOptions(command: Command): Command {
 }
 
 /** `kosmo mcp:serve`: an MCP server with what kosmo can do. */
-export function addServeCommand(program: Command, packageRoot: string): void {
+export function addServeCommand(program: Command, context: CommandContext): void {
   const command = withGatewayOptions(program.command('mcp:serve'))
     .description('serve integrations, MCP servers and Lua to an MCP client, over stdio or HTTP')
     .option('--force', 'let calls through that the policy would ask about or deny');
@@ -56,31 +54,30 @@ export function addServeCommand(program: Command, packageRoot: string): void {
     .option('--verbose', 'tell on stderr what goes wrong with a client')
     .addHelpText('after', EXAMPLES)
     .action(async (options: ServeOptions) => {
-      await serve(options, packageRoot);
+      await serve(options, context);
     });
 }
 
-async function serve(options: ServeOptions, packageRoot: string): Promise<void> {
+async function serve(options: ServeOptions, context: CommandContext): Promise<void> {
   if (options.http !== true && (options.host !== undefined || options.port !== undefined))
     throw usage('--host and --port are for --http', 'kosmo mcp:serve --http --port 8080');
-  const http = options.http === true ? readHttp(options) : undefined;
+  const http = options.http === true ? readHttp(context, options) : undefined;
   const { readConfig } = await import('../../../config/index.ts');
-  const config = await readConfig({ env: process.env, folder: process.cwd() });
+  const config = await readConfig(context);
   const { ask: _person, ...policy } = readPolicy(options);
   const settings = readGatewaySettings(options, config);
-  const { createHost } = await import('../../../runtime/index.ts');
   const { createGateway, MAX_PENDING_APPROVALS, serveOverHttp, serveOverStdio } = await import('../../../mcp-server/index.ts');
-  const host = await createHost({
-    ...hostOptions(packageRoot, options.emulator === true),
+  const host = await context.host({
+    emulator: options.emulator === true,
     isolate: { threads: SCRIPT_THREADS + MAX_PENDING_APPROVALS, memoryBytes: SCRIPT_MEMORY_BYTES },
   });
-  const tell = (line: string): void => void process.stderr.write(`${visibleLine(line)}\n`);
+  const tell = (line: string): void => void context.stderr.write(`${visibleLine(line)}\n`);
   const note = options.verbose === true ? tell : () => undefined;
-  const gateway = createGateway({ ...settings, host, policy, exclude: await gatewaysAmong(settings.upstreams), note: tell });
-  const signal = abortOnSignals();
+  const gateway = createGateway({ ...settings, host, policy, exclude: await gatewaysAmong(context, settings.upstreams), note: tell });
+  const signal = context.signal;
   try {
     if (http === undefined) {
-      if (process.stdin.isTTY)
+      if (context.stdin.isTTY)
         tell("kosmo speaks MCP here; a client starts it. kosmo mcp:gateway:install writes it into a client's settings.");
       await serveOverStdio(gateway, note, signal);
       return;
@@ -88,7 +85,7 @@ async function serve(options: ServeOptions, packageRoot: string): Promise<void> 
     const served = await serveOverHttp(gateway, http, note).catch((thrown: unknown) => {
       throw cannotListen(thrown, http);
     });
-    process.stdout.write(`${served.url}\n`);
+    context.stdout.write(`${served.url}\n`);
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
     await gateway.close();
     await served.close();
@@ -99,10 +96,10 @@ async function serve(options: ServeOptions, packageRoot: string): Promise<void> 
 }
 
 // One that were passed on would start another of itself, and so on.
-async function gatewaysAmong(upstreams: readonly string[] | 'all'): Promise<readonly string[]> {
+async function gatewaysAmong(context: CommandContext, upstreams: readonly string[] | 'all'): Promise<readonly string[]> {
   if (upstreams.length === 0) return [];
   const { readServers } = await import('../../../mcp-client/index.ts');
-  const { effective } = await readServers(mcpPlace());
+  const { effective } = await readServers(context);
   const servers = [...effective.values()].map(({ server }) => server);
   return servers
     .filter(
@@ -118,10 +115,10 @@ interface HttpSettings {
   readonly token: string | undefined;
 }
 
-function readHttp({ host = '127.0.0.1', port: text = '0' }: ServeOptions): HttpSettings {
+function readHttp(context: CommandContext, { host = '127.0.0.1', port: text = '0' }: ServeOptions): HttpSettings {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 65_536;
   if (port > 65_535) throw usage(`--port takes a number from 0 to 65535, not '${text}'`);
-  const token = process.env.KOSMO_GATEWAY_TOKEN?.trim() || undefined;
+  const token = context.env.KOSMO_GATEWAY_TOKEN?.trim() || undefined;
   if (token === undefined && !isLoopback(host)) {
     throw new KosmoError('NOT_CONFIGURED', `${host} can be reached from other machines, so clients must present a token`, {
       hint: 'set KOSMO_GATEWAY_TOKEN to a long random text, or listen on 127.0.0.1',

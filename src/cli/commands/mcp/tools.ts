@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import type { JsonValue } from '../../../json/index.ts';
-import { createHost } from '../../../runtime/index.ts';
+import type { createHost } from '../../../runtime/index.ts';
 import { readCallArguments } from '../../call/arguments.ts';
 import { splitOwnOptions } from '../../call/own-options.ts';
 import { runAndReport, splitToolName, wrapData } from '../../call/report.ts';
 import { showTools } from '../../call/show-tools.ts';
-import { hostOptions } from '../../context.ts';
+import type { CommandContext } from '../../context.ts';
 import { addJsonOptions } from '../../options/json.ts';
 import { usage } from '../../options/parse-values.ts';
 import { addAllowFlag } from '../../options/policy.ts';
@@ -17,16 +17,16 @@ interface JsonOptions {
 }
 
 /** `mcp:tools` and `mcp:schema`; `mcp:resources`, `mcp:resource`, `mcp:prompts` and `mcp:prompt`. */
-export function addMcpToolCommands(program: Command, packageRoot: string): void {
+export function addMcpToolCommands(program: Command, context: CommandContext): void {
   withFormat(
     program.command('mcp:tools').description('list the tools of an MCP server, or of all trusted ones').argument('[server]'),
-  ).action((server: string | undefined, format: JsonOptions) => showTools(packageRoot, server, format));
+  ).action((server: string | undefined, format: JsonOptions) => showTools(context, server, format));
   withFormat(program.command('mcp:schema').description('print the parameters of a tool as JSON Schema').argument('<tool>')).action(
-    (name: string, format: JsonOptions) => showSchema(packageRoot, name, format),
+    (name: string, format: JsonOptions) => showSchema(context, name, format),
   );
-  addOffer(program, packageRoot, 'mcp:resources', 'list the resources of an MCP server', ['<server>'], 'resources');
-  addOffer(program, packageRoot, 'mcp:resource', 'read a resource of an MCP server', ['<server>', '<uri>'], 'resource');
-  addOffer(program, packageRoot, 'mcp:prompts', 'list the prompts of an MCP server', ['<server>'], 'prompts');
+  addOffer(program, context, 'mcp:resources', 'list the resources of an MCP server', ['<server>'], 'resources');
+  addOffer(program, context, 'mcp:resource', 'read a resource of an MCP server', ['<server>', '<uri>'], 'resource');
+  addOffer(program, context, 'mcp:prompts', 'list the prompts of an MCP server', ['<server>'], 'prompts');
   const prompt = withPolicy(program.command('mcp:prompt').description('get a prompt of an MCP server'))
     .allowUnknownOption()
     .passThroughOptions()
@@ -38,7 +38,7 @@ export function addMcpToolCommands(program: Command, packageRoot: string): void 
       const given = splitOwnOptions(prompt, words);
       await runAndReport(
         prompt,
-        packageRoot,
+        context,
         server,
         async (host) => {
           const args = await readCallArguments(given, [], { input: await promptInput(host, server, name) }, []);
@@ -53,7 +53,7 @@ const OFFERED = { resources: 'resources', resource: 'readResource', prompts: 'pr
 
 function addOffer(
   program: Command,
-  packageRoot: string,
+  context: CommandContext,
   name: string,
   description: string,
   words: readonly string[],
@@ -65,7 +65,7 @@ function addOffer(
     const args: Readonly<Record<string, JsonValue>> = uri === undefined ? {} : { uri };
     const prepare = async (host: Awaited<ReturnType<typeof createHost>>) => (options: Parameters<typeof host.mcp.callFeature>[3]) =>
       host.mcp.callFeature(server, OFFERED[offer], args, options);
-    await runAndReport(command, packageRoot, server, prepare, wrapData(offer));
+    await runAndReport(command, context, server, prepare, wrapData(offer));
   });
 }
 
@@ -85,9 +85,9 @@ async function promptInput(host: Awaited<ReturnType<typeof createHost>>, server:
   } as const;
 }
 
-async function showSchema(packageRoot: string, name: string, { json, pretty }: JsonOptions): Promise<void> {
+async function showSchema(context: CommandContext, name: string, { json, pretty }: JsonOptions): Promise<void> {
   const { server, tool: wanted } = splitToolName(name);
-  const host = await createHost(hostOptions(packageRoot));
+  const host = await context.host();
   try {
     const tool = await host.mcp.tool(server, wanted);
     printJson(json === true ? { success: true, tool } : tool.schema, pretty === true);

@@ -13,11 +13,11 @@ import {
   type TrustSubject,
   withdrawTrust,
 } from '../../../mcp-client/index.ts';
+import type { CommandContext } from '../../context.ts';
 import { addJsonOptions } from '../../options/json.ts';
-import { type JsonOptions, mcpPlace, printDone } from '../../options/mcp-scope.ts';
+import { type JsonOptions, printDone } from '../../options/mcp-scope.ts';
 import { isInteractive } from '../../terminal/capabilities.ts';
 import { openTerminalPrompt } from '../../terminal/prompt.ts';
-import { abortOnSignals } from '../../terminal/signals.ts';
 import { visibleLine } from '../../terminal/visible-text.ts';
 
 interface TrustOptions extends JsonOptions {
@@ -33,7 +33,7 @@ Trust is kept in your own files, for this project and for the server exactly as 
 folder, address or header, and it is asked for again. What the programs themselves do is not looked at.`;
 
 /** The commands of trust: `mcp:trust` and `mcp:untrust`. */
-export function addMcpTrustCommands(program: Command): void {
+export function addMcpTrustCommands(program: Command, context: CommandContext): void {
   const trust = program
     .command('mcp:trust')
     .description('show what an MCP server of the project would run, and let it run')
@@ -42,14 +42,14 @@ export function addMcpTrustCommands(program: Command): void {
     .option('--yes', 'trust it without being asked; --json does not ask either')
     .option('--project', 'for this project, as always')
     .addHelpText('after', EXAMPLES)
-    .action(trustOne);
+    .action((name: string, options: TrustOptions) => trustOne(context, name, options));
   addJsonOptions(
     program.command('mcp:untrust').description('take trust back from an MCP server of the project').argument('<server>'),
-  ).action(untrust);
+  ).action((name: string, format: JsonOptions) => untrust(context, name, format));
 }
 
-async function trustOne(name: string, { yes, ...format }: TrustOptions): Promise<void> {
-  const { env, folder } = mcpPlace();
+async function trustOne(context: CommandContext, name: string, { yes, ...format }: TrustOptions): Promise<void> {
+  const { env, folder } = context;
   const entry = findServer(await readServers({ env, folder }), name);
   const subject = subjectOf(entry, env);
   const document = { server: name, fingerprint: subject.fingerprint, scope: scopeOf(entry), path: entry.path };
@@ -57,25 +57,25 @@ async function trustOne(name: string, { yes, ...format }: TrustOptions): Promise
     printDone(document, `${name} is in your own file, ${entry.path}, and needs no trust`, format);
     return;
   }
-  if (format.json !== true) process.stderr.write(`${review(entry, subject)}\n`);
-  if (yes !== true && format.json !== true) await confirmTrust(name);
+  if (format.json !== true) context.stderr.write(`${review(entry, subject)}\n`);
+  if (yes !== true && format.json !== true) await confirmTrust(context, name);
   await recordTrust(entry, subject, env);
   printDone(document, `${name} is trusted in ${entry.projectFolder}`, format);
 }
 
-async function confirmTrust(name: string): Promise<void> {
+async function confirmTrust(context: CommandContext, name: string): Promise<void> {
   const prompt = isInteractive() ? openTerminalPrompt() : undefined;
   if (prompt === undefined) {
     throw new KosmoError('NOT_TRUSTED', `Nobody can be asked whether to trust the MCP server '${name}'.`, {
       hint: `read what it would run, then: kosmo mcp:trust ${name} --yes`,
     });
   }
-  const answer = await prompt('Let it run? [y/N] ', abortOnSignals());
+  const answer = await prompt('Let it run? [y/N] ', context.signal);
   if (!/^y(?:es)?$/i.test(answer?.trim() ?? '')) throw new KosmoError('NOT_TRUSTED', `You did not trust the MCP server '${name}'.`);
 }
 
-async function untrust(name: string, format: JsonOptions): Promise<void> {
-  const { env, folder } = mcpPlace();
+async function untrust(context: CommandContext, name: string, format: JsonOptions): Promise<void> {
+  const { env, folder } = context;
   const { projectFolder } = await readServers({ env, folder });
   const found = await withdrawTrust({ projectFolder }, name, env);
   printDone(

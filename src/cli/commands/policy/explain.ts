@@ -16,8 +16,7 @@ import {
 } from '../../../policy/index.ts';
 import { integrationSummaries } from '../../../runtime/index.ts';
 import { readSettings } from '../../../settings/index.ts';
-import { workingFolder } from '../../context.ts';
-import { mcpPlace } from '../../options/mcp-scope.ts';
+import type { CommandContext } from '../../context.ts';
 import { accountOf, findFunction } from '../../options/policy-target.ts';
 import { printJson, printNote, printValue } from '../../terminal/output.ts';
 
@@ -51,7 +50,7 @@ Examples:
   kosmo policy:explain mcp.github.create_issue`;
 
 /** `kosmo policy:explain`: what may happen with a function, and which rule in which file says so. */
-export function addExplainCommand(program: Command): void {
+export function addExplainCommand(program: Command, context: CommandContext): void {
   program
     .command('policy:explain')
     .description('tell whether a function may be called, and which rule in which file decides')
@@ -60,20 +59,20 @@ export function addExplainCommand(program: Command): void {
     .option('--json', 'print one JSON document instead of text')
     .option('--pretty', 'indent the JSON document')
     .addHelpText('after', EXAMPLES)
-    .action(explain);
+    .action((name: string, options: ExplainOptions) => explain(context, name, options));
 }
 
-async function explain(name: string, options: ExplainOptions): Promise<void> {
-  const found = await findFunction(name, 'policy:explain');
+async function explain(context: CommandContext, name: string, options: ExplainOptions): Promise<void> {
+  const found = await findFunction(context, name, 'policy:explain');
   const account = accountOf(found, options.account) ?? (found.provider.hasAccounts ? DEFAULT_ACCOUNT : null);
-  const settings = await readSettings({ env: process.env, folder: workingFolder() });
+  const settings = await readSettings(context);
   const integrations = integrationSummaries.map((entry) => ({
     id: entry.id,
     tools: entry.tools,
     accounts: readAccounts(entry, settings).accounts.map((known) => known.name),
   }));
   const policy = createPolicy(settings.config.layers, integrations);
-  const tool = found.provider.hasAccounts ? undefined : await listedTool(found);
+  const tool = found.provider.hasAccounts ? undefined : await listedTool(context, found);
   const calls = callsOf({ ...found, account }, tool).map((subject) => explainCall(subject, policy));
   const level = (['deny', 'ask'] as const).find((strict) => calls.some((call) => call.level === strict)) ?? 'allow';
   const fullName = functionName(found);
@@ -96,9 +95,9 @@ async function explain(name: string, options: ExplainOptions): Promise<void> {
 }
 
 // The server itself is not asked: it would have to be started.
-async function listedTool({ provider, name }: AllowedFunction): Promise<McpTool | undefined> {
+async function listedTool(context: CommandContext, { provider, name }: AllowedFunction): Promise<McpTool | undefined> {
   const { readCachedTools, readServers } = await import('../../../mcp-client/index.ts');
-  const place = mcpPlace();
+  const place = context.location;
   const entry = (await readServers(place)).effective.get(provider.id);
   return entry === undefined ? undefined : (await readCachedTools(entry, place.env))?.find(name);
 }

@@ -13,7 +13,7 @@ import {
 } from '../../../policy/index.ts';
 import { integrationSummaries } from '../../../runtime/index.ts';
 import { readSettings } from '../../../settings/index.ts';
-import { workingFolder } from '../../context.ts';
+import type { CommandContext } from '../../context.ts';
 import { addJsonOptions } from '../../options/json.ts';
 import type { JsonOptions } from '../../options/mcp-scope.ts';
 import { usage } from '../../options/parse-values.ts';
@@ -46,35 +46,42 @@ Examples:
 const SUBJECT = 'a function such as agora.stop_recording, or agora.read or agora.write for all of them';
 
 /** `kosmo policy:set`, `policy:unset` and `policy:list`: the rules of the configuration files. */
-export function addPolicyCommands(program: Command): void {
-  const change = (name: string, description: string, examples: string): Command =>
+export function addPolicyCommands(program: Command, context: CommandContext): void {
+  const command = (name: string, description: string, examples: string): Command =>
     addJsonOptions(program.command(name).description(description).argument('<function>', SUBJECT))
       .option('--account <name>', 'for this account only (default: all accounts)')
       .option('--project', "in the project's .kosmo/config.yaml, which can only make permissions stricter")
       .addHelpText('after', examples);
-  change('policy:set', 'set the permission of a function', SET_EXAMPLES)
+  command('policy:set', 'set the permission of a function', SET_EXAMPLES)
     .addArgument(program.createArgument('<level>', 'what happens with its calls').choices(LEVELS))
-    .action(setRule);
-  change('policy:unset', 'remove the permission of a function', UNSET_EXAMPLES).action(unsetRule);
+    .action((name: string, level: Permission, options: RuleOptions) => setRule(context, name, level, options));
+  command('policy:unset', 'remove the permission of a function', UNSET_EXAMPLES).action((name: string, options: RuleOptions) =>
+    unsetRule(context, name, options),
+  );
   addJsonOptions(program.command('policy:list').description('list the permissions that your files set'))
     .addHelpText('after', LIST_EXAMPLES)
-    .action(showRules);
+    .action((options: JsonOptions) => showRules(context, options));
 }
 
-async function setRule(name: string, level: Permission, options: RuleOptions): Promise<void> {
+async function setRule(context: CommandContext, name: string, level: Permission, options: RuleOptions): Promise<void> {
   if (options.project === true && level === 'allow')
     throw usage("a project's file can only make permissions stricter, so it cannot allow", 'leave out --project');
-  await change('policy:set', name, level, options);
+  await change(context, 'policy:set', { name, level }, options);
 }
 
-async function unsetRule(name: string, options: RuleOptions): Promise<void> {
-  await change('policy:unset', name, null, options);
+async function unsetRule(context: CommandContext, name: string, options: RuleOptions): Promise<void> {
+  await change(context, 'policy:unset', { name, level: null }, options);
 }
 
-async function change(command: string, name: string, level: Permission | null, options: RuleOptions): Promise<void> {
-  const subject = await findSubject(command, name, options.account);
-  const place = { env: process.env, folder: workingFolder() };
-  const scope = await scopeOf(subject);
+async function change(
+  context: CommandContext,
+  command: string,
+  { name, level }: { readonly name: string; readonly level: Permission | null },
+  options: RuleOptions,
+): Promise<void> {
+  const subject = await findSubject(context, command, name, options.account);
+  const place = context.location;
+  const scope = await scopeOf(context, subject);
   const report = await changeRule(subject, level, { ...place, scope: options.project === true ? 'project' : 'user' }, scope);
   printChange(report, options);
   if (subject.account !== null && !scope.accounts.includes(subject.account))
@@ -86,14 +93,14 @@ function printChange(report: PolicyChange, { json, pretty }: JsonOptions): void 
   else printValue(report.sentence);
 }
 
-async function findSubject(command: string, name: string, given: string | undefined): Promise<RuleSubject> {
+async function findSubject(context: CommandContext, command: string, name: string, given: string | undefined): Promise<RuleSubject> {
   const all = /^(?:app\.)?(?:integrations\.)?(?:(mcp)\.)?([^.]+)\.(read|write)$/.exec(name.trim());
   const [, mcp, id = '', operation] = all ?? [];
   if (operation !== undefined && (mcp !== undefined || integrationSummaries.some((summary) => summary.id === id))) {
     const provider = mcp === undefined ? integrationProvider(id) : mcpServerProvider(id);
     return { provider, function: null, operation: operation as Operation, account: accountOf({ provider, account: null }, given) };
   }
-  const found = await findFunction(name, command);
+  const found = await findFunction(context, name, command);
   const { provider, name: functionName } = found;
   const summary = provider.hasAccounts ? integrationSummaries.find((candidate) => candidate.id === provider.id) : undefined;
   const tool = summary?.tools.find((candidate) => candidate.name === functionName);
@@ -105,16 +112,16 @@ async function findSubject(command: string, name: string, given: string | undefi
   return { provider, function: functionName, operation: tool?.operation ?? null, account: accountOf(found, given) };
 }
 
-async function scopeOf({ provider, account }: RuleSubject): Promise<PolicyScope> {
+async function scopeOf(context: CommandContext, { provider, account }: RuleSubject): Promise<PolicyScope> {
   const described = integrationSummaries.find(({ id }) => provider.hasAccounts && id === provider.id);
   if (described === undefined) return { tools: [], accounts: [] };
-  const settings = await readSettings({ env: process.env, folder: workingFolder() });
+  const settings = await readSettings(context);
   const accounts = readAccounts(described, settings).accounts.map(({ name }) => name);
   return { tools: described.tools, accounts: account === null && accounts.length === 0 ? [DEFAULT_ACCOUNT] : accounts };
 }
 
-async function showRules({ json, pretty }: JsonOptions): Promise<void> {
-  const settings = await readSettings({ env: process.env, folder: workingFolder() });
+async function showRules(context: CommandContext, { json, pretty }: JsonOptions): Promise<void> {
+  const settings = await readSettings(context);
   const { layers } = settings.config;
   const rules = listRules(layers);
   const policy = createPolicy(layers, integrationSummaries);

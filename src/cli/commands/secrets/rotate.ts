@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { openSecretStore, type SecretStore } from '../../../credentials/index.ts';
+import type { CommandContext } from '../../context.ts';
 import { addJsonOptions } from '../../options/json.ts';
 import { type JsonOptions, printDone } from '../../options/mcp-scope.ts';
 import { readStdin, usage } from '../../options/parse-values.ts';
 import { isInteractive } from '../../terminal/capabilities.ts';
 import { openTerminalPrompt } from '../../terminal/prompt.ts';
-import { abortOnSignals } from '../../terminal/signals.ts';
 
 const EXAMPLES = `
 Examples:
@@ -18,15 +18,15 @@ prompt, then set KOSMO_CREDENTIAL_KEY to it everywhere.`;
 const HOW_TO_GIVE = 'printf %s "$NEW_KEY" | kosmo secrets:rotate --stdin, then set KOSMO_CREDENTIAL_KEY to the new key';
 
 /** `kosmo secrets:rotate`: another key for the stored secrets. */
-export function addRotateCommand(program: Command): void {
+export function addRotateCommand(program: Command, context: CommandContext): void {
   addJsonOptions(program.command('secrets:rotate').description('change the key that encrypts the stored secrets'))
     .option('--stdin', 'read the new KOSMO_CREDENTIAL_KEY from stdin')
     .addHelpText('after', EXAMPLES)
-    .action(rotate);
+    .action((options: JsonOptions & { readonly stdin?: true }) => rotate(context, options));
 }
 
-async function rotate({ stdin, ...format }: JsonOptions & { readonly stdin?: true }): Promise<void> {
-  const store = openSecretStore({ env: process.env });
+async function rotate(context: CommandContext, { stdin, ...format }: JsonOptions & { readonly stdin?: true }): Promise<void> {
+  const store = openSecretStore({ env: context.env });
   const isFromEnvironment = (await store.keySource()) === 'environment';
   if (stdin === true && !isFromEnvironment)
     throw usage(
@@ -34,7 +34,7 @@ async function rotate({ stdin, ...format }: JsonOptions & { readonly stdin?: tru
       'kosmo secrets:rotate',
     );
   const isStored = (await store.keys()).length > 0;
-  const phrase = isFromEnvironment && isStored ? await readPhrase(store, stdin === true) : undefined;
+  const phrase = isFromEnvironment && isStored ? await readPhrase(context, store, stdin === true) : undefined;
   const secrets = await store.rotate(phrase);
   const key = await store.describeKey();
   const next = isFromEnvironment ? '. Set KOSMO_CREDENTIAL_KEY to the new key wherever kosmo runs: the old one opens them no longer' : '';
@@ -44,18 +44,18 @@ async function rotate({ stdin, ...format }: JsonOptions & { readonly stdin?: tru
   printDone({ file: store.file, secrets, key }, done, format);
 }
 
-async function readPhrase(store: SecretStore, fromStdin: boolean): Promise<string> {
-  const phrase = fromStdin ? (await readStdin()).toString('utf8').replace(/\r?\n$/, '') : await askPhrase();
+async function readPhrase(context: CommandContext, store: SecretStore, fromStdin: boolean): Promise<string> {
+  const phrase = fromStdin ? (await readStdin()).toString('utf8').replace(/\r?\n$/, '') : await askPhrase(context);
   if (phrase.trim() === '') throw usage('the new key is empty; nothing was changed', HOW_TO_GIVE);
-  if (phrase === process.env.KOSMO_CREDENTIAL_KEY) throw usage(`the new key is the old one; ${store.file} was not changed`, HOW_TO_GIVE);
+  if (phrase === context.env.KOSMO_CREDENTIAL_KEY) throw usage(`the new key is the old one; ${store.file} was not changed`, HOW_TO_GIVE);
   return phrase;
 }
 
-async function askPhrase(): Promise<string> {
+async function askPhrase(context: CommandContext): Promise<string> {
   const prompt = isInteractive() ? openTerminalPrompt() : undefined;
   if (prompt === undefined)
     throw usage('the key of the secrets comes from KOSMO_CREDENTIAL_KEY: give the new one with --stdin', HOW_TO_GIVE);
-  const signal = abortOnSignals();
+  const signal = context.signal;
   const phrase = (await prompt('New KOSMO_CREDENTIAL_KEY: ', signal, true)) ?? '';
   if (phrase.trim() === '') return '';
   // A mistake in it would lock the secrets.

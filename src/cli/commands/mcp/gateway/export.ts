@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
+import type { CommandContext } from '../../../context.ts';
 import { type GatewayFlags, readGatewaySettings } from '../../../options/gateway.ts';
 import { addJsonOptions } from '../../../options/json.ts';
-import { type JsonOptions, mcpPlace, printDone } from '../../../options/mcp-scope.ts';
+import { type JsonOptions, printDone } from '../../../options/mcp-scope.ts';
 import { usage } from '../../../options/parse-values.ts';
 import { printJson, printValue } from '../../../terminal/output.ts';
 import { withGatewayOptions } from '../serve.ts';
@@ -24,7 +25,7 @@ Examples:
   kosmo mcp:gateway:install --client cursor --tools=code --write=allow`;
 
 /** The commands that give the gateway to a client: `mcp:gateway:export` prints its entry, `mcp:gateway:install` writes it. */
-export function addGatewayCommands(program: Command): void {
+export function addGatewayCommands(program: Command, context: CommandContext): void {
   const add = (name: string, description: string, run: (options: ExportOptions) => Promise<void>): void => {
     addJsonOptions(withGatewayOptions(program.command(`mcp:gateway:${name}`).description(description)))
       .option('--name <name>', 'what the client calls the server', 'kosmo')
@@ -32,22 +33,22 @@ export function addGatewayCommands(program: Command): void {
       .addHelpText('after', EXAMPLES)
       .action(run);
   };
-  add('export', "print what makes kosmo's gateway a server of an MCP client", exportEntry);
-  add('install', "write the gateway into the project's settings of an MCP client", installEntry);
+  add('export', "print what makes kosmo's gateway a server of an MCP client", (options) => exportEntry(context, options));
+  add('install', "write the gateway into the project's settings of an MCP client", (options) => installEntry(context, options));
 }
 
-async function exportEntry(options: ExportOptions): Promise<void> {
+async function exportEntry(context: CommandContext, options: ExportOptions): Promise<void> {
   const { key } = clientOf(options);
-  const config = { [key]: { [options.name]: await entryOf(options) } };
+  const config = { [key]: { [options.name]: await entryOf(context, options) } };
   if (options.json === true) printJson({ success: true, config }, options.pretty === true);
   else printValue(config);
 }
 
-async function installEntry(options: ExportOptions): Promise<void> {
+async function installEntry(context: CommandContext, options: ExportOptions): Promise<void> {
   const { file } = clientOf(options);
-  const entry = await entryOf(options);
+  const entry = await entryOf(context, options);
   const { importServers, readServers, serverFiles } = await import('../../../../mcp-client/index.ts');
-  const { env, folder } = mcpPlace();
+  const { env, folder } = context;
   const { projectFolder } = await readServers({ env, folder });
   const target = serverFiles(env, projectFolder).find(({ path }) => path.endsWith(file));
   if (target === undefined) throw new Error(`no file of servers is called ${file}`);
@@ -63,9 +64,9 @@ function clientOf({ client = 'claude-code' }: ExportOptions): (typeof CLIENTS)[k
 }
 
 /** The entry that starts the gateway as these options say. They are checked now, and not when the client starts it. */
-async function entryOf(options: ExportOptions): Promise<Readonly<Record<string, never>>> {
+async function entryOf(context: CommandContext, options: ExportOptions): Promise<Readonly<Record<string, never>>> {
   const { readConfig } = await import('../../../../config/index.ts');
-  const { env, folder } = mcpPlace();
+  const { env, folder } = context;
   readGatewaySettings(options, await readConfig({ env, folder }));
   const { profile, integration = [], upstream = [], write, tools, maxResultChars, resources, prompts } = options;
   const args = [

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { openSecretStore } from '../../../../credentials/index.ts';
 import { checkServerName, readServers } from '../../../../mcp-client/index.ts';
+import type { CommandContext } from '../../../context.ts';
 import { addJsonOptions } from '../../../options/json.ts';
-import { type JsonOptions, mcpPlace, printDone } from '../../../options/mcp-scope.ts';
+import { type JsonOptions, printDone } from '../../../options/mcp-scope.ts';
 import { readStdin, usage } from '../../../options/parse-values.ts';
 import { isInteractive } from '../../../terminal/capabilities.ts';
 import { printJson, printNote, printTable } from '../../../terminal/output.ts';
 import { openTerminalPrompt } from '../../../terminal/prompt.ts';
-import { abortOnSignals } from '../../../terminal/signals.ts';
 
 interface SetOptions extends JsonOptions {
   readonly stdin?: true;
@@ -26,7 +26,7 @@ The entry of the server then says \${KOSMO_SECRET:mcp.github.token}. No other se
 const MASK = '***';
 
 /** The commands of the secrets that servers are given: `mcp:secret:set`, `mcp:secret:list`, `mcp:secret:unset`. */
-export function addMcpSecretCommands(program: Command): void {
+export function addMcpSecretCommands(program: Command, context: CommandContext): void {
   addJsonOptions(
     program
       .command('mcp:secret:set')
@@ -38,42 +38,50 @@ export function addMcpSecretCommands(program: Command): void {
     .option('--stdin', 'read the value from stdin')
     .option('--env <variable>', 'take the value of an environment variable')
     .addHelpText('after', EXAMPLES)
-    .action(setSecret);
+    .action((server: string, key: string, value: string | undefined, options: SetOptions) =>
+      setSecret(context, server, key, value, options),
+    );
   addJsonOptions(program.command('mcp:secret:list').description('list the secrets, without their values').argument('[server]')).action(
-    listSecrets,
+    (server: string | undefined, options: JsonOptions) => listSecrets(context, server, options),
   );
   addJsonOptions(
     program.command('mcp:secret:unset').description('forget a secret of an MCP server').argument('<server>').argument('<key>'),
-  ).action(unsetSecret);
+  ).action((server: string, key: string, format: JsonOptions) => unsetSecret(context, server, key, format));
 }
 
-async function setSecret(server: string, key: string, value: string | undefined, { stdin, env, ...format }: SetOptions): Promise<void> {
+async function setSecret(
+  context: CommandContext,
+  server: string,
+  key: string,
+  value: string | undefined,
+  { stdin, env, ...format }: SetOptions,
+): Promise<void> {
   const name = secretName(server, key);
   const given = [value !== undefined, stdin === true, env !== undefined].filter(Boolean);
   if (given.length > 1) throw usage('give one value: as an argument, with --stdin, or with --env VARIABLE');
-  const secret = (value ?? (env !== undefined ? fromEnvironment(env) : await readSecret(name, stdin === true))).trim();
+  const secret = (value ?? (env !== undefined ? fromEnvironment(context, env) : await readSecret(context, name, stdin === true))).trim();
   if (secret === '') throw usage('the value is empty; nothing was stored', `kosmo mcp:secret:unset ${server} ${key} forgets a secret`);
-  await openSecretStore({ env: process.env }).set(name, secret);
+  await openSecretStore({ env: context.env }).set(name, secret);
   printDone({ server, key: name, configured: true }, `${name} is stored`, format);
   if (value !== undefined)
     printNote(
       "warning: the value stood on the command line, where other programs and the shell's history see it; --stdin or a prompt is safer",
     );
-  const { effective } = await readServers(mcpPlace());
+  const { effective } = await readServers(context);
   if (!effective.has(server)) printNote(`there is no MCP server '${server}' here yet`);
 }
 
-async function readSecret(name: string, fromStdin: boolean): Promise<string> {
+async function readSecret(context: CommandContext, name: string, fromStdin: boolean): Promise<string> {
   if (fromStdin) return (await readStdin()).toString('utf8');
   const prompt = isInteractive() ? openTerminalPrompt() : undefined;
   if (prompt === undefined)
     throw usage('give a value: as an argument, with --stdin, or with --env VARIABLE', 'kosmo mcp:secret:set --help');
-  return (await prompt(`${name}: `, abortOnSignals(), true)) ?? '';
+  return (await prompt(`${name}: `, context.signal, true)) ?? '';
 }
 
-async function listSecrets(server: string | undefined, { json, pretty }: JsonOptions): Promise<void> {
+async function listSecrets(context: CommandContext, server: string | undefined, { json, pretty }: JsonOptions): Promise<void> {
   if (server !== undefined) checkServerName(server);
-  const keys = await openSecretStore({ env: process.env }).keys(server === undefined ? 'mcp.' : `mcp.${server}.`);
+  const keys = await openSecretStore({ env: context.env }).keys(server === undefined ? 'mcp.' : `mcp.${server}.`);
   const secrets = keys.map((key) => ({ key, server: key.split('.')[1] ?? '', configured: true, masked: MASK }));
   if (json === true) printJson({ success: true, secrets }, pretty === true);
   else
@@ -83,9 +91,9 @@ async function listSecrets(server: string | undefined, { json, pretty }: JsonOpt
     );
 }
 
-async function unsetSecret(server: string, key: string, format: JsonOptions): Promise<void> {
+async function unsetSecret(context: CommandContext, server: string, key: string, format: JsonOptions): Promise<void> {
   const name = secretName(server, key);
-  const store = openSecretStore({ env: process.env });
+  const store = openSecretStore({ env: context.env });
   const found = (await store.keys(name)).includes(name);
   await store.unset(name);
   printDone({ server, key: name, configured: false }, found ? `${name} is forgotten` : `${name} was not set`, format);
@@ -99,8 +107,8 @@ function secretName(server: string, key: string): string {
   throw usage(`a key has letters, digits, _, -, / and dots, not '${key}'`, `for example: kosmo mcp:secret:set ${server} token --stdin`);
 }
 
-function fromEnvironment(variable: string): string {
-  const { [variable]: value } = process.env;
+function fromEnvironment(context: CommandContext, variable: string): string {
+  const { [variable]: value } = context.env;
   if (value === undefined || value === '') throw usage(`the environment has no ${variable}`);
   return value;
 }
