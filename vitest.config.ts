@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
 const PROCESSES = ['test/acceptance/**/*.test.ts', 'test/hostile/**/*.test.ts'];
+
+const versionIn = (file: string): string =>
+  JSON.stringify((JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as { version: string }).version);
 
 export default defineConfig({
   define: { KOSMO_VERSION: JSON.stringify('0.0.0-test'), KOSMO_FENGARI_VERSION: JSON.stringify('0.0.0-test') },
@@ -12,9 +16,13 @@ export default defineConfig({
     projects: [
       // Needs src/integrations/generated/, and not the bundle.
       { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: PROCESSES } },
-      // Processes that run dist/.
+      // Processes that run dist/, and command lines in the process of the test, which say the same versions.
       {
         extends: true,
+        define: {
+          KOSMO_VERSION: versionIn('package.json'),
+          KOSMO_FENGARI_VERSION: versionIn('node_modules/fengari/package.json'),
+        },
         test: { name: 'acceptance', include: ['test/acceptance/**/*.test.ts'], globalSetup: ['test/helpers/transcript.ts'] },
       },
       { extends: true, test: { name: 'hostile', include: ['test/hostile/**/*.test.ts'], globalSetup: ['test/helpers/transcript.ts'] } },

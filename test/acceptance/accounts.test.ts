@@ -2,7 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLedger } from '../../src/integrations/agora/recordings/ledger.ts';
-import { type CliOptions, type EmulatorProcess, kosmo, lua, startEmulatorProcess } from '../helpers/cli.ts';
+import { type CliOptions, type EmulatorProcess, startEmulatorProcess } from '../helpers/cli.ts';
+import { runCli as kosmo, runLuaCli as lua } from '../helpers/run-cli.ts';
 import { tempFolder } from '../helpers/temp-folder.ts';
 
 let emulator: EmulatorProcess;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { lua } from '../helpers/cli.ts';
 import { answer, useRecordingServer } from '../helpers/recording-server.ts';
+import { runLuaCli as lua } from '../helpers/run-cli.ts';
 
 const agora = useRecordingServer();
 

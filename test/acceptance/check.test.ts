@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { type CliOptions, kosmo, lua } from '../helpers/cli.ts';
+import type { CliOptions } from '../helpers/cli.ts';
+import { runCli as kosmo, runLuaCli as lua } from '../helpers/run-cli.ts';
 import { SPEC_BLOCKS } from '../helpers/spec-blocks.ts';
 
 const root = path.join(import.meta.dirname, '../..');

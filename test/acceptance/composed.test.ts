@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { kosmo, lua } from '../helpers/cli.ts';
 import { answer, type RecordingServer, type Responder, startRecordingServer } from '../helpers/recording-server.ts';
+import { runCli as kosmo, runLuaCli as lua } from '../helpers/run-cli.ts';
 
 const STORAGE = '{ vendor = 1, region = 0, bucket = "b", accessKey = "fake-access-key", secretKey = "fake-S3CRET-key" }';
 const RECORD = `app.integrations.agora.record{mode = "mix", cname = "room", uid = 7, recording_config = {channelType = 1}, storage_config = ${STORAGE}}`;

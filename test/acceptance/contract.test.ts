@@ -1,9 +1,9 @@
 // What kosmo sends and what the emulator answers, both against contract.openapi.yaml.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { DEFAULT_ACCOUNT, type Emulator, startEmulator } from '../../src/integrations/agora/emulator/index.ts';
-import { lua } from '../helpers/cli.ts';
 import { type ContractRequest, type ContractResponse, expectContract } from '../helpers/contract.ts';
 import { type RecordingServer, startRecordingServer } from '../helpers/recording-server.ts';
+import { runLuaCli as lua } from '../helpers/run-cli.ts';
 import { SPEC_BLOCKS } from '../helpers/spec-blocks.ts';
 
 let emulator: Emulator;

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { CallReport } from '../../src/runtime/index.ts';
-import { type CliOptions, kosmo } from '../helpers/cli.ts';
+import type { CliOptions } from '../helpers/cli.ts';
 import { answer, type RecordingServer, startRecordingServer } from '../helpers/recording-server.ts';
+import { runCli as kosmo } from '../helpers/run-cli.ts';
 
 let server: RecordingServer;
 let options: CliOptions;

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { kosmo } from '../helpers/cli.ts';
+import { runCli as kosmo } from '../helpers/run-cli.ts';
 
 const CONFIGURED = { AGORA_CUSTOMER_ID: 'cid', AGORA_CUSTOMER_SECRET: 'csec-S3CRET', AGORA_APP_ID: 'app1' };
 const json = async (args: readonly string[], env: Record<string, string> = {}): Promise<Record<string, unknown>> => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { kosmo } from '../helpers/cli.ts';
+import { runCli as kosmo } from '../helpers/run-cli.ts';
 import { hasTmux, openTestTerminal, type TestTerminal } from '../helpers/terminal.ts';
 
 let terminal: TestTerminal | undefined;

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { CallReport } from '../../src/runtime/index.ts';
-import { type CliOptions, kosmo } from '../helpers/cli.ts';
+import type { CliOptions } from '../helpers/cli.ts';
 import { type RecordingServer, startRecordingServer } from '../helpers/recording-server.ts';
+import { runCli as kosmo } from '../helpers/run-cli.ts';
 import { hasTmux, openTestTerminal } from '../helpers/terminal.ts';
 
 let server: RecordingServer;

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
-import { kosmo } from '../helpers/cli.ts';
 import { answer, type RecordingServer, startRecordingServer } from '../helpers/recording-server.ts';
+import { runCli as kosmo } from '../helpers/run-cli.ts';
 import { hasTmux, openTestTerminal, type TestTerminal } from '../helpers/terminal.ts';
 
 /** What proves that get_notification_ips succeeded. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { ERROR_CODES } from '../../src/errors/index.ts';
-import { kosmo } from '../helpers/cli.ts';
+import { runCli as kosmo } from '../helpers/run-cli.ts';
 
 const json = async (args: readonly string[]) => JSON.parse((await kosmo(['introspect', ...args, '--json'])).stdout);
 

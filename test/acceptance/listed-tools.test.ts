@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { kosmo } from '../helpers/cli.ts';
 import { fakeServer, type McpPlace, mcpPlace } from '../helpers/mcp.ts';
+import { runCli as kosmo } from '../helpers/run-cli.ts';
 
 let place: McpPlace;
 

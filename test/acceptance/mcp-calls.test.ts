@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CallReport, RunReport } from '../../src/runtime/index.ts';
-import { type EmulatorProcess, kosmo, startEmulatorProcess } from '../helpers/cli.ts';
+import { type EmulatorProcess, startEmulatorProcess } from '../helpers/cli.ts';
 import { fakeServer, type McpPlace, mcpPlace, npmServer } from '../helpers/mcp.ts';
+import { runCli as kosmo } from '../helpers/run-cli.ts';
 
 let place: McpPlace;
 

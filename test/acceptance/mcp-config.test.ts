@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type CliOptions, kosmo } from '../helpers/cli.ts';
+import type { CliOptions } from '../helpers/cli.ts';
 import { makeMcpProject } from '../helpers/mcp-project.ts';
+import { runCli as kosmo } from '../helpers/run-cli.ts';
 
 let project = makeMcpProject();
 beforeEach(() => {

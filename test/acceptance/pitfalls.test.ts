@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { lua } from '../helpers/cli.ts';
 import { answer, type RecordingServer, startRecordingServer } from '../helpers/recording-server.ts';
+import { runLuaCli as lua } from '../helpers/run-cli.ts';
 
 // What people trip over with Cloud Recording (reference: pitfalls), by its number there, and what kosmo says or does.
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import type { CallReport, RunReport } from '../../src/runtime/index.ts';
-import { kosmo } from '../helpers/cli.ts';
 import { answer, useRecordingServer } from '../helpers/recording-server.ts';
+import { runCli as kosmo } from '../helpers/run-cli.ts';
 
 const agora = useRecordingServer();
 let folder: string;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { kosmo } from '../helpers/cli.ts';
+import { runCli as kosmo } from '../helpers/run-cli.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'kosmo-quiet-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { lua } from '../helpers/cli.ts';
 import { answer, type RecordingServer, startRecordingServer } from '../helpers/recording-server.ts';
+import { runLuaCli as lua } from '../helpers/run-cli.ts';
 import { SPEC_BLOCKS } from '../helpers/spec-blocks.ts';
 
 let server: RecordingServer;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { manifest } from '../../src/integrations/generated/manifest.ts';
-import { kosmo, lua } from '../helpers/cli.ts';
+import { runCli as kosmo, runLuaCli as lua } from '../helpers/run-cli.ts';
 
 const { stdout: types, code } = await kosmo(['integrations:types'], { env: { AGORA_PRODUCTION_APP_ID: 'app1' } });
 const lines = types.trimEnd().split('\n');
