@@ -17,7 +17,7 @@ export interface RuleSubject {
 
 /** The functions and accounts that exist here, to say which of them a rule is for. */
 export interface PolicyScope {
-  readonly tools: readonly { readonly name: string; readonly operation: Operation; readonly composed?: readonly string[] }[];
+  readonly tools: readonly { readonly name: string; readonly operation: Operation; readonly usesTools?: readonly string[] }[];
   readonly accounts: readonly string[];
 }
 
@@ -93,7 +93,7 @@ export function ruleAt(layers: readonly PolicyLayer[], file: string, subject: Ru
 
 function coveredCalls(subject: RuleSubject, { tools, accounts }: PolicyScope): readonly CallSubject[] {
   const { provider, function: name, operation, account } = subject;
-  const named = tools.filter((tool) => tool.composed === undefined && (name === null ? tool.operation === operation : tool.name === name));
+  const named = tools.filter((tool) => tool.usesTools === undefined && (name === null ? tool.operation === operation : tool.name === name));
   // `*` stands for the tools of an MCP server that have no rule of their own.
   const alone = name ?? (provider.hasAccounts ? null : '*');
   const known = named.length === 0 && alone !== null ? [{ name: alone, operation: operation ?? 'write' }] : named;

@@ -7,8 +7,8 @@ import { PERMISSIONS, type PolicyLayer } from './decide.ts';
 /** What rules can be about: an integration, as far as its policy needs to know it. */
 export interface PolicyIntegration {
   readonly id: string;
-  /** `composed` lists the functions whose calls one is made of. */
-  readonly tools: readonly { readonly name: string; readonly composed?: readonly string[] }[];
+  /** `usesTools` lists the functions whose calls one is made of. */
+  readonly tools: readonly { readonly name: string; readonly usesTools?: readonly string[] }[];
   /** The accounts that are set up here. @default not known */
   readonly accounts?: readonly string[];
 }
@@ -108,11 +108,11 @@ function checkFunctions(value: JsonValue | undefined, at: readonly string[], int
     const { id, tools } = integration;
     const tool = tools.find((candidate) => candidate.name === name);
     if (tool === undefined) {
-      const names = tools.filter(({ composed }) => composed === undefined).map((candidate) => candidate.name);
+      const names = tools.filter(({ usesTools }) => usesTools === undefined).map((candidate) => candidate.name);
       return [{ keys, message: `is no function of ${id}.${didYouMean(name, names)}` }];
     }
-    if (tool.composed === undefined) return checkLevel(level, keys);
-    return [{ keys, message: `has no rule of its own: it is made of ${tool.composed.join(' and ')}, whose rules hold.` }];
+    if (tool.usesTools === undefined) return checkLevel(level, keys);
+    return [{ keys, message: `has no rule of its own: it is made of ${tool.usesTools.join(' and ')}, whose rules hold.` }];
   });
 }
 

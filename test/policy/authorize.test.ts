@@ -13,7 +13,7 @@ const write: CallRequest = {
   args: { cname: 'room', storage_config: { secretKey: 'fake-secret-key' } },
 };
 
-const AGORA = [{ id: 'agora', tools: [{ name: 'start_recording' }, { name: 'record', composed: ['start_recording'] }] }];
+const AGORA = [{ id: 'agora', tools: [{ name: 'start_recording' }, { name: 'record', usesTools: ['start_recording'] }] }];
 const rules = (permissions: JsonValue) =>
   createPolicy([{ scope: 'user', file: '/c.yaml', values: { integrations: { agora: { permissions } } } }], AGORA);
 const allow = (...names: string[]) => names.map((name) => parseFunction(name, AGORA));

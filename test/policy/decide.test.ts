@@ -9,7 +9,7 @@ const user = (values: Record<string, JsonValue>): PolicyLayer => ({ scope: 'user
 const project = (values: Record<string, JsonValue>): PolicyLayer => ({ scope: 'project', file: '/project/config.yaml', values });
 const agora = (permissions: JsonValue): Record<string, JsonValue> => ({ integrations: { agora: { permissions } } });
 
-const TOOLS = [{ name: 'start_recording' }, { name: 'stop_recording' }, { name: 'record', composed: ['start_recording'] }];
+const TOOLS = [{ name: 'start_recording' }, { name: 'stop_recording' }, { name: 'record', usesTools: ['start_recording'] }];
 const decideBy = (layers: readonly PolicyLayer[], subject: Partial<CallSubject> = {}) =>
   createPolicy(layers, [{ id: 'agora', tools: TOOLS, accounts: ['default', 'production'] }]).decide({
     provider: integrationProvider('agora'),

@@ -3,7 +3,7 @@ import { integrationProvider, mcpServerProvider } from '../../src/integration/in
 import type { JsonValue } from '../../src/json/index.ts';
 import { createPolicy } from '../../src/policy/index.ts';
 
-const TOOLS = [{ name: 'start_recording' }, { name: 'stop_recording' }, { name: 'record', composed: ['start_recording'] }];
+const TOOLS = [{ name: 'start_recording' }, { name: 'stop_recording' }, { name: 'record', usesTools: ['start_recording'] }];
 const policy = (values: Record<string, JsonValue>) =>
   createPolicy(
     [{ scope: 'user', file: '/c.yaml', values, lineOf: () => 7 }],
