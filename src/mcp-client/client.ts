@@ -12,10 +12,10 @@ import { subjectOf, type TrustedServer, trustServer } from './trust/trust.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 type JsonObject = Readonly<Record<string, JsonValue>>;
 
-/** One server, started or reached when it is first needed; again when it went away meanwhile. */
+/** One server. The first use starts or reaches it; a later use does so again if the connection has ended. */
 export interface McpClient {
   readonly entry: ServerEntry;
-  /** Its tools, as they were listed a while ago where that is known; `fresh` asks the server. Throws `NOT_TRUSTED`. */
+  /** Its tools, from the cache if they are there; `fresh` asks the server. Throws `NOT_TRUSTED`. */
   readonly tools: (fresh?: boolean) => Promise<McpTools>;
   readonly list: (kind: ListKind, options?: RequestOptions) => Promise<readonly JsonObject[]>;
   readonly request: (method: string, params: JsonObject, options?: RequestOptions) => Promise<JsonObject>;
@@ -23,8 +23,8 @@ export interface McpClient {
 }
 
 /**
- * A client for one server of the configuration. Nothing is read, started or connected to before it is used. `toolsChanged` is called when
- * the server says that it has others.
+ * Creates a client for one server of the configuration. Reads, starts and connects nothing before the first use. Calls `toolsChanged`
+ * when the server reports that its tools have changed.
  */
 export function createClient(entry: ServerEntry, env: Environment, toolsChanged: () => void = () => undefined): McpClient {
   let opening: Promise<McpConnection> | undefined;
@@ -40,23 +40,13 @@ export function createClient(entry: ServerEntry, env: Environment, toolsChanged:
   };
 
   const open = async (): Promise<McpConnection> => {
-    const trusted = await trust();
-    const secrets = openSecretStore({ env });
-    const server = await resolvePlaceholders(trusted, { env, secrets });
-    const oauth = server.transport === 'stdio' ? undefined : await createTokenRefresher(server.name, server.url, secrets);
-    // The SDK takes a tenth of a second to load.
-    const { connect } = await import('./connection/connect.ts');
-    const opened = await connect({
-      server,
-      ...(oauth === undefined ? {} : { oauth }),
-      onToolsChanged() {
-        known = undefined;
-        void cache?.forget();
-        toolsChanged();
-      },
+    const opened = await openConnection(await trust(), env, () => {
+      known = undefined;
+      void cache?.forget();
+      toolsChanged();
     });
     if (isClosed) await opened.close();
-    // What was listed on another day may be out of date; the next look at it will know.
+    // A list from the cache may be out of date; the next call gets the new one.
     else if (known !== undefined) void list(opened).catch(() => undefined);
     return opened;
   };
@@ -74,7 +64,7 @@ export function createClient(entry: ServerEntry, env: Environment, toolsChanged:
       const earlier = await current.catch(() => undefined);
       if (earlier?.isOpen() === true) return earlier;
     }
-    // Of several that find it gone, the first opens it again.
+    // Of several calls that find the connection closed, the first opens it again.
     if (opening === current) opening = open();
     return opening as Promise<McpConnection>;
   };
@@ -82,7 +72,7 @@ export function createClient(entry: ServerEntry, env: Environment, toolsChanged:
   const tools: McpClient['tools'] = async (fresh = false) => {
     await trust();
     if (known !== undefined && !fresh) return known;
-    // A server that runs already is asked: it knows best.
+    // A running server is asked: its list is newer than the cache.
     const cached = fresh || opening !== undefined ? undefined : await cache?.read();
     if (cached === undefined) return list(await connection());
     known = readTools(cached);
@@ -102,14 +92,23 @@ export function createClient(entry: ServerEntry, env: Environment, toolsChanged:
   };
 }
 
-// Nobody is asked to log in by a run. Without tokens a server that wants some says so.
+async function openConnection(trusted: TrustedServer, env: Environment, onToolsChanged: () => void): Promise<McpConnection> {
+  const secrets = openSecretStore({ env });
+  const server = await resolvePlaceholders(trusted, { env, secrets });
+  const oauth = server.transport === 'stdio' ? undefined : await createTokenRefresher(server.name, server.url, secrets);
+  // The SDK takes a tenth of a second to load.
+  const { connect } = await import('./connection/connect.ts');
+  return connect({ server, ...(oauth === undefined ? {} : { oauth }), onToolsChanged });
+}
+
+// A run never asks for a login. Without tokens, a server that requires them reports it.
 async function createTokenRefresher(server: string, url: string, secrets: SecretStore): Promise<OAuthClientProvider | undefined> {
   if (!(await secrets.keys(`mcp.${server}.oauth`)).includes(`mcp.${server}.oauth`)) return undefined;
   const { createProvider, openSession } = await import('./oauth/provider.ts');
   return createProvider(server, url, openSession(server, url, secrets));
 }
 
-// What a server attaches besides may be pictures.
+// Other fields of a tool may be large, such as pictures.
 function cacheableFields({ name, title, description, inputSchema, outputSchema, annotations }: JsonObject): JsonObject {
   const kept = { name, title, description, inputSchema, outputSchema, annotations };
   return Object.fromEntries(Object.entries(kept).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));

@@ -7,16 +7,16 @@ import type { ResolvedServer } from '../trust/placeholders.ts';
 type Message = Parameters<Transport['send']>[0];
 
 export interface StdioTransport extends Transport {
-  /** What is known of how the server behaved, for the message of a failure. */
+  /** How the process behaved, for the message of a failure. */
   readonly story: () => ProcessInfo;
 }
 
 export interface ProcessInfo {
-  /** The last that it wrote to stderr. */
+  /** The end of its stderr. */
   readonly stderr: string;
   /** Why the process ended; undefined while it runs. */
   readonly ended: string | undefined;
-  /** What it wrote to stdout that no client can use, the first few. */
+  /** The first lines of stdout that are not messages. */
   readonly noise: readonly string[];
 }
 
@@ -25,39 +25,21 @@ const MAX_STDERR_CHARACTERS = 4096;
 /** Bytes of one message: a screenshot or a file takes some megabytes. */
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 const MAX_UNPARSED_LINES = 3;
-/** How long a server may take to end by itself after its stdin was closed, and after SIGTERM. */
+/** Milliseconds that a server has to end after its stdin was closed, and after SIGTERM. */
 const GRACE_MS = [300, 700] as const;
-/** What a child still has to say after it has ended, where somebody else holds its pipes. */
+/** Milliseconds for the last output of a child that has ended while another process holds its pipes. */
 const DRAIN_MS = 100;
 
 /**
- * A server as a child process that speaks JSON, a message a line. Unlike the SDK's it survives lines that are no messages, keeps what
- * the server complained of, and ends the whole process group, so that nothing that a wrapper such as npx started is left behind.
+ * Runs a server as a child process that writes JSON, one message on each line. Unlike the SDK's transport, it survives lines that are not
+ * messages, keeps stderr, and ends the whole process group, so that no process that a wrapper such as npx started is left behind.
  */
 export function createStdioTransport({ command, args, env, cwd }: ResolvedServer & { transport: 'stdio' }): StdioTransport {
   let child: ChildProcess | undefined;
   let ended: string | undefined;
   let isClosed = false;
   const stderr = keepTail(MAX_STDERR_CHARACTERS);
-  const unparsedLines: string[] = [];
-  /** Requests that wait for their answer. */
-  const asked = new Set<unknown>();
-
-  const note = (line: string): void => {
-    if (unparsedLines.length < MAX_UNPARSED_LINES) unparsedLines.push(line.length > 200 ? `${line.slice(0, 200)}…` : line);
-  };
-
-  const take = (line: string): void => {
-    if (line.trim() === '') return;
-    const message = readMessage(line);
-    if (message === undefined) {
-      note(line);
-      return;
-    }
-    if (!('method' in message) && !asked.delete(message.id))
-      note(`an answer to a request that was never made (id ${JSON.stringify(message.id)})`);
-    transport.onmessage?.(message as unknown as Message);
-  };
+  const reader = createMessageReader((message) => transport.onmessage?.(message));
 
   const close = (): void => {
     if (isClosed) return;
@@ -84,7 +66,7 @@ export function createStdioTransport({ command, args, env, cwd }: ResolvedServer
         started.stderr.setEncoding('utf8').on('data', stderr.add);
         started.stdout.on(
           'data',
-          splitLines(take, () => {
+          splitLines(reader.take, () => {
             ended = `sent a message of more than ${MAX_MESSAGE_BYTES / 1024 ** 2} MiB`;
             endGroup(started, 'SIGKILL');
             close();
@@ -99,26 +81,58 @@ export function createStdioTransport({ command, args, env, cwd }: ResolvedServer
     send: (message) =>
       new Promise((resolve, reject) => {
         if (isClosed || child?.stdin == null) return reject(new Error('the connection is closed'));
-        if ('method' in message && 'id' in message) asked.add(message.id);
+        if ('method' in message && 'id' in message) reader.expect(message.id);
         child.stdin.write(`${JSON.stringify(message)}\n`, (error) => (error == null ? resolve() : reject(error)));
       }),
     async close() {
-      const ending = child;
-      if (ending?.pid === undefined) return close();
-      const exited = ending.exitCode !== null || ending.signalCode !== null ? Promise.resolve() : once(ending, 'exit');
-      ending.stdin?.end();
-      if (!(await within(exited, GRACE_MS[0]))) {
-        endGroup(ending, 'SIGTERM');
-        await within(exited, GRACE_MS[1]);
-      }
-      endGroup(ending, 'SIGKILL');
-      await within(exited, GRACE_MS[1]);
-      for (const stream of [ending.stdin, ending.stdout, ending.stderr]) stream?.destroy();
+      if (child?.pid !== undefined) await endChild(child);
       close();
     },
-    story: () => ({ stderr: stderr.text().trim(), ended, noise: unparsedLines }),
+    story: () => ({ stderr: stderr.text().trim(), ended, noise: reader.unparsedLines }),
   };
   return transport;
+}
+
+interface MessageReader {
+  /** Reads a line of stdout. */
+  readonly take: (line: string) => void;
+  /** Notes the id of a request that waits for its answer. */
+  readonly expect: (id: unknown) => void;
+  /** The first lines that are not messages, and the first answers to requests that were never made. */
+  readonly unparsedLines: readonly string[];
+}
+
+function createMessageReader(deliver: (message: Message) => void): MessageReader {
+  const unparsedLines: string[] = [];
+  const pending = new Set<unknown>();
+  const note = (line: string): void => {
+    if (unparsedLines.length < MAX_UNPARSED_LINES) unparsedLines.push(line.length > 200 ? `${line.slice(0, 200)}…` : line);
+  };
+  return {
+    unparsedLines,
+    expect: (id) => void pending.add(id),
+    take(line) {
+      if (line.trim() === '') return;
+      const message = readMessage(line);
+      if (message === undefined) return note(line);
+      if (!('method' in message) && !pending.delete(message.id))
+        note(`an answer to a request that was never made (id ${JSON.stringify(message.id)})`);
+      deliver(message as unknown as Message);
+    },
+  };
+}
+
+/** Ends a child and its process group: by the end of its stdin, then with SIGTERM, then with SIGKILL. */
+async function endChild(child: ChildProcess): Promise<void> {
+  const exited = child.exitCode !== null || child.signalCode !== null ? Promise.resolve() : once(child, 'exit');
+  child.stdin?.end();
+  if (!(await within(exited, GRACE_MS[0]))) {
+    endGroup(child, 'SIGTERM');
+    await within(exited, GRACE_MS[1]);
+  }
+  endGroup(child, 'SIGKILL');
+  await within(exited, GRACE_MS[1]);
+  for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
 }
 
 function readMessage(line: string): { readonly id?: JsonValue; readonly method?: JsonValue } | undefined {
@@ -130,7 +144,7 @@ function readMessage(line: string): { readonly id?: JsonValue; readonly method?:
   }
 }
 
-// A line that comes in many pieces is put together once.
+// Joins the pieces of a line once.
 function splitLines(take: (line: string) => void, tooLong: () => void): (chunk: Buffer) => void {
   let pieces: Buffer[] = [];
   let length = 0;
@@ -152,11 +166,11 @@ function splitLines(take: (line: string) => void, tooLong: () => void): (chunk: 
   };
 }
 
-function keepTail(most: number): { readonly add: (text: string) => void; readonly text: () => string } {
+function keepTail(maxLength: number): { readonly add: (text: string) => void; readonly text: () => string } {
   let kept = '';
   return {
     add(text) {
-      kept = (kept + text).slice(-most);
+      kept = (kept + text).slice(-maxLength);
     },
     text: () => kept,
   };
@@ -164,7 +178,7 @@ function keepTail(most: number): { readonly add: (text: string) => void; readonl
 
 const running = new Set<ChildProcess>();
 
-// However this process ends, as long as it is told of it. After SIGKILL a child sees the end of its stdin.
+// Ends the children whenever this process exits. After SIGKILL no handler runs, and a child sees the end of its stdin.
 function endWithProcess(child: ChildProcess): void {
   if (running.size === 0) process.once('exit', endAll);
   running.add(child);
@@ -183,7 +197,7 @@ function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
     process.kill(process.platform === 'win32' ? child.pid : -child.pid, signal);
   } catch {
-    // Nothing of it is left.
+    // The group has ended already.
   }
 }
 
