@@ -32,7 +32,7 @@ export function configuredAccounts(owner: CredentialedIntegration, layer: Config
     const known: Record<string, ConfiguredField> = {};
     for (const [field, value] of values === null ? [] : entriesOf(layer, setting)) {
       const described = fields.find((candidate) => candidate.name === field);
-      const read = described === undefined ? undefined : readField(id, name, described, value, layer);
+      const read = described === undefined ? undefined : readField({ id, account: name, layer }, described, value);
       const refusal =
         read !== undefined && 'variable' in read
           ? findVariableRefusal(owner, { field, variable: read.variable, scope: layer.scope }, layers)
@@ -105,19 +105,24 @@ export function findDisabling(id: string, layers: readonly ConfigLayer[]): Confi
   return disabling[0] === undefined ? undefined : originOf(disabling[0], setting);
 }
 
+/** Where a field of an account stands. */
+interface FieldPlace {
+  readonly id: string;
+  readonly account: string;
+  readonly layer: ConfigLayer;
+}
+
 function readField(
-  id: string,
-  account: string,
-  { name, secret, isEndpoint: target }: CredentialField,
+  { id, account, layer }: FieldPlace,
+  { name, secret, isEndpoint }: CredentialField,
   value: JsonValue,
-  layer: ConfigLayer,
 ): ConfiguredField | undefined {
   const setting = ['integrations', id, 'accounts', account, name];
   if (value === null || (typeof value === 'string' && value.trim() === '')) return undefined;
   const origin = originOf(layer, setting);
   const project = layer.scope === 'project' ? ' --project' : '';
-  // Whoever wrote the project could have the user's secrets sent to a machine of theirs.
-  if (target === true && layer.scope === 'project')
+  // The author of the project could have the user's secrets sent to a machine of the author.
+  if (isEndpoint === true && layer.scope === 'project')
     throw invalid(layer, setting, 'says where credentials are sent, which only your own configuration may', [
       `kosmo integrations:configure ${id}${accountFlag(account)} --set ${name}=… sets it there`,
     ]);

@@ -23,90 +23,48 @@ interface StoreFile {
 
 const CHECK = 'kosmo';
 
-/** The store in a file. */
+/** Opens the store in a file. Reads nothing yet. */
 export function openEncryptedFile(file: string, place: KeyLocation): Omit<SecretStore, 'set' | 'unset'> {
   const read = (): StoreFile | undefined => parse(file, readFileIfThere(file));
-
-  const keyOf = async ({ key: description }: StoreFile): Promise<Buffer> => {
-    const keys = await findKeys(description, place);
-    const key = keys.find((candidate) => decrypt(candidate, CHECK, description.check) === CHECK);
-    if (key === undefined)
-      throw secretUnreadable(
-        `The key ${KEY_SOURCES[description.from](place.env)} is not the one that ${file} was encrypted with.`,
-        'give the right key',
-      );
-    return key;
-  };
-  const open = (key: Buffer, name: string, sealed: string): string => {
-    const value = decrypt(key, name, sealed);
-    if (value === undefined) throw secretUnreadable(`The secret ${name} in ${file} is damaged, or was moved there from another place.`);
-    rememberSecret(value);
-    return value;
-  };
-
-  const write = (store: Omit<StoreFile, 'secrets'>, secrets: ReadonlyMap<string, string>): string => {
-    const sorted = [...secrets].sort(([a], [b]) => (a < b ? -1 : 1));
-    return `${JSON.stringify({ version: 1, key: store.key, secrets: Object.fromEntries(sorted) } satisfies StoreFile, null, 2)}\n`;
-  };
 
   const change: SecretStore['change'] = (make) =>
     changeFile(file, async (text) => {
       const store = parse(file, text);
-      const { key, description } = store === undefined ? await makeStoreKey(place) : { key: await keyOf(store), description: store.key };
+      const { key, description } =
+        store === undefined ? await makeStoreKey(place) : { key: await keyOf(file, place, store), description: store.key };
       const secrets = new Map(Object.entries(store?.secrets ?? {}));
       const changes = make((name) => {
         const sealed = secrets.get(name);
-        return sealed === undefined ? undefined : open(key, name, sealed);
+        return sealed === undefined ? undefined : openSecret(file, key, name, sealed);
       });
       for (const [name, value] of Object.entries(changes)) {
         rememberSecret(value);
         secrets.set(name, encrypt(key, name, value));
       }
-      return write({ version: 1, key: description }, secrets);
+      return serialize(description, secrets);
     });
 
   const remove: SecretStore['remove'] = (names) =>
     changeFile(file, (text) => {
       const store = parse(file, text);
       if (store === undefined) return undefined;
-      return write(store, new Map(Object.entries(store.secrets).filter(([name]) => !names.includes(name))));
+      return serialize(store.key, new Map(Object.entries(store.secrets).filter(([name]) => !names.includes(name))));
     });
 
   const keySource: SecretStore['keySource'] = async () =>
     read()?.key.from ?? (passphrase(place.env) === undefined ? 'file' : 'environment');
 
-  const rotate: SecretStore['rotate'] = async (newPhrase) => {
-    let count = 0;
-    await changeFile(file, async (text) => {
-      const store = parse(file, text);
-      if (store === undefined) return undefined;
-      const old = await keyOf(store);
-      const values = Object.entries(store.secrets).map(([name, sealed]) => [name, open(old, name, sealed)] as const);
-      count = values.length;
-      const { key, description } = await stageKey(old, store.key, place, newPhrase);
-      const secrets = new Map(values.map(([name, value]) => [name, encrypt(key, name, value)]));
-      return write({ version: 1, key: { ...description, check: encrypt(key, CHECK, CHECK) } }, secrets);
-    });
-    // Under the lock of the store again, because another process may have changed the key meanwhile.
-    await changeFile(file, async (text) => {
-      const store = parse(file, text);
-      if (store !== undefined && store.key.from !== 'environment') await settleKey(await keyOf(store), store.key.from, place);
-      return undefined;
-    });
-    return count;
-  };
-
   const get: SecretStore['get'] = async (name) => {
     const store = read();
     const sealed = store !== undefined && Object.hasOwn(store.secrets, name) ? store.secrets[name] : undefined;
-    return store === undefined || sealed === undefined ? undefined : open(await keyOf(store), name, sealed);
+    return store === undefined || sealed === undefined ? undefined : openSecret(file, await keyOf(file, place, store), name, sealed);
   };
 
   return {
     file,
     change,
     remove,
-    rotate,
+    rotate: (newPhrase) => rotateKey(file, place, newPhrase),
     // The key may have been changed between the reading of the two files.
     get: (name) => get(name).catch(() => get(name)),
     async keys(prefix = '') {
@@ -119,6 +77,51 @@ export function openEncryptedFile(file: string, place: KeyLocation): Omit<Secret
     },
     keySource,
   };
+}
+
+async function rotateKey(file: string, place: KeyLocation, newPhrase: string | undefined): Promise<number> {
+  let count = 0;
+  await changeFile(file, async (text) => {
+    const store = parse(file, text);
+    if (store === undefined) return undefined;
+    const old = await keyOf(file, place, store);
+    const values = Object.entries(store.secrets).map(([name, sealed]) => [name, openSecret(file, old, name, sealed)] as const);
+    count = values.length;
+    const { key, description } = await stageKey(old, store.key, place, newPhrase);
+    const secrets = new Map(values.map(([name, value]) => [name, encrypt(key, name, value)]));
+    return serialize({ ...description, check: encrypt(key, CHECK, CHECK) }, secrets);
+  });
+  // Under the lock of the store again, because another process may have changed the key meanwhile.
+  await changeFile(file, async (text) => {
+    const store = parse(file, text);
+    if (store !== undefined && store.key.from !== 'environment') await settleKey(await keyOf(file, place, store), store.key.from, place);
+    return undefined;
+  });
+  return count;
+}
+
+/** Finds the key of a store. Throws `SECRET_UNREADABLE` if none of the known keys opens it. */
+async function keyOf(file: string, place: KeyLocation, { key: description }: StoreFile): Promise<Buffer> {
+  const keys = await findKeys(description, place);
+  const key = keys.find((candidate) => decrypt(candidate, CHECK, description.check) === CHECK);
+  if (key === undefined)
+    throw secretUnreadable(
+      `The key ${KEY_SOURCES[description.from](place.env)} is not the one that ${file} was encrypted with.`,
+      'give the right key',
+    );
+  return key;
+}
+
+function openSecret(file: string, key: Buffer, name: string, sealed: string): string {
+  const value = decrypt(key, name, sealed);
+  if (value === undefined) throw secretUnreadable(`The secret ${name} in ${file} is damaged, or was moved there from another place.`);
+  rememberSecret(value);
+  return value;
+}
+
+function serialize(key: StoreFile['key'], secrets: ReadonlyMap<string, string>): string {
+  const sorted = [...secrets].sort(([a], [b]) => (a < b ? -1 : 1));
+  return `${JSON.stringify({ version: 1, key, secrets: Object.fromEntries(sorted) } satisfies StoreFile, null, 2)}\n`;
 }
 
 async function makeStoreKey(place: KeyLocation): Promise<{ readonly key: Buffer; readonly description: StoreFile['key'] }> {
