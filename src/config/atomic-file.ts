@@ -6,15 +6,15 @@ import { createPrivateDirectory } from '../platform/private-directory.ts';
 import { readRegularText } from '../platform/read-regular-file.ts';
 import { replaceFile } from '../platform/replace-file.ts';
 
-/** No file of settings, secrets or trusted servers is longer, and a sync tool or a project may put anything in its place. */
+/** More than any file of settings, secrets or trusted servers has. A sync tool or a project can put any file in its place. */
 const MAX_FILE_BYTES = 4 * 1024 ** 2;
 
 export interface ChangeFileOptions {
-  /** Readable by its owner alone. @default true */
+  /** Readable only by its owner. @default true */
   readonly isPrivate?: boolean;
 }
 
-/** The text of a settings file; undefined if there is no file. Throws `SETTINGS_UNAVAILABLE`, also for anything but a regular file. */
+/** Reads the text of a settings file; undefined if it does not exist. Throws `SETTINGS_UNAVAILABLE`, also if it is not a regular file. */
 export function readFileIfThere(file: string): string | undefined {
   try {
     return readRegularText(file, MAX_FILE_BYTES);
@@ -24,8 +24,8 @@ export function readFileIfThere(file: string): string | undefined {
 }
 
 /**
- * Changes a file that other processes may change too: under a lock, from the text that is there now to the one that `change` returns
- * (undefined leaves it), and never seen half written. Throws `SETTINGS_UNAVAILABLE`, and what `change` throws.
+ * Changes a file under a lock: `change` gets the current text and returns the new one, or undefined to leave it. Other processes never
+ * see half a file. Throws `SETTINGS_UNAVAILABLE`, and the errors of `change`.
  */
 export async function changeFile(
   file: string,
@@ -36,7 +36,7 @@ export async function changeFile(
     if (isPrivate) createPrivateDirectory(path.dirname(file));
     else if (!existsSync(path.dirname(file))) mkdirSync(path.dirname(file));
     const found = resolveLinks(file);
-    // A lock beside a device would be made in its folder.
+    // Before the lock: for a device the lock would be made in the folder of devices.
     if (existsSync(found)) assertRegular(statSync(found));
     return found;
   });
@@ -56,7 +56,7 @@ export async function changeFile(
   }
 }
 
-// People keep such files elsewhere and link to them.
+// Users keep such files elsewhere and link to them.
 function resolveLinks(file: string): string {
   try {
     return realpathSync(file);

@@ -2,7 +2,7 @@ import { KosmoError } from '../errors/index.ts';
 import { changeFile } from './atomic-file.ts';
 import { ROOT_KEY } from './layer.ts';
 
-/** What of a YAML document the settings are changed with. */
+/** The methods of a YAML document that change settings. */
 export interface ConfigDocument {
   readonly getIn: (path: readonly string[], keepScalar?: boolean) => unknown;
   readonly hasIn: (path: readonly string[]) => boolean;
@@ -12,8 +12,8 @@ export interface ConfigDocument {
 }
 
 /**
- * Changes a configuration file, made when it is not there: settings stand below `kosmo`, so `document.setIn(['kosmo', 'audit_log'], true)`.
- * Comments and what is not ours stay. Throws `INVALID_CONFIGURATION` for a file that does not parse, which is left as it is.
+ * Changes a configuration file, and makes it if it does not exist. Settings are below `kosmo`: `document.setIn(['kosmo', 'audit_log'], true)`.
+ * Keeps comments and unknown keys. Throws `INVALID_CONFIGURATION` for a file that does not parse, and leaves it unchanged.
  */
 export async function editConfig(file: string, edit: (document: ConfigDocument) => void, { isPrivate = true } = {}): Promise<void> {
   const { parseYaml } = await import('./parse-yaml.ts');
@@ -30,7 +30,7 @@ export async function editConfig(file: string, edit: (document: ConfigDocument) 
   );
 }
 
-// An alias where a mapping is to be changed: what it stands for belongs to other settings too.
+// An alias cannot be changed: other settings share its value.
 function attempt(file: string, edit: () => void): void {
   try {
     edit();
@@ -44,13 +44,13 @@ function attempt(file: string, edit: () => void): void {
   }
 }
 
-// Lines are as long as they were.
+// Keeps the length of lines.
 const FORMAT = { lineWidth: 0 } as const;
 
-/** Sets `kosmo.<setting>`, making what it stands in. */
+/** Sets `kosmo.<setting>`, and makes the mappings around it. */
 export function setSetting(document: ConfigDocument, setting: readonly string[], value: unknown): void {
   const path = [ROOT_KEY, ...setting];
-  // An empty value, as in `agora:` with nothing below, is a place for more.
+  // An empty value, as in `agora:` with nothing below, becomes a mapping.
   for (const length of path.keys()) {
     const parent = path.slice(0, length);
     if (document.getIn(parent) === null) document.setIn(parent, document.createNode({}));
@@ -58,7 +58,7 @@ export function setSetting(document: ConfigDocument, setting: readonly string[],
   document.setIn(path, value);
 }
 
-/** Removes `kosmo.<setting>`, with what holds nothing else. */
+/** Removes `kosmo.<setting>`, and the mappings that become empty. */
 export function deleteSetting(document: ConfigDocument, setting: readonly string[]): void {
   for (let length = setting.length; length > 0; length--) {
     const path = [ROOT_KEY, ...setting.slice(0, length)];

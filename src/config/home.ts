@@ -3,7 +3,7 @@ import { KosmoError } from '../errors/index.ts';
 import { absoluteFolder, userHome } from '../platform/home-folder.ts';
 
 /**
- * The folder of the user's own files: `$KOSMO_HOME`, or `~/.kosmo`. It may not exist yet. Throws `INVALID_CONFIGURATION` for a KOSMO_HOME
+ * Returns the folder of the user's files: `$KOSMO_HOME`, or `~/.kosmo`. It may not exist yet. Throws `INVALID_CONFIGURATION` for a KOSMO_HOME
  * that is not absolute, and `NOT_CONFIGURED` if there is neither KOSMO_HOME nor a home folder.
  */
 export function homeFolder(env: Readonly<Record<string, string | undefined>>): string {

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../json/index.ts';
 
-/** The key of a configuration file below which all settings of kosmo stand. */
+/** The key of a configuration file below which all settings of kosmo are. */
 export const ROOT_KEY = 'kosmo';
 
 export type ConfigScope = 'user' | 'project';

@@ -24,7 +24,7 @@ export function configFile(scope: ConfigScope, { env, folder }: ConfigLocation):
 
 const FILE = 'config.yaml';
 
-/** Reads both configuration files. Throws `INVALID_CONFIGURATION` with file and line for one that cannot be understood. */
+/** Reads both configuration files. Throws `INVALID_CONFIGURATION` with file and line for an invalid one. */
 export async function readConfig({ env, folder }: ConfigLocation): Promise<Config> {
   const user = configFile('user', { env, folder });
   const projectFolder = findProject(folder, env);
@@ -33,7 +33,7 @@ export async function readConfig({ env, folder }: ConfigLocation): Promise<Confi
     projectFolder,
     layers: [
       await readLayer('user', user),
-      // In the home folder without a project above it, both are the same file, and it is the user's.
+      // In the home folder without a project, both are the same file. It counts as the user's.
       project === user ? emptyLayer('project', project) : await readLayer('project', project),
     ],
   };

@@ -5,10 +5,10 @@ import { type ConfigLayer, ROOT_KEY } from './layer.ts';
 
 const MAX_DEPTH = 50;
 
-/** A project may hold anything, and the time that YAML takes grows with the square of the length. */
+/** The time of the YAML parser grows with the square of the length, and a project can contain any file. */
 const MAX_CHARACTERS = 128 * 1024;
 
-/** Reads the text of a configuration file. Throws `INVALID_CONFIGURATION` with file and line. */
+/** Parses the text of a configuration file. Throws `INVALID_CONFIGURATION` with file and line. */
 export function parseConfig(file: string, text: string): Pick<ConfigLayer, 'values' | 'lineOf'> {
   const { document, lines } = parseYaml(file, text);
   const lineOf = (setting: readonly string[]): number | undefined => lineOfNode(document, lines, [ROOT_KEY, ...setting]);
@@ -18,10 +18,9 @@ export function parseConfig(file: string, text: string): Pick<ConfigLayer, 'valu
   return { values, lineOf };
 }
 
-/** Reads a document for changing it. Throws like `parseConfig`. */
+/** Parses a document that is going to be changed. Throws like `parseConfig`. */
 export function parseYaml(file: string, text: string): { readonly document: Document; readonly lines: LineCounter } {
-  if (text.length > MAX_CHARACTERS)
-    throw invalid(file, undefined, `${file} is longer than ${MAX_CHARACTERS / 1024} KiB, which no list of settings is.`);
+  if (text.length > MAX_CHARACTERS) throw invalid(file, undefined, `${file} is longer than ${MAX_CHARACTERS / 1024} KiB.`);
   if (isNestedDeeply(text)) throw tooDeep(file);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' });
@@ -36,7 +35,7 @@ export function parseYaml(file: string, text: string): { readonly document: Docu
   return { document, lines };
 }
 
-// The parser calls itself for each level, and runs out of stack or memory. The lexer does not. Levels by indentation are bounded by the length.
+// The parser is recursive and can exhaust stack or memory; the lexer is not. The length bounds the levels of indentation.
 function isNestedDeeply(text: string): boolean {
   let [flow, block] = [0, 0];
   for (const token of new Lexer().lex(text)) {
@@ -58,7 +57,7 @@ function toValues(file: string, document: Document): Record<string, JsonValue> {
   try {
     all = document.toJS({ maxAliasCount: 100 });
   } catch (thrown) {
-    // Aliases that multiply, or go in circles.
+    // Aliases that expand too far, or refer to themselves.
     throw invalid(file, undefined, `${file} cannot be read: ${(thrown as Error).message}.`);
   }
   const values = (all as Record<string, JsonValue> | null)?.[ROOT_KEY] ?? {};
@@ -68,7 +67,7 @@ function toValues(file: string, document: Document): Record<string, JsonValue> {
 
 const isTable = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-// What is no mapping here would be no setting, and a rule that was meant to forbid something would not hold.
+// Any other value would be ignored, and with it a rule that was meant to deny calls.
 function checkShape(file: string, values: JsonValue, lineOf: ConfigLayer['lineOf']): void {
   const requireMapping = (value: JsonValue | undefined, setting: readonly string[]): value is Record<string, JsonValue> => {
     if (value === undefined || value === null) return false;
@@ -83,7 +82,7 @@ function checkShape(file: string, values: JsonValue, lineOf: ConfigLayer['lineOf
   }
 }
 
-// A number would lose its leading zeros and its last digits: `customer_id: 007`, `app_id: 12e34`.
+// As numbers, values would lose leading zeros or digits: `customer_id: 007`, `app_id: 12e34`.
 function keepDigits(document: Document): void {
   const accounts = document.getIn([ROOT_KEY, 'integrations'], true);
   if (!isMap(accounts)) return;
@@ -99,7 +98,7 @@ function keepDigits(document: Document): void {
   }
 }
 
-// The nearest that there is: of a setting that is missing, that of what it would stand in.
+// For a missing setting, the line of the nearest mapping around it.
 function lineOfNode(document: Document, lines: LineCounter, setting: readonly string[]): number | undefined {
   for (let length = setting.length; length > 0; length--) {
     const parent = length === 1 ? document.contents : document.getIn(setting.slice(0, length - 1), true);

@@ -3,12 +3,12 @@ import path from 'node:path';
 import { userHome } from '../platform/home-folder.ts';
 import { homeFolder } from './home.ts';
 
-/** The folder of a project's own settings, within the project. */
+/** The folder of a project's settings, inside the project. */
 export const PROJECT_SETTINGS = '.kosmo';
 
 /**
- * The project that `folder` is part of: the nearest folder above with `.git` or `.kosmo`, else `folder` itself. The user's own `.kosmo`
- * makes no project of the folder around it.
+ * Returns the project of `folder`: the nearest folder above with `.git` or `.kosmo`, or else `folder` itself. The user's own `.kosmo` does
+ * not make its parent a project.
  */
 export function findProject(folder: string, env: Readonly<Record<string, string | undefined>>): string {
   const home = userHome();
