@@ -9,26 +9,27 @@ export interface CredentialedIntegration {
   readonly credentials: readonly CredentialField[];
 }
 
-/** Where in the configuration something stands. */
+/** A place in the configuration. */
 export interface ConfigOrigin {
   readonly from: ConfigScope;
   readonly file: string;
   readonly line?: number;
 }
 
-/** What one file says of a field of an account: a value, or the environment variable that holds it. */
+/** The setting of a field in one file: a value, or the environment variable that holds it. */
 export type ConfiguredField = ConfigOrigin & ({ readonly value: string } | { readonly variable: string });
 
 /** The accounts of one file by name, with the fields that it sets. */
 export type ConfiguredAccounts = ReadonlyMap<string, Readonly<Record<string, ConfiguredField>>>;
 
-/** Reads what a file says of an integration's accounts. Throws `INVALID_CONFIGURATION` with file and line for what cannot be meant. */
+/** Reads the accounts of an integration from a file. Throws `INVALID_CONFIGURATION` with file and line for invalid settings. */
 export function configuredAccounts(owner: CredentialedIntegration, layer: ConfigLayer, layers: readonly ConfigLayer[]): ConfiguredAccounts {
   const { id, credentials: fields } = owner;
   const accounts = new Map<string, Record<string, ConfiguredField>>();
   for (const [name, values] of entriesOf(layer, ['integrations', id, 'accounts'])) {
     const setting = ['integrations', id, 'accounts', name];
-    if (!isAccountName(name)) throw invalid(layer, setting, 'is no name of an account: lower-case letters, digits and _, a letter first');
+    if (!isAccountName(name))
+      throw invalid(layer, setting, 'is not a name of an account: lower-case letters, digits and _, a letter first');
     const known: Record<string, ConfiguredField> = {};
     for (const [field, value] of values === null ? [] : entriesOf(layer, setting)) {
       const described = fields.find((candidate) => candidate.name === field);
@@ -46,9 +47,9 @@ export function configuredAccounts(owner: CredentialedIntegration, layer: Config
 }
 
 /**
- * Why a file may not read a field from a variable; undefined if it may. A project's file may name the variables that belong to the field, and
- * those that the user's own file names for it: any other one would let a stranger's file show or send what it likes. A variable that holds
- * a secret is never read into a field that is shown.
+ * Returns why a file may not read a field from a variable; undefined if it may. A project's file may name the variables of the field, and
+ * those that the user's file names for it. Any other variable could be shown or sent by an untrusted file. A variable that holds a secret is
+ * never read into a field that is shown.
  */
 export function findVariableRefusal(
   { id, credentials }: CredentialedIntegration,
@@ -86,7 +87,7 @@ export function findVariableRefusal(
 /** Variables of kosmo itself that hold secrets. */
 const SECRET_VARIABLES: ReadonlySet<string> = new Set(['KOSMO_CREDENTIAL_KEY']);
 
-// Whether a file names the variable for the field, in whatever account.
+// Whether a file names the variable for the field, in any account.
 function isNamed(layers: readonly ConfigLayer[], id: string, field: string, variable: string): boolean {
   return layers.some(({ values }) => {
     const accounts = valueAt(values, ['integrations', id, 'accounts']);
@@ -94,7 +95,7 @@ function isNamed(layers: readonly ConfigLayer[], id: string, field: string, vari
   });
 }
 
-/** Where an integration is switched off; a project's file can do that, and cannot undo what the user's own says. */
+/** Returns where an integration is disabled. A project's file can disable one, but cannot enable one that the user disabled. */
 export function findDisabling(id: string, layers: readonly ConfigLayer[]): ConfigOrigin | undefined {
   const setting = ['integrations', id, 'enabled'];
   const disabling = layers.filter((layer) => {

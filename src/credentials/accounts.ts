@@ -17,12 +17,12 @@ export type FieldOrigin =
   | { readonly from: 'secrets'; readonly file: string }
   | ConfigOrigin;
 
-/** One account of an integration: what is set, and which required fields are not. */
+/** One account of an integration: its values, and the required fields that are missing. */
 export interface Account {
   readonly name: string;
-  /** The values that are no secret. */
+  /** The values that are not secret. */
   readonly known: Credentials;
-  /** Where each field that something is said of comes from. */
+  /** Origin of every configured field. */
   readonly origins: Readonly<Record<string, FieldOrigin>>;
   readonly missing: readonly string[];
   readonly isSet: (field: string) => boolean;
@@ -30,7 +30,7 @@ export interface Account {
   readonly readCredentials: () => Promise<Credentials>;
 }
 
-/** What accounts are read from. */
+/** The sources of accounts. */
 export interface CredentialSources {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly config: Config;
@@ -39,9 +39,9 @@ export interface CredentialSources {
   readonly secretKeys: readonly string[];
 }
 
-/** The accounts of an integration, and where it was switched off if it was. */
+/** The accounts of an integration, and where it is disabled. */
 export interface IntegrationAccounts {
-  /** `default` is always there and first; the others are sorted. */
+  /** `default` is always the first; the others are sorted. */
   readonly accounts: readonly Account[];
   readonly disabled: ConfigOrigin | undefined;
 }
@@ -54,9 +54,9 @@ interface FieldValue {
 }
 
 /**
- * The accounts of an integration. Of a field counts first the environment (`AGORA_APP_ID` belongs to `default`, `AGORA_PRODUCTION_APP_ID`
- * to `production`), then the project's file, then what the user keeps: secrets in the store, the rest in the user's file. Blank values
- * count as not set. Throws `INVALID_CONFIGURATION`.
+ * Reads the accounts of an integration. The first of these that has a field wins: the environment (`AGORA_APP_ID` for `default`,
+ * `AGORA_PRODUCTION_APP_ID` for `production`), the project's file, the user's file or for secrets the store. Blank values count as not set.
+ * Throws `INVALID_CONFIGURATION`.
  */
 export function readAccounts({ id, credentials: fields }: CredentialedIntegration, sources: CredentialSources): IntegrationAccounts {
   const { env, config, secrets, secretKeys } = sources;
@@ -106,7 +106,7 @@ export function readAccounts({ id, credentials: fields }: CredentialedIntegratio
 
   const prefix = secretPrefix(id);
   const stored = secretKeys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length).split('.')[0] ?? '');
-  // `AGORA_WEBHOOK_URL` alone is no account: one has at least a required field.
+  // `AGORA_WEBHOOK_URL` alone does not make an account: a required field must be set.
   const exported = [...variables].filter(([, values]) => fields.some(({ name, required }) => required && values[name] !== undefined));
   const names = new Set([...exported.map(([name]) => name), ...layers.flatMap((layer) => [...layer.keys()]), ...stored]);
   names.delete(DEFAULT_ACCOUNT);
@@ -116,13 +116,13 @@ export function readAccounts({ id, credentials: fields }: CredentialedIntegratio
   };
 }
 
-/** An account that nothing is known of. */
+/** Makes an account without values. */
 export function emptyAccount(name: string, fields: readonly CredentialField[]): Account {
   const missing = fields.filter(({ required }) => required).map((field) => field.name);
   return { name, known: {}, origins: {}, missing, isSet: () => false, readCredentials: async () => ({}) };
 }
 
-/** For people: where a value comes from. */
+/** Describes for people where a value comes from. */
 export function describeOrigin(origin: FieldOrigin): string {
   if (origin.from === 'environment') return origin.isSet ? origin.variable : `${origin.variable}, which is not set`;
   return 'line' in origin && origin.line !== undefined ? `${origin.file}:${origin.line}` : origin.file;
@@ -134,7 +134,7 @@ function fromVariable(variable: string, env: CredentialSources['env'], isSecret:
   return { origin: { from: 'environment', variable, isSet: value !== '' }, ...(value === '' ? {} : { value }) };
 }
 
-// By account, then by field. Secrets are remembered for redaction, whether they are used or not.
+// By account, then by field. Unused secrets are remembered for redaction as well.
 function readVariables(
   id: string,
   fields: readonly CredentialField[],

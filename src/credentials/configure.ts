@@ -13,7 +13,7 @@ import { type Problem, suggest } from '../schema/index.ts';
 import { type CredentialedIntegration, findVariableRefusal } from './account-config.ts';
 import { openSecretStore } from './open-secret-store.ts';
 
-/** What is to change in the settings of an integration. */
+/** Changes of the settings of an integration. */
 export interface AccountChanges {
   readonly account: string;
   readonly scope: ConfigScope;
@@ -24,13 +24,13 @@ export interface AccountChanges {
   readonly unset: readonly string[];
   readonly enabled?: boolean | undefined;
   readonly permissions: Readonly<Partial<Record<Operation, string>>>;
-  /** The permissions are for the account alone, which was named, and not for all of them. @default false */
+  /** The permissions are for this account only. @default false (for all accounts) */
   readonly isForAccount?: boolean;
 }
 
 const LEVELS = ['allow', 'ask', 'deny'];
 
-/** What keeps changes from being made, all at once. `reserved` are names that an account cannot have. */
+/** Returns all problems of the changes. `reserved` are names that an account cannot have. */
 export function checkChanges(
   owner: CredentialedIntegration,
   changes: AccountChanges,
@@ -58,7 +58,7 @@ export function checkChanges(
     if (value.trim() === '') add(name, `${name} is blank; to remove it, use --unset ${name}.`);
   }
   for (const [name, variable] of Object.entries(setEnv)) {
-    if (!isVariableName(variable)) add(name, `${name} is to be read from '${variable}', which is no name of an environment variable.`);
+    if (!isVariableName(variable)) add(name, `${name} is to be read from '${variable}', which is not a name of an environment variable.`);
     else if (names.includes(name)) {
       const refusal = findVariableRefusal(owner, { field: name, variable, scope }, layers);
       if (refusal !== undefined) add(name, `${name} ${refusal.problem}.`);
@@ -76,8 +76,8 @@ export function checkChanges(
 }
 
 /**
- * Makes changes that were checked. Secrets go into the user's store, encrypted, whatever the scope; everything else into the file of the
- * scope. Throws before anything is changed where a secret cannot be encrypted.
+ * Applies changes that were checked. Secrets go encrypted into the user's store in every scope, everything else into the file of the scope.
+ * If a secret cannot be encrypted, it throws before the first change.
  */
 export async function configure(
   { id, credentials }: CredentialedIntegration,
@@ -104,7 +104,7 @@ export async function configure(
   const removed = [...secrets.map(([name]) => name), ...unset].map((name) => ['accounts', account, name]);
   const below = (setting: readonly string[]): readonly string[] => ['integrations', id, ...setting];
   const file = configFile(scope, place);
-  // A file that has nothing to say is not made.
+  // Do not make an empty file.
   if (settings.length > 0 || existsSync(file)) {
     await editConfig(
       file,

@@ -1,7 +1,7 @@
 import type { CredentialedIntegration } from './account-config.ts';
 import { type Account, describeOrigin } from './accounts.ts';
 
-/** How an account stands. */
+/** The state of an account. */
 export interface AccountState {
   readonly name: string;
   readonly configured: boolean;
@@ -20,7 +20,7 @@ export interface FieldState {
   readonly origin: string | null;
 }
 
-/** What is known of an account; no values. */
+/** Describes an account without its values. */
 export function describeAccount({ credentials }: CredentialedIntegration, { name, missing, origins, isSet }: Account): AccountState {
   return {
     name,

@@ -16,7 +16,7 @@ import type { SecretStore } from './secret-store.ts';
 
 interface StoreFile {
   readonly version: 1;
-  /** `check` is encrypted like a secret: what opens it is the key of all others. */
+  /** `check` is a known text, encrypted with the key of the store. It shows whether a key is the right one. */
   readonly key: KeyDescription & { readonly check: string };
   readonly secrets: Readonly<Record<string, string>>;
 }
@@ -129,7 +129,7 @@ async function makeStoreKey(place: KeyLocation): Promise<{ readonly key: Buffer;
   return { key, description: { ...description, check: encrypt(key, CHECK, CHECK) } };
 }
 
-// A store that cannot be understood is no empty one: the next write would lose what is in it.
+// An unreadable store must not count as empty: the next write would lose its secrets.
 function parse(file: string, text: string | undefined): StoreFile | undefined {
   if (text === undefined) return undefined;
   let store: Partial<StoreFile> | null;

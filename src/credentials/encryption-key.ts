@@ -6,14 +6,14 @@ import { KosmoError, rememberSecret } from '../errors/index.ts';
 /** Where the key of the secret store comes from. */
 export type KeySource = 'environment' | 'keychain' | 'file';
 
-/** The key of the store, as the store's own file describes it. */
+/** The key, as the file of the store describes it. */
 export interface KeyDescription {
   readonly from: KeySource;
   /** Base64; of a key that is derived from a passphrase. */
   readonly salt?: string;
 }
 
-/** The part of the operating system that keeps passwords. */
+/** The password service of the operating system. */
 export interface Keychain {
   readonly read: () => string | null;
   readonly write: (value: string) => void;
@@ -21,7 +21,7 @@ export interface Keychain {
 
 export interface KeyLocation {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** @default that of the operating system, where the package for it is installed */
+  /** @default the keychain of the operating system, if its package is installed */
   readonly loadKeychain?: () => Promise<Keychain>;
 }
 
@@ -33,14 +33,14 @@ export function keyFile(env: KeyLocation['env']): string {
   return path.join(homeFolder(env), 'secrets.key');
 }
 
-/** The passphrase of the environment; a blank one is none, as where CI has no secrets to give. */
+/** Returns the passphrase of the environment. A blank one counts as not set: CI sets it so for runs without access to secrets. */
 export function passphrase({ [KEY_VARIABLE]: text = '' }: KeyLocation['env']): string | undefined {
   if (text.trim() === '') return undefined;
   rememberSecret(text);
   return text;
 }
 
-/** The keys that may open a store: two after a rotation that was killed, otherwise one. Throws `SECRET_UNREADABLE` if the key is gone. */
+/** Returns the keys that may open a store: two after a rotation that was killed, otherwise one. Throws `SECRET_UNREADABLE` if there is no key. */
 export async function findKeys({ from, salt = '' }: KeyDescription, place: KeyLocation): Promise<readonly Buffer[]> {
   const { env } = place;
   const phrase = passphrase(env);
@@ -61,8 +61,8 @@ export async function findKeys({ from, salt = '' }: KeyDescription, place: KeyLo
 }
 
 /**
- * Makes the key that takes the place of another one. In the key file and the keychain both are kept until `settleKey`, so that a process
- * that is killed leaves the secrets readable. A key from the environment is derived from `newPhrase`.
+ * Makes the key that replaces another one. The key file or the keychain keeps both until `settleKey`, so that a killed process leaves the
+ * secrets readable. A key from the environment is derived from `newPhrase`.
  */
 export async function stageKey(
   old: Buffer,
@@ -108,8 +108,8 @@ async function keyOfPhrase(phrase: string): Promise<{ key: Buffer; description: 
 }
 
 /**
- * Makes the key of a new store: from the passphrase where there is one, else kept in the keychain, else in a file for its owner alone. A key
- * that is there already is taken: a store that was moved away may come back.
+ * Makes the key of a new store: from the passphrase if it is set, or else in the keychain, or else in a file that only its owner can read.
+ * An existing key is used again, because a store that was moved away may come back.
  */
 export async function makeKey({
   env,
@@ -137,7 +137,7 @@ function decode(text: string, place: string): readonly [Buffer, ...Buffer[]] {
   throw secretUnreadable(`The key ${place} is damaged, so the secrets cannot be decrypted.`);
 }
 
-/** For people: where a key is. */
+/** Describes for people where a key is. */
 export const KEY_SOURCES: Readonly<Record<KeySource, (env: KeyLocation['env']) => string>> = {
   environment: () => `from ${KEY_VARIABLE}`,
   keychain: () => 'in the keychain of the operating system',
@@ -146,10 +146,10 @@ export const KEY_SOURCES: Readonly<Record<KeySource, (env: KeyLocation['env']) =
 
 const derived = new Map<string, Promise<Buffer>>();
 
-// As long as 32 random bytes in hexadecimal or base64: nobody can try all of those, and nobody remembers them.
+// The length of 32 random bytes in hexadecimal or base64, which cannot be guessed.
 const LONG_PHRASE = 43;
 
-// Slow on purpose for what people can remember: two thirds of the start of Node itself, once a process, and only where a secret is used.
+// Slow on purpose, because a short passphrase can be guessed. It runs at most once in a process, at the first use of a secret.
 function derive(phrase: string, salt: string): Promise<Buffer> {
   const known = derived.get(`${salt} ${phrase}`);
   if (known !== undefined) return known;
@@ -166,7 +166,7 @@ function derive(phrase: string, salt: string): Promise<Buffer> {
 
 async function systemKeychain(account: string): Promise<Keychain> {
   const { Entry } = await import('@napi-rs/keyring');
-  // Linux's kernel keyring, which the package else falls back to, forgets everything with the next start of the machine.
+  // The fallback of the package, the kernel keyring of Linux, loses its keys at the next start of the machine.
   const entry = new Entry('kosmo', account, { linux: { store: 'secret-service' } });
   return { read: () => entry.getPassword(), write: (value) => entry.setPassword(value) };
 }
@@ -186,7 +186,7 @@ function keychainProblem(what: 'read' | 'written', thrown: unknown): KosmoError 
   );
 }
 
-// Without the package, without a service that keeps passwords, or where nobody can unlock it, there is none.
+// Returns `undefined` if the package, the keychain service or the unlock is missing.
 async function storeInKeychain(fresh: string, load: () => Promise<Keychain>): Promise<string | undefined> {
   try {
     const keychain = await load();
@@ -199,7 +199,7 @@ async function storeInKeychain(fresh: string, load: () => Promise<Keychain>): Pr
   }
 }
 
-export function secretUnreadable(message: string, mend?: string): KosmoError {
+export function secretUnreadable(message: string, fix?: string): KosmoError {
   const again = 'move secrets.json away and configure again: kosmo integrations:configure <integration>';
-  return new KosmoError('SECRET_UNREADABLE', message, { hint: mend === undefined ? again : `${mend}; or ${again}` });
+  return new KosmoError('SECRET_UNREADABLE', message, { hint: fix === undefined ? again : `${fix}; or ${again}` });
 }

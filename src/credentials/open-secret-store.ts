@@ -4,15 +4,15 @@ import { homeFolder } from '../config/index.ts';
 import type { KeyLocation } from './encryption-key.ts';
 import type { SecretStore } from './secret-store.ts';
 
-/** Opens the store. Nothing is read until something is asked of it, and where there is no file nothing of the encryption is loaded. */
+/** Opens the store. It reads nothing before its first use, and loads no code for encryption if the file does not exist. */
 export function openSecretStore(place: KeyLocation): SecretStore {
   const file = path.join(homeFolder(place.env), 'secrets.json');
-  // Also a link that leads nowhere: without it, secrets would be missing and not unreadable.
+  // A link to a missing file counts as a file: its secrets are unreadable, not missing.
   const isThere = (): boolean => {
     try {
       return lstatSync(file, { throwIfNoEntry: false }) !== undefined;
     } catch {
-      // Its reader says why.
+      // The reader reports the error.
       return true;
     }
   };

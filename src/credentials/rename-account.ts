@@ -15,17 +15,17 @@ import type { CredentialedIntegration } from './account-config.ts';
 import type { Account } from './accounts.ts';
 import { openSecretStore } from './open-secret-store.ts';
 
-/** What to do with an account: another name, or (without one) an end. */
+/** The change of an account: another name, or without one its removal. */
 export interface AccountChange {
   readonly from: string;
   readonly to?: string;
-  /** The project's file is changed as well as what the user keeps. */
+  /** Also changes the project's file. */
   readonly scope: ConfigScope;
 }
 
 /**
- * Renames or removes an account: its fields, its secrets and the rules about it. Throws `USAGE` for one that is not there, or that lives in
- * the environment, and for a name that is taken or cannot be one.
+ * Renames or removes an account: its fields, secrets and rules. Throws `USAGE` for an unknown account, an account of the environment, and
+ * an invalid or existing new name.
  */
 export async function changeAccount(
   owner: CredentialedIntegration,
@@ -48,11 +48,11 @@ export async function changeAccount(
     const file = configFile(one, place);
     if (existsSync(file)) await editConfig(file, (document) => moveIn(document, owner.id, from, to), { isPrivate: one === 'user' });
   }
-  // Last, so that whatever comes between leaves the secrets with one of the two.
+  // Last, so that an error or a kill leaves the secrets with one of the two names.
   await store.remove(keys);
 }
 
-/** Throws what `changeAccount` would, and changes nothing. */
+/** Throws the errors of `changeAccount`, and changes nothing. */
 export function validateAccountChange(
   { id, credentials }: CredentialedIntegration,
   accounts: readonly Account[],
@@ -62,9 +62,7 @@ export function validateAccountChange(
   const account = accounts.find(({ name }) => name === from);
   const nothing = account === undefined || Object.keys(account.origins).length === 0;
   if (account === undefined || (nothing && from === 'default'))
-    throw usage(
-      `${id} has no account '${from}'${account === undefined ? `; there are ${names.join(', ')}` : ' that anything is known of'}.`,
-    );
+    throw usage(`${id} has no account '${from}'${account === undefined ? `; there are ${names.join(', ')}` : ' with values'}.`);
   const exported = credentials.filter(({ name }) => {
     const origin = account.origins[name];
     return origin?.from === 'environment' && origin.variable === variableName(id, from, name) && origin.isSet;

@@ -136,7 +136,7 @@ describe('accounts of the settings', () => {
       /customer_secret is a secret, which must not stand in a configuration file/,
     ],
     ['project', accountsOf('{default: {url: https://elsewhere.example}}'), /url says where credentials are sent, which only your own/],
-    ['user', accountsOf('{Work: {}}'), /accounts\.Work is no name of an account/],
+    ['user', accountsOf('{Work: {}}'), /accounts\.Work is not a name of an account/],
     ['user', accountsOf('[default]'), /config\.yaml:1: kosmo\.integrations\.agora\.accounts must be a mapping/],
     ['user', accountsOf('{default: nobody}'), /agora\.accounts\.default must be a mapping/],
     ['user', accountsOf('{default: {app_id: [1]}}'), /app_id must be text, or the name of an environment variable: \{ env: MY_VARIABLE \}/],
