@@ -13,8 +13,8 @@ export interface AllowedFunction extends Pick<CallSubject, 'provider' | 'name'> 
 }
 
 /**
- * The function that a name means: `agora.start_recording`, `agora.production.start_recording` for one account, `mcp.github.create_issue`; with
- * or without `app.` and `app.integrations.` before it. Throws `USAGE` for anything else: nothing is allowed by a name that nothing has.
+ * Parses the name of a function: `agora.start_recording`, `agora.production.start_recording` for one account, `mcp.github.create_issue`, with
+ * or without a leading `app.` or `app.integrations.`. Throws `USAGE` for an unknown name.
  */
 export function parseFunction(
   text: string,
@@ -40,7 +40,7 @@ export function parseFunction(
   });
 }
 
-/** Whether a call is one of those; `via` is the composed function that makes it. */
+/** Whether the list allows a call; `via` is the function that makes it. */
 export function isAllowed(allowed: readonly AllowedFunction[], subject: CallSubject & { readonly via?: string }): boolean {
   return allowed.some(
     ({ provider, name, account }) =>
@@ -50,7 +50,7 @@ export function isAllowed(allowed: readonly AllowedFunction[], subject: CallSubj
   );
 }
 
-/** What to write behind `--allow` for a call. */
+/** Returns the argument of `--allow` for a call. */
 export function allowName({ provider: { path }, name, account }: Omit<CallSubject, 'operation'>): string {
   return account === null || account === 'default' ? `${path}.${name}` : `${path}.${account}.${name}`;
 }

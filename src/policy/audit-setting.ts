@@ -1,12 +1,12 @@
 import { KosmoError } from '../errors/index.ts';
 import type { PolicyLayer } from './decide.ts';
 
-/** Whether calls are written to the audit log: `audit_log: true` in any file. A file of a project can switch it on, and not off. */
+/** Whether calls are written to the audit log: `audit_log: true` in any file. A project's file can turn it on, but not off. */
 export function isAudited(layers: readonly PolicyLayer[]): boolean {
   return layers.some(({ values }) => values.audit_log === true);
 }
 
-/** What forbids all calls: a switch that is none, which could be meant as on. */
+/** Errors for an `audit_log` that is not a boolean. They block every call, because the user may have meant `true`. */
 export function validateAuditSetting(layers: readonly PolicyLayer[]): readonly KosmoError[] {
   return layers.flatMap(({ file, values, lineOf }) => {
     const { audit_log: value = false } = values;

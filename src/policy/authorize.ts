@@ -5,50 +5,50 @@ import type { CallSubject, Decision, Rule } from './decide.ts';
 import { changesToAllow, functionName } from './explain.ts';
 import { createPolicy, type Policy } from './policy.ts';
 
-/** A call as the policy sees it. */
+/** A call, as the policy needs it. */
 export interface CallRequest extends CallSubject {
   readonly args: Readonly<Record<string, JsonValue>>;
-  /** The composed function that makes the call: `record`. */
+  /** The function that makes the call: `record`. */
   readonly via?: string;
 }
 
 export interface PolicyOptions {
-  /** What the settings files say. @default what holds without any */
+  /** The rules of the configuration files. @default the built-in rules */
   readonly rules?: Policy;
-  /** Why a function is out of reach here, whatever its arguments and the rules say; undefined when it is not. @default nothing is */
+  /** Returns an error for a function that this run does not offer, or undefined. @default every function is offered */
   readonly restrict?: (subject: Pick<CallSubject, 'provider' | 'name' | 'operation'>) => KosmoError | undefined;
   /** Turns `ask` and `deny` into `allow` for this run. */
   readonly force: boolean;
   /** The same for some functions. @default [] */
   readonly allow?: readonly AllowedFunction[];
-  /** Asks the person at the terminal; absent when there is none. Arguments are redacted. */
+  /** Asks the user for approval; absent without a terminal. Arguments are redacted. */
   readonly ask?: (request: CallRequest, signal: AbortSignal) => Promise<boolean>;
 }
 
 declare const authorized: unique symbol;
 
-/** Proof that the policy let a call through. Only `authorize` makes one, and nothing is dispatched without it. */
+/** Proof that the policy allowed a call. Only `authorize` makes one, and `dispatch` needs it. */
 export interface Authorization {
   readonly [authorized]: true;
   readonly request: CallRequest;
-  /** What let it through: a rule, `--force` or `--allow`, or a person's yes. */
+  /** What allowed it: a rule, `--force` or `--allow`, or the user's approval. */
   readonly by: 'policy' | 'flag' | 'person';
 }
 
 const BUILT_IN = createPolicy([], []);
 
-/** Whether the rules do not decide everything in a run. */
+/** Whether an option can allow a call that the rules do not. */
 export function isBypassed({ force, allow = [] }: PolicyOptions): boolean {
   return force || allow.length > 0;
 }
 
-/** A rule other than `allow` that a call passed because an option said so. */
+/** A rule other than `allow` that an option bypassed. */
 export interface PassedRule extends Pick<Rule, 'key' | 'file' | 'level'> {
   readonly function: string;
   readonly account: string | null;
 }
 
-/** An `authorize` for calls that an option of the run asked for, such as `--stop-on-exit`: passes every rule, and keeps those it passed. */
+/** An `authorize` for calls of an option such as `--stop-on-exit`: bypasses every rule, and adds those that it bypassed to `passed`. */
 export function authorizeByOption(rules: Policy, passed: PassedRule[]): typeof authorize {
   return async (request) => {
     const { level, rule } = rules.decide(request);
@@ -59,8 +59,8 @@ export function authorizeByOption(rules: Policy, passed: PassedRule[]): typeof a
 }
 
 /**
- * Decides one call. Throws `APPROVAL_REQUIRED` or `POLICY_DENIED` with the way to allow it, `INVALID_CONFIGURATION` for rules that cannot
- * be what was meant, whatever is forced.
+ * Decides about one call. Throws `APPROVAL_REQUIRED` or `POLICY_DENIED` with the way to allow it, and `INVALID_CONFIGURATION` for invalid
+ * rules, even with `--force`.
  */
 export async function authorize(
   request: CallRequest,
@@ -81,7 +81,7 @@ export async function authorize(
 
 function approvalRequired(request: CallRequest, decision: Decision): KosmoError {
   return new KosmoError('APPROVAL_REQUIRED', `${subject(request)} requires approval. Nothing was sent.`, {
-    hint: `run with --allow ${allowName(request)} (or --force for every call), or run it in a terminal to be asked; for good: ${changesToAllow(request, decision).join('; ')}`,
+    hint: `run with --allow ${allowName(request)} (or --force for every call), or run it in a terminal to be asked; permanently: ${changesToAllow(request, decision).join('; ')}`,
     details: facts(decision),
   });
 }
@@ -94,7 +94,7 @@ function denied(request: CallRequest, decision: Decision): KosmoError {
   });
 }
 
-// What a program needs to tell why.
+// Details for programs.
 function facts({ level, rule: { file, key } }: Decision): Readonly<Record<string, unknown>> {
   return { policy: { level, file, key } };
 }

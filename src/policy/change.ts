@@ -9,42 +9,42 @@ export interface RuleSubject {
   readonly provider: Provider;
   /** Null for all functions of the operation. */
   readonly function: string | null;
-  /** Of the function, where it is known; else of the rule. */
+  /** Of the function, if it is known; otherwise of the rule. */
   readonly operation: Operation | null;
   /** Null for all accounts. */
   readonly account: string | null;
 }
 
-/** The functions and accounts that exist here, to say which of them a rule is for. */
+/** The functions and accounts on this machine, to list those that a rule applies to. */
 export interface PolicyScope {
   readonly tools: readonly { readonly name: string; readonly operation: Operation; readonly usesTools?: readonly string[] }[];
   readonly accounts: readonly string[];
 }
 
-/** What a command changed in the policy. */
+/** A change of the policy by a command. */
 export interface PolicyChange {
   readonly key: string;
   readonly file: string;
-  /** Null where the rule was removed. */
+  /** Null if the rule was removed. */
   readonly level: Permission | null;
-  /** What the rule said before; null where there was none. */
+  /** The permission before; null if there was no rule. */
   readonly previous: Permission | null;
   /** The functions for which the rule decides, or did until it was removed. */
   readonly functions: readonly string[];
   /** The accounts for which it decides; null for MCP servers, which have none. */
   readonly accounts: readonly string[] | null;
-  /** All of it for people, with what does not follow the rule. */
+  /** A sentence for people, with the calls that another rule decides. */
   readonly sentence: string;
 }
 
-/** The keys below `kosmo` at which a rule stands. */
+/** Returns the keys of a rule below `kosmo`. */
 export function ruleKey({ provider, function: name, operation, account }: RuleSubject): readonly string[] {
   const permissions = [...provider.settingsPath, 'permissions'];
   const owner = account === null ? permissions : [...permissions, 'accounts', account];
   return name === null ? [...owner, operation ?? 'write'] : [...owner, 'functions', name];
 }
 
-/** Writes a rule into the file of a scope, or removes it (`level` null), and says what that changed. */
+/** Writes a rule into the file of a scope, or removes it (`level` null). Returns the change. */
 export async function changeRule(
   subject: RuleSubject,
   level: Permission | null,
@@ -64,7 +64,7 @@ export async function changeRule(
   return describeChange(subject, { level, previous, file }, { before, after }, scope);
 }
 
-/** Says what a rule that was written or removed changes, for which functions and accounts. */
+/** Describes the effect of a rule that was written or removed, with its functions and accounts. */
 export function describeChange(
   subject: RuleSubject,
   { level, previous, file }: Pick<PolicyChange, 'level' | 'previous' | 'file'>,
@@ -85,7 +85,7 @@ export function describeChange(
   return { ...facts, sentence: sentenceOf(subject, facts, calls, after) };
 }
 
-/** What the rule of a file says; null where there is none. */
+/** Returns the permission of a rule in a file; null if there is no rule. */
 export function ruleAt(layers: readonly PolicyLayer[], file: string, subject: RuleSubject): Permission | null {
   const values = layers.find((layer) => layer.file === file)?.values;
   return PERMISSIONS.find((candidate) => candidate === valueAt(values, ruleKey(subject))) ?? null;
@@ -94,7 +94,7 @@ export function ruleAt(layers: readonly PolicyLayer[], file: string, subject: Ru
 function coveredCalls(subject: RuleSubject, { tools, accounts }: PolicyScope): readonly CallSubject[] {
   const { provider, function: name, operation, account } = subject;
   const named = tools.filter((tool) => tool.usesTools === undefined && (name === null ? tool.operation === operation : tool.name === name));
-  // `*` stands for the tools of an MCP server that have no rule of their own.
+  // `*` means the tools of an MCP server that have no rule.
   const alone = name ?? (provider.hasAccounts ? null : '*');
   const known = named.length === 0 && alone !== null ? [{ name: alone, operation: operation ?? 'write' }] : named;
   const owners = !provider.hasAccounts ? [null] : account === null ? accounts : [account];
@@ -123,12 +123,12 @@ function sentenceOf(
   return `${what} ${change}${whom}${was}, by ${key} in ${file}.${exceptions(subject, others, after)}`;
 }
 
-// What holds for the calls that a rule was about, once it is gone.
+// The permissions of a rule's calls after it was removed.
 function remainder(subject: RuleSubject, calls: readonly CallSubject[], after: readonly PolicyLayer[]): string {
   return grouped(subject, calls, after, (level) => `is now ${STATES[level]}`);
 }
 
-// The calls that do not follow a rule: another one is more specific, or stricter.
+// The calls that another rule decides, because it is more specific or stricter.
 function exceptions(subject: RuleSubject, calls: readonly CallSubject[], after: readonly PolicyLayer[]): string {
   return grouped(subject, calls, after, (level) => `stays ${STATES[level]}`);
 }

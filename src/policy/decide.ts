@@ -1,33 +1,33 @@
 import type { Operation, Provider } from '../integration/index.ts';
 import { type JsonValue, valueAt } from '../json/index.ts';
 
-/** What may happen with a call, the strictest first. */
+/** The permissions, the strictest first. */
 export const PERMISSIONS = ['deny', 'ask', 'allow'] as const;
 
 export type Permission = (typeof PERMISSIONS)[number];
 
-/** One settings file as the policy sees it: the object under `kosmo:`. */
+/** One configuration file: the object below `kosmo:`. */
 export interface PolicyLayer {
   readonly scope: 'user' | 'project';
   readonly file: string;
   readonly values: Readonly<Record<string, JsonValue>>;
-  /** The line of a setting, from 1, where it is known. */
+  /** The line of a setting, from 1, if it is known. */
   readonly lineOf?: (setting: readonly string[]) => number | undefined;
 }
 
-/** What of a call its policy depends on. */
+/** The facts of a call that its permission depends on. */
 export interface CallSubject {
   readonly provider: Provider;
   /** `query_recording` */
   readonly name: string;
-  /** How scripts write it, where that is another name: rules may, too. */
+  /** The name in scripts, if it differs. Rules can use it. */
   readonly alias?: string;
   readonly operation: Operation;
-  /** Null where there are none. */
+  /** Null for a provider without accounts. */
   readonly account: string | null;
 }
 
-/** A line of a settings file, or (without a file) what holds where no file says otherwise. */
+/** A rule of a configuration file, or (without a file) a built-in one. */
 export interface Rule {
   readonly scope: 'built-in' | 'user' | 'project';
   readonly file: string | null;
@@ -36,22 +36,22 @@ export interface Rule {
   readonly level: Permission;
 }
 
-/** What a policy says of one call, and why. */
+/** The decision about one call, and its reason. */
 export interface Decision {
   readonly level: Permission;
   /** The rule that decided: one of those below. */
   readonly rule: Rule;
-  /** What the user's own files say, or what is built in. */
+  /** The rule of the user's files, or the built-in one. */
   readonly own: Rule;
-  /** What the files of the project say. */
+  /** The rule of the project's files. */
   readonly project: readonly Rule[];
 }
 
 const BUILT_IN: Readonly<Record<Operation, Permission>> = { read: 'allow', write: 'ask' };
 
 /**
- * The level of a call. In the user's files the most specific rule wins; a project's files can only make it stricter, whatever they say.
- * Pure: the same layers and subject give the same answer, and nothing of the environment counts.
+ * Decides about a call. In the user's files the most specific rule wins; a project's files can only tighten it. The decision depends on the
+ * layers and the subject only, not on the environment.
  */
 export function decide(layers: readonly PolicyLayer[], subject: CallSubject): Decision {
   const { operation } = subject;
@@ -63,7 +63,7 @@ export function decide(layers: readonly PolicyLayer[], subject: CallSubject): De
   return { level: rule.level, rule, own, project };
 }
 
-/** The keys of rules that can decide a call, the most specific first, as paths below `kosmo`. */
+/** Returns the keys of the rules that can decide a call, the most specific first, as paths below `kosmo`. */
 export function ruleKeys({ provider, name, alias, operation, account }: CallSubject): readonly (readonly string[])[] {
   const permissions = [...provider.settingsPath, 'permissions'];
   const ofAccount = account === null ? [] : [[...permissions, 'accounts', account]];
@@ -87,7 +87,7 @@ function mostSpecificRule({ scope, file, values }: PolicyLayer, subject: CallSub
   return undefined;
 }
 
-/** Whether `one` lets less happen than `other`. */
+/** Whether `one` allows less than `other`. */
 export function isStricter(one: Rule, other: Rule): boolean {
   return PERMISSIONS.indexOf(one.level) < PERMISSIONS.indexOf(other.level);
 }

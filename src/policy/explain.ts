@@ -1,17 +1,17 @@
 import { type CallSubject, type Decision, isStricter, type Rule } from './decide.ts';
 
-/** The name of a function as the command line knows it: `agora.start_recording`, `mcp.github.create_issue`. */
+/** Returns the name of a function on the command line: `agora.start_recording`, `mcp.github.create_issue`. */
 export function functionName({ provider, name }: Pick<CallSubject, 'provider' | 'name'>): string {
   return `${provider.path}.${name}`;
 }
 
-/** A rule that speaks of a call, and what became of it. */
+/** A rule that applies to a call, and its effect. */
 export interface ExplainedRule extends Rule {
-  /** `ignored`: of a project, which cannot loosen what the user's files say. `overruled`: made stricter by the project. */
+  /** `ignored`: a rule of a project that would loosen. `overruled`: a rule that the project tightens. */
   readonly effect: 'decides' | 'agrees' | 'ignored' | 'overruled';
 }
 
-/** Every rule that speaks of a call, the one that decided first. */
+/** Returns every rule that applies to a call, the decisive one first. */
 export function explainDecision({ rule, own, project }: Decision): readonly ExplainedRule[] {
   const others = [own, ...project].filter((candidate) => candidate !== rule);
   return [
@@ -23,13 +23,13 @@ export function explainDecision({ rule, own, project }: Decision): readonly Expl
   ];
 }
 
-/** What to run or edit so that such a call is allowed from now on: every step of it. */
+/** Returns the commands and edits that allow such a call permanently. */
 export function changesToAllow(subject: CallSubject, { own, project }: Decision): readonly string[] {
   const inTheWay = [own, ...project].filter(({ level }) => level !== 'allow');
   return inTheWay.map((rule) => (rule.scope === 'project' ? edit(rule) : changeOwn(subject, rule)));
 }
 
-// The command writes the level of an operation; a rule that is more specific stays, and would still win.
+// The command sets the permission of an operation. A more specific rule would still win, so it must be edited.
 function changeOwn({ provider: { settingsPath, configureCommand }, operation }: CallSubject, rule: Rule): string {
   const key = `kosmo.${settingsPath.join('.')}.permissions.${operation}`;
   if (rule.scope !== 'built-in' && rule.key !== `kosmo.${settingsPath[0]}.permissions_default` && rule.key !== key) return edit(rule);

@@ -8,15 +8,15 @@ import { type PolicyIntegration, validateRules } from './validate-rules.ts';
 
 /** The rules of a user in a project. */
 export interface Policy {
-  /** Throws `INVALID_CONFIGURATION` while some rule cannot be what was meant. */
+  /** Throws `INVALID_CONFIGURATION` while a rule is invalid. */
   readonly decide: (subject: CallSubject) => Decision;
-  /** Each `INVALID_CONFIGURATION` that keeps calls from being decided about. */
+  /** Each `INVALID_CONFIGURATION` that blocks calls. */
   readonly problems: (section: ProviderSection) => readonly KosmoError[];
-  /** Sentences about rules for accounts that look like misspelt ones. */
+  /** Warnings for rules of accounts that are nearly the names of others. */
   readonly warnings: (provider: Provider) => readonly string[];
 }
 
-/** The policy that some settings files make. Reading their rules waits for the first call. */
+/** Makes the policy of configuration files. Their rules are read at the first call. */
 export function createPolicy(layers: readonly PolicyLayer[], integrations: readonly PolicyIntegration[]): Policy {
   const checked = new Set<ProviderSection>();
   const decided = new Map<string, { readonly subject: CallSubject; readonly decision: Decision }[]>();
@@ -41,7 +41,7 @@ export function createPolicy(layers: readonly PolicyLayer[], integrations: reado
       const accounts = integrations.find(({ id }) => id === integration)?.accounts ?? [];
       return layers.flatMap(({ file, values }) => {
         const rules = valueAt(values, [...settingsPath, 'permissions', 'accounts']);
-        // An account that is set up elsewhere is nothing to wonder at; one with nearly the name of one that is here may be meant to be it.
+        // The account may be set up on another machine. A name close to one of this machine may be a typing error.
         return Object.keys(isObject(rules) ? rules : {})
           .filter((name) => !accounts.includes(name))
           .flatMap((name) => suggest(name, accounts, 1).map((close) => formatWarning(file, integration, name, close)));

@@ -2,7 +2,7 @@ import type { Operation, ProviderSection } from '../integration/index.ts';
 import { isObject, type JsonValue, valueAt } from '../json/index.ts';
 import { PERMISSIONS, type Permission, type PolicyLayer } from './decide.ts';
 
-/** A rule of a configuration file, and the calls that it is about. */
+/** A rule of a configuration file, and the calls that it applies to. */
 export interface ListedRule {
   readonly scope: 'user' | 'project';
   readonly file: string;
@@ -21,7 +21,7 @@ export interface ListedRule {
   readonly operation: Operation | null;
 }
 
-/** The rules of all files, in their order there. Values that are not a permission are left out: `Policy.problems` names them. */
+/** Returns the rules of all files in their order. Invalid permissions are left out: `Policy.problems` names them. */
 export function listRules(layers: readonly PolicyLayer[]): readonly ListedRule[] {
   return layers.flatMap((layer) => [
     ...rulesAt(layer, ['integrations', 'permissions_default'], { source: 'integrations' }),

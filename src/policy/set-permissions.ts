@@ -5,16 +5,15 @@ import { valueAt } from '../json/index.ts';
 type Levels = Readonly<Partial<Record<Operation, 'allow' | 'ask' | 'deny'>>>;
 
 /**
- * Writes levels below `keys`, such as `['mcp', 'servers', 'github', 'permissions']`, into the file of a scope. A project can only make the
- * user's policy stricter, so what is allowed is always written into the user's own file, and taken out of the project's. Returns the files
- * that hold the levels now.
+ * Writes permissions below `keys`, such as `['mcp', 'servers', 'github', 'permissions']`, to the file of a scope. A project can only tighten
+ * the policy, so `allow` is written to the user's file and removed from the project's. Returns the files that hold the permissions now.
  */
 export async function setPermissions(
   keys: readonly string[],
   levels: Levels,
   { scope, ...place }: ConfigLocation & { readonly scope: ConfigScope },
 ): Promise<readonly string[]> {
-  // Says first what is wrong with either file.
+  // Reports errors of both files before a change.
   const { layers } = await readConfig(place);
   const files = new Map<ConfigScope, [string, string | undefined][]>();
   for (const [operation, level] of Object.entries(levels)) {

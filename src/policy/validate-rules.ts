@@ -4,12 +4,12 @@ import { isObject, type JsonValue, valueAt } from '../json/index.ts';
 import { suggest } from '../schema/index.ts';
 import { PERMISSIONS, type PolicyLayer } from './decide.ts';
 
-/** What rules can be about: an integration, as far as its policy needs to know it. */
+/** The facts of an integration that its rules depend on. */
 export interface PolicyIntegration {
   readonly id: string;
   /** `usesTools` lists the functions whose calls one is made of. */
   readonly tools: readonly { readonly name: string; readonly usesTools?: readonly string[] }[];
-  /** The accounts that are set up here. @default not known */
+  /** The accounts on this machine. @default undefined (not known) */
   readonly accounts?: readonly string[];
 }
 
@@ -18,8 +18,8 @@ const DEFAULT_LEVEL = 'permissions_default';
 const SETTINGS_BESIDE = ['enabled', 'accounts', 'permissions'];
 
 /**
- * What forbids all calls: rules that would not do what they look like, such as a level that is none, a name that nothing has, a rule in a
- * place where it does not count. An `INVALID_CONFIGURATION` for each file, with each key. Of MCP servers nobody knows the tools here.
+ * Validates the rules of each file. Returns an `INVALID_CONFIGURATION` for each file, with each key. An invalid rule blocks every call,
+ * because ignoring it could allow a call that it was meant to deny. Tool names of MCP servers are not checked: they are not known here.
  */
 export function validateRules(
   section: ProviderSection,
@@ -56,7 +56,7 @@ function checkIntegrations({ values }: PolicyLayer, integrations: readonly Polic
   return entriesOf(valueAt(values, ['integrations']), ['integrations']).flatMap(([name, value, keys]) => {
     if (name === DEFAULT_LEVEL) return checkLevel(value, keys);
     const known = integrations.find(({ id }) => id === name);
-    if (known === undefined) return [{ keys, message: `is no integration.${didYouMean(name, names)}` }];
+    if (known === undefined) return [{ keys, message: `is not an integration.${didYouMean(name, names)}` }];
     const misplaced = entriesOf(value, keys)
       .filter(([key]) => !SETTINGS_BESIDE.includes(key))
       .flatMap(([key, , at]) => checkMisplacedRule(key, at));
@@ -64,13 +64,13 @@ function checkIntegrations({ values }: PolicyLayer, integrations: readonly Polic
   });
 }
 
-// What looks like a rule, or like where rules are, beside the permissions of an integration.
+// A key beside `permissions` that looks like a rule.
 function checkMisplacedRule(key: string, keys: readonly string[]): RuleProblem[] {
   const [meant] = suggest(key, ['permissions', ...OPERATIONS, 'functions', DEFAULT_LEVEL], 1);
   if (meant === undefined) return [];
-  if (meant === 'permissions') return [{ keys, message: 'is no setting. Did you mean permissions?' }];
+  if (meant === 'permissions') return [{ keys, message: 'is not a setting. Did you mean permissions?' }];
   const place = meant === DEFAULT_LEVEL ? ['integrations', meant] : [...keys.slice(0, -1), 'permissions', meant];
-  return [{ keys, message: `is no place for a rule; there is ${dotted(place)}.` }];
+  return [{ keys, message: `is not a place for a rule; write it at ${dotted(place)}.` }];
 }
 
 function checkMcp({ values }: PolicyLayer): RuleProblem[] {
@@ -92,7 +92,7 @@ function checkPermissions(value: JsonValue | undefined, at: readonly string[], i
       return [{ keys, message: `is unknown; there are ${allowed.join(', ')}.${didYouMean(name, allowed)}` }];
     return checkTable(inner, keys, (account, rules, ofAccount) => {
       if (!/^[a-z][a-z0-9_]*$/.test(account))
-        return [{ keys: ofAccount, message: 'is no name of an account: lower-case letters, digits and _.' }];
+        return [{ keys: ofAccount, message: 'is not a name of an account: lower-case letters, digits and _.' }];
       return checkTable(rules, ofAccount, (key, level, last) => {
         if (OPERATIONS.includes(key)) return checkLevel(level, last);
         if (key === 'functions') return checkFunctions(level, last, integration);
@@ -109,10 +109,10 @@ function checkFunctions(value: JsonValue | undefined, at: readonly string[], int
     const tool = tools.find((candidate) => candidate.name === name);
     if (tool === undefined) {
       const names = tools.filter(({ usesTools }) => usesTools === undefined).map((candidate) => candidate.name);
-      return [{ keys, message: `is no function of ${id}.${didYouMean(name, names)}` }];
+      return [{ keys, message: `is not a function of ${id}.${didYouMean(name, names)}` }];
     }
     if (tool.usesTools === undefined) return checkLevel(level, keys);
-    return [{ keys, message: `has no rule of its own: it is made of ${tool.usesTools.join(' and ')}, whose rules hold.` }];
+    return [{ keys, message: `has no rule of its own: it is made of ${tool.usesTools.join(' and ')}, whose rules apply.` }];
   });
 }
 

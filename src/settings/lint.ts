@@ -12,7 +12,7 @@ const OF_INTEGRATION = ['enabled', 'accounts', 'permissions'];
 
 type KnownIntegration = CredentialedIntegration & PolicyIntegration;
 
-/** Sentences about what in the settings has no effect, or is open to others. What forbids all calls is no such thing. */
+/** Warnings for settings without effect and for secret files that other users can read. Errors that block every call come from `validateRules`. */
 export function lintSettings({ config, secrets }: Settings, integrations: readonly KnownIntegration[]): readonly string[] {
   return [...config.layers.flatMap((layer) => unknownSettings(layer, integrations)), ...findReadableSecrets(path.dirname(secrets.file))];
 }
@@ -44,7 +44,7 @@ function formatWarning({ file, lineOf }: ConfigLayer, setting: readonly string[]
   const line = lineOf(setting);
   const [close] = suggest(setting.at(-1) ?? '', known, 1);
   const question = close === undefined ? '' : ` Did you mean ${close}?`;
-  return `${file}${line === undefined ? '' : `:${line}`}: kosmo.${setting.join('.')} is no setting and has no effect.${question}`;
+  return `${file}${line === undefined ? '' : `:${line}`}: kosmo.${setting.join('.')} is not a setting and has no effect.${question}`;
 }
 
 function findReadableSecrets(home: string): readonly string[] {
@@ -56,7 +56,7 @@ function findReadableSecrets(home: string): readonly string[] {
   });
 }
 
-// A file that cannot be looked at is an error of its reader.
+// If the file cannot be inspected, its reader reports the error.
 function modeOf(file: string): number {
   try {
     return statSync(file).mode;

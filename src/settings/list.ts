@@ -6,11 +6,11 @@ import type { JsonValue } from '../json/index.ts';
 import { effectiveRules, type Rule } from '../policy/index.ts';
 import type { Settings } from './load.ts';
 
-/** A setting as it counts, and where it comes from. */
+/** A setting in effect, and its origin. */
 export interface ListedSetting {
   /** `integrations.agora.accounts.default.app_id` */
   readonly name: string;
-  /** Null for a secret, which is never shown, for what a file reads from a variable of another name, and for what is not set. */
+  /** Null for a secret, for a value that a file reads from a variable of another name, and for a missing value. */
   readonly value: JsonValue;
   readonly secret: boolean;
   readonly origin: SettingOrigin;
@@ -23,12 +23,12 @@ export interface SettingOrigin {
   readonly variable: string | null;
 }
 
-/** What is known better than by looking at one file. */
+/** Facts that a single file does not give. */
 const COUNTED = /^integrations\.[^.]+\.(?:accounts\.|enabled$|permissions\.(?:read|write)$)/;
 
 const BUILT_IN: SettingOrigin = { from: 'built-in', file: null, line: null, variable: null };
 
-/** Every setting that counts, with where it comes from: what the files say, what they leave to be built in, and the accounts. */
+/** Lists every setting in effect with its origin: settings of the files, built-in defaults and accounts. */
 export function listSettings(settings: Settings, integrations: readonly CredentialedIntegration[]): readonly ListedSetting[] {
   const { layers } = settings.config;
   const found = new Map<string, ListedSetting>();
@@ -45,7 +45,7 @@ export function listSettings(settings: Settings, integrations: readonly Credenti
       for (const field of owner.credentials) {
         const origin = account.origins[field.name];
         if (origin === undefined) continue;
-        // A file could name any variable: only the field's own one is known to hold what may be shown.
+        // A file can name any variable. Only the field's own variable is known to hold a value that may be shown.
         const isForeign = origin.from === 'environment' && origin.variable !== variableName(owner.id, account.name, field.name);
         const value = account.known[field.name] ?? null;
         put(`${at}.accounts.${account.name}.${field.name}`, value, originOf(origin), field.secret || (isForeign && value !== null));
@@ -67,7 +67,7 @@ export function listSettings(settings: Settings, integrations: readonly Credenti
 
 const STRICTNESS: readonly JsonValue[] = ['deny', 'ask', 'allow'];
 
-// Of what the user's own files say, a project's can only take away.
+// A project's file can only restrict the user's settings.
 function isLooser(value: JsonValue, { name, value: before, origin }: ListedSetting): boolean {
   if (name === 'audit_log') return before === true;
   if (origin.from !== 'user') return value !== before && origin.from === 'project';

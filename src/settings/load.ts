@@ -1,7 +1,7 @@
 import { type ConfigLocation, readConfig } from '../config/index.ts';
 import { type CredentialSources, openSecretStore } from '../credentials/index.ts';
 
-/** All settings of a user in a project. Secrets stay encrypted until one is used. */
+/** The configuration and the secrets of a user in a project. Secrets are decrypted at use. */
 export type Settings = CredentialSources;
 
 /** Reads the settings of the user, and of the project that a folder is part of. Writes nothing. */
@@ -11,7 +11,7 @@ export async function readSettings(place: ConfigLocation): Promise<Settings> {
   return { env: place.env, config, secrets, secretKeys };
 }
 
-/** The settings of a program that has no files of its own. */
+/** Returns the settings of a program without configuration files. */
 export function environmentSettings(env: Settings['env']): Settings {
   return { env, config: { projectFolder: '', layers: [] }, secrets: openSecretStore({ env }), secretKeys: [] };
 }

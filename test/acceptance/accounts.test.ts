@@ -319,8 +319,10 @@ describe('the doctor', () => {
         },
       },
       warnings: [
-        expect.stringMatching(/config\.yaml:2: kosmo\.integrtions is no setting and has no effect\. Did you mean integrations\?/),
-        expect.stringMatching(/config\.yaml:6: kosmo\.integrations\.agora\.accounts\.work\.regoin is no setting .* Did you mean region\?/),
+        expect.stringMatching(/config\.yaml:2: kosmo\.integrtions is not a setting and has no effect\. Did you mean integrations\?/),
+        expect.stringMatching(
+          /config\.yaml:6: kosmo\.integrations\.agora\.accounts\.work\.regoin is not a setting .* Did you mean region\?/,
+        ),
       ],
     });
   });
@@ -328,13 +330,17 @@ describe('the doctor', () => {
   test.each([
     ['a level', 'integrations: {agora: {permissions: {write: frob}}}', 'agora.permissions.write must be allow, ask or deny'],
     ['a misspelt table', 'integrations: {agora: {permissions: {function: {}}}}', 'agora.permissions.function is unknown'],
-    ['an unknown function', 'integrations: {agora: {permissions: {functions: {start: deny}}}}', 'functions.start is no function of agora'],
+    [
+      'an unknown function',
+      'integrations: {agora: {permissions: {functions: {start: deny}}}}',
+      'functions.start is not a function of agora',
+    ],
     [
       'a misspelt section',
       'integrations: {agora: {permisions: {write: deny}}}',
-      'agora.permisions is no setting. Did you mean permissions?',
+      'agora.permisions is not a setting. Did you mean permissions?',
     ],
-    ['an integration', 'integrations: {agroa: {}}', 'agroa is no integration. Did you mean agora?'],
+    ['an integration', 'integrations: {agroa: {}}', 'agroa is not an integration. Did you mean agora?'],
     ['the audit log', 'audit_log: maybe', 'audit_log must be true or false'],
   ])('finds what forbids every call: %s', async (_what, settings, message) => {
     const { json, run, home } = place();

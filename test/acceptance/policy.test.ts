@@ -174,7 +174,7 @@ test('a function that is made of others is allowed by its own name, and ruled by
   settings('home', permissions('{ functions: { record: allow } }'));
   expect(await run(['integrations:lua', '-e', record])).toMatchObject({
     code: 3,
-    error: expect.stringContaining('made of acquire_recording_resource and start_recording, whose rules hold'),
+    error: expect.stringContaining('made of acquire_recording_resource and start_recording, whose rules apply'),
   });
 });
 

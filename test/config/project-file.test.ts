@@ -164,7 +164,7 @@ describe("a project's file may", () => {
 
   test('say something unknown, which has no effect and is named', async () => {
     expect(lintSettings(await settingsOf('kosmo: { anything: 1 }'), integrationSummaries)).toEqual([
-      expect.stringContaining('kosmo.anything is no setting and has no effect'),
+      expect.stringContaining('kosmo.anything is not a setting and has no effect'),
     ]);
   });
 });

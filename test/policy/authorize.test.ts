@@ -45,7 +45,7 @@ test('--force allows what would be asked about and what is denied, without askin
   await expect(authorize(write, { rules: rules({ write: 'allow' }), force: true }, signal)).resolves.toMatchObject({ by: 'policy' });
 });
 
-test('neither --force nor --allow passes rules that cannot be what was meant', async () => {
+test('neither --force nor --allow passes rules that are invalid', async () => {
   const options = { rules: rules({ write: 'no' }), force: true, allow: allow('agora.start_recording') };
   await expect(authorize(write, options, signal)).rejects.toMatchObject({ code: 'INVALID_CONFIGURATION' });
 });

@@ -17,11 +17,11 @@ test.each<[string, Record<string, JsonValue>, string]>([
   ['true', agora({ functions: { start_recording: true } }), 'functions.start_recording must be allow, ask or deny, not true'],
   ['nothing', agora({ read: null }), 'permissions.read must be allow, ask or deny, not null'],
   ['a default', { integrations: { permissions_default: 'never' } }, 'integrations.permissions_default must be'],
-  ['an unknown function', agora({ functions: { start_recordng: 'deny' } }), 'is no function of agora. Did you mean start_recording?'],
+  ['an unknown function', agora({ functions: { start_recordng: 'deny' } }), 'is not a function of agora. Did you mean start_recording?'],
   [
     'a function of an account',
     agora({ accounts: { a: { functions: { stop: 'deny' } } } }),
-    'accounts.a.functions.stop is no function of agora. Did you',
+    'accounts.a.functions.stop is not a function of agora. Did you',
   ],
   ['a composed function', agora({ functions: { record: 'deny' } }), 'has no rule of its own: it is made of start_recording'],
   [
@@ -30,25 +30,25 @@ test.each<[string, Record<string, JsonValue>, string]>([
     'permissions.wirte is unknown; there are read, write, functions, accounts. Did you mean write?',
   ],
   ['an unknown key of an account', agora({ accounts: { a: { writes: 'deny' } } }), 'a.writes is unknown'],
-  ['a name that no account can have', agora({ accounts: { Production: { write: 'deny' } } }), 'Production is no name of an account'],
+  ['a name that no account can have', agora({ accounts: { Production: { write: 'deny' } } }), 'Production is not a name of an account'],
   ['a list', agora(['write']), 'agora.permissions must be a mapping'],
   ['a level for all functions', agora({ functions: 'deny' }), 'permissions.functions must be a mapping'],
   [
     'an unknown integration',
     { integrations: { agroa: { permissions: { write: 'deny' } } } },
-    'agroa is no integration. Did you mean agora?',
+    'agroa is not an integration. Did you mean agora?',
   ],
   ['a misspelt default', { integrations: { permission_default: 'deny' } }, 'Did you mean permissions_default?'],
-  ['a rule in the wrong place', { integrations: { agora: { write: 'deny' } } }, 'there is kosmo.integrations.agora.permissions.write'],
+  ['a rule in the wrong place', { integrations: { agora: { write: 'deny' } } }, 'write it at kosmo.integrations.agora.permissions.write'],
   [
     'a misspelt section',
     { integrations: { agora: { permission: { write: 'deny' } } } },
-    'agora.permission is no setting. Did you mean permissions?',
+    'agora.permission is not a setting. Did you mean permissions?',
   ],
   [
     'a default in the wrong place',
     { integrations: { agora: { permissions_default: 'deny' } } },
-    'there is kosmo.integrations.permissions_default.',
+    'write it at kosmo.integrations.permissions_default.',
   ],
 ])('%s is refused with file, line and key', (_what, values, message) => {
   expect(() => policy(values).decide(subject)).toThrow(
