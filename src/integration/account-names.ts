@@ -1,14 +1,14 @@
 import type { CredentialField } from './define.ts';
 
-/** The account that needs no name. */
+/** The name of the default account. */
 export const DEFAULT_ACCOUNT = 'default';
 
-/** What a script can write after `app.integrations.agora.`, and an environment variable can hold in upper case. */
+/** A Lua name after `app.integrations.agora.`, and in upper case a part of an environment variable. */
 export function isAccountName(name: string): boolean {
   return /^[a-z][a-z0-9_]*$/.test(name) && name.length <= 64;
 }
 
-/** A name of an account that is close to a text which cannot be one: `Prod 1` → `prod_1`. */
+/** Returns a valid name close to an invalid one: `Prod 1` → `prod_1`. */
 export function toAccountName(text: string): string {
   const name = text
     .toLowerCase()
@@ -22,20 +22,20 @@ export function isVariableName(name: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
 }
 
-/** The environment variable that holds a field of an account. */
+/** Returns the environment variable of a field of an account. */
 export function variableName(integrationId: string, account: string, field: string): string {
   return [integrationId, ...(account === DEFAULT_ACCOUNT ? [] : [account]), field].join('_').toUpperCase();
 }
 
-/** What the keys of an integration's secrets begin with, or those of one account. */
+/** Returns the prefix of the names of an integration's secrets, or of one account's. */
 export function secretPrefix(integrationId: string, account?: string): string {
   const accounts = `integration.${integrationId}.accounts.`;
   return account === undefined ? accounts : `${accounts}${account}.`;
 }
 
 /**
- * The account and the field that an environment variable belongs to: `AGORA_APP_ID` → `app_id` of `default`, `AGORA_MY_TEAM_APP_ID` → of
- * `my_team`; undefined for a variable of something else.
+ * Returns the account and the field of an environment variable: `AGORA_APP_ID` → `app_id` of `default`, `AGORA_MY_TEAM_APP_ID` → `app_id` of
+ * `my_team`; undefined for other variables.
  */
 export function parseVariable(
   integrationId: string,
@@ -45,7 +45,7 @@ export function parseVariable(
   const prefix = `${integrationId.toUpperCase()}_`;
   if (!variable.startsWith(prefix)) return undefined;
   const rest = variable.slice(prefix.length);
-  // Longer field names first, so that no field hides in another's end.
+  // Longer names first: a field name can be the end of another one.
   const longestFirst = [...fields].sort((a, b) => b.name.length - a.name.length);
   for (const field of longestFirst) {
     const name = field.name.toUpperCase();

@@ -1,6 +1,6 @@
 /**
- * For programs that ask whether an integration can be set up and used here: each of this package can. One that needs a browser to log in
- * could not.
+ * Tells programs whether an integration can be set up and used from the command line. All integrations of this package can; one with a
+ * login in the browser could not.
  */
 export const COMPATIBILITY = {
   cli_setup_supported: true,

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../json/index.ts';
 import type { JsonSchema, ObjectSchema, Problem } from '../schema/index.ts';
 
-/** Whether a tool only looks (`read`) or changes something on the remote side (`write`). */
+/** A `write` changes something on the remote side, a `read` does not. */
 export type Operation = 'read' | 'write';
 
 /** One credential of an account, for example `customer_secret`. */
@@ -11,7 +11,7 @@ export interface CredentialField {
   readonly label: string;
   readonly required: boolean;
   readonly secret: boolean;
-  /** It says where requests are sent, secrets included: a project's file may not set it. @default false */
+  /** Requests, with secrets, are sent to this URL: a project's file may not set it. @default false */
   readonly isEndpoint?: true;
   /** The probe succeeds with any value of it. @default false */
   readonly notVerifiedByProbe?: true;
@@ -21,84 +21,83 @@ export interface CredentialField {
 /** Credential values of one account by field name. */
 export type Credentials = Readonly<Record<string, string>>;
 
-/** What a tool may use besides its arguments. */
+/** The context of a call. */
 export interface CallContext {
-  /** Aborted when the run ends, is cancelled or passes its time. */
+  /** Aborted when the run ends, is canceled or exceeds its time. */
   readonly signal: AbortSignal;
   /** Adds a sentence to the call's log entry. */
   readonly warn: (message: string) => void;
   /** Adds facts to the call's log entry. */
   readonly observe?: (facts: CallMetadata) => void;
-  /** The call left something open, or ended it: what is still open at the end of a run is reported. */
+  /** Registers a resource that the call left open, or removes one. Open resources are reported at the end of the run. */
   readonly trackOpenResource?: (resource: OpenResource) => void;
   readonly releaseOpenResource?: (id: string) => void;
-  /** Passes on how far the remote side says it is. @default nobody hears it */
+  /** Forwards the progress that the remote side reports. @default undefined (not reported) */
   readonly progress?: (progress: CallProgress) => void;
-  /** For a composed tool: makes another call of the same account, checked, approved and logged like one of the script's own. */
+  /** Makes another call of the same account, for a tool with `usesTools`. It is checked, approved and logged like a call of the script. */
   readonly call?: (tool: string, args: Readonly<Record<string, JsonValue>>) => Promise<JsonValue>;
-  /** Milliseconds for the whole call. @default the integration's */
+  /** Milliseconds for the whole call. @default the value of the integration */
   readonly timeoutMs?: number;
-  /** Whether a failed request is sent again where that is safe. @default true */
+  /** Whether a failed request is repeated if that is safe. @default true */
   readonly retry?: boolean;
 }
 
-/** Something on the remote side that goes on, and costs, until it is stopped. */
+/** Something on the remote side that runs, and costs, until it is stopped. */
 export interface OpenResource {
   /** Names it in messages. */
   readonly id: string;
-  /** What a person or program needs to find it. */
+  /** Facts that identify it. */
   readonly facts: Readonly<Record<string, JsonValue>>;
-  /** The call that stops it; absent where not enough is known of it. */
+  /** The call that stops it; absent if too little is known. */
   readonly stop?: { readonly tool: string; readonly args: Readonly<Record<string, JsonValue>> };
 }
 
-/** How far the remote side is with a call. It never goes back. */
+/** The progress of a call on the remote side. It never decreases. */
 export interface CallProgress {
   readonly progress: number;
-  /** What `progress` will be at the end, where that is known. */
+  /** The value of `progress` at the end, if it is known. */
   readonly total?: number;
   readonly message?: string;
 }
 
-/** How a call came about, for its log entry. */
+/** Facts of a call for its log entry. */
 export interface CallMetadata {
-  /** How many requests were sent, where it was more than one. */
+  /** The number of requests, if it is more than one. */
   readonly attempts?: number;
-  /** The remote side's own name of the last one. */
+  /** The remote side's id of the last request. */
   readonly request_id?: string;
-  /** What the call was about, see `Integration.subject`. */
+  /** The subject of the call, see `Integration.subject`. */
   readonly cname?: string;
   readonly sid?: string;
 }
 
 /**
  * One operation of an integration. `input` is the only source of validation, argument conversion, documentation and flags.
- * `run` is given arguments that satisfy `input`.
+ * `run` gets arguments that satisfy `input`.
  */
 export interface Tool<Connection> {
-  /** What Lua and the command line call it: `query_recording`. */
+  /** The name in Lua and on the command line: `query_recording`. */
   readonly name: string;
-  /** What scripts call it where that is not its name, which they cannot write. */
+  /** The name in scripts, if `name` is not a Lua name. */
   readonly alias?: string;
   /** Stable machine name, unique over all integrations: `agora_query_recording`. */
   readonly slug: string;
   readonly operation: Operation;
   /**
-   * The tools of whose calls it is made, through `context.call`: it gets no connection, and is itself neither approved nor logged, while
-   * they are.
+   * The tools that it calls through `context.call`. Such a tool gets no connection. Its calls are approved and logged; the tool itself is not.
    */
   readonly usesTools?: readonly string[];
   readonly description: string;
   readonly input: ObjectSchema;
-  /** What is known of the answer: fields that may be there. Others may come, and none is promised. */
+  /** Known fields of the result. All are optional, and others are possible. */
   readonly output: JsonSchema;
-  /** For the function's page: what comes back, a call that works as it stands, and the errors worth handling. */
+  /** For the function's page: the result, an example that works, and the errors worth handling. */
   readonly docs: ToolDocs;
-  /** What is known, for readers and editors, of fields inside parameters: by parameter, where `input` leaves open what they may be. */
+  /** Schemas of fields inside parameters that `input` leaves open, for pages and editors: by parameter. */
   readonly fieldSchemas?: () => Readonly<Record<string, JsonSchema>>;
   /**
-   * What the schema cannot say: what is certainly wrong with arguments that satisfy it, and what is doubtful. A script that has not run
-   * is checked too: then some arguments are `placeUnknown`, and each step runs in `whereKnown`.
+   * Checks what the schema cannot express, for arguments that satisfy it. It also runs for scripts that are only checked: then some arguments
+   * are `markUnknown`, and each step runs in `skipIfUnknown`.
    */
   readonly validate?: (args: Readonly<Record<string, JsonValue>>) => ValidationResult;
   /** Makes the call. Throws a `KosmoError`; anything else that it throws becomes `INTERNAL_ERROR`. */
@@ -107,24 +106,24 @@ export interface Tool<Connection> {
 
 /** A tool without its code. */
 export interface ToolDescription extends Omit<Tool<unknown>, 'run' | 'validate' | 'fieldSchemas'> {
-  /** The documented fields inside object parameters: `recording_config.maxIdleTime`, its type, and what it may be. */
+  /** The documented fields inside object parameters: `recording_config.maxIdleTime`, its type and its values. */
   readonly fields: readonly { readonly path: string; readonly type: string; readonly note: string }[];
 }
 
-/** What a check found: a call with problems is not sent; warnings go into its log entry. */
+/** The result of a check. A call with problems is not sent; warnings go into its log entry. */
 export interface ValidationResult {
   readonly problems: readonly Problem[];
   readonly warnings: readonly string[];
-  /** Those of the warnings that are about a name which is nearly a documented one. */
+  /** The warnings about names that are nearly documented ones. */
   readonly misspelt?: readonly Problem[];
 }
 
 export interface ToolDocs {
-  /** Markdown: what the call returns, field by field. */
+  /** Markdown: the result, field by field. */
   readonly returns: string;
-  /** Lua that works as it stands, what comes before the call included. */
+  /** A complete Lua example, with the calls before this one. */
   readonly example: string;
-  /** When to expect which error, and what to do. */
+  /** Errors, when they occur, and what to do. */
   readonly errors: readonly { readonly when: string; readonly advice: string }[];
 }
 
@@ -135,13 +134,13 @@ export interface IntegrationCommand {
   readonly description: string;
   /** As commander writes them: `[action] [sids...]`. @default none */
   readonly arguments?: string;
-  /** What an argument can be, by its name. @default anything */
+  /** Allowed values, by the name of the argument. @default any value */
   readonly choices?: Readonly<Record<string, readonly string[]>>;
   readonly options: readonly { readonly flags: string; readonly description: string; readonly default?: string }[];
   readonly examples: readonly string[];
-  /** What `--json` prints: a file in the integration's folder `schemas`, without `.schema.json`. @default there is no `--json` */
+  /** Schema of the `--json` document: a file in the integration's folder `schemas`, without `.schema.json`. @default no `--json` */
   readonly schema?: string;
-  /** Environment variables that it reads, beside those of the credentials. @default none */
+  /** Environment variables that it reads, besides those of the credentials. @default [] */
   readonly environment?: readonly { readonly name: string; readonly description: string }[];
   /** Runs until it is done or `context.signal` is aborted. */
   readonly run: (options: Readonly<Record<string, unknown>>, context: IntegrationCommandContext, words: readonly string[]) => Promise<void>;
@@ -155,9 +154,9 @@ export interface IntegrationCommandContext {
   readonly note: (line: string) => void;
   /** The folder that connections get as `stateFolder`. */
   readonly stateFolder: string;
-  /** The value of a credential that is no secret. */
+  /** Returns a credential that is not secret. */
   readonly credential: (account: string, field: string) => Promise<string | undefined>;
-  /** Makes a call of this integration, as `integrations:call` does; with the option `force` writes need no approval. */
+  /** Makes a call of this integration, as `integrations:call` does. With the option `force` writes need no approval. */
   readonly call: (
     tool: string,
     args: Readonly<Record<string, JsonValue>>,
@@ -172,22 +171,22 @@ export interface CallFailure {
   readonly [detail: string]: unknown;
 }
 
-/** A stand-in for the remote side, started in this process, with the credentials that it accepts. */
+/** An emulator of the remote side in this process, with the credentials that it accepts. */
 export interface RunningEmulator {
   readonly credentials: Credentials;
   readonly close: () => Promise<void>;
 }
 
-/** What a connection may know besides its credentials. */
+/** Options of a connection besides its credentials. */
 export interface ConnectOptions {
   readonly account: string;
-  /** A folder for files of its own, which may not exist yet; absent when nothing is to be kept. */
+  /** A folder for its files, which may not exist yet; absent if nothing is kept. */
   readonly stateFolder?: string;
-  /** For a dry run: takes the first request in place of the remote side, and ends the call by throwing. Nothing is ever sent. */
+  /** For a dry run: gets the first request and ends the call by throwing. The connection sends nothing. */
   readonly preview?: (request: RequestPreview) => never;
 }
 
-/** A request as it would be sent, with its secrets. */
+/** The request of a dry run, with its secrets. */
 export interface RequestPreview {
   readonly method: string;
   readonly url: string;
@@ -199,25 +198,25 @@ export interface Integration<Connection = unknown> {
   readonly id: string;
   readonly title: string;
   readonly description: string;
-  /** How the credentials are presented, for example `basic_auth`. */
+  /** How the credentials are sent, for example `basic_auth`. */
   readonly authStrategy: string;
   /** Its documentation page, a Markdown file below the package or below the integration's own folder: `lua-docs/agora.md`. @default none */
   readonly page?: string;
   readonly credentials: readonly CredentialField[];
   readonly tools: readonly Tool<Connection>[];
-  /** Tells what cannot work in the values that are there, missing ones aside: by field, without showing the value. */
+  /** Returns problems of the values that are set, by field, without the value. */
   readonly checkCredentials?: (credentials: Credentials) => readonly Problem[];
-  /** Names what was begun with an account and may still be running, as a list for people; what is remembered of it is in `stateFolder`. */
+  /** Lists for people what an account started and may still run, from the files in `stateFolder`. */
   readonly listOpenResources?: (account: string, stateFolder: string) => Promise<readonly string[]>;
-  /** Parameters and fields of results that say what a call is about: they are in its entry of the log and in its warnings. @default none */
+  /** Parameters and result fields that identify a call in its log entry and warnings. @default [] */
   readonly subject?: readonly (keyof CallMetadata)[];
-  /** A read that needs no arguments, and fails with credentials that are not accepted. */
+  /** A read without arguments that fails if the credentials are rejected. */
   readonly probe?: string;
-  /** Opens a connection for one account. Throws `INVALID_CONFIGURATION` when a value cannot work. */
+  /** Opens a connection for one account. Throws `INVALID_CONFIGURATION` for an invalid value. */
   readonly connect: (credentials: Credentials, surroundings: ConnectOptions) => Connection;
   /** Milliseconds for a stop that the end of a run makes (`--stop-on-exit`). @default 60000 */
   readonly stopTimeoutMs?: number;
-  /** Ends what `connect` opened. */
+  /** Closes a connection. */
   readonly disconnect: (connection: Connection) => Promise<void>;
   readonly commands: readonly IntegrationCommand[];
   readonly startEmulator?: () => Promise<RunningEmulator>;

@@ -26,8 +26,8 @@ const LAZY_FIELDS = [
 ] as const;
 
 /**
- * Integrations whose description is read from `integrations/<id>.json` beside the manifest when something of it is asked for: a process
- * reads what is said of the integrations that it uses. What all of them know how to do they inherit, so that hundreds cost little.
+ * Makes integrations that read their description from `integrations/<id>.json` at its first use. So a process reads only the integrations
+ * that it uses. Methods are inherited, so that hundreds of integrations cost little.
  */
 export function createLazyManifest(
   manifestUrl: () => string,
@@ -43,7 +43,7 @@ export function createLazyManifest(
     {},
     {
       ...Object.fromEntries(LAZY_FIELDS.map((field) => [field, getter(({ id }) => describe(id)[field])])),
-      // An import that was made before still costs as much as a check of the arguments.
+      // A repeated import costs as much as a check of arguments.
       load: getter(
         ({ id }) =>
           () =>

@@ -1,7 +1,7 @@
 import type { CompiledValidator } from '../schema/index.ts';
 import type { Integration, IntegrationCommand, ToolDescription } from './define.ts';
 
-/** What is known of an integration without loading its code: enough to list, document and check calls. */
+/** The facts of an integration without its code: enough to list, document and check calls. */
 export interface ManifestEntry
   extends Pick<
     Integration,
@@ -12,12 +12,12 @@ export interface ManifestEntry
   readonly hasEmulator?: boolean;
   readonly commands: readonly Omit<IntegrationCommand, 'run'>[];
   readonly load: () => Promise<Integration>;
-  /** Compiled validators of the tools' inputs by slug: at least that of the one given. */
+  /** Loads the compiled validators of inputs by slug: at least that of the given tool. */
   readonly loadValidators: (slug: string) => Promise<Readonly<Record<string, CompiledValidator>>>;
 }
 
 /** An integration of kosmo. */
 export interface IntegrationEntry extends ManifestEntry {
-  /** The names of the commands, known without the rest of the description. */
+  /** The names of the commands, without reading the description. */
   readonly commandNames: readonly string[];
 }

@@ -1,4 +1,4 @@
-/** What a search looks at. */
+/** The searched texts of a function. */
 export interface Searchable {
   /** `agora.query_recording` */
   readonly fullName: string;
@@ -8,10 +8,10 @@ export interface Searchable {
 
 const MAX_RESULTS = 20;
 
-/** Weights of the product this one replaces, so that the same query finds the same functions in the same order. */
+/** Weights of a match in the name, the title, the whole text and for each word. Users of KosmoKrator get the same order of results. */
 const WEIGHT = { fullName: 100, title: 50, text: 10, term: 3 } as const;
 
-/** The functions that match a query, best first, at most 20. Case does not count. A blank query finds nothing. */
+/** Returns the functions that match a query, best first, at most 20. Ignores case. A blank query finds nothing. */
 export function searchFunctions<Function extends Searchable>(query: string, functions: readonly Function[]): Function[] {
   const wanted = query.trim().toLowerCase();
   if (wanted === '') return [];
