@@ -107,7 +107,7 @@ export const createBuildOptions = (outdir, generated) => ({
   // Without the text of the sources: a stack shows files and lines.
   sourcemap: 'linked',
   sourcesContent: false,
-  // Native code, which whoever wants it installs beside us.
+  // Native code. Users install it beside kosmo.
   external: ['@napi-rs/keyring'],
   // Its other build asks for its parts in a way that cannot be bundled.
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },

@@ -2,7 +2,7 @@ import type { ToolDescription } from '../integration/index.ts';
 import { sampleArguments } from '../schema/index.ts';
 import { luaLiteral } from './lua-literal.ts';
 
-/** One call of a function with stand-ins for its required parameters, in the ways in which it can be made. */
+/** A call of a function with sample values for its required parameters, in each form in which it can be made. */
 export interface CallExamples {
   readonly direct: string;
   readonly generic: string;

@@ -4,7 +4,7 @@ import { redactText } from './redact.ts';
 const BRAND = Symbol.for('kosmo.error');
 
 export interface KosmoErrorOptions {
-  /** What to do or run to mend it. */
+  /** A command that can be pasted, or one thing to do. */
   readonly hint?: string;
   /** Facts for machines: `status`, the remote side's own `code` and `reason`, a script `line`, a `traceback`. */
   readonly details?: Readonly<Record<string, unknown>>;
@@ -68,7 +68,7 @@ export function isKosmoError(value: unknown): value is KosmoError {
   return typeof value === 'object' && value !== null && BRAND in value;
 }
 
-// The JavaScript stack of a fault of ours, for who wants it.
+// JavaScript stack of an internal error, with `KOSMO_DEBUG` only.
 function debugDetails({ code, cause }: KosmoError): { readonly stack?: string } {
   if (code !== 'INTERNAL_ERROR' || process.env.KOSMO_DEBUG === undefined) return {};
   let origin = cause;
@@ -86,7 +86,7 @@ function tooManyFiles(cause: unknown): KosmoError {
   });
 }
 
-/** Wraps anything thrown into a `KosmoError`; what is none becomes `INTERNAL_ERROR` with the original as `cause`. */
+/** Converts a thrown value to a `KosmoError`. Any other value becomes an `INTERNAL_ERROR` with the original as `cause`. */
 export function toKosmoError(thrown: unknown): KosmoError {
   if (isKosmoError(thrown)) return thrown;
   if (OUT_OF_FILES.includes((thrown as NodeJS.ErrnoException | null)?.code ?? '')) return tooManyFiles(thrown);

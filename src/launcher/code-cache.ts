@@ -15,7 +15,7 @@ export interface CodeCache {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The cache of this user and this Node. V8 runs what is in it without looking, so it is used only where nobody else can write. Names of
+ * The cache of this user and this Node. V8 runs what is in it without looking, so it is used only if no other user can write there. Names of
  * bundles hold a hash of their code: V8 itself compares the length. With more than `maxFiles` files the older half is deleted.
  */
 export function openCodeCache(env: Environment, maxFiles: number): CodeCache {

@@ -35,7 +35,7 @@ const MAX_IDLE_TURNS = 8;
 /** The standard streams are there to the end. */
 const STANDARD: readonly string[] = ['PipeWrap', 'TTYWrap'];
 
-// Node, when nothing is left to do, waits for what V8 compiles in the background, such as the HTTP parser, though nobody will run it.
+// At the end Node waits until V8 has compiled code in the background, such as the HTTP parser, although it will never run.
 function exitWhenDone(turns = MAX_IDLE_TURNS): void {
   const isDone = process.getActiveResourcesInfo().every((kind) => STANDARD.includes(kind)) && isWritten('stdout') && isWritten('stderr');
   if (isDone) process.exit();

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 
-/** The user's home folder; undefined if there is none, as in a container under a user id without an entry in passwd, or if HOME is not absolute. */
+/** Returns the user's home folder; undefined if HOME is not absolute, or for a user without an entry in passwd, as in a container. */
 export function userHome(): string | undefined {
   try {
     const home = homedir();

@@ -44,7 +44,7 @@ function nameProblem(problem: PlacedProblem): Problem {
   return { path, message: 'sentence' in problem ? problem.sentence : `${path} ${problem.predicate}`.trimStart() };
 }
 
-/** Cuts a name that somebody else chose to a length fit for a message. */
+/** Cuts an untrusted name to a length that fits a message. */
 export function shorten(name: string): string {
   return name.length > 64 ? `${name.slice(0, 64)}…` : name;
 }

@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 
-/** Nobody mistypes a name this long, and comparing it would cost time. */
+/** Longer names are not compared: it would cost time. */
 const MAX_NAME_LENGTH = 100;
 
 /**
