@@ -5,13 +5,13 @@
 #   workflows/allowlist.sh /etc/nftables.d/agora.nft nftables; [ $? -eq 3 ] && nft -f /etc/nftables.d/agora.nft
 #
 # Needs kosmo on the path (or its name in KOSMO) and credentials in the environment.
-# Exit codes: 0 nothing changed, 3 the file was written anew, 1 the addresses could not be had and the file is as it was.
+# Exit codes: 0 nothing changed, 3 the file changed, 1 the addresses are not available and the file is unchanged.
 set -u
 
 file=${1:?"which file? allowlist.sh <file> [plain|cidr|nginx|nftables]"}
 format=${2:-nginx}
 [ -d "$file" ] && { echo "$file is a folder: name a file in it" >&2; exit 1; }
-# What a link points to is replaced, and not the link.
+# If the file is a link, its target is replaced.
 [ -L "$file" ] && file=$(readlink -f "$file")
 
 new=$(mktemp "$file.XXXXXX") || exit 1

@@ -9,9 +9,9 @@
 -- input.account     credential account, default "default"
 --
 -- Returns a list with sid, cname and upload state. When an upload is not finished, the report is printed and the exit code is 1.
--- Agora forgets a recording soon after its end: what is gone is "unknown" here, and only the bucket or a notification can tell.
+-- Agora forgets a recording soon after its end. Its upload is then "unknown"; only the bucket or a notification has the state.
 
--- Everything that is wrong with the input is told at once, before anything is called.
+-- Reports all problems of the input at once, before the first call.
 if type(input) ~= "table" then error("the input must be a JSON object, not a " .. type(input) .. ": --input @workflows/nightly_upload_check.example.json", 0) end
 local kinds = {
   text = function(value) return (type(value) == "string" and value:find("%S") or math.type(value) == "integer") and value end,

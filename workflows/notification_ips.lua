@@ -1,9 +1,9 @@
--- Prints the addresses of Agora's notification service as an allowlist, one a line, sorted.
+-- Prints the addresses of Agora's notification service as a sorted allowlist, one on each line.
 --
 --   kosmo integrations:lua workflows/notification_ips.lua > allowlist.txt
 --
 -- input.format  "plain" (default), "cidr" (…/32), "nginx" (allow …;) or "nftables": the sets agora_notifications and
---               agora_notifications6 of the table inet filter, filled anew. They must exist:
+--               agora_notifications6 of the table inet filter, whose content is replaced. They must exist:
 --                 nft add set inet filter agora_notifications '{ type ipv4_addr; }'
 --                 nft add set inet filter agora_notifications6 '{ type ipv6_addr; }'
 --

@@ -3,13 +3,13 @@
 --   kosmo integrations:lua workflows/record_channel.lua --force --input @workflows/record_channel.example.json
 --
 -- input.cname    channel name (required)
--- input.uid      uid of the recorder, used by nobody in the channel (required)
+-- input.uid      uid of the recorder, not used by a participant (required)
 -- input.storage  Agora's storageConfig of your bucket (required)
 -- input.seconds  how long to record, default 5
 -- input.token    RTC token, if the project needs one
 -- input.account  credential account, default "default"
 
--- Everything that is wrong with the input is told at once, before anything is called.
+-- Reports all problems of the input at once, before the first call.
 if type(input) ~= "table" then error("the input must be a JSON object, not a " .. type(input) .. ": --input @workflows/record_channel.example.json", 0) end
 local kinds = {
   text = function(value) return (type(value) == "string" and value:find("%S") or math.type(value) == "integer") and value end,
@@ -26,7 +26,7 @@ local function check(name, value, kind, what)
 end
 
 local cname = check("cname", input.cname, "text", "the channel to record")
-local uid = check("uid", input.uid, "text", "a uid for the recorder that nobody in the channel uses")
+local uid = check("uid", input.uid, "text", "a uid for the recorder that no participant uses")
 local storage = check("storage", input.storage, "an object", "Agora's storageConfig; see workflows/record_channel.example.json")
 local seconds = check("seconds", input.seconds or 5, "a number of 0 or more", "how long to record")
 local account = check("account", input.account or "default", "text", "the name of a credential account")
@@ -68,7 +68,7 @@ local started = agora.start_recording({
 })
 local session = { resource_id = acquired.resourceId, sid = started.sid, mode = "mix", cname = cname, uid = uid }
 
--- From here on the recording costs money: whatever happens, an error, a limit or Ctrl-C, it is stopped.
+-- From here on the recording costs money. It is stopped in any case, also after an error, a limit or Ctrl-C.
 local stopped
 local function stop()
   stopped = stopped or agora.stop_recording(session)

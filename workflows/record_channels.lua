@@ -2,16 +2,16 @@
 --
 --   kosmo integrations:lua workflows/record_channels.lua --force --stop-on-exit --json --input @workflows/record_channels.example.json
 --
--- input.channels  a list of {cname = …, uid = …, token = …}; uid is the recorder's, used by nobody in the channel (required)
+-- input.channels  a list of {cname = …, uid = …, token = …}; uid is the recorder's, not used by a participant (required)
 -- input.storage   Agora's storageConfig of your bucket (required)
 -- input.seconds   how long to record, default 5
 -- input.at_once   how many recordings to start at the same time, default 5
 -- input.account   credential account, default "default"
 --
--- Returns a list with sid, files and upload state of each channel, or its error. A channel that fails does not keep the others from
--- being recorded; what has been started is stopped whatever happens.
+-- Returns a list with sid, files and upload state of each channel, or its error. A channel that fails does not affect the
+-- others. Every recording that was started is stopped in any case.
 
--- Everything that is wrong with the input is told at once, before anything is called.
+-- Reports all problems of the input at once, before the first call.
 if type(input) ~= "table" then error("the input must be a JSON object, not a " .. type(input) .. ": --input @workflows/record_channels.example.json", 0) end
 local kinds = {
   text = function(value) return (type(value) == "string" and value:find("%S") or math.type(value) == "integer") and value end,
@@ -33,7 +33,7 @@ local channels = check("channels", input.channels, "a list", "a list of {cname, 
 for i, channel in ipairs(channels or {}) do
   channel = check("channels[" .. i .. "]", channel, "an object", "{cname, uid}") or {}
   check("channels[" .. i .. "].cname", channel.cname, "text", "the channel to record")
-  check("channels[" .. i .. "].uid", channel.uid, "text", "a uid for the recorder that nobody in the channel uses")
+  check("channels[" .. i .. "].uid", channel.uid, "text", "a uid for the recorder that no participant uses")
 end
 local storage = check("storage", input.storage, "an object", "Agora's storageConfig; see workflows/record_channels.example.json")
 local seconds = check("seconds", input.seconds or 5, "a number of 0 or more", "how long to record")

@@ -9,7 +9,7 @@
 -- input.seconds  how long to record, default 5
 -- input.width, input.height  size of the browser window, default 1280 x 720
 
--- Everything that is wrong with the input is told at once, before anything is called.
+-- Reports all problems of the input at once, before the first call.
 if type(input) ~= "table" then error("the input must be a JSON object, not a " .. type(input) .. ": --input @workflows/record_web_page.example.json", 0) end
 local kinds = {
   text = function(value) return (type(value) == "string" and value:find("%S") or math.type(value) == "integer") and value end,

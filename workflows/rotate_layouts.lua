@@ -11,7 +11,7 @@
 --
 -- Once the recording has ended, the next change fails, and the exit code is 5.
 
--- Everything that is wrong with the input is told at once, before anything is called.
+-- Reports all problems of the input at once, before the first call.
 if type(input) ~= "table" then error("the input must be a JSON object, not a " .. type(input) .. ": --input @workflows/rotate_layouts.example.json", 0) end
 local kinds = {
   text = function(value) return (type(value) == "string" and value:find("%S") or math.type(value) == "integer") and value end,

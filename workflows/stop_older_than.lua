@@ -5,10 +5,10 @@
 -- input.recordings  as `kosmo agora:recordings --json` lists them (required)
 -- input.hours       how old a recording may become, default 2
 --
--- Returns what was stopped. A recording that Agora does not know any more counts as stopped. When one cannot be stopped, the others
--- are, and the script fails with the first error. One whose sid nobody knows is named, and cannot be stopped.
+-- Returns what was stopped. A recording that Agora no longer knows counts as stopped. If one cannot be stopped, the others are, and
+-- the script fails with the first error. A recording without a known sid cannot be stopped; it is printed.
 
--- Everything that is wrong with the input is told at once, before anything is called.
+-- Reports all problems of the input at once, before the first call.
 if type(input) ~= "table" then error("the input must be a JSON object, not a " .. type(input) .. ": pipe `kosmo agora:recordings --json` into --input @-", 0) end
 local kinds = {
   text = function(value) return (type(value) == "string" and value:find("%S") or math.type(value) == "integer") and value end,
@@ -49,7 +49,7 @@ end
 local old = {}
 for _, recording in ipairs(recordings) do
   if seconds_ago(recording.started_at) > hours * 3600 then
-    if recording.sid then old[#old + 1] = recording else print("not stopped: " .. recording.cname .. ", whose sid nobody knows") end
+    if recording.sid then old[#old + 1] = recording else print("not stopped: " .. recording.cname .. ", whose sid is not known") end
   end
 end
 

@@ -249,7 +249,7 @@ describe('the workflows for what runs already', () => {
     const failed = await lua(args, { env, cwd: root, stdin: JSON.stringify({ recordings: [wrong, gone, lost] }) });
     expect(failed).toMatchObject({ code: 5, error_detail: { agora_code: 432 } });
     expect(failed.output).toContain(`not stopped: ${young.sid} (young): `);
-    expect(failed.output).toContain('not stopped: lost, whose sid nobody knows');
+    expect(failed.output).toContain('not stopped: lost, whose sid is not known');
     const refused = await lua(
       args.filter((word) => word !== '--force'),
       { env, cwd: root, stdin: JSON.stringify({ recordings: [wrong] }) },
