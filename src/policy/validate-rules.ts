@@ -7,7 +7,7 @@ import { PERMISSIONS, type PolicyLayer } from './decide.ts';
 /** The facts of an integration that its rules depend on. */
 export interface PolicyIntegration {
   readonly id: string;
-  /** `usesTools` lists the functions whose calls one is made of. */
+  /** `usesTools` lists the functions that one calls. */
   readonly tools: readonly { readonly name: string; readonly usesTools?: readonly string[] }[];
   /** The accounts on this machine. @default undefined (not known) */
   readonly accounts?: readonly string[];
