@@ -1,11 +1,12 @@
 // Builds the product into dist/: an entry that loads next to nothing, and chunks that are loaded when they are needed.
 //   --manifest                writes src/integrations/generated/ only; with --integrations it only checks them
 //   --watch                   builds, and builds again on every change of src/
+//   --check                   also checks the types of tests, in the run of tsc that writes the declarations
 //   --integrations <folder>   adds the integrations of this folder to those of src/integrations/
 //   --out <folder>            writes to this folder instead of dist/
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, watch } from 'node:fs';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -18,6 +19,7 @@ const { values: options } = parseArgs({
   options: {
     manifest: { type: 'boolean', default: false },
     watch: { type: 'boolean', default: false },
+    check: { type: 'boolean', default: false },
     integrations: { type: 'string' },
     out: { type: 'string', default: 'dist' },
   },
@@ -64,11 +66,12 @@ async function buildWith(generated) {
 // Declarations for programs that embed the package. TypeScript leaves our `.ts` imports in them, which only exist as `.d.ts` there.
 async function writeTypes() {
   const types = path.join(options.out, 'types');
-  execFileSync(
-    process.execPath,
-    ['node_modules/typescript/bin/tsc', '--project', 'src/build/tsconfig.types.json', '--outDir', path.resolve(types)],
-    { stdio: 'inherit' },
-  );
+  const all = path.join(options.out, 'types-of-tests');
+  const project = options.check ? 'tsconfig.json' : 'src/build/tsconfig.types.json';
+  const flags = ['--noEmit', 'false', '--declaration', '--emitDeclarationOnly', '--rewriteRelativeImportExtensions', '--outDir', all];
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '--project', project, ...flags], { stdio: 'inherit' });
+  await rename(path.join(all, 'src'), types);
+  await rm(all, { recursive: true });
   for (const file of await readdir(types, { recursive: true })) {
     if (!file.endsWith('.d.ts')) continue;
     const target = path.join(types, file);
