@@ -56,7 +56,7 @@ function functionLines(integration: DocumentedIntegration, tool: DocumentedTool)
     '',
     ...(parameters.length === 0 ? ['None.'] : table(['Parameter', 'Type', 'Required', 'Description'], parameters)),
     '',
-    ...(fields.length === 0 ? [] : ['### Fields that Agora documents', '', ...table(['Field', 'Type', 'Note'], fields), '']),
+    ...(fields.length === 0 ? [] : ['### Fields of object parameters', '', ...table(['Field', 'Type', 'Note'], fields), '']),
     '## Calls',
     '',
     ...fence('sh', [direct, generic, json].join('\n')),

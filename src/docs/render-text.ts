@@ -67,7 +67,7 @@ function parameterRows({ input }: DocumentedTool): string[] {
 function fieldRows({ fields }: DocumentedTool): string[] {
   const most = Math.max(0, ...fields.map(({ path }) => path.length));
   const rows = fields.map(({ path, type, note }) => `  ${path.padEnd(most)} ${type.padEnd(7)} ${note}`.trimEnd());
-  return rows.length === 0 ? [] : ['', 'Fields that Agora documents:', ...rows];
+  return rows.length === 0 ? [] : ['', 'Fields of object parameters:', ...rows];
 }
 
 /** The calls of a function, each under its heading. */
