@@ -142,13 +142,16 @@ function fieldRows(documented) {
   return rows;
 }
 
-function describe({ id, title, description, authStrategy, credentials, probe, subject, stopTimeoutMs, startEmulator, tools, commands }) {
+function describe(integration) {
+  const { id, title, description, authStrategy, credentials, helpExamples, probe, subject, stopTimeoutMs, startEmulator } = integration;
+  const { tools, commands } = integration;
   return {
     id,
     title,
     description,
     authStrategy,
     credentials,
+    helpExamples,
     probe,
     subject,
     stopTimeoutMs,

@@ -202,6 +202,8 @@ export interface Integration<Connection = unknown> {
   readonly authStrategy: string;
   /** Its documentation page, a Markdown file below the package or below the integration's own folder: `lua-docs/agora.md`. @default none */
   readonly page?: string;
+  /** Calls for help texts, without the id: `query_recording --sid S`. @default made of samples */
+  readonly helpExamples?: { readonly read: string };
   readonly credentials: readonly CredentialField[];
   readonly tools: readonly Tool<Connection>[];
   /** Returns problems of the values that are set, by field, without the value. */

@@ -16,6 +16,7 @@ const LAZY_FIELDS = [
   'description',
   'authStrategy',
   'page',
+  'helpExamples',
   'credentials',
   'probe',
   'subject',

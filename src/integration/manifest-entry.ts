@@ -5,7 +5,7 @@ import type { Integration, IntegrationCommand, ToolDescription } from './define.
 export interface ManifestEntry
   extends Pick<
     Integration,
-    'id' | 'title' | 'description' | 'authStrategy' | 'page' | 'credentials' | 'probe' | 'subject' | 'stopTimeoutMs'
+    'id' | 'title' | 'description' | 'authStrategy' | 'page' | 'helpExamples' | 'credentials' | 'probe' | 'subject' | 'stopTimeoutMs'
   > {
   readonly tools: readonly ToolDescription[];
   /** Whether `startEmulator` exists. @default false */

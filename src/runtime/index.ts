@@ -22,7 +22,7 @@ export const integrationSummaries: readonly IntegrationSummary[] = integrationEn
 
 export type IntegrationSummary = Pick<
   ManifestEntry,
-  'id' | 'title' | 'description' | 'authStrategy' | 'credentials' | 'tools' | 'hasEmulator'
+  'id' | 'title' | 'description' | 'authStrategy' | 'helpExamples' | 'credentials' | 'tools' | 'hasEmulator'
 >;
 
 /** What cannot work in credentials, by field; nothing is said of missing ones. */

@@ -54,13 +54,19 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     schemas: { 'integrations:docs': 'integrations-docs', 'integrations:examples': 'integrations-docs' },
   },
   {
-    names: ['integrations:call', ...integrationSummaries.map(({ id }) => `integrations:${id}`)],
-    add: async (program, context) => (await import('./integrations/call.ts')).addCallCommands(program, context),
+    names: ['integrations:call'],
+    add: async (program, context) => (await import('./integrations/call.ts')).addCallCommand(program, context),
     failureDocument: failedCall,
-    schemas: Object.fromEntries(
-      ['call', ...integrationSummaries.map(({ id }) => id)].map((name) => [`integrations:${name}`, 'integrations-call']),
-    ),
+    schemas: { 'integrations:call': 'integrations-call' },
   },
+  ...integrationSummaries.map(
+    (integration): CommandGroup => ({
+      names: [`integrations:${integration.id}`],
+      add: async (program, context) => (await import('./integrations/call.ts')).addIntegrationCommand(program, context, integration),
+      failureDocument: failedCall,
+      schemas: { [`integrations:${integration.id}`]: 'integrations-call' },
+    }),
+  ),
   {
     names: ['mcp:lua'],
     add: async (program, context) => (await import('./integrations/lua.ts')).addMcpLuaCommand(program, context),

@@ -25,6 +25,7 @@ export const agora = defineIntegration<AgoraConnection>({
   description: 'Record Agora channels and web pages to cloud storage: acquire, start, query, update and stop recordings.',
   authStrategy: 'basic_auth',
   page: 'lua-docs/agora.md',
+  helpExamples: { read: 'query_recording --resource-id R --sid S --mode mix' },
   credentials: [
     {
       name: 'customer_id',

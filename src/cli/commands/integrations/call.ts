@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { toKosmoError, withDetails } from '../../../errors/index.ts';
-import { type CallReport, integrationSummaries, noEmulatorError } from '../../../runtime/index.ts';
+import { type CallReport, type IntegrationSummary, integrationSummaries, noEmulatorError } from '../../../runtime/index.ts';
 import { readCallArguments } from '../../call/arguments.ts';
 import { findTool } from '../../call/find-tool.ts';
 import { isHelpWanted, printHelp } from '../../call/help.ts';
@@ -8,6 +8,7 @@ import { splitOwnOptions } from '../../call/own-options.ts';
 import { printCall } from '../../call/print-call.ts';
 import { hasPipedStdin } from '../../call/stdin.ts';
 import type { CommandContext } from '../../context.ts';
+import { readExample } from '../../help-examples.ts';
 import { addJsonOptions } from '../../options/json.ts';
 import { usage } from '../../options/parse-values.ts';
 import { addAllowFlag, type PolicyFlags, readPolicy } from '../../options/policy.ts';
@@ -28,8 +29,8 @@ interface CallOptions extends PolicyFlags {
 
 const WORDS = 'a JSON object (- for stdin), and flags of the parameters: --cname room';
 
-/** `kosmo integrations:call agora.query_recording …` and `kosmo integrations:agora query_recording …`. */
-export function addCallCommands(program: Command, context: CommandContext): void {
+/** `kosmo integrations:call agora.query_recording …`. */
+export function addCallCommand(program: Command, context: CommandContext): void {
   const call = withCallOptions(program.command('integrations:call'))
     .description('call one function')
     .argument('<function>', 'full name, for example agora.query_recording')
@@ -43,25 +44,25 @@ export function addCallCommands(program: Command, context: CommandContext): void
       const [id = '', ...rest] = fullName.split('.');
       await callFunction(call, id, rest.join('.'), words, context);
     });
-  for (const { id, title, tools } of integrationSummaries) {
-    const command = withCallOptions(program.command(`integrations:${id}`))
-      .description(`call a function of ${title}; without one, its documentation`)
-      .argument('[function]', tools.map(({ name }) => name).join(', '))
-      .argument('[arguments...]', WORDS)
-      .addHelpText(
-        'after',
-        `\nExamples:\n  kosmo integrations:${id}\n  kosmo integrations:${id} query_recording --resource-id R --sid S --mode mix --json`,
-      )
-      .action(async () => {
-        const [name, ...words] = command.args;
-        if (name !== undefined) return callFunction(command, id, name, words, context);
-        const { json, pretty } = command.opts<CallOptions>();
-        const host = await context.host();
-        const page = pageDocument(host, id, 'text');
-        if (json === true) printJson(page, pretty === true);
-        else context.stdout.write(`${displayText(page.text)}\n`);
-      });
-  }
+}
+
+/** `kosmo integrations:agora query_recording …`, for one integration: the descriptions of the others are not read. */
+export function addIntegrationCommand(program: Command, context: CommandContext, integration: IntegrationSummary): void {
+  const { id, title, tools } = integration;
+  const command = withCallOptions(program.command(`integrations:${id}`))
+    .description(`call a function of ${title}; without one, its documentation`)
+    .argument('[function]', tools.map(({ name }) => name).join(', '))
+    .argument('[arguments...]', WORDS)
+    .addHelpText('after', () => `\nExamples:\n  kosmo integrations:${id}\n  kosmo integrations:${id} ${readExample(integration)} --json`)
+    .action(async () => {
+      const [name, ...words] = command.args;
+      if (name !== undefined) return callFunction(command, id, name, words, context);
+      const { json, pretty } = command.opts<CallOptions>();
+      const host = await context.host();
+      const page = pageDocument(host, id, 'text');
+      if (json === true) printJson(page, pretty === true);
+      else context.stdout.write(`${displayText(page.text)}\n`);
+    });
 }
 
 // What follows the function is read by `splitOwnOptions` and `readCallArguments`.
