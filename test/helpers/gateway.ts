@@ -30,6 +30,7 @@ export interface TestGatewayOptions {
   readonly approve?: (message: string) => boolean;
   readonly client?: ClientOptions;
   readonly cwd?: string;
+  readonly bin?: string;
 }
 
 function newClient({ approve, client: options = {} }: TestGatewayOptions): Client {
@@ -64,7 +65,7 @@ export async function openGateway(args: readonly string[], options: TestGatewayO
   const client = newClient(options);
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: [KOSMO, 'mcp:serve', ...args],
+    args: [options.bin ?? KOSMO, 'mcp:serve', ...args],
     env: cleanEnvironment(options.env ?? {}) as Record<string, string>,
     stderr: 'inherit',
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
