@@ -60,14 +60,14 @@ function notChecked(source: Source, line: number, byte: number): Finding {
 async function checkNames(
   references: ScopeAnalysis,
   source: Source,
-  { names }: Pick<Sandbox, 'names'>,
+  sandbox: Pick<Sandbox, 'names'>,
   integrations: readonly AvailableIntegration[],
   pages: readonly string[],
 ): Promise<readonly Finding[]> {
   const { uses, calls, locals, globals: assigned, hasEnvironment } = references;
   // With globals of its own, no name means what it says.
   if (hasEnvironment) return [];
-  const namesIn = memoize(names);
+  const namesIn = memoize((path) => sandbox.names(path));
   const readable = [...pages, ...integrations.flatMap(({ entry, accounts }) => accounts.map(({ name }) => `${entry.id}.${name}`))];
   const globals = new Set(namesIn([]));
   const meaningOf = createResolver(namesIn, integrations);
