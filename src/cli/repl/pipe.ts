@@ -19,7 +19,7 @@ export function openPipe(): LineInput {
 
 // Not by readline, to which U+2028 in a string ends a line.
 async function* readLines(signal: AbortSignal): AsyncGenerator<string, undefined> {
-  const { stdin } = process;
+  const { stdin } = streams();
   signal.addEventListener('abort', () => stdin.destroy(), { once: true });
   let rest = '';
   try {

@@ -91,7 +91,7 @@ async function showStatus(
 }
 
 async function showDoctor(context: CommandContext, { list, policy }: View, { json, pretty }: JsonOptions): Promise<void> {
-  const { env } = process;
+  const { env } = context;
   const { diagnose, mainFile } = await import('../../../mcp-client/index.ts');
   const secrets = await openSecretStore({ env }).keys('mcp.');
   const entries = [...list.effective.values()];
