@@ -5,7 +5,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import { COMPLETION_SCRIPTS } from '../../src/cli/completion/scripts.ts';
-import { cleanEnvironment, KOSMO, kosmo } from '../helpers/cli.ts';
+import { cleanEnvironment, KOSMO } from '../helpers/cli.ts';
+import { runCli as kosmo } from '../helpers/run-cli.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'kosmo-completion-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { type CliResult, kosmo } from '../helpers/cli.ts';
+import type { CliResult } from '../helpers/cli.ts';
 import { fakeServer } from '../helpers/mcp.ts';
 import { makeMcpProject } from '../helpers/mcp-project.ts';
+import { runCli as kosmo } from '../helpers/run-cli.ts';
 
 let project = makeMcpProject();
 let marker = '';

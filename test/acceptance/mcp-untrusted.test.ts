@@ -3,8 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { kosmo } from '../helpers/cli.ts';
+import { kosmo as kosmoProcess } from '../helpers/cli.ts';
 import { makeMcpProject } from '../helpers/mcp-project.ts';
+import { runCli as kosmo } from '../helpers/run-cli.ts';
 
 const SCRIPT = 'all.lua';
 
@@ -148,10 +149,12 @@ beforeEach(() => {
 });
 
 const run = async (args: readonly string[], stdin = ''): Promise<void> => {
-  const { stderr } = await kosmo(args, {
+  const isServer = args[0] === 'mcp:serve';
+  // The gateway speaks over stdio of its process.
+  const { stderr } = await (isServer ? kosmoProcess : kosmo)(args, {
     cwd: project.folder,
     env: { ...project.env, KOSMO_MCP_ALLOW_FORCE: '1' },
-    stdin: args[0] === 'mcp:serve' ? CLIENT : stdin,
+    stdin: isServer ? CLIENT : stdin,
   });
   expect(stderr).not.toContain('internal error');
 };

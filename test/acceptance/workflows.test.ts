@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createManualClock, DEFAULT_ACCOUNT, type Emulator, startEmulator } from '../../src/integrations/agora/emulator/index.ts';
-import { cleanEnvironment, type EmulatorProcess, KOSMO, kosmo, lua, startEmulatorProcess } from '../helpers/cli.ts';
+import { cleanEnvironment, type EmulatorProcess, KOSMO, startEmulatorProcess } from '../helpers/cli.ts';
 import { fakeServer, mcpPlace } from '../helpers/mcp.ts';
+import { runCli as kosmo, runLuaCli as lua } from '../helpers/run-cli.ts';
 import { SPEC_BLOCKS } from '../helpers/spec-blocks.ts';
 
 const root = path.join(import.meta.dirname, '../..');
