@@ -222,7 +222,7 @@ describe('calls', () => {
     expect(report).toMatchObject({ code: 3, success: false, error_detail: { code: 'SECRET_UNREADABLE' } });
   });
 
-  test('are refused while the integration is switched off, whoever did that', async () => {
+  test('are refused while the integration is disabled, by the user or the project', async () => {
     const { json } = place();
     const env = emulator.env;
     const refused = { code: 3, error_detail: { code: 'INTEGRATION_DISABLED' } };
@@ -357,7 +357,7 @@ describe('the doctor', () => {
     expect(stdout).toMatch(/^agora: inactive[\s\S]*✗ .*config\.yaml:2: kosmo\..*\n {4}edit .*config\.yaml$/m);
   });
 
-  test('what it proposes mends what it found', async () => {
+  test('the commands that it proposes fix the problems that it found', async () => {
     const { json, home } = place();
     const next = async (env: Record<string, string> = {}): Promise<unknown> =>
       (await json(['integrations:doctor', 'agora', '--live'], { env })).next_commands;
@@ -420,7 +420,7 @@ test('accounts are listed, renamed with their secrets and rules, and removed', a
   });
 });
 
-test('an account is removed when somebody says so, and what is open with it is named', async () => {
+test('an account is removed after a yes, and its open recordings are named', async () => {
   const { home, json } = place();
   await json(['integrations:configure', 'agora', '--account', 'work', '--stdin-json'], { stdin: JSON.stringify({ set: CREDENTIALS() }) });
   const ledger = openLedger(path.join(home, 'agora'));

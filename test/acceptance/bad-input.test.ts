@@ -113,7 +113,7 @@ describe('a command line that is wrong', () => {
     expect(JSON.parse(stdout)).toMatchObject({ success: false, error: "--arg takes key=value, not '--json'" });
   });
 
-  test('--json that is clearly the value of another option is none', async () => {
+  test('--json that is clearly the value of another option is not an option', async () => {
     const { stdout, stderr } = await kosmo(['integrations:lua', '-e', 'print(1)', '--arg=--json']);
     expect({ stdout, stderr }).toEqual({ stdout: '', stderr: "error: --arg takes key=value, not '--json'\n" });
     const comment = await kosmo(['integrations:lua', '-e', '--json']);

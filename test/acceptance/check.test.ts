@@ -200,7 +200,7 @@ const RIGHT = [
   'local e = select(2, pcall(error, { code = 1 }))\nprint(e.code, e.whatever)',
 ];
 
-test('what is right, or cannot be told, is passed over', async () => {
+test('correct code, and code that cannot be judged, has no finding', async () => {
   const files = RIGHT.map(write);
   const { findings, code } = await check(files);
   expect({ findings, code }).toEqual({ findings: [], code: 0 });
@@ -345,7 +345,7 @@ test('an account that is not configured is an error where others are', async () 
   expect(right.findings).toEqual([]);
 });
 
-test('a run says the same of an account that nobody set up', async () => {
+test('a run says the same of an account that is not set up', async () => {
   const { error, error_detail } = await lua(['-e', 'app.integrations.agora.prod.get_notification_ips()'], {
     env: { AGORA_PRODUCTION_APP_ID: 'a' },
   });

@@ -65,7 +65,7 @@ describe('record', () => {
       answer(500, { code: 502, reason: 'Failed to allocate worker' }),
       ['acquire', 'start', 'start', 'acquire', 'start'],
     ],
-  ])('acquires anew when %s', async (_what, failed, expected) => {
+  ])('acquires again when %s', async (_what, failed, expected) => {
     const starts = [
       ...expected
         .filter((action) => action === 'start')
@@ -90,7 +90,7 @@ describe('record', () => {
     expect(call_log.at(-1)?.warnings?.at(-1)).toMatch(/^The recording runs, and Agora did not say its sid/);
   });
 
-  test('never acquires anew when the start may have got through', async () => {
+  test('never acquires again when the start may have got through', async () => {
     server.respond = answers({ acquire: [ok({ resourceId: 'R1' })], start: [(request) => request.socket.resetAndDestroy()] });
     const { error_detail, open_recordings } = await lua(['--force', '-e', `return ${RECORD}`], { env });
     expect(error_detail).toMatchObject({ code: 'CONNECTION_LOST', outcome: 'unknown' });

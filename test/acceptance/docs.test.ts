@@ -9,7 +9,7 @@ afterEach(async () => {
 });
 
 describe('kosmo docs', () => {
-  test('prints a page as plain text where nobody watches, and the list without one', async () => {
+  test('prints a page as plain text without a terminal, and the list without a page', async () => {
     const page = await kosmo(['docs', 'limits']);
     expect(page).toMatchObject({ code: 0, stderr: '' });
     expect(page.stdout).toMatch(/^# Limits of a script\n/);

@@ -80,7 +80,7 @@ describe.each([
     expect(told[0]).toMatchObject({ progress: 1, message: 'execute_lua has been running for 1 s' });
   });
 
-  test('is told of each call of a script, from the level on that it wants to hear', async () => {
+  test('gets a message for each call of a script, from its level on', async () => {
     const { call, client: connected } = await open([], { client });
     const heard: { readonly level: string; readonly data: unknown }[] = [];
     connected.setNotificationHandler('notifications/message', ({ params }) => void heard.push(params));
@@ -121,7 +121,7 @@ describe.each([
     expect(heard.map(({ level }) => level)).toEqual(isModern ? ['warning'] : ['warning', 'warning']);
   });
 
-  test('is told of tools that come later', async () => {
+  test('gets a message about tools that come later', async () => {
     const place = mcpPlace({ changing: fakeServer('changed') });
     const told: (() => void)[] = [];
     const changed = new Promise<void>((resolve) => told.push(resolve));

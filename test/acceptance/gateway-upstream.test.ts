@@ -107,7 +107,7 @@ describe('tools', () => {
     expect(questions).toEqual([expect.stringContaining('MCP fake-server.create_issue changes something')]);
   });
 
-  test('that come later are told of', async () => {
+  test('that come later are announced', async () => {
     const { call, client, names } = await open(['--upstream=changing', '--tools=functions']);
     expect(await names()).not.toContain('mcp__changing__added');
     const told = new Promise<void>((resolve) => client.setNotificationHandler('notifications/tools/list_changed', () => resolve()));
@@ -235,7 +235,7 @@ describe('mcp:gateway', () => {
     expect(readFileSync(written, 'utf8')).not.toContain('--tools=code');
   });
 
-  test.each([['constructor'], ['words']])('a profile %s that is none is refused', async (name) => {
+  test.each([['constructor'], ['words']])('a profile %s that does not exist is refused', async (name) => {
     place.write('home/config.yaml', 'kosmo: { mcp_gateway: { profiles: { words: allow } } }\n');
     const { code, stderr } = await kosmo(['mcp:gateway:export', '--profile', name], place.options);
     expect([code, stderr]).toEqual([3, expect.stringContaining(name)]);

@@ -172,7 +172,7 @@ describe('a call', () => {
     expect((await call('integration__agora__query_recording', { ...QUERY, _account: 'nope' })).text).toContain('default, production');
   });
 
-  test('that fails says what was sent and how to mend it', async () => {
+  test('that fails says what was sent and how to fix it', async () => {
     server.respond = answer(404, { message: 'failed to find worker' });
     const { call } = await open([]);
     const { isError, text, data } = await call('integration__agora__query_recording', QUERY);
@@ -458,7 +458,7 @@ describe('the protocol', () => {
     expect(byId['4']).toMatchObject({ error: { code: -32_602 } });
   });
 
-  test('AC-220 a line that is no message, or too long for one, is answered to nobody, and the next is served', async () => {
+  test('AC-220 a line that is not a message, or too long for one, gets an error without id, and the next is served', async () => {
     const answers = await talk([
       initialize('2025-11-25'),
       initialized,
@@ -471,7 +471,7 @@ describe('the protocol', () => {
     expect(errors).toEqual([-32_700, -32_600]);
   });
 
-  test('a revision that nobody knows is answered with one that is supported', async () => {
+  test('an unknown revision is answered with one that is supported', async () => {
     const [first] = await talk([initialize('1999-01-01')]);
     expect(first).toMatchObject({ result: { protocolVersion: expect.stringMatching(/^20\d\d-\d\d-\d\d$/) } });
   });

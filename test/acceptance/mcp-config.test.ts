@@ -282,7 +282,7 @@ describe('mcp:list, mcp:status, mcp:doctor', () => {
     expect(stderr).toContain(`.mcp.json: the server 'a::b' was skipped: "a::b" cannot be the name of a server`);
   });
 
-  test('the doctor names every obstacle, and the commands that mend them', async () => {
+  test('the doctor names every obstacle, and the commands that fix them', async () => {
     const secret = '${KOSMO_SECRET:mcp.fake.token}';
     project.write('.mcp.json', {
       mcpServers: {

@@ -82,7 +82,7 @@ describe('a server that wants a login', () => {
     await expect(login(stray)).rejects.toMatchObject({ code: 'CREDENTIALS_REJECTED', message: expect.stringContaining('access_denied') });
   });
 
-  test('is not logged in to where nobody can: kosmo mcp:login says so', async () => {
+  test('is not logged in to without a terminal: kosmo mcp:login says so', async () => {
     const { stdout, code } = await kosmo(['mcp:login', 'walled', '--json'], place.options);
     expect(code).toBe(3);
     expect(JSON.parse(stdout)).toMatchObject({ success: false, error_detail: { hint: expect.stringContaining('on a terminal') } });

@@ -184,7 +184,7 @@ describe('AC-175 nothing of a project is started, nor connected to, before it is
     expectUntouched();
   });
 
-  test('AC-011 scripts are told of it, without its secrets', async () => {
+  test('AC-011 scripts see it, without its secrets', async () => {
     project.write('.mcp.json', {
       mcpServers: { fake: { command: 'node', args: ['-e', SERVER, '--api-key=abcdef-S3CRET'], env: { MARKER: marker, KEY: 'x-S3CRET' } } },
     });

@@ -46,7 +46,7 @@ describe('an answer that says little gets a hint', () => {
   });
 });
 
-describe('an answer that looks like a failure and is none succeeds, with a note', () => {
+describe('a response that only looks like a failure succeeds, with a note', () => {
   test.each<readonly [number, string, number, object, string]>([
     [6, mix(), 201, { code: 7, reason: 'already started' }, 'did not say its sid'],
     [8, on('stop_recording', PARTY), 206, { code: 435, reason: 'no recorded data' }, 'no files'],

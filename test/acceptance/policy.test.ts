@@ -48,7 +48,7 @@ describe('kosmo integrations:lua and integrations:call', () => {
     ['a call', acquire],
   ] as const;
 
-  test.each(ways)('AC-003, AC-080: %s that writes is refused where nobody can be asked', async (_what, write) => {
+  test.each(ways)('AC-003, AC-080: %s that writes is refused without a terminal to ask on', async (_what, write) => {
     expect(await write()).toMatchObject({
       code: 4,
       success: false,

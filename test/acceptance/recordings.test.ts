@@ -157,7 +157,7 @@ describe('kosmo agora:recordings', () => {
     expect(await list()).toEqual([]);
   });
 
-  test('asks before it stops, and says what to do where nobody can be asked', async () => {
+  test('asks before it stops, and says what to do without a terminal to ask on', async () => {
     const sid = await start();
     const { stdout, stderr, code } = await kosmo(['agora:recordings', 'stop', sid], { env });
     expect(code).toBe(4);

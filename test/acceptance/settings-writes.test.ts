@@ -80,7 +80,7 @@ describe.skipIf(!hasTmux)('at a terminal', () => {
     );
   });
 
-  test('before an account is removed somebody is asked', async () => {
+  test('before an account is removed the user is asked', async () => {
     const env = { KOSMO_HOME: tempFolder() };
     await kosmo(['integrations:configure', 'agora', '--account', 'old', '--set', 'customer_secret=old-S3CRET'], { env });
     for (const [text, code] of [

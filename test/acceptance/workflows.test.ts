@@ -322,7 +322,7 @@ describe('the workflows for what runs already', () => {
     await stop(running, 'false');
   });
 
-  test('allowlist.sh writes the file anew when the addresses changed, and leaves it alone when they cannot be had', async () => {
+  test('allowlist.sh writes the file again when the addresses changed, and leaves it unchanged when they are not available', async () => {
     const file = path.join(home, 'allow.conf');
     const run = (more: Record<string, string> = {}, ...args: string[]) =>
       spawnSync('sh', [path.join(root, 'workflows/allowlist.sh'), ...args], {

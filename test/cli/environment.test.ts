@@ -11,7 +11,7 @@ const READ = /\benv\.([A-Z][A-Z0-9_]+)\b|_VARIABLE = '([A-Z][A-Z0-9_]+)'/g;
 /** Where programs and caches are found is the system's business. */
 const NOT_TOLD = ['PATH', 'PATHEXT', 'LOCALAPPDATA'];
 
-test('every environment variable that the source reads is told of', () => {
+test('every environment variable that the source reads is described', () => {
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
   const found = files.flatMap((file) =>
     [...withoutComments(readFileSync(path.join(root, file), 'utf8')).matchAll(READ)].map(([, a, b]) => a ?? b ?? ''),

@@ -66,7 +66,7 @@ test('with KOSMO_HOME no home folder is needed, and without both the error says 
     );
 });
 
-test('a home folder that is not absolute is none', () => {
+test('a home folder that is not absolute does not count', () => {
   os.homedir = () => 'home';
   expect(() => homeFolder({})).toThrow(expect.objectContaining({ exitCode: 3 }));
 });

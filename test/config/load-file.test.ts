@@ -26,7 +26,7 @@ describe('the project', () => {
     expect(findProject(path.join(root, 'a/e'), env)).toBe(path.join(root, 'a'));
   });
 
-  test('is the folder itself where there is none above, and never that of the user’s own .kosmo', () => {
+  test('is the folder itself without one above, and never that of the user’s own .kosmo', () => {
     const root = tempFolder();
     mkdirSync(path.join(root, 'me/.kosmo'), { recursive: true });
     mkdirSync(path.join(root, 'me/work'), { recursive: true });

@@ -127,7 +127,7 @@ test('a folder that cannot be made is told', async () => {
   });
 });
 
-test('a keychain that works keeps the key; one that does not is passed over', async () => {
+test('a keychain that works keeps the key; one that does not is skipped', async () => {
   const { env } = place();
   let kept: string | null = null;
   const loadKeychain = async () => ({

@@ -90,7 +90,7 @@ describe.skipIf(process.platform === 'darwin')('compiled code', () => {
         symlinkSync(path.join(base, 'elsewhere'), path.join(folder(), `lua.abc-${process.version}-${process.arch}.bin`));
       },
     ],
-  ])('is not taken where somebody else could have put it: %s', (_what, change) => {
+  ])('is not used if another user could have put it there: %s', (_what, change) => {
     write();
     change();
     expect(read()).toBeUndefined();

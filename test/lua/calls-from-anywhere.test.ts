@@ -441,7 +441,7 @@ describe.each([
   });
 });
 
-describe('an error that nobody catches', () => {
+describe('an error that the script does not catch', () => {
   const uncaught = async (tostring: string) =>
     (await runScript(`error(setmetatable({code = 7}, {__tostring = function(e) ${tostring} end}))`)).error;
 

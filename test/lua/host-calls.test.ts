@@ -102,7 +102,7 @@ describe('the error of a host call', () => {
     );
   });
 
-  test('that nobody catches ends the run with its code, its facts and the line', async () => {
+  test('that the script does not catch ends the run with its code, its facts and the line', async () => {
     const error = await errorOf('local x = 1\nlocal function f() host.fail(500) end\nf()');
     expect(error.toJSON()).toMatchObject({
       code: 'REMOTE_ERROR',

@@ -62,7 +62,7 @@ test('a session that was not used for an hour ends, one that is used or open doe
   expect([await status(open), ended]).toEqual([404, 2]);
 });
 
-test('the one that was not used for longest makes room, and where all are in use there is none', async () => {
+test('the one that was unused for the longest time makes room, and none does if all are in use', async () => {
   const first = await begin();
   const second = await begin();
   expect(await status(first)).toBe(200);

@@ -19,7 +19,7 @@ const rules = (permissions: JsonValue) =>
 const allow = (...names: string[]) => names.map((name) => parseFunction(name, AGORA));
 const asked = () => Promise.reject(new Error('asked'));
 
-test('reads are allowed, writes are refused where nobody can be asked', async () => {
+test('reads are allowed, writes are refused without a terminal to ask on', async () => {
   await expect(authorize({ ...write, operation: 'read' }, { force: false }, signal)).resolves.toMatchObject({ by: 'policy' });
   await expect(authorize(write, { force: false }, signal)).rejects.toMatchObject({
     code: 'APPROVAL_REQUIRED',

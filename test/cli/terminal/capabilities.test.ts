@@ -20,7 +20,7 @@ test.each([
   expect(useColour(stream, env)).toBe(coloured);
 });
 
-test('nobody is asked and nothing moves in CI or through a pipe', () => {
+test('kosmo does not ask and nothing moves in CI or through a pipe', () => {
   expect(isInteractive(terminal, {})).toBe(true);
   expect(isInteractive(terminal, { CI: '1' })).toBe(false);
   expect(isInteractive(pipe, {})).toBe(false);

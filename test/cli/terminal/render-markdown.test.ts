@@ -10,7 +10,7 @@ const coloured = (markdown: string, width = 80): string => renderDocument(markdo
 const folder = path.join(import.meta.dirname, '../../../lua-docs');
 const pages = readdirSync(folder).map((file): [string, string] => [file, readFileSync(path.join(folder, file), 'utf8')]);
 
-test('lines of a paragraph are joined and broken anew, those of code stay', () => {
+test('lines of a paragraph are joined and broken again, those of code stay', () => {
   expect(plain(`one\ntwo\n\n\`\`\`sh\nkosmo docs   # x\n\n  more\n\`\`\``)).toBe('one two\n\n    kosmo docs   # x\n\n      more');
   expect(plain('three words here that go on and on', 24)).toBe('three words here that go\non and on');
 });

@@ -107,7 +107,7 @@ test('placeholders of editors that mean nothing here are an error', async () => 
   await expect(text('${input:token}')).rejects.toThrow("args[0] of MCP server 'fake' has the unknown placeholder ${input:token}.");
 });
 
-test('a url that is none once it is filled in is refused', async () => {
+test('a url that is invalid after its placeholders were replaced is refused', async () => {
   await expect(resolve({ url: '${KOSMO_MCP_URL}' }, { KOSMO_MCP_URL: 'file:///etc/passwd' })).rejects.toMatchObject({
     code: 'INVALID_CONFIGURATION',
     hint: 'it is written as ${KOSMO_MCP_URL}',

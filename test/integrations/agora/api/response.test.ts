@@ -244,7 +244,7 @@ describe('without an answer', () => {
     expect(await failure(send('query'))).toMatchObject({ code: 'INVALID_RESPONSE', message: 'the answer from Agora is larger than 8 MiB' });
   });
 
-  test("an abort gives the signal's own error, and says that nobody knows how the write ended", async () => {
+  test("an abort gives the signal's own error, and says that the result of the write is not known", async () => {
     const reason = new KosmoError('TIMEOUT', 'the script ran too long');
     const controller = new AbortController();
     server.respond = () => controller.abort(reason);

@@ -316,7 +316,7 @@ describe('the addresses of a region', () => {
     expect(server.seen).toHaveLength(2);
   });
 
-  test('an address that somebody chose has no other: it is tried once more, soon', async () => {
+  test('a URL of the user has no other name: it is tried once more, soon', async () => {
     const { asked, parts } = world(() => 'ECONNREFUSED');
     await call('query', {}, connect({ region: 'us', url: 'https://recordings.example.com' }, parts));
     expect(asked).toEqual(['recordings.example.com', 'recordings.example.com']);

@@ -297,7 +297,7 @@ describe('every documented path', () => {
     expect(acquired.status).toBe(200);
   });
 
-  test.each(['/sa/v1/ncs/ip', '/AP/v1/ncs/ip', '/ap/eu/v1/ncs/ip', '/v3/ncs/ip', '/ap'])('%s is none', async (path) => {
+  test.each(['/sa/v1/ncs/ip', '/AP/v1/ncs/ip', '/ap/eu/v1/ncs/ip', '/v3/ncs/ip', '/ap'])('%s is not one', async (path) => {
     expect((await bench.call('GET', path)).body).toEqual({ message: 'no Route matched with those values' });
   });
 });

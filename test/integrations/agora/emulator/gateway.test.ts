@@ -29,7 +29,7 @@ describe('before the service sees a request', () => {
     expect([status, body]).toEqual([401, sample('err-401-wrong')]);
   });
 
-  test('an app of somebody else is refused', async () => {
+  test('an app of another account is refused', async () => {
     const { status, body } = await bench.call('POST', '/v1/apps/other/cloud_recording/acquire', BODY);
     expect([status, body]).toEqual([400, sample('err-appid')]);
   });

@@ -73,7 +73,7 @@ describe('acquire', () => {
     expect(brief(await bench.call('POST', `${APP}/acquire`, PARTY))).toEqual([400, 2]);
   });
 
-  test('ignores fields that nobody knows', async () => {
+  test('ignores unknown fields', async () => {
     expect((await bench.acquire({ somethingNew: 1 }, { ...PARTY, other: true })).status).toBe(200);
   });
 });
@@ -94,7 +94,7 @@ describe('a resource id', () => {
     expect((await bench.query(session)).status).toBe(200);
   });
 
-  test('that nobody gave out has code 1001', async () => {
+  test('that was never given out has code 1001', async () => {
     expect(brief(await bench.start('invented', 'mix', MIX))).toEqual([400, 1001]);
     const session = { resourceId: 'invented', sid: 'S', mode: 'mix', party: PARTY } as const;
     for (const reply of [await bench.query(session), await bench.stop(session), await bench.update(session)]) {

@@ -170,7 +170,7 @@ describe('a stop', () => {
     expect((await bench.query(session)).status).toBe(200);
   });
 
-  test('that is repeated is an invalid operation for five seconds, then nobody knows the recording', async () => {
+  test('that is repeated is an invalid operation for five seconds, then the recording is unknown', async () => {
     const session = await bench.record('mix', 'start-mix-hls');
     await bench.stop(session);
     const again = await bench.stop(session);
@@ -191,7 +191,7 @@ describe('a stop', () => {
 });
 
 describe('a recording ends by itself', () => {
-  test('when nobody is in the channel for maxIdleTime, 30 seconds by default', async () => {
+  test('when the channel is empty for maxIdleTime, 30 seconds by default', async () => {
     const short = await bench.record('mix', { ...clientRequest('start-mix-hls'), recordingConfig: { channelType: 1 } }, EMPTY);
     const long = await bench.record('mix', 'start-mix-hls', { ...EMPTY, uid: '2' });
     bench.advance(29.999);
@@ -213,7 +213,7 @@ describe('a recording ends by itself', () => {
     expect(brief(await bench.stop(session))).toEqual([400, 49]);
   });
 
-  test('never while somebody sends', async () => {
+  test('never while a participant sends', async () => {
     const session = await bench.record('mix', 'start-mix-hls');
     bench.advance(71 * 3600);
     expect((await bench.query(session)).status).toBe(200);

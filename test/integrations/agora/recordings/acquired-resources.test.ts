@@ -46,7 +46,7 @@ test.each(WRITES)('%s with another cname or uid than the acquire is not sent', a
   expect(server.seen).toEqual([]);
 });
 
-test.each(WRITES)('%s with the same, or with a resource that somebody else acquired, is sent', async (name) => {
+test.each(WRITES)('%s with the same, or with a resource of another process, is sent', async (name) => {
   await call(name, SESSION);
   await call(name, { ...SESSION, resource_id: 'other', uid: '2' });
   expect(server.seen).toHaveLength(2);
