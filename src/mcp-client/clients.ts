@@ -47,7 +47,7 @@ export function createClients(options: ServerOptions & { readonly onToolsChanged
   };
 }
 
-/** The same clients for somebody who may not know of every server: what `refusal` refuses is neither listed, found nor started. */
+/** The same clients without the servers that `refusal` refuses: those are not listed, found or started. */
 export function hideServers(clients: McpClients, refusal: (server: string) => KosmoError | undefined): McpClients {
   const servers: McpClients['servers'] = async () => {
     const list = await clients.servers();

@@ -4,7 +4,7 @@ import { findProgram } from './trust/find-program.ts';
 import { type Reference, referencesOf, refusalOf } from './trust/placeholders.ts';
 import { isTrusted } from './trust/trust.ts';
 
-/** What keeps a server from being used, and what mends it. */
+/** A reason why a server cannot be used, and how to fix it. */
 export interface ServerFinding {
   readonly message: string;
   readonly hint: string;
@@ -12,11 +12,11 @@ export interface ServerFinding {
 
 export interface DiagnosisSources {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The keys of all secrets that are stored. */
+  /** The keys of all stored secrets. */
   readonly secrets: readonly string[];
 }
 
-/** Everything that is known to keep a server from being used. Nothing is started, and no secret is read. */
+/** Lists the known reasons why a server cannot be used. Starts nothing and reads no secret. */
 export async function diagnose(entry: ServerEntry, sources: DiagnosisSources): Promise<ServerFinding[]> {
   const { server } = entry;
   const { name } = server;

@@ -166,7 +166,7 @@ describe('wait_for_upload', () => {
     const code = `local s = {resource_id = "R", sid = "S", mode = "mix", cname = "room", uid = 1}
       app.integrations.agora.stop_recording(s) app.integrations.agora.wait_for_upload(s)`;
     const { error, error_detail } = await lua(['--force', '-e', code], { env });
-    expect(error).toMatch(/^app\.integrations\.agora\.wait_for_upload: Agora does not know the recording S any more \(404\)/);
+    expect(error).toMatch(/^app\.integrations\.agora\.wait_for_upload: Agora no longer knows the recording S \(404\)/);
     expect(error_detail).toMatchObject({ code: 'REMOTE_ERROR', status: 404, hint: expect.stringContaining(hint) });
     expect(error_detail?.function_name).toBe('app.integrations.agora.wait_for_upload');
     expect(asked()).toEqual(['stop', 'query']);

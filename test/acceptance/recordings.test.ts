@@ -210,7 +210,7 @@ test('what a reset start left behind is named by stop, which cannot stop it', as
   ledger.starting({ account: 'default', appId: 'a', resourceId: 'R', mode: 'mix', cname: 'lost', uid: '1' });
   const { stdout, stderr, code } = await kosmo(['agora:recordings', 'stop', '--all', '--force', '--json'], { env });
   expect(JSON.parse(stdout)).toMatchObject({ recordings: [{ sid: null, cname: 'lost', stopped: false }] });
-  expect([stderr, code]).toEqual([expect.stringContaining('the recording of lost cannot be stopped: nobody knows its sid'), 0]);
+  expect([stderr, code]).toEqual([expect.stringContaining('the recording of lost cannot be stopped: its sid is not known'), 0]);
 });
 
 describe('forget', () => {

@@ -12,7 +12,7 @@ export interface AgoraConnection {
   /** The list of recordings that this machine started. Absent with an emulator in the process, whose recordings end with it. */
   readonly ledger?: Ledger;
   readonly resources: AcquiredResources;
-  /** The recordings that were seen to end, by sid, and whether nothing had been recorded. */
+  /** Recordings that have ended, by sid, and whether nothing was recorded. */
   readonly endedRecordings: Map<string, boolean>;
 }
 

@@ -55,7 +55,7 @@ export const agora = defineIntegration<AgoraConnection>({
       required: false,
       secret: false,
       isEndpoint: true,
-      description: `Where the API is, instead of Agora's own names. https, save for a loopback address.`,
+      description: `URL of the API, if not Agora's own. Must be https, except for a loopback address.`,
     },
     {
       name: 'region',

@@ -78,6 +78,6 @@ function isSame(a: unknown, b: unknown): boolean {
 
 function cannotEdit(file: string, reason: string): KosmoError {
   return new KosmoError('INVALID_CONFIGURATION', `${file} cannot be changed: ${reason}. It was left as it is.`, {
-    hint: 'mend the file in an editor, then look with kosmo mcp:doctor',
+    hint: 'fix the file, then run kosmo mcp:doctor',
   });
 }

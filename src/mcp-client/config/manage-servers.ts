@@ -9,7 +9,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Whose file is meant: the user's own, or one of the project's. */
 export type ServerScope = 'global' | 'project';
 
-/** What `mcp:add` was told of a server; undefined is not mentioned. */
+/** The options of `mcp:add`; a member that is left out keeps its value. */
 export interface ServerDraft {
   readonly type?: string;
   readonly command?: string;
@@ -73,7 +73,7 @@ export async function setEnabled(list: ServerList, name: string, enabled: boolea
   const file = existingFile(list, name, scope);
   await editServers(file, (servers) => {
     const entry = Object.hasOwn(servers, name) ? servers[name] : undefined;
-    if (!isRecord(entry)) throw new KosmoError('UNKNOWN_SERVER', `The entry '${name}' of ${file.path} is no object.`);
+    if (!isRecord(entry)) throw new KosmoError('UNKNOWN_SERVER', `The entry '${name}' in ${file.path} is not an object.`);
     const remove = ['enabled', 'disabled'].filter((key) => Object.hasOwn(entry, key));
     if (enabled) return remove.map((key) => ({ path: [name, key], value: undefined }));
     return [{ path: [name, 'enabled'], value: false }];

@@ -54,7 +54,7 @@ export function maskArguments(args: readonly string[], maskOf: (index: number) =
   });
 }
 
-/** The command line or the address of a server, for people: as written, save for secrets. */
+/** The command line or the URL of a server, for messages: as written, except for secrets. */
 export function summaryOf(server: McpServer): string {
   return server.transport === 'stdio' ? [server.command, ...maskArguments(server.args)].join(' ') : maskText(server.url);
 }

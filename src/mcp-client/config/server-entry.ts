@@ -87,7 +87,7 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 function parseTransport(type: unknown, url: unknown): McpServer['transport'] {
   if (type === undefined || type === null || type === 'local') return url === undefined ? 'stdio' : 'http';
   const known = typeof type === 'string' && Object.hasOwn(TRANSPORTS, type.toLowerCase()) ? TRANSPORTS[type.toLowerCase()] : undefined;
-  if (known === undefined) throw new TypeError(`its type ${luaName(type)} is none of stdio, http, sse`);
+  if (known === undefined) throw new TypeError(`its type ${luaName(type)} is not one of stdio, http, sse`);
   return known;
 }
 

@@ -92,14 +92,14 @@ function realPath(folder: string): string {
   }
 }
 
-/** The entry that counts for a name. Throws `UNKNOWN_SERVER` with close names, and with what is wrong where a file has an unusable entry. */
+/** Returns the entry that counts for a name. Throws `UNKNOWN_SERVER` with similar names, or with the problem of an unusable entry. */
 export function findServer({ effective, problems }: ServerList, name: string): ServerEntry {
   const entry = effective.get(name);
   if (entry !== undefined) return entry;
   const problem = problems.findLast(({ server }) => server === name);
   if (problem !== undefined) {
     throw new KosmoError('UNKNOWN_SERVER', `MCP server '${name}' of ${problem.path} cannot be used: ${problem.message}.`, {
-      hint: 'mend the entry, then look with kosmo mcp:doctor',
+      hint: 'fix the entry, then run kosmo mcp:doctor',
     });
   }
   const close = suggest(name, [...effective.keys()]);

@@ -42,7 +42,7 @@ export async function listenForCallback(state: string): Promise<Callback> {
   };
 }
 
-/** Why the browser brought no code. The server's own words may be anybody's, so only the short code is told. */
+/** Error of a login without a code. Shows the short error code only: the description could come from an attacker. */
 export function refusal(server: string, params: URLSearchParams): KosmoError | undefined {
   if (params.has('code')) return undefined;
   const reason = /^[a-z_]{1,40}$/.exec(params.get('error') ?? '')?.[0] ?? 'no code came back';

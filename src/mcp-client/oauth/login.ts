@@ -12,7 +12,7 @@ export async function logIn(entry: ServerEntry, env: Environment, show: (url: st
   const secrets = openSecretStore({ env });
   const server = await resolvePlaceholders(await trustServer(entry, env), { env, secrets });
   if (server.transport === 'stdio') {
-    throw new KosmoError('USAGE', `MCP server '${name}' is a program that is started here: there is nothing to log in to.`, {
+    throw new KosmoError('USAGE', `MCP server '${name}' is a local program and has no login.`, {
       hint: `give it what it needs with kosmo mcp:secret:set ${name} <key>`,
     });
   }

@@ -20,7 +20,7 @@ export interface OAuthSession {
   readonly forget: () => Promise<void>;
 }
 
-/** The session of a server at an address, encrypted in the user's store. One of another address is none. */
+/** Opens the session of a server, encrypted in the user's store. A session that was made for another URL does not count. */
 export function openSession(server: string, url: string, secrets: SecretStore): OAuthSession {
   const key = `mcp.${server}.oauth`;
   return {
@@ -59,7 +59,7 @@ export interface Interaction {
 /** The SDK's client of OAuth. Without an interaction it renews tokens, and refuses to begin a login. */
 export function createProvider(server: string, url: string, session: OAuthSession, interaction?: Interaction): OAuthClientProvider {
   let verifier = '';
-  // A login registers anew: its address on this machine is another each time.
+  // Each login registers again: its address on this machine differs each time.
   let registered: ClientInformation | undefined;
   const redirectUrl = interaction?.redirectUrl ?? 'http://127.0.0.1/callback';
   return {
@@ -96,7 +96,7 @@ export function createProvider(server: string, url: string, session: OAuthSessio
   };
 }
 
-/** Of a server that wants a login, where nobody can log in. */
+/** Error of a run with a server that requires a login: a run cannot log in. */
 export function loginNeeded(server: string): KosmoError {
   return new KosmoError('CREDENTIALS_REJECTED', `MCP server '${server}' wants you to log in again.`, {
     details: { server },

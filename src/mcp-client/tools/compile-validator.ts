@@ -1,7 +1,7 @@
 import type { Ajv } from 'ajv';
 import type { CompiledValidator, ObjectSchema } from '../../schema/index.ts';
 
-/** A validator, or why there is none: then the server has to say what is wrong. */
+/** A validator. If the schema cannot be compiled, `problem` says why, and the server checks the arguments. */
 export interface SchemaValidator {
   readonly validate: CompiledValidator;
   readonly problem?: string;

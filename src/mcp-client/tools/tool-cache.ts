@@ -13,13 +13,13 @@ type Items = readonly Readonly<Record<string, JsonValue>>[];
 
 /** Lists of tools on disk, so that a script can name a tool, and a page describe it, without its server being started. */
 export interface ToolCache {
-  /** Undefined where there is none, or none that is young enough. */
+  /** `undefined` if no list exists, or it is too old. */
   readonly read: () => Promise<Items | undefined>;
   readonly write: (items: Items) => Promise<void>;
   readonly forget: () => Promise<void>;
 }
 
-/** `npx some-server` is another one tomorrow. */
+/** `npx some-server` may be another version tomorrow. */
 const FRESH_MS = 24 * 3600 * 1000;
 
 /** Larger than the lists of the largest servers. */

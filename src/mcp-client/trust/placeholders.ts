@@ -57,9 +57,13 @@ export async function resolvePlaceholders({ entry, launch }: TrustedServer, sour
   if (server.transport !== 'stdio') {
     const url = await fill('url', server.url);
     if (!isWebAddress(url)) {
-      throw new KosmoError('INVALID_CONFIGURATION', `The url of MCP server '${name}' is no http or https address once it is filled in.`, {
-        hint: `it is written as ${server.url}`,
-      });
+      throw new KosmoError(
+        'INVALID_CONFIGURATION',
+        `The url of MCP server '${name}' is not an http or https URL after its placeholders were replaced.`,
+        {
+          hint: `it is written as ${server.url}`,
+        },
+      );
     }
     return { transport: server.transport, name, timeout, url, headers: await fillRecord(server.headers, 'headers', fill) };
   }

@@ -23,7 +23,7 @@ const INHERITED_ON_WINDOWS = [
   'WINDIR',
 ];
 
-/** Whoever has one of these reads every secret of the store. */
+/** A process that has one of these can read every secret of the store. */
 const NEVER = ['KOSMO_CREDENTIAL_KEY', 'KOSMO_SECRET_KEY'];
 
 /** The environment of a server's process: a few harmless variables, proxies without their password, all of them with `KOSMO_MCP_INHERIT_ENV=1`, and its own over them. */

@@ -37,19 +37,19 @@ interface Decision {
 /** By real path of the project's folder, then by name of the server. */
 type Decisions = Readonly<Record<string, Readonly<Record<string, Decision>>>>;
 
-/** Lets a server of the user's own file through, and one of a project's once the user trusted it as it is now. Throws `NOT_TRUSTED`. */
+/** Returns a server of the user's own file, or of a project's file if the user trusts it as it is now. Throws `NOT_TRUSTED`. */
 export async function trustServer(entry: ServerEntry, env: Environment): Promise<TrustedServer> {
   const subject = subjectOf(entry, env);
   if (!(await isDecided(entry, subject, env))) throw await notTrusted(entry, subject, env);
   return { entry, launch: subject.launch && { ...subject.launch, command: foundCommand(entry, subject.launch) } } as TrustedServer;
 }
 
-/** Whether `trustServer` would let it through. */
+/** Whether `trustServer` accepts the server. */
 export async function isTrusted(entry: ServerEntry, env: Environment): Promise<boolean> {
   return isDecided(entry, subjectOf(entry, env), env);
 }
 
-/** Whether a server has to be trusted before it runs: the user's own file says what the user wants, a project's what somebody wants. */
+/** Whether a server must be trusted before it runs: the user may not have written the project's file. */
 export function needsTrust({ source }: ServerEntry): boolean {
   return !isOwn(source);
 }
@@ -159,10 +159,10 @@ function isProject(servers: unknown): boolean {
   );
 }
 
-// Reading it as "nothing is trusted" would lose every decision with the next one that is written.
+// An unreadable file must not count as empty: the next write would delete every decision.
 function refuseFile(file: string, reason: string): never {
   throw new KosmoError('INVALID_CONFIGURATION', `The list of trusted MCP servers, ${file}, cannot be understood: ${reason}.`, {
-    hint: `fix it, or move it away (mv ${file} ${file}.damaged) and trust your servers again: kosmo mcp:trust <server>`,
+    hint: `fix the file, or move it away (mv ${file} ${file}.damaged) and trust your servers again: kosmo mcp:trust <server>`,
   });
 }
 

@@ -143,11 +143,11 @@
 ---@class kosmo.agora.acquire_recording_resource
 ---Name of the channel that is recorded.
 ---@field cname string|integer
----UID under which the recorder joins the channel: 1 to 4294967295, used by nobody else there, the same in every call.
+---UID of the recorder in the channel: 1 to 4294967295, not used by a participant, the same in every call.
 ---@field uid string|integer
 ---0 channel (default), 1 web page, 2 individual recording to be mixed or transcoded later.
 ---@field scene? 0|1|2
----Hours from the start in which the recording can be queried, updated and stopped: 1 to 720, 72 unless given.
+---Hours from the start in which the recording can be queried, updated and stopped: 1 to 720 (default 72).
 ---@field resource_expired_hour? number
 ---clientRequest of the start that follows, announced early for better availability.
 ---@field start_parameter? kosmo.agora.acquire_recording_resource.start_parameter
@@ -346,7 +346,7 @@
 ---@field mode "individual"|"mix"|"web"
 ---Name of the channel that is recorded.
 ---@field cname string|integer
----UID under which the recorder joins the channel: 1 to 4294967295, used by nobody else there, the same in every call.
+---UID of the recorder in the channel: 1 to 4294967295, not used by a participant, the same in every call.
 ---@field uid string|integer
 ---RTC token of the recorder where the channel asks for one; cannot be renewed while recording.
 ---@field token? string|integer
@@ -364,7 +364,7 @@
 ---@field client_request? table<string, any>
 ---0 channel (default), 1 web page, 2 individual recording to be mixed or transcoded later.
 ---@field scene? integer
----Hours from the start in which the recording can be queried, updated and stopped: 1 to 720, 72 unless given.
+---Hours from the start in which the recording can be queried, updated and stopped: 1 to 720 (default 72).
 ---@field resource_expired_hour? number
 
 ---@class kosmo.agora.record.result
@@ -494,7 +494,7 @@
 ---@field mode "individual"|"mix"|"web"
 ---Name of the channel that is recorded.
 ---@field cname string|integer
----UID under which the recorder joins the channel: 1 to 4294967295, used by nobody else there, the same in every call.
+---UID of the recorder in the channel: 1 to 4294967295, not used by a participant, the same in every call.
 ---@field uid string|integer
 ---RTC token of the recorder where the channel asks for one; cannot be renewed while recording.
 ---@field token? string|integer
@@ -530,7 +530,7 @@
 ---@field mode "individual"|"mix"|"web"
 ---Name of the channel that is recorded.
 ---@field cname string|integer
----UID under which the recorder joins the channel: 1 to 4294967295, used by nobody else there, the same in every call.
+---UID of the recorder in the channel: 1 to 4294967295, not used by a participant, the same in every call.
 ---@field uid string|integer
 ---true: answer at once. false (default): wait for the upload, which may take 20 s.
 ---@field async_stop? boolean
@@ -619,7 +619,7 @@
 ---@field mode "individual"|"mix"|"web"
 ---Name of the channel that is recorded.
 ---@field cname string|integer
----UID under which the recorder joins the channel: 1 to 4294967295, used by nobody else there, the same in every call.
+---UID of the recorder in the channel: 1 to 4294967295, not used by a participant, the same in every call.
 ---@field uid string|integer
 ---streamSubscribe: audioUidList and videoUidList. For individual and mix.
 ---@field stream_subscribe? kosmo.agora.update_recording.stream_subscribe
@@ -661,7 +661,7 @@
 ---@field sid string|integer
 ---Name of the channel that is recorded.
 ---@field cname string|integer
----UID under which the recorder joins the channel: 1 to 4294967295, used by nobody else there, the same in every call.
+---UID of the recorder in the channel: 1 to 4294967295, not used by a participant, the same in every call.
 ---@field uid string|integer
 ---0 floating, 1 adaptive, 2 vertical, 3 custom (with layout_config).
 ---@field mixed_video_layout? 0|1|2|3

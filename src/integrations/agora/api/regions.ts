@@ -23,7 +23,7 @@ export interface Domains {
   readonly failed: (origin: string, failure: Pick<TransportError, 'error'>) => void;
 }
 
-/** One address that somebody chose: there is no other. */
+/** The address that the user set: there is no other. */
 export function singleDomain(origin: string): Domains {
   return { hasOthers: false, current: () => origin, succeeded: () => undefined, failed: () => undefined };
 }

@@ -2,7 +2,7 @@ import type { ErrorCode, Outcome } from '../../../errors/index.ts';
 import type { RetryDelays } from '../../../http/index.ts';
 import type { AgoraEndpoint } from './endpoints.ts';
 
-/** One kind of answer and what it means. What a row does not name matches anything; the first row that matches counts. */
+/** One kind of response and its meaning. A member that a row leaves out matches anything; the first row that matches counts. */
 export interface ResponseRow {
   readonly actions?: readonly AgoraEndpoint[];
   /** HTTP status, or the first and last of a range. */
@@ -22,7 +22,7 @@ export interface ResponseRow {
   readonly outcome?: Outcome;
   /** @default of the error code */
   readonly retryable?: boolean;
-  /** The row is only of an answer to a request that was sent again after nobody knew what became of it. */
+  /** The row holds only for a request that was sent again because the effect of the first one was not known. */
   readonly repeated?: true;
   /** For a failure: how often the same request is sent again, and when. @default never */
   readonly retryDelays?: RetryDelays;
@@ -59,10 +59,10 @@ export const TRANSPORT_RETRIES: Readonly<Record<string, RetryDelays>> = {
   INVALID_RESPONSE: BACK_OFF,
 } satisfies Partial<Record<ErrorCode, RetryDelays>>;
 
-/** A single address that somebody chose and that cannot be reached is likelier wrong than down for a moment. */
+/** An address that the user set and that cannot be reached is more likely wrong than down for a moment. */
 export const CUSTOM_URL_RETRIES: RetryDelays = [[0, 1]];
 
-/** Seconds after which a request that was not answered counts as lost, so that there is time for another. A synchronous stop takes 20 s. */
+/** Seconds after which a request without a response counts as lost, so that time is left for another. A synchronous stop takes 20 s. */
 export const ATTEMPT_TIMEOUT_SECONDS: Readonly<Record<AgoraEndpoint, number>> = {
   acquire: 10,
   start: 15,
@@ -78,9 +78,9 @@ const CHANGES: readonly AgoraEndpoint[] = ['start', 'update', 'updateLayout', 's
 
 const ENABLE_RECORDING = 'check app_id, and enable Cloud Recording for that project in the Agora console';
 
-/** Whether and how to repeat a call whose outcome is unknown: Agora documents each of these repeats as safe. */
+/** How to repeat a call whose outcome is unknown. Agora documents each of these repeats as safe. */
 export const REPEAT_HINTS: Readonly<Record<AgoraEndpoint, string>> = {
-  acquire: 'repeat the call; a resource that nobody starts costs nothing',
+  acquire: 'repeat the call; a resource that is never started costs nothing',
   start:
     'repeat start_recording with the same resource_id: if the first one got through, the answer is code 7. Another resource_id could record and bill twice',
   query: 'repeat the call; it changes nothing',
@@ -102,7 +102,7 @@ export const RESPONSES: readonly ResponseRow[] = [
     code: 435,
     meaning: 'success',
     settled: true,
-    warning: 'Agora recorded nothing: nobody sent audio or video in the channel, so there are no files.',
+    warning: 'Agora recorded nothing: no participant sent audio or video in the channel, so there are no files.',
   },
   {
     actions: ['stop'],
@@ -169,7 +169,7 @@ export const RESPONSES: readonly ResponseRow[] = [
     actions: ['acquire'],
     code: 406,
     meaning: 'REMOTE_UNAVAILABLE',
-    hint: 'too many recordings run at once; stop those that nobody needs, then repeat',
+    hint: 'too many recordings run at once; stop the recordings that you do not need, then repeat',
   },
   {
     actions: ['acquire'],
@@ -267,9 +267,9 @@ export const RESPONSES: readonly ResponseRow[] = [
     status: 404,
     meaning: 'REMOTE_ERROR',
     retryable: true,
-    hint: 'the recording never joined the channel (check token, channelType, storage keys, and that somebody is in it), ended by itself after maxIdleTime (30 s unless set) without streams, was stopped, or is moving to another server: query again for 90 s before believing that it is gone',
+    hint: 'the recording never joined the channel (check token, channelType, storage keys, and that a participant is in it), ended by itself after maxIdleTime (30 s unless set) without streams, was stopped, or is moving to another server: query again for 90 s before believing that it is gone',
   },
-  // Nobody can tell whether the change was made.
+  // It is not known whether the change was made.
   { actions: ['start'], status: [500, 599], meaning: 'REMOTE_UNAVAILABLE', outcome: 'unknown', retryDelays: AFTER_START },
   { actions: CHANGES, status: [500, 599], meaning: 'REMOTE_UNAVAILABLE', outcome: 'unknown', retryDelays: NOT_COMPLETED },
   { status: [500, 599], meaning: 'REMOTE_UNAVAILABLE', hint: 'repeat the call after a few seconds', retryDelays: BACK_OFF },

@@ -87,7 +87,7 @@ function listed(damage: readonly Damage[]): readonly Omit<Damage, 'isCut'>[] {
   return damage.slice(0, MAX_LISTED).map(({ file, line, problem }) => ({ file, line, problem }));
 }
 
-// Asks about one after the other: whoever lists recordings has some, not thousands, and the rate is shared with what records.
+// Queries one recording after the other: lists are short, and running scripts share the rate.
 async function refresh(ledger: Ledger, context: IntegrationCommandContext): Promise<void> {
   for (const recording of ledger.open()) {
     context.signal.throwIfAborted();
@@ -139,7 +139,7 @@ async function stop(
     context.signal.throwIfAborted();
     if (sid === null) {
       const why =
-        'nobody knows its sid; if it runs, it ends after maxIdleTime without streams. Once it is over: kosmo agora:recordings forget ' +
+        'its sid is not known; if it runs, it ends after maxIdleTime seconds without streams. Once it is over: kosmo agora:recordings forget ' +
         cname;
       results.push({ sid, cname, stopped: false, error: why });
       context.note(`note: the recording of ${cname} cannot be stopped: ${why}`);

@@ -3,11 +3,11 @@ import { isStorageBroken } from './storage.ts';
 import { recorderUrl } from './web-services.ts';
 
 /**
- * What the emulator cannot know and a test must be able to choose: who is in a channel, what becomes of an upload, how a page behaves.
- * Names choose it, so that nothing but the recording's own request says what happens to it.
+ * Names with which a test chooses what the emulator cannot know: who is in a channel, how an upload ends, how a page behaves. Only the
+ * request of a recording decides what happens to it.
  */
 export const MAGIC_NAMES = {
-  /** Nobody is in a channel whose name begins like this. */
+  /** A channel whose name begins like this is empty. */
   emptyChannel: 'empty',
   /** The upload to a bucket whose name begins like this takes longer than a synchronous stop waits. */
   slowBucket: 'slow',

@@ -13,17 +13,17 @@ export type { StartFacts } from './ledger-lines.ts';
 export interface OpenRecording extends StartFacts {
   /** The name of the attempt that started it, or may have. */
   readonly attempt: string;
-  /** Null when nobody knows whether the start got through. */
+  /** `null` if it is not known whether the start succeeded. */
   readonly sid: string | null;
   /** When the start was sent, in ISO 8601. */
   readonly startedAt: string;
-  /** When Agora first did not find it (any more), in ISO 8601; null when that has not happened since it was last seen. */
+  /** When Agora first did not find it, in ISO 8601; `null` if it was found since. */
   readonly missingSince: string | null;
 }
 
 /**
- * The list of recordings that were started from this machine, in a file a month under `folder`. Lines are only ever appended, each whole or
- * not at all, so that many processes can do it at once. What a line means depends neither on its file nor on its time: clocks can be wrong.
+ * The list of recordings that this machine started: one file for each month in `folder`. Lines are only appended, each whole or not at
+ * all, so that many processes can write at once. The meaning of a line depends neither on its file nor on its time: clocks can be wrong.
  */
 export interface Ledger {
   /**
@@ -32,23 +32,23 @@ export interface Ledger {
    */
   readonly starting: (facts: StartFacts) => string;
   readonly started: (attempt: string, sid: string) => void;
-  /** The attempt did not start anything, for certain. */
+  /** The attempt certainly started nothing. */
   readonly notStarted: (attempt: string) => void;
   /** The recording was stopped, or has ended by itself. */
   readonly ended: (sid: string) => void;
   /** Agora knows (`found`) or does not know this recording. */
   readonly seen: (sid: string, found: boolean) => void;
-  /** Nobody needs to know of this attempt any more. */
+  /** Removes this attempt from the list. */
   readonly forget: (attempt: string) => void;
   /** Whether the recording was started from this machine, and is over. */
   readonly hasEnded: (sid: string) => boolean;
-  /** What may be running, the oldest first, as far as the files can be read. */
+  /** Recordings that may be running, the oldest first, from the readable parts of the files. */
   readonly open: () => OpenRecording[];
-  /** What may be running, with the parts of the files that cannot be read. Writes nothing. */
+  /** Recordings that may be running, and the unreadable parts of the files. Writes nothing. */
   readonly read: () => { readonly open: OpenRecording[]; readonly damage: readonly Damage[] };
 }
 
-/** Agora lets nobody query or stop a recording that began longer ago: `resourceExpiredHour` is 720 at most. */
+/** No recording can be queried or stopped after this time: `resourceExpiredHour` is at most 720. */
 const KEEP_MONTHS = 3;
 
 export function openLedger(folder: string, now: () => Date = () => new Date()): Ledger {

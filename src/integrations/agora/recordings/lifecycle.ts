@@ -6,7 +6,7 @@ import type { AgoraConnection } from '../connection.ts';
 
 type Arguments = Readonly<Record<string, JsonValue>>;
 
-/** Sends a start that is written to the ledger before, and completed there after. */
+/** Sends a start. Writes the attempt to the ledger before, and its result after. */
 export async function startWithLedger(
   args: Arguments,
   { ledger, account, client: { appId } }: AgoraConnection,
@@ -44,7 +44,7 @@ export async function startWithLedger(
     } else {
       // "Already started" (201, code 7) comes without it.
       context.warn(
-        'The recording runs, and Agora did not say its sid. Without it nobody can query or stop it; it ends after maxIdleTime without streams.',
+        'The recording runs, and Agora did not say its sid. Without its sid it cannot be queried or stopped; it ends after maxIdleTime seconds without streams.',
       );
       context.trackOpenResource?.({ id: resourceId, facts: { sid: null, ...facts } });
     }
@@ -58,10 +58,10 @@ export async function startWithLedger(
   }
 }
 
-/** Ends that a client remembers. */
+/** Ended recordings that a connection remembers. */
 const MAX_REMEMBERED = 10_000;
 
-/** The 404 of a query, with `recording_ended` and what that means, where it is known here that the recording is over. */
+/** Adds `recording_ended` and a hint to the 404 of a query, if this machine knows that the recording is over. */
 export function withEndedDetail(error: KosmoError, { sid }: Arguments, { ledger, endedRecordings: ends }: AgoraConnection): KosmoError {
   const wasEmpty = ends.get(String(sid));
   if (wasEmpty === undefined && ledger?.hasEnded(String(sid)) !== true) return error;
@@ -69,8 +69,8 @@ export function withEndedDetail(error: KosmoError, { sid }: Arguments, { ledger,
     details: { ...error.details, recording_ended: true },
     hint:
       wasEmpty === true
-        ? 'the recording was stopped, and Agora recorded nothing: nobody sent audio or video in the channel, so there are no files'
-        : 'the recording is over, and Agora has forgotten it: look into the bucket, or receive notifications (number 31 tells of the upload)',
+        ? 'the recording was stopped, and Agora recorded nothing: no participant sent audio or video in the channel, so there are no files'
+        : 'the recording is over, and Agora has forgotten it: look into the bucket, or receive notifications (number 31 reports the upload)',
     cause: error,
   });
 }
@@ -84,10 +84,10 @@ export function hasEnded(answer: JsonValue): boolean {
   return OVER.includes(Number(serverResponse?.status));
 }
 
-/** How a recording ended, where its stop did not say it plainly: code 435, nobody sent anything. */
+/** The code of a stop without files: no participant sent audio or video. */
 const NOTHING_RECORDED = 435;
 
-/** A recording was stopped, or is over. */
+/** Notes that a recording was stopped, or is over. */
 export function markEnded(
   { sid }: Arguments,
   { ledger, endedRecordings: ends }: AgoraConnection,

@@ -29,7 +29,7 @@ export const acquireRecordingResource = defineTool<AgoraConnection>({
       scene: { type: 'integer', description: '0 channel (default), 1 web page, 2 individual recording to be mixed or transcoded later.' },
       resource_expired_hour: {
         type: 'number',
-        description: 'Hours from the start in which the recording can be queried, updated and stopped: 1 to 720, 72 unless given.',
+        description: 'Hours from the start in which the recording can be queried, updated and stopped: 1 to 720 (default 72).',
         minimum: 1,
         maximum: 720,
       },
@@ -47,7 +47,7 @@ export const acquireRecordingResource = defineTool<AgoraConnection>({
       { when: 'RATE_LIMITED (more than 10 requests a second)', advice: 'wait a second and repeat; nothing was acquired.' },
       {
         when: 'REMOTE_UNAVAILABLE (too many recordings, or no free worker)',
-        advice: 'stop what nobody needs, then repeat; repeating is safe.',
+        advice: 'stop the recordings that you do not need, then repeat; repeating is safe.',
       },
       { when: 'CREDENTIALS_REJECTED', advice: 'check customer_id, customer_secret and app_id, and that Cloud Recording is enabled.' },
     ],

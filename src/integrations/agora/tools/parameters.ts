@@ -6,7 +6,7 @@ export const CNAME: JsonSchema = { type: 'string', description: 'Name of the cha
 
 export const UID: JsonSchema = {
   type: 'string',
-  description: 'UID under which the recorder joins the channel: 1 to 4294967295, used by nobody else there, the same in every call.',
+  description: 'UID of the recorder in the channel: 1 to 4294967295, not used by a participant, the same in every call.',
 };
 
 export const RESOURCE_ID: JsonSchema = { type: 'string', description: 'resourceId from acquire_recording_resource.' };

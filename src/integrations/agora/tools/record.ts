@@ -11,7 +11,7 @@ import { startRecording } from './start-recording.ts';
 const { resource_id: _resourceId, ...START_PARAMETERS } = startRecording.input.properties;
 const { scene, resource_expired_hour } = acquireRecordingResource.input.properties as Record<'scene' | 'resource_expired_hour', JsonSchema>;
 
-/** Failures of a start after which Agora wants another resource: no free recorder, the resource is too old or was used. */
+/** Codes of a failed start that needs another resource: no free recorder, the resource is too old or was used. */
 const REACQUIRE_CODES = [502, 433];
 const MAX_ACQUIRE_ATTEMPTS = 3;
 
@@ -64,7 +64,7 @@ print("recording as " .. session.sid)`,
         const started = (await call('start_recording', { resource_id, ...start })) as Record<string, JsonValue>;
         if (typeof started.sid === 'string') return { resource_id, sid: started.sid, mode, cname, uid };
         throw new KosmoError('OUTCOME_UNKNOWN', `the recording of ${cname} runs, and Agora did not say its sid`, {
-          hint: 'without its sid nobody can query or stop it; it ends after maxIdleTime without streams',
+          hint: 'without its sid the recording cannot be queried or stopped; it ends after maxIdleTime seconds without streams',
         });
       } catch (thrown) {
         const wantsAnother =

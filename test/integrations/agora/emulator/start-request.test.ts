@@ -137,7 +137,7 @@ describe('a start is refused with code 2, naming the field', () => {
 
 describe('a start is accepted', () => {
   test.each<[string, Mode, string, unknown]>([
-    ['with a field that nobody knows', 'mix', 'recordingConfig.avfileType', ['mp4']],
+    ['with an unknown field', 'mix', 'recordingConfig.avfileType', ['mp4']],
     ['with an unknown section', 'mix', 'webRecorderConfig', { onhold: 'x' }],
     ['in a region that its vendor has not', 'mix', 'storageConfig.region', 17],
     ['with another character in the prefix', 'mix', 'storageConfig.fileNamePrefix', ['team-standup']],
