@@ -44,9 +44,14 @@ export interface CallContext {
 
 /** Something on the remote side that runs, and costs, until it is stopped. */
 export interface OpenResource {
-  /** Names it in messages. */
   readonly id: string;
-  /** Facts that identify it. */
+  /** Names it in messages: `the recording 38f8… of team-standup`. @default its integration and id */
+  readonly label?: string;
+  /** False if its start was sent and not answered, so that it may not exist. @default true */
+  readonly isCertain?: boolean;
+  /** The command that lists and stops such resources: `kosmo agora:recordings`. @default undefined (no such command) */
+  readonly stopCommand?: string;
+  /** What a user or program needs to find it; published in `open_recordings`. */
   readonly facts: Readonly<Record<string, JsonValue>>;
   /** The call that stops it; absent if too little is known. */
   readonly stop?: { readonly tool: string; readonly args: Readonly<Record<string, JsonValue>> };

@@ -1,6 +1,6 @@
 import { type ErrorDetail, KosmoError } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
-import type { Host, RunOptions, RunReport } from '../runtime/index.ts';
+import type { Host, LeftOpen, RunOptions, RunReport } from '../runtime/index.ts';
 import type { Exposure } from './exposure.ts';
 import type { GatewayTool, ToolCall } from './gateway-tool.ts';
 import { startPausableTimeout } from './pausable-timeout.ts';
@@ -93,16 +93,20 @@ export function codeModeTools({ host, exposure, results, policy }: CodeModeOptio
         const limit = startPausableTimeout(timeout, call.signal);
         const { ask } = call;
         const pausable = ask === undefined ? {} : { ask: (...asked: Parameters<typeof ask>) => limit.pause(() => ask(...asked)) };
+        let open: readonly LeftOpen[] = [];
         const report = await host.run(code, {
           chunk: 'script',
           policy: policy({ ...call, ...pausable }),
           input,
           // What counts is how far the script is.
           onCall: (event) => event.event === 'progress' || call.tell(event),
+          onLeftOpen: (resources) => {
+            open = resources;
+          },
           signal: limit.signal,
         });
         limit.end();
-        return results.report('execute_lua', summarize(report), dataOf(report), !report.success);
+        return results.report('execute_lua', summarize(report, open), dataOf(report), !report.success);
       },
     },
   ];
@@ -128,14 +132,14 @@ function dataOf({
   return { success, output, result, error, call_log, open_recordings, execution_time_ms };
 }
 
-// What a model reads: the output first, then what was returned or went wrong, then what was called and still runs.
-function summarize({ output, result, error_detail: error, call_log: calls, open_recordings: open }: RunReport): string {
+// For a model: the output, then the result or the error, then the calls and the open resources.
+function summarize({ output, result, error_detail: error, call_log: calls }: RunReport, open: readonly LeftOpen[]): string {
   const parts = [
     output,
     result === null ? '' : `returned: ${JSON.stringify(result.length === 1 ? result[0] : result)}`,
     error === null ? '' : describeError(error),
     calls.length === 0 ? '' : `calls: ${countAlike(calls.map(({ name, status, code }) => `${name} ${code ?? status}`))}`,
-    open.length === 0 ? '' : `still recording, stop them: ${JSON.stringify(open)}`,
+    ...open.map(({ sentence, facts }) => `stop this: ${sentence} ${JSON.stringify(facts)}`),
   ];
   return parts.filter((part) => part !== '').join('\n') || 'The script printed and returned nothing.';
 }

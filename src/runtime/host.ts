@@ -17,7 +17,7 @@ import { callDirectly } from './calls/direct-call.ts';
 import { configuredAccounts, createEmulators } from './calls/emulator-account.ts';
 import { eventObserver } from './calls/events.ts';
 import { type CallObserver, combineObservers } from './calls/observer.ts';
-import { createOpenResources, type OpenResources } from './calls/open-resources.ts';
+import { createOpenResources, describeOpenResource, type OpenResources } from './calls/open-resources.ts';
 import { describeProviders, findFunctions } from './discovery.ts';
 import { loadIntegrations, toPolicyIntegration } from './integrations.ts';
 import { mcpGlobal, serversNamespace } from './mcp/lua-namespaces.ts';
@@ -84,6 +84,8 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
         // A call that was cut off writes its entry in the log after the run has ended.
         if (outcome.error !== undefined) await nextTurn();
         const passed = options.stopOnExit === true ? await stopAll(open, observer) : [];
+        const left = open.list();
+        if (left.length > 0) options.onLeftOpen?.(left.map(describeOpenResource));
         return {
           success: outcome.error === undefined,
           output: outcome.output,
@@ -94,7 +96,7 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
           memory_usage: outcome.memoryPeak,
           call_log: calls.entries(),
           integration_calls: calls.entries(),
-          open_recordings: open.list().map(({ facts }) => facts),
+          open_recordings: left.map(({ facts }) => facts),
           meta: {
             permission_bypassed: isBypassed(options.policy) || passed.length > 0,
             ...(passed.length === 0 ? {} : { passed_rules: passed }),

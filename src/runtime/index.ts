@@ -9,6 +9,7 @@ export type { CallLogEntry } from './calls/call-log-entry.ts';
 export type { CallReport } from './calls/direct-call.ts';
 export { noEmulatorError } from './calls/emulator-account.ts';
 export type { CallEvent } from './calls/events.ts';
+export type { LeftOpen } from './calls/open-resources.ts';
 export type { FunctionReport, ProviderReport } from './discovery.ts';
 export type { Diagnosis } from './doctor/diagnose.ts';
 export type { Finding } from './lint/finding.ts';

@@ -23,6 +23,7 @@ const createNote = defineTool({
   docs: DOCS,
   async run(_args, _connection, { trackOpenResource }) {
     trackOpenResource?.({ id: '2', facts: { number: 2 } });
+    trackOpenResource?.({ id: '3', label: 'the draft 3', stopCommand: 'kosmo notes:drafts', facts: { number: 3 } });
     return {};
   },
 });
@@ -90,4 +91,18 @@ test('its status is that of its accounts, with or without an emulator for others
 test('it is called as configured without the option', async () => {
   const report = await (await open(false)).run('return app.integrations.notes.list_notes{}', { chunk: 'script', policy: { force: false } });
   expect(report).toMatchObject({ success: true, result: [[]] });
+});
+
+test('what a script leaves open is reported in the words of its integration', async () => {
+  const left: unknown[] = [];
+  const { open_recordings } = await (await open(false)).run('return app.integrations.notes.create_note{}', {
+    chunk: 'script',
+    policy: { force: true },
+    onLeftOpen: (resources) => left.push(...resources),
+  });
+  expect(open_recordings).toEqual([{ number: 2 }, { number: 3 }]);
+  expect(left).toEqual([
+    { sentence: 'notes: 2 is still open', facts: { number: 2 } },
+    { sentence: 'the draft 3 still runs', stopCommand: 'kosmo notes:drafts', facts: { number: 3 } },
+  ]);
 });

@@ -2,6 +2,12 @@ import type { OpenResource } from '../../integration/index.ts';
 import type { CallObserver } from './observer.ts';
 import type { Target } from './target.ts';
 
+/** What a run left open, in words and as data. */
+export interface LeftOpen extends Pick<OpenResource, 'stopCommand' | 'facts'> {
+  /** `the recording 38f8… of team-standup still runs` */
+  readonly sentence: string;
+}
+
 /** What a call left open, with how to reach it. */
 export interface KnownResource extends OpenResource, Pick<Target, 'provider' | 'account'> {}
 
@@ -17,4 +23,14 @@ export function createOpenResources(): OpenResources {
     closed: (_call, id) => void open.delete(id),
     list: () => [...open.values()],
   };
+}
+
+/** Describes an open resource in its own words. */
+export function describeOpenResource({ provider, id, label, isCertain = true, stopCommand, facts }: KnownResource): LeftOpen {
+  const sentence = label === undefined ? unnamed(provider.id, id, isCertain) : `${label} ${isCertain ? 'still runs' : 'may be running'}`;
+  return { sentence, facts, ...(stopCommand === undefined ? {} : { stopCommand }) };
+}
+
+function unnamed(integration: string, id: string, isCertain: boolean): string {
+  return `${integration}: ${id} ${isCertain ? 'is' : 'may be'} still open`;
 }

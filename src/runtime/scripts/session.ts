@@ -6,6 +6,7 @@ import type { PassedRule, PolicyOptions } from '../../policy/index.ts';
 import type { CallLogEntry } from '../calls/call-log-entry.ts';
 import type { CallReport, DirectCall, DirectCallOptions } from '../calls/direct-call.ts';
 import type { CallEvent } from '../calls/events.ts';
+import type { LeftOpen } from '../calls/open-resources.ts';
 import type { FunctionReport, ProviderReport } from '../discovery.ts';
 import type { DiagnoseOptions, Diagnosis } from '../doctor/diagnose.ts';
 import type { Finding } from '../lint/finding.ts';
@@ -45,6 +46,8 @@ export interface SessionOptions {
   readonly onLine?: (line: Uint8Array) => void;
   /** Told of calls while the run goes on. @default nobody is */
   readonly onCall?: (event: CallEvent) => void;
+  /** Called at the end of a run that left something open on the remote side. @default undefined (not reported) */
+  readonly onLeftOpen?: (resources: readonly LeftOpen[]) => void;
   readonly breakOnSigint?: boolean;
   /** Stop what the run started and left running, whatever ended it. @default false */
   readonly stopOnExit?: boolean;

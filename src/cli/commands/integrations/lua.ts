@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { RunReport } from '../../../runtime/index.ts';
+import type { LeftOpen, RunReport } from '../../../runtime/index.ts';
 import type { CommandContext } from '../../context.ts';
 import { addJsonOptions } from '../../options/json.ts';
 import { parseInput, parseMemoryLimit, parseSeconds, readFile, readStdin, usage } from '../../options/parse-values.ts';
@@ -94,6 +94,7 @@ async function runScript(file: string | undefined, options: LuaOptions, context:
       context.exitCode = await runRepl(host, { flags: options, limits, input });
       return;
     }
+    let open: readonly LeftOpen[] = [];
     const report = await host.run(script.code, {
       chunk: script.chunk,
       policy,
@@ -103,12 +104,15 @@ async function runScript(file: string | undefined, options: LuaOptions, context:
       breakOnSigint: true,
       stopOnExit: options.stopOnExit === true,
       integrations,
+      onLeftOpen: (resources) => {
+        open = resources;
+      },
       ...(stream === undefined ? {} : { onCall: stream.call }),
       ...(options.json === true ? {} : { onLine: stream?.print ?? (options.raw === true ? printRawLine : printLine) }),
     });
     if (stream !== undefined) stream.result(report);
     else if (options.json === true) printJson(report, options.pretty === true);
-    else printForPeople(report);
+    else printForPeople(report, open);
     context.exitCode = exitCodeOf(report.error_detail);
   } finally {
     await host.close();
@@ -162,7 +166,7 @@ function aboutWhat({ cname, sid }: { readonly cname?: string; readonly sid?: str
 }
 
 // The output has been printed as it came; what is left are the returned values and the error.
-function printForPeople({ result, error_detail: detail, open_recordings: open, call_log: calls }: RunReport): void {
+function printForPeople({ result, error_detail: detail, call_log: calls }: RunReport, open: readonly LeftOpen[]): void {
   for (const value of result ?? []) {
     if (value !== null) printValue(value);
   }
@@ -171,9 +175,6 @@ function printForPeople({ result, error_detail: detail, open_recordings: open, c
   );
   for (const warning of new Set(warnings)) printNote(warning);
   if (detail !== null) printError(detail);
-  for (const { sid, cname } of open) {
-    const what =
-      sid === null ? `a recording of ${cname} may be running, and nobody knows its sid` : `the recording ${sid} of ${cname} still runs`;
-    printNote(`note: ${what}; kosmo agora:recordings lists and stops what was started`);
-  }
+  for (const { sentence, stopCommand } of open)
+    printNote(`note: ${sentence}${stopCommand === undefined ? '' : `; ${stopCommand} lists and stops what was started`}`);
 }

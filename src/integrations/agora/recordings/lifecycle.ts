@@ -6,6 +6,9 @@ import type { AgoraConnection } from '../connection.ts';
 
 type Arguments = Readonly<Record<string, JsonValue>>;
 
+/** Lists and stops the recordings of this machine. */
+const STOP_COMMAND = 'kosmo agora:recordings';
+
 /** Sends a start. Writes the attempt to the ledger before, and its result after. */
 export async function startWithLedger(
   args: Arguments,
@@ -20,6 +23,8 @@ export async function startWithLedger(
     string,
   ];
   const facts = { resource_id: resourceId, mode, cname, uid, account };
+  const label = `a recording of ${cname}, whose sid is not known,`;
+  const withoutSid = { id: resourceId, label, stopCommand: STOP_COMMAND, facts: { sid: null, ...facts } };
   const attempt = ledger?.starting({ account, appId, resourceId, mode, cname, uid });
   const write = (what: () => void, lost: string): void => {
     try {
@@ -40,18 +45,23 @@ export async function startWithLedger(
       }
       const stop = { tool: 'stop_recording', args: { resource_id: resourceId, sid, mode, cname, uid } };
       context.releaseOpenResource?.(resourceId);
-      context.trackOpenResource?.({ id: sid, facts: { sid, ...facts }, stop });
+      context.trackOpenResource?.({
+        id: sid,
+        label: `the recording ${sid} of ${cname}`,
+        stopCommand: STOP_COMMAND,
+        facts: { sid, ...facts },
+        stop,
+      });
     } else {
       // "Already started" (201, code 7) comes without it.
       context.warn(
         'The recording runs, and Agora did not say its sid. Without its sid it cannot be queried or stopped; it ends after maxIdleTime seconds without streams.',
       );
-      context.trackOpenResource?.({ id: resourceId, facts: { sid: null, ...facts } });
+      context.trackOpenResource?.(withoutSid);
     }
     return answer;
   } catch (thrown) {
-    if (isKosmoError(thrown) && thrown.outcome === 'unknown')
-      context.trackOpenResource?.({ id: resourceId, facts: { sid: null, ...facts } });
+    if (isKosmoError(thrown) && thrown.outcome === 'unknown') context.trackOpenResource?.({ ...withoutSid, isCertain: false });
     else if (attempt !== undefined)
       write(() => ledger?.notStarted(attempt), `kosmo agora:recordings lists the start in ${cname} as unknown, and nothing runs.`);
     throw thrown;
