@@ -66,7 +66,7 @@ function subjectOf({ provider, function: name, operation }: FunctionReport): Par
   return { provider: integrationProvider(provider), name, operation };
 }
 
-// A client that has a choice of accounts is told of them; one that has none cannot choose wrongly.
+// A client sees the accounts only if there is a choice.
 function withAccount({ input_schema: schema, accounts }: FunctionReport): ObjectSchema {
   if (accounts.length < 2) return schema;
   const _account = { type: 'string', enum: accounts, description: 'Whose credentials to use.', default: 'default' } as const;

@@ -14,7 +14,7 @@ export interface ToolCall {
   readonly ask?: RunOptions['policy']['ask'];
 }
 
-/** One tool of the gateway: what clients are told of it, and what it does. */
+/** One tool of the gateway: its definition for clients, and its code. */
 export interface GatewayTool {
   /** As MCP lists it. */
   readonly definition: {
@@ -62,7 +62,7 @@ function withHash(name: string, parts: readonly string[]): string {
   return `${name.slice(0, MAX_TOOL_NAME_LENGTH - hash.length - 1)}_${hash}`;
 }
 
-/** What clients are told of an operation, so that they can warn of one that changes something. `hints` are what its server says besides. */
+/** The annotations of an operation, by which clients can warn of a write. `hints` are further annotations of its server. */
 export function annotationsOf(
   operation: Operation,
   hints: Readonly<Record<string, boolean>> = {},

@@ -21,7 +21,7 @@ export interface GatewayOptions extends ExposureOptions {
   readonly note: (line: string) => void;
 }
 
-/** What a gateway offers, whoever asks over whatever transport. */
+/** What a gateway offers, the same over every transport. */
 export interface Gateway {
   readonly instructions: string;
   /** Those that are there now; servers that were added or have changed count. */

@@ -1,8 +1,8 @@
 import type { JsonSchema } from '../schema/index.ts';
 
 /**
- * What answers are like, as a schema that holds nobody to it. Clients refuse an answer that is not as its schema says, and with it what was
- * done: types are said in words, and nothing is required.
+ * Loosens an output schema so that every result satisfies it. Some clients discard results that do not match. Types become descriptions,
+ * and no field is required.
  */
 export function describeOutput(schema: JsonSchema): JsonSchema & { readonly type: 'object' } {
   return { ...loosen(schema), type: 'object' };

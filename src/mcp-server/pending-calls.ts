@@ -3,13 +3,13 @@ import { KosmoError } from '../errors/index.ts';
 import type { CallEvent } from '../runtime/index.ts';
 import type { ToolResult } from './tool-results.ts';
 
-/** What a running call may ask of the client's person. Rejects where too many calls wait for an answer already. */
+/** Asks the user for approval through the MCP client (elicitation). Rejects if too many calls wait for an answer already. */
 export type RequestApproval = (message: string) => Promise<boolean>;
 
 /** What a running call has of its client. */
 export interface ClientChannel {
   readonly approve: RequestApproval;
-  /** Tells of what the call does meanwhile. Nobody hears it while the client is to answer a question in a request of its own. */
+  /** Reports events of the call. They are lost while the client answers a question in a request of its own. */
   readonly tell: (event: CallEvent) => void;
   readonly signal: AbortSignal;
 }
@@ -29,7 +29,7 @@ export interface PendingCall {
 export interface PendingCalls {
   /** Starts a call. Its questions are put one at a time. */
   readonly start: (run: (client: ClientChannel) => Promise<ToolResult>) => PendingCall;
-  /** Keeps a call that waits for an answer, by a name that nobody can guess; only `request`, made again, finds it. */
+  /** Keeps a call that waits for an answer, by an id that cannot be guessed; only `request`, made again, finds it. */
   readonly wait: (operation: PendingCall, request: string) => string;
   readonly resume: (id: string, request: string) => PendingCall | undefined;
   /** Aborts all, and waits until they have ended. */
@@ -136,7 +136,7 @@ function startOperation(
       operation.answer(false);
     },
   };
-  // Whoever waits for the result sees how it ends; a call that nobody waits for any more ends unseen.
+  // A caller that waits for the result sees its failure; without one the call ends unseen.
   const ended = result.then(
     () => undefined,
     () => undefined,

@@ -21,13 +21,13 @@ type Members = Readonly<Record<string, JsonValue>>;
 
 /** What the exposed MCP servers have. A server is started when something of it is looked at, not before. */
 export interface ProxiedServers {
-  /** `fresh` asks the servers anew. */
+  /** `fresh` asks the servers again. */
   readonly tools: (fresh: boolean) => Promise<readonly GatewayTool[]>;
   /** Why there is no tool of this name, when it would be one of a server. */
   readonly refusal: (name: string) => Promise<KosmoError | undefined>;
   readonly resources: (call: ToolCall) => Promise<readonly Members[]>;
   readonly resourceTemplates: (call: ToolCall) => Promise<readonly Members[]>;
-  /** Undefined for an address that is none of an exposed server. */
+  /** Undefined for a URI that does not belong to an exposed server. */
   readonly readResource: (uri: string, call: ToolCall) => Promise<Members | undefined>;
   readonly prompts: (call: ToolCall) => Promise<readonly Members[]>;
   readonly getPrompt: (name: string, args: Members, call: ToolCall) => Promise<Members | undefined>;
@@ -51,7 +51,7 @@ export function createProxiedServers({ host, exposure, results, policy, note }: 
     noted.add(line);
   };
 
-  /** What each server gives; one that is not there is told of, and costs the others nothing. */
+  /** What each server gives. A server that cannot be reached is noted, and does not affect the others. */
   const fromEach = async <Item>(
     feature: 'tools' | 'resources' | 'prompts',
     list: (server: string) => Promise<readonly Item[]>,

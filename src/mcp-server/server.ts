@@ -17,7 +17,7 @@ export function createMcpServer(gateway: Gateway): Server {
       instructions: gateway.instructions,
     },
   );
-  // Kept results are for who was told of them: over HTTP, others may be served at the same time.
+  // A client can read only the results whose link it received. Over HTTP one process serves several clients.
   const linkedUris = new Set<unknown>();
   server.setRequestHandler('tools/list', async () => ({
     tools: replaceLoneSurrogates((await gateway.tools()).map(({ definition }) => definition)) as never,
@@ -55,7 +55,7 @@ export function createMcpServer(gateway: Gateway): Server {
     });
   }
   const unsubscribe = gateway.onToolsChanged(() => {
-    // Whoever is not connected, or no more, asks for the list when it is.
+    // A client that is not connected asks for the list when it connects.
     server.sendToolListChanged().catch(() => undefined);
   });
   server.onclose = unsubscribe;

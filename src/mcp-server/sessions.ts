@@ -8,7 +8,7 @@ export interface SessionOptions {
   readonly idleMs?: number;
 }
 
-/** Sessions of HTTP clients before the revision 2026-07-28: they say what they can do once, at the beginning of each. */
+/** HTTP sessions for protocol revisions before 2026-07-28, in which a client sends its capabilities once, in `initialize`. */
 export interface Sessions {
   /** Answers a request of one, or one that opens one. `answered` settles when the answer has gone out, or the client has. */
   readonly fetch: (request: Request, answered: Promise<unknown>) => Promise<Response>;

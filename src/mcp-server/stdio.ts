@@ -12,7 +12,7 @@ const NEWLINE = 0x0a;
 /** Serves a gateway to the program at the other end of stdin and stdout, until that goes or the signal is aborted. */
 export async function serveOverStdio(gateway: Gateway, note: (line: string) => void, signal: AbortSignal): Promise<void> {
   const onerror = ({ message }: Error): void => note(`mcp: ${message}`);
-  // Nobody can say which request it was: the answer is to none.
+  // The id of the request is unknown, so the error has `id: null`.
   const refuse = (code: number, message: string): void => {
     note(`mcp: ${message}`);
     transport.send({ jsonrpc: '2.0', id: null, error: { code, message } } as never).catch(onerror);
@@ -30,13 +30,13 @@ export async function serveOverStdio(gateway: Gateway, note: (line: string) => v
     };
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
-  // Scripts do what they deferred, such as to stop a recording, also when nobody is left to hear of it.
+  // Scripts run their deferred functions, even if the client is gone.
   await gateway.close();
   await connection.close();
   process.stdin.unpipe().pause();
 }
 
-/** Passes messages on, a line each. What is none is refused, and costs the others nothing. */
+/** Splits stdin into JSON-RPC messages, one on each line. An invalid line is refused and does not affect later lines. */
 function splitMessages(refuse: (code: number, message: string) => void): Transform {
   let parts: Buffer[] = [];
   let length = 0;

@@ -19,7 +19,7 @@ export interface HttpOptions {
   readonly host: string;
   /** 0 is a free one. */
   readonly port: number;
-  /** What clients must present as `Authorization: Bearer …`; undefined only where nobody else can connect. */
+  /** What clients must present as `Authorization: Bearer …`; undefined only if no other machine can connect. */
   readonly token: string | undefined;
 }
 
@@ -106,7 +106,7 @@ async function respond(incoming: IncomingMessage, outgoing: ServerResponse, answ
   }
 }
 
-// Undefined for what is none: an impossible host or path, or a method that has no place here.
+// Undefined for an impossible host or path, or an impossible method.
 function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request | undefined {
   const { method = 'GET', headers, url = '/' } = incoming;
   const hasBody = method !== 'GET' && method !== 'HEAD';

@@ -27,7 +27,7 @@ type JsonBlock = Readonly<Record<string, JsonValue>>;
 /** Parts of an answer that are no text, by their type. */
 const MEDIA: readonly unknown[] = ['image', 'audio', 'resource', 'resource_link'];
 
-/** A picture has more characters than a text that anybody reads. */
+/** A picture has more characters than a text that is read. */
 const MAX_MEDIA_CHARACTERS = 8 * 1024 * 1024;
 
 /** Texts that were too long for a result, whole, as resources. */
@@ -139,7 +139,7 @@ function isObject(value: JsonValue): value is Record<string, JsonValue> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The command line's way to mend these is not a client's. */
+/** The fix on the command line is not the fix for a client. */
 const HINTS: Readonly<Record<string, string>> = {
   CPU_LIMIT: 'look for a loop that does not end',
   MEMORY_LIMIT: 'keep less at a time',

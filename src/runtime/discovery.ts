@@ -2,7 +2,7 @@ import { COMPATIBILITY, type Operation, searchFunctions } from '../integration/i
 import type { JsonSchema, ObjectSchema } from '../schema/index.ts';
 import type { AvailableIntegration } from './integrations.ts';
 
-/** What is told of a function and of its integration alike. */
+/** The part of a report that a function and its integration share. */
 interface State {
   /** Whether calls can be made: some account has all that is required, and the integration is not disabled; or calls go to an emulator. */
   readonly active: boolean;
@@ -16,7 +16,7 @@ interface State {
   readonly compatibility_summary: string;
 }
 
-/** What programs are told of a function. */
+/** A function, described for programs. */
 export interface FunctionReport extends State {
   /** `agora.query_recording` */
   readonly name: string;
@@ -33,7 +33,7 @@ export interface FunctionReport extends State {
   readonly output_schema: JsonSchema;
 }
 
-/** What programs are told of an integration. */
+/** An integration, described for programs. */
 export interface ProviderReport extends State {
   readonly title: string;
   readonly description: string;

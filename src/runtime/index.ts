@@ -32,7 +32,7 @@ export async function checkCredentials(integration: string, credentials: Credent
   return loaded?.checkCredentials?.(credentials) ?? [];
 }
 
-/** What was begun with an account and may still be running; nobody can stop it once the account is gone. */
+/** Open resources that were started with an account. Without the account they cannot be stopped. */
 export async function findOpen(integration: string, account: string, home: string): Promise<readonly string[]> {
   const loaded = await integrationEntries.find(({ id }) => id === integration)?.load();
   return (await loaded?.listOpenResources?.(account, `${home}/${integration}`)) ?? [];

@@ -133,7 +133,7 @@ function release(lock: string): void {
   try {
     rmdirSync(lock);
   } catch {
-    // Somebody else did.
+    // Another process removed it.
   }
 }
 

@@ -7,7 +7,7 @@ import { accountFlag, disabledError, unconfiguredError } from '../calls/require-
 import type { AvailableIntegration } from '../integrations.ts';
 import { nextCommands } from './next-commands.ts';
 
-/** A reason why calls would fail, and how to mend it. */
+/** A reason why calls would fail, and how to fix it. */
 export interface DiagnosedProblem extends ErrorDetail {
   readonly account: string | null;
 }
@@ -49,7 +49,7 @@ export interface Diagnosis {
 export interface DiagnoseOptions {
   /** Only this account. @default all */
   readonly account?: string | undefined;
-  /** An integration that nobody has set up is a problem where it was asked about. */
+  /** An integration that is not set up is a problem only if the user asked about it. */
   readonly isRequested: boolean;
   /** Makes a call, to try each account that looks complete. @default none is made */
   readonly probe?: (account: string, name: string) => Promise<CallReport>;
@@ -110,7 +110,7 @@ async function tryAccounts(
   return trials;
 }
 
-// With other accounts there, an empty default one is nothing to mend.
+// If other accounts exist, an empty default account is not a problem.
 function configuredAccounts(accounts: readonly Account[]): readonly Account[] {
   const used = accounts.filter(({ origins }) => Object.keys(origins).length > 0);
   return used.length === 0 ? accounts.slice(0, 1) : used;

@@ -14,7 +14,7 @@ export interface GlobalUsage {
   readonly changed: ReadonlySet<string>;
   /** Dotted names that the script asks for before it uses them. */
   readonly tested: ReadonlySet<string>;
-  /** Globals may be assigned that nobody sees: by `load`, or through a table that is `_G`. */
+  /** Globals may be assigned unseen: by `load`, or through a table that is `_G`. */
   readonly assignsUnseen: boolean;
   /** Whether a use only gives a name to what is judged where that name is used. */
   readonly isAlias: (use: Use) => boolean;

@@ -25,7 +25,7 @@ export interface HostMcp {
     args: Arguments,
     options: DirectCallOptions,
   ) => Promise<CallReport>;
-  /** The page of a server or of one of its tools, or why there is none; undefined for a name that could be no such page. */
+  /** The page of a server or of one of its tools, or why it does not exist; undefined for a name that cannot be such a page. */
   readonly readDocs: (page: string, restrict: PolicyOptions['restrict']) => Promise<string | undefined>;
   /** The names of the enabled servers. */
   readonly names: () => Promise<readonly string[]>;

@@ -10,7 +10,7 @@ import { describeTools, type McpToolDescription } from './tool-descriptions.ts';
 export const SERVER_PAGE = /^\s*(?:app\.)?mcp\.(?<server>[^.\s]+)(?:\.(?<tool>.+?))?\s*$/s;
 
 /**
- * The page of a server, or of one of its tools; or a sentence that says why there is none. It may have to ask the server for its tools.
+ * The page of a server, or of one of its tools; or a sentence that says why it does not exist. May ask the server for its tools.
  * Throws what `restrict` says of a tool.
  */
 export async function readServerPage(servers: McpServers, name: string, restrict?: PolicyOptions['restrict']): Promise<string> {

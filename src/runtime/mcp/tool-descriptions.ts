@@ -4,7 +4,7 @@ import type { McpTool, ServerEntry } from '../../mcp-client/index.ts';
 import type { Policy } from '../../policy/index.ts';
 import type { ConnectedServer } from './server-registry.ts';
 
-/** What programs and scripts are told of a tool. */
+/** A tool, described for programs and scripts. */
 export interface McpToolDescription extends Omit<DocumentedServerTool, 'schema'> {
   readonly server: string;
   /** As the server sent it. */
@@ -26,7 +26,7 @@ export async function describeTools({ entry, tools }: ConnectedServer, shownServ
   }));
 }
 
-/** What a script is told of a server: no values of its environment or headers, which can hold secrets. */
+/** Describes a server for scripts: without values of its environment or headers, which can hold secrets. */
 export async function describeServerForScripts(
   entry: ServerEntry,
   rules: Policy,

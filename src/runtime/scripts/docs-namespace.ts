@@ -59,7 +59,7 @@ export function docsGlobals(
 
 /** A page, by the name that a caller gave. */
 export interface ReadPage {
-  /** The page; or a sentence that there is none, with close names. */
+  /** The page; or a sentence that it does not exist, with close names. */
   readonly text: string;
   readonly found: boolean;
   /** Without prefixes and account: `agora.query_recording`. */

@@ -44,7 +44,7 @@ export interface SessionOptions {
   readonly limits?: LimitOptions;
   readonly input?: JsonValue;
   readonly onLine?: (line: Uint8Array) => void;
-  /** Told of calls while the run goes on. @default nobody is */
+  /** Called for each event of a call while the run goes on. @default undefined (not reported) */
   readonly onCall?: (event: CallEvent) => void;
   /** Called at the end of a run that left something open on the remote side. @default undefined (not reported) */
   readonly onLeftOpen?: (resources: readonly LeftOpen[]) => void;
@@ -101,9 +101,9 @@ export interface RunReport {
   };
 }
 
-/** Everything that the faces of kosmo do goes through one of these. */
+/** The only entry for the command line, the MCP server and embedding programs. */
 export interface Host {
-  /** Makes one call. Never rejects, save for a function that does not exist: every failure is in the report. */
+  /** Makes one call. Rejects for a function that does not exist; every other failure is in the report. */
   readonly call: (call: DirectCall, options: DirectCallOptions) => Promise<CallReport>;
   /** The value of a credential that is no secret. */
   readonly credential: (integration: string, account: string, field: string) => string | undefined;
@@ -111,7 +111,7 @@ export interface Host {
   readonly types: () => Promise<string>;
   /** A page of the documentation. What `restrict` refuses has none. */
   readonly readDocs: (page: string, options?: { readonly form?: PageForm; readonly restrict?: PolicyOptions['restrict'] }) => ReadPage;
-  /** Calls of a function, `agora.query_recording`; undefined when there is none of that name. */
+  /** Calls of a function, `agora.query_recording`; undefined if no function has that name. */
   readonly examples: (name: string) => CallExamples | undefined;
   /** The pages that there are, and the list of them for people. */
   readonly listDocs: (restrict?: PolicyOptions['restrict']) => { readonly text: string; readonly pages: readonly string[] };
