@@ -5,8 +5,9 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { RunReport } from '../../src/runtime/index.ts';
-import { cleanEnvironment, KOSMO, kosmo } from '../helpers/cli.ts';
+import { cleanEnvironment, KOSMO } from '../helpers/cli.ts';
 import { fakeServer, type McpPlace, mcpPlace } from '../helpers/mcp.ts';
+import { runCli as kosmo } from '../helpers/run-cli.ts';
 
 let place: McpPlace;
 let marker: string;

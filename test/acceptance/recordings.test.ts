@@ -6,8 +6,9 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DEFAULT_ACCOUNT, type Emulator, startEmulator } from '../../src/integrations/agora/emulator/index.ts';
 import { openLedger } from '../../src/integrations/agora/recordings/ledger.ts';
-import { cleanEnvironment, KOSMO, kosmo, lua } from '../helpers/cli.ts';
+import { cleanEnvironment, KOSMO } from '../helpers/cli.ts';
 import { killRuns } from '../helpers/kill-runs.ts';
+import { runCli as kosmo, runLuaCli as lua } from '../helpers/run-cli.ts';
 
 let emulator: Emulator;
 let env: Record<string, string>;
