@@ -1,3 +1,4 @@
+import type { ScriptApi } from './render-script-api.ts';
 import type { TypedIntegration } from './render-types.ts';
 
 export { type CallExamples, callExamples } from './call-examples.ts';
@@ -8,6 +9,6 @@ export { type PageForm, renderPage } from './render-page.ts';
 export { type DocumentedServerTool, renderServer, renderServerTool } from './render-server.ts';
 
 /** The annotations of `render-types.ts`, which no other command needs. */
-export async function renderTypes(integrations: readonly TypedIntegration[]): Promise<string> {
-  return (await import('./render-types.ts')).renderTypes(integrations);
+export async function renderTypes(integrations: readonly TypedIntegration[], api: ScriptApi): Promise<string> {
+  return (await import('./render-types.ts')).renderTypes(integrations, api);
 }

@@ -2,6 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Guide } from './model.ts';
 
+/** Marks sections that `build/generate-docs.mjs` writes. */
+const GENERATED_MARKER = /^<!-- (?:generated: .*|end) -->\n/gm;
+
 /** The guides: the Markdown pages of `guideFolder` that are not among `integrationPages`, which are paths below the package. */
 export function loadGuides(guideFolder: string, integrationPages: readonly (string | undefined)[]): readonly Guide[] {
   const taken = new Set(integrationPages.map((page) => page && path.resolve(guideFolder, '..', page)));
@@ -11,7 +14,7 @@ export function loadGuides(guideFolder: string, integrationPages: readonly (stri
     .filter((file) => !taken.has(file))
     .sort();
   return files.map((file) => {
-    const text = readFileSync(file, 'utf8');
+    const text = readFileSync(file, 'utf8').replaceAll(GENERATED_MARKER, '');
     return { name: path.basename(file, '.md'), title: /^#\s+(.+)$/m.exec(text)?.[1] ?? path.basename(file), text };
   });
 }

@@ -1,6 +1,6 @@
 import type { ToolDescription } from '../integration/index.ts';
 import type { JsonSchema } from '../schema/index.ts';
-import { GLOBAL_TYPES } from './render-script-api.ts';
+import { renderScriptApi, type ScriptApi } from './render-script-api.ts';
 
 /** An integration as an editor shall know it. */
 export interface TypedIntegration {
@@ -13,7 +13,7 @@ export interface TypedIntegration {
 }
 
 /** Everything that scripts see, as annotations of the Lua Language Server (LuaLS): a Lua file that is never run. */
-export function renderTypes(integrations: readonly TypedIntegration[]): string {
+export function renderTypes(integrations: readonly TypedIntegration[], api: ScriptApi): string {
   return [
     '---@meta',
     '',
@@ -29,7 +29,7 @@ export function renderTypes(integrations: readonly TypedIntegration[]): string {
     '---@type kosmo.app',
     'app = {}',
     '',
-    GLOBAL_TYPES,
+    renderScriptApi(api),
   ].join('\n');
 }
 

@@ -4,6 +4,7 @@ export { hintForName } from './engine/hints.ts';
 export type { LimitOptions } from './engine/limits.ts';
 export type { HostArguments, HostEntry, HostFunctionEntry, HostNamespace } from './host-call.ts';
 export { patternProblem } from './lib/pcre-pattern.ts';
+export { type ParameterSignature, scriptApi, type ValueKind } from './lib/signatures.ts';
 export { type RunOutcome, Sandbox, type SandboxOptions } from './sandbox.ts';
 export type { WorkerOptions, Workers } from './worker/workers.ts';
 

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { callExamples, type Documentation, findPage, pageNames, renderList, renderSearch, renderTypes } from '../docs/index.ts';
 import { type ErrorDetail, KosmoError } from '../errors/index.ts';
-import { openWorkers, type RunOutcome, Sandbox, type SandboxOptions, type Workers } from '../lua/index.ts';
+import { openWorkers, type RunOutcome, Sandbox, type SandboxOptions, scriptApi, type Workers } from '../lua/index.ts';
 import { monotonicNow } from '../platform/clock.ts';
 import { createPausableClock } from '../platform/pausable-clock.ts';
 import { authorizeByOption, createPolicy, isAudited, isBypassed, type PassedRule } from '../policy/index.ts';
@@ -188,6 +188,7 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
           };
         }),
       ),
+      scriptApi(),
     );
 
   const credential: Host['credential'] = (integration, account, field) => {

@@ -22,12 +22,7 @@ import { markTable, pushRaw, type RawValue, TAG, topValue } from '../values/raw-
 import { internBytes } from '../values/string.ts';
 import type { HostTableOptions, LibraryNamespace } from './host-tables.ts';
 import { typeNameAt } from './json.ts';
-
-/** How many items `parallel.map` works on at a time unless told otherwise: what Agora's quota of ten requests a second lets through. */
-const DEFAULT_LIMIT = 10;
-
-/** How many at a time a script may ask for: each holds a coroutine and perhaps a connection. `parallel.all` runs so many unless told otherwise. */
-const MAX_CONCURRENCY = 1000;
+import { PARALLEL_LIMIT, PARALLEL_OPTIONS } from './signatures.ts';
 
 /** Each level starts on the stack of the one around it. */
 const MAX_NESTING = 20;
@@ -148,7 +143,7 @@ export function parallelLibrary({ scheduler, errors, nullValue, reserve }: HostT
           return run(
             L,
             functions.map((fn) => ({ fn, args: [] })),
-            readOptions(L, 'parallel.all', 2, MAX_CONCURRENCY, nullValue),
+            readOptions(L, 'parallel.all', 2, PARALLEL_LIMIT.maximum, nullValue),
           );
         },
       },
@@ -159,7 +154,7 @@ export function parallelLibrary({ scheduler, errors, nullValue, reserve }: HostT
           const fn = lua_gettop(L) < 2 ? undefined : { ...topValue(L, 1 - lua_gettop(L)) };
           if (fn === undefined || !isCallable(L, fn)) return raiseText(L, `parallel.map: expected function, got ${typeNameAt(L, 2)}`);
           const work = items.map((item, index) => ({ fn, args: [item, { type: TAG.integer, value: index + 1 }] }));
-          return run(L, work, readOptions(L, 'parallel.map', 3, DEFAULT_LIMIT, nullValue));
+          return run(L, work, readOptions(L, 'parallel.map', 3, PARALLEL_LIMIT.default, nullValue));
         },
       },
     }),
@@ -194,9 +189,10 @@ function readOptions(L: LuaState, who: string, index: number, defaultLimit: numb
   if (typeof options !== 'object' || Array.isArray(options)) return raiseText(L, `${who}: the options must be a table`);
   const { limit = defaultLimit, settle = false, ...unknown } = options as Record<string, unknown>;
   const [name] = Object.keys(unknown);
-  if (name !== undefined) return raiseText(L, `${who}: unknown option '${name}' (known: limit, settle)`);
-  if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 1 || limit > MAX_CONCURRENCY)
-    return raiseText(L, `${who}: limit must be a whole number from 1 to ${MAX_CONCURRENCY}`);
+  if (name !== undefined) return raiseText(L, `${who}: unknown option '${name}' (known: ${PARALLEL_OPTIONS.join(', ')})`);
+  const { minimum, maximum } = PARALLEL_LIMIT;
+  if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < minimum || limit > maximum)
+    return raiseText(L, `${who}: limit must be a whole number from ${minimum} to ${maximum}`);
   if (typeof settle !== 'boolean') return raiseText(L, `${who}: settle must be true or false`);
   return { limit, settle };
 }

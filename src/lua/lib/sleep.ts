@@ -3,16 +3,15 @@ import { KosmoError } from '../../errors/index.ts';
 import type { Scheduler } from '../engine/scheduler.ts';
 import { withPosition } from '../engine/script-errors.ts';
 import type { ErrorValues } from '../values/error.ts';
-
-/** Seconds that fit a timer of 32-bit milliseconds: 24 days. */
-const MAX_SECONDS = 2_147_483;
+import { SLEEP_SECONDS } from './signatures.ts';
 
 /** `sleep(seconds)`: suspends the script; fractions are allowed. Other work of the host goes on, and so does the wall clock. */
 export function sleepFunction(scheduler: Scheduler, errors: ErrorValues): LuaFunction {
   return (L) => {
     const seconds = lua_type(L, 1) === LUA_TNUMBER ? lua_tonumber(L, 1) : Number.NaN;
-    if (!(seconds >= 0 && seconds <= MAX_SECONDS)) {
-      const message = `sleep: expected a number of seconds from 0 to ${MAX_SECONDS}.`;
+    const { minimum, maximum } = SLEEP_SECONDS;
+    if (!(seconds >= minimum && seconds <= maximum)) {
+      const message = `sleep: expected a number of seconds from ${minimum} to ${maximum}.`;
       return errors.raise(L, new KosmoError('INVALID_ARGUMENTS', withPosition(L, message)));
     }
     return scheduler.suspend(L, async (signal) => {

@@ -1,50 +1,22 @@
 import type { Expression } from 'luaparse';
-import { patternProblem } from '../../lua/index.ts';
+import { type ParameterSignature, patternProblem, scriptApi, type ValueKind } from '../../lua/index.ts';
 import { suggest } from '../../schema/index.ts';
 import type { CallProblem } from './lint-call.ts';
 import { decodeUtf8, isMultiple } from './literals.ts';
 
-type Kind = 'string' | 'number' | 'table' | 'function' | 'boolean' | 'value';
+type Options = NonNullable<ParameterSignature['options']>;
 
-interface Parameter {
-  readonly kind: Kind;
-  /** May be absent or nil. @default false */
-  readonly optional?: true;
-  /** Of a table of options: their kinds; others are refused, where `closed`. */
-  readonly options?: Readonly<Record<string, Kind>>;
-  readonly closed?: true;
-  /** A regular expression. */
-  readonly pattern?: true;
-  /** Names a page of the documentation. */
-  readonly page?: true;
+// Calls of MCP servers are checked with the tools of the server; the other two take any value.
+const UNCHECKED = /^(?:mcp\.|dump$|coroutine\.)/;
+
+let checked: ReadonlyMap<string, readonly ParameterSignature[]> | undefined;
+
+function parametersOf(path: string): readonly ParameterSignature[] | undefined {
+  checked ??= new Map(scriptApi().functions.flatMap((fn) => (UNCHECKED.test(fn.path) ? [] : [[fn.path, fn.parameters]])));
+  return checked.get(path);
 }
 
-const text: Parameter = { kind: 'string' };
-const page: Parameter = { kind: 'string', page: true };
-const pattern: Parameter = { kind: 'string', pattern: true };
-const list: Parameter = { kind: 'table' };
-const fn: Parameter = { kind: 'function' };
-const parallel: Parameter = { kind: 'table', optional: true, options: { limit: 'number', settle: 'boolean' }, closed: true };
-
-/** What the libraries of a script take, besides those of Lua itself. */
-const SIGNATURES: Readonly<Record<string, readonly Parameter[]>> = {
-  sleep: [{ kind: 'number' }],
-  defer: [fn],
-  lua_read_doc: [page],
-  'docs.read': [page],
-  'docs.search': [text],
-  'json.decode': [text, { kind: 'table', optional: true, options: { null: 'boolean' } }],
-  'json.encode': [{ kind: 'value' }, { kind: 'table', optional: true, options: { pretty: 'boolean' } }],
-  'json.array': [{ kind: 'table', optional: true }],
-  'json.object': [{ kind: 'table', optional: true }],
-  'regex.match': [text, pattern],
-  'regex.match_all': [text, pattern],
-  'regex.gsub': [text, pattern, text, { kind: 'number', optional: true }],
-  'parallel.map': [list, fn, parallel],
-  'parallel.all': [list, parallel],
-};
-
-const KIND_OF: Readonly<Partial<Record<Expression['type'], Kind | 'nil'>>> = {
+const KIND_OF: Readonly<Partial<Record<Expression['type'], ValueKind | 'nil'>>> = {
   StringLiteral: 'string',
   NumericLiteral: 'number',
   BooleanLiteral: 'boolean',
@@ -53,7 +25,7 @@ const KIND_OF: Readonly<Partial<Record<Expression['type'], Kind | 'nil'>>> = {
   NilLiteral: 'nil',
 };
 
-const NAMES: Readonly<Record<Kind, string>> = {
+const NAMES: Readonly<Record<ValueKind, string>> = {
   string: 'a string',
   number: 'a number',
   table: 'a table',
@@ -64,7 +36,7 @@ const NAMES: Readonly<Record<Kind, string>> = {
 
 /** What is certainly wrong with the arguments of a call of the script's libraries, as far as its text says what they are. */
 export function lintLibraryCall(path: string, args: readonly Expression[], pages: readonly string[]): readonly CallProblem[] {
-  const parameters = Object.hasOwn(SIGNATURES, path) ? SIGNATURES[path] : undefined;
+  const parameters = parametersOf(path);
   if (parameters === undefined) return [];
   return parameters.flatMap((parameter, index): readonly CallProblem[] => {
     const node = args[index];
@@ -74,41 +46,36 @@ export function lintLibraryCall(path: string, args: readonly Expression[], pages
   });
 }
 
-function checkArgument(parameter: Parameter, node: Expression, index: number, pages: readonly string[]): readonly CallProblem[] {
-  const { kind, optional, options, closed, page: isPage, pattern: isPattern } = parameter;
+function checkArgument(parameter: ParameterSignature, node: Expression, index: number, pages: readonly string[]): readonly CallProblem[] {
+  const { kind, optional, options, minimum, content } = parameter;
   const given = KIND_OF[node.type];
-  const isLikeText = kind === 'string' && given === 'number' && isPage !== true;
+  const isLikeText = kind === 'string' && given === 'number' && content !== 'page';
   if (given !== undefined && given !== kind && kind !== 'value' && !(given === 'nil' && optional === true) && !isLikeText)
     return [{ place: node, severity: 'error', message: `argument ${index + 1} must be ${NAMES[kind]}.` }];
-  if (isPattern === true && node.type === 'StringLiteral') return checkPattern(node);
-  if (isPage === true && node.type === 'StringLiteral') return checkPage(node, pages);
-  if (
-    kind === 'number' &&
-    node.type === 'UnaryExpression' &&
-    node.operator === '-' &&
-    node.argument.type === 'NumericLiteral' &&
-    optional !== true
-  )
+  if (content === 'pattern' && node.type === 'StringLiteral') return checkPattern(node);
+  if (content === 'page' && node.type === 'StringLiteral') return checkPage(node, pages);
+  if (minimum === 0 && node.type === 'UnaryExpression' && node.operator === '-' && node.argument.type === 'NumericLiteral')
     return [{ place: node, severity: 'error', message: `argument ${index + 1} must not be negative.` }];
-  return options === undefined || node.type !== 'TableConstructorExpression' ? [] : checkOptions(node, options, closed === true);
+  return options === undefined || node.type !== 'TableConstructorExpression' ? [] : checkOptions(node, options);
 }
 
 type Table = Extract<Expression, { type: 'TableConstructorExpression' }>;
 
-function checkOptions({ fields }: Table, options: Readonly<Record<string, Kind>>, isClosed: boolean): readonly CallProblem[] {
+function checkOptions({ fields }: Table, { fields: options, isClosed }: Options): readonly CallProblem[] {
+  const severity = isClosed === true ? 'error' : 'warning';
   return fields.flatMap((field): readonly CallProblem[] => {
     if (field.type !== 'TableKeyString') return [];
     const { name } = field.key;
     const known = Object.keys(options);
-    const kind = Object.hasOwn(options, name) ? options[name] : undefined;
+    const kind = Object.hasOwn(options, name) ? options[name]?.kind : undefined;
     if (kind === undefined) {
       const [close] = suggest(name, known, 1);
       const message = `unknown option '${name}'; there is ${known.join(' and ')}.${close === undefined ? '' : ` Did you mean ${close}?`}`;
-      return [{ place: field.key, severity: isClosed ? 'error' : 'warning', message }];
+      return [{ place: field.key, severity, message }];
     }
     const given = KIND_OF[field.value.type];
     const isWrong = given !== undefined && given !== 'nil' && given !== kind;
-    return isWrong ? [{ place: field.key, severity: isClosed ? 'error' : 'warning', message: `${name} must be ${NAMES[kind]}.` }] : [];
+    return isWrong ? [{ place: field.key, severity, message: `${name} must be ${NAMES[kind]}.` }] : [];
   });
 }
 
@@ -119,7 +86,7 @@ function checkPattern(node: Extract<Expression, { type: 'StringLiteral' }>): rea
   return problem === undefined ? [] : [{ place: node, ...problem }];
 }
 
-// Reading it is no error of the run: it is answered with a sentence in place of the page.
+// Reading it does not raise an error: it returns a sentence in place of the page.
 function checkPage(node: Extract<Expression, { type: 'StringLiteral' }>, pages: readonly string[]): readonly CallProblem[] {
   const name = decodeUtf8(node.value)?.trim();
   if (name === undefined) return [];

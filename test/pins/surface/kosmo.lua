@@ -906,14 +906,14 @@ function agora.wait_for_upload(args, options) end
 ---@type kosmo.app
 app = {}
 
----What a call may be told besides its arguments.
+---Options of a call.
 ---@class kosmo.CallOptions
 ---Seconds for the whole call.
 ---@field timeout? number
 ---Whether a failed request is sent again where that is safe.
 ---@field retry? boolean
 
----What a failed call raises. It prints as its message, and string methods work on it.
+---The error that a failed call raises. It prints as its message, and string methods work on it.
 ---@class kosmo.Error
 ---@field code string
 ---@field message string
@@ -926,30 +926,6 @@ app = {}
 ---@field index? integer
 ---@field [string] any
 
----What --input and --arg gave.
----@type any
-input = {}
-
----The pages of the documentation, as text.
----@class kosmo.docs
-docs = {}
-
----@return string
-function docs.list() end
-
----@param page string
----@return string
-function docs.read(page) end
-
----@param words string
----@return string
-function docs.search(words) end
-
----The older name of `docs.read`.
----@param page string
----@return string
-function lua_read_doc(page) end
-
 ---A tool of an MCP server.
 ---@class kosmo.McpTool
 ---@field server string
@@ -961,19 +937,61 @@ function lua_read_doc(page) end
 ---@field parameters table<string, any>[]
 ---@field schema table<string, any>
 
+---@class kosmo.Outcome
+---@field ok boolean
+---@field value? any
+---@field error? any
+
+---@class kosmo.JsonDecodeOptions
+---Whether nulls are kept as json.null; else they are absent.
+---@field null? boolean
+
+---@class kosmo.JsonEncodeOptions
+---Whether to indent.
+---@field pretty? boolean
+
+---@class kosmo.ParallelOptions
+---How many run at a time, 1 to 1000.
+---@field limit? integer
+---Whether to go on after an error: then each result is a kosmo.Outcome.
+---@field settle? boolean
+
+---What --input and --arg gave.
+---@type any
+input = {}
+
+---The pages of the documentation, as text.
+---@class kosmo.docs
+docs = {}
+
+---Returns the list of pages.
+---@return string
+function docs.list() end
+
+---Returns a page.
+---@param page string
+---@return string
+function docs.read(page) end
+
+---Returns the pages that hold the words.
+---@param words string
+---@return string
+function docs.search(words) end
+
 ---MCP servers, by names that a script computes.
 ---@class kosmo.mcp
 mcp = {}
 
----What there is to say of each server, by name.
+---Describes each server, by name.
 ---@return table<string, table<string, any>>
 function mcp.servers() end
 
----The tools of one server, or of every trusted one.
+---Describes the tools of one server, or of every trusted one.
 ---@param server? string
 ---@return kosmo.McpTool[]
 function mcp.tools(server) end
 
+---Describes one tool.
 ---@param name string
 ---@return kosmo.McpTool
 function mcp.schema(name) end
@@ -985,43 +1003,42 @@ function mcp.schema(name) end
 ---@return any
 function mcp.call(name, args, options) end
 
+---Lists the resources of a server.
 ---@param server string
 ---@return table<string, any>[]
 function mcp.resources(server) end
 
+---Reads a resource.
 ---@param server string
 ---@param uri string
 ---@return table<string, any>
 function mcp.read_resource(server, uri) end
 
+---Lists the prompts of a server.
 ---@param server string
 ---@return table<string, any>[]
 function mcp.prompts(server) end
 
+---Fills in a prompt.
 ---@param server string
 ---@param name string
 ---@param args? table<string, any>
 ---@return table<string, any>
 function mcp.get_prompt(server, name, args) end
 
----@class kosmo.JsonDecodeOptions
----Whether nulls are kept as json.null; else they are absent.
----@field null? boolean
-
----@class kosmo.JsonEncodeOptions
----Whether to indent.
----@field pretty? boolean
-
+---JSON, and marks for values that a Lua table alone cannot express.
 ---@class kosmo.json
 ---Stands for null, in what is encoded or sent.
 ---@field null userdata
 json = {}
 
+---Returns the value of a JSON text.
 ---@param text string
 ---@param options? kosmo.JsonDecodeOptions
 ---@return any
 function json.decode(text, options) end
 
+---Returns the JSON text of a value.
 ---@param value any
 ---@param options? kosmo.JsonEncodeOptions
 ---@return string
@@ -1055,23 +1072,13 @@ function regex.match(text, pattern) end
 ---@return table<integer|string, (string|false)[]>
 function regex.match_all(text, pattern) end
 
+---Returns the text with each match replaced, or the first `limit` matches.
 ---@param text string
 ---@param pattern string
 ---@param replacement string
 ---@param limit? integer
 ---@return string
 function regex.gsub(text, pattern, replacement, limit) end
-
----@class kosmo.ParallelOptions
----How many run at a time, 1 to 1000.
----@field limit? integer
----Whether to go on after an error: then each result is a kosmo.Outcome.
----@field settle? boolean
-
----@class kosmo.Outcome
----@field ok boolean
----@field value? any
----@field error? any
 
 ---Functions that run beside each other.
 ---@class kosmo.parallel
@@ -1085,12 +1092,18 @@ parallel = {}
 ---@return any[]
 function parallel.map(list, fn, options) end
 
+---Calls the functions of a list and returns the results in their order.
 ---@param functions (fun(): any)[]
 ---@param options? kosmo.ParallelOptions
 ---@return any[]
 function parallel.all(functions, options) end
 
----Waits.
+---The older name of `docs.read`.
+---@param page string
+---@return string
+function lua_read_doc(page) end
+
+---Waits; fractions of a second are allowed.
 ---@param seconds number
 function sleep(seconds) end
 
@@ -1104,6 +1117,7 @@ function defer(fn) end
 ---@return T
 function dump(value) end
 
+---Closes a suspended or dead coroutine.
 ---@param co thread
 ---@return boolean
 ---@return any
