@@ -129,7 +129,7 @@ describe('what cannot be meant changes nothing', () => {
     ['a blank value', ['--set', 'app_id= '], /app_id is blank; to remove it, use --unset app_id\./],
     ['a value twice', ['--set', 'app_id=a', '--unset', 'app_id'], /app_id is given more than once/],
     ['no value', ['--set', 'customer_secret'], /--set takes field=value\./],
-    ['a variable that is none', ['--set-env', 'app_id=MY APP'], /no name of an environment variable/],
+    ['a variable that is none', ['--set-env', 'app_id=MY APP'], /not a name of an environment variable/],
     ['both ways', ['--enable', '--disable'], /Give --enable or --disable, not both\./],
     ['where a project may not point', ['--project', '--set', 'url=https://x.example'], /says where credentials are sent/],
     ['nothing at all', [], /nothing to change for agora on the command line, and nobody to ask/],
