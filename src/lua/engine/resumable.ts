@@ -19,10 +19,6 @@ import { pushRaw, type RawValue, TAG, topValue } from '../values/raw-value.ts';
 import { internBytes } from '../values/string.ts';
 import { raiseText } from './position.ts';
 
-// The bundle looks an import up at each use.
-const callk = lua_callk;
-const TableClass = Table;
-
 /** Part of a library function that calls back: `yield n` calls the function below the n topmost values, and its result takes their place. */
 export type Steps<Result> = Generator<number, Result, undefined>;
 
@@ -37,7 +33,7 @@ export function resumable(body: (L: LuaState) => Steps<number>, guarded: Guard =
   const run = (L: LuaState, steps: Steps<number>): number => {
     for (let step = steps.next(); ; step = steps.next()) {
       if (step.done === true) return step.value;
-      callk(L, step.value, 1, steps, goOn);
+      lua_callk(L, step.value, 1, steps, goOn);
     }
   };
   // What goes on after a wait may again run long.
@@ -55,7 +51,7 @@ export function valueAt(L: LuaState, index: number): RawValue {
 export function hasMetatable(L: LuaState, index: number): boolean {
   const slot = L.ci.funcOff + index;
   const value = slot < L.top ? L.stack[slot]?.value : undefined;
-  return value instanceof TableClass && value.metatable !== null;
+  return value instanceof Table && value.metatable !== null;
 }
 
 /** The metamethod of a table, without calling anything. */

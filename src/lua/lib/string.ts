@@ -1,5 +1,13 @@
-import * as lauxlib from 'fengari/src/lauxlib.js';
-import * as lstrlib from 'fengari/src/lstrlib.js';
+import {
+  luaL_addchar,
+  luaL_addlstring,
+  luaL_addvalue,
+  luaL_Buffer,
+  luaL_buffinit,
+  luaL_optinteger,
+  luaL_pushresult,
+} from 'fengari/src/lauxlib.js';
+import { MatchState, match, prepstate, push_captures, push_onecapture, reprepstate } from 'fengari/src/lstrlib.js';
 import {
   LUA_TFUNCTION,
   LUA_TSTRING,
@@ -20,11 +28,6 @@ import {
 import { raiseText } from '../engine/position.ts';
 import { type Guard, getTable, hasMetatable, pushTostring, resumable, type Steps } from '../engine/resumable.ts';
 import { toDisplayText } from '../values/string.ts';
-
-// The bundle looks an imported function up at each use; these are used for each character.
-const { MatchState, match, prepstate, push_captures, push_onecapture, reprepstate } = lstrlib;
-const { luaL_addchar, luaL_addlstring, luaL_addvalue, luaL_Buffer, luaL_buffinit, luaL_optinteger, luaL_pushresult } = lauxlib;
-const [isString, isTrue] = [lua_isstring, lua_toboolean];
 
 /** `string.gsub` and `string.format` (5.3 manual 6.4) whose callbacks may wait. `stock` are Fengari's, which do the rest. */
 export function resumableString(
@@ -77,10 +80,10 @@ function* gsub(L: LuaState): Steps<number> {
         push_onecapture(state, 0, at, end);
         yield* getTable(L, 3);
       }
-      if (!isTrue(L, -1)) {
+      if (!lua_toboolean(L, -1)) {
         lua_pop(L, 1);
         add(at, end);
-      } else if (isString(L, -1)) luaL_addvalue(buffer);
+      } else if (lua_isstring(L, -1)) luaL_addvalue(buffer);
       else raiseText(L, `invalid replacement value (a ${toDisplayText(lua_typename(L, lua_type(L, -1)))})`);
       at = lastEnd = end;
     } else if (at < subject.length) luaL_addchar(buffer, subject[at++] as number);

@@ -193,10 +193,6 @@ function* unpack(L: LuaState, look: () => void): Steps<number> {
 /** From this many items on the pivot is chosen at random when halves become too unequal. */
 const RANDOM_FROM = 100;
 
-// The bundle looks an imported function up at each use; these are used for each comparison.
-const push = pushobj2s;
-const isLess = luaV_lessthan;
-
 /** A comparison answers at once, or with undefined: then a call has been pushed, and its result has to be taken. */
 interface Order {
   readonly less: (a: TValue, b: TValue) => boolean | undefined;
@@ -226,7 +222,7 @@ function* sort(L: LuaState, reserve: Reserve): Steps<number> {
     if (table.metatable === null) luaH_setint(table, index, item);
     else {
       lua_pushinteger(L, index);
-      push(L, item);
+      pushobj2s(L, item);
       yield* setTable(L, 1);
     }
   }
@@ -249,11 +245,11 @@ function createOrder(L: LuaState, reserve: Reserve): Order {
       const fn = comparator ?? metamethod(a, L, '__lt') ?? metamethod(b, L, '__lt');
       if (fn === undefined) {
         look();
-        return isLess(L, a, b) === 1;
+        return luaV_lessthan(L, a, b) === 1;
       }
-      push(L, fn);
-      push(L, a);
-      push(L, b);
+      pushobj2s(L, fn);
+      pushobj2s(L, a);
+      pushobj2s(L, b);
       return undefined;
     },
     result() {
