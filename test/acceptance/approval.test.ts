@@ -128,6 +128,14 @@ describe.skipIf(!hasTmux)('a write, at a terminal', () => {
     expect(await terminal.exitCode()).toBe(0);
   });
 
+  test('in a deferred function waits for the answer, also after the script failed', async () => {
+    const shown = await open('-e', `defer(function() ${ACQUIRE} print("cleaned up") end) error("main failed")`);
+    await shown.see('Allow this call? [y/N]');
+    await shown.press('y', 'Enter');
+    await shown.see(/cleaned up\n[\s\S]*error: eval:1: main failed/);
+    expect(await shown.exitCode()).toBe(1);
+  });
+
   test('Ctrl-C at the question ends the run, with what it deferred', async () => {
     const shown = await open('-e', `defer(function() print("cleaned up") end) pcall(function() ${ACQUIRE} end)`);
     await shown.see('Allow this call? [y/N]');

@@ -30,6 +30,7 @@ beforeAll(async () => {
     JSON.stringify({
       mcpServers: {
         project: { command: 'sh', args: ['-c', EVIL], env: { A: EVIL }, cwd: EVIL },
+        login: { url: `http://127.0.0.1:9/${encodeURIComponent(EVIL)}` },
         web: { url: `https://example.com/${encodeURIComponent(EVIL)}`, headers: { Accept: 'text/plain' } },
         [EVIL]: { command: 'x' },
         names: { command: 'x', env: { [EVIL]: 'readonly' } },
@@ -90,6 +91,10 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['mcp:call', 'ev.nothing', '--force'],
   ['mcp:ev', '--help'],
   ['mcp:untrust', 'project'],
+  ['mcp:login', 'login'],
+  ['mcp:login', 'project'],
+  ['mcp:login', 'ev'],
+  ['mcp:logout', 'web'],
   ['docs', 'mcp.ev'],
   ['mcp:lua', '--force', '-e', 'print(app.mcp.ev.evil{})'],
   ['mcp:lua', '--force', '-e', 'return app.mcp.ev.evil{}'],
@@ -118,6 +123,32 @@ describe('text of a hostile project and a hostile MCP server is shown and not ob
       answers: [{ to: '[y/N]', type: 'n\r' }],
     });
     looksFor(screen, 'approval');
+  });
+
+  test('a session at the prompt: what a tool returns and raises, and what is printed of it', async () => {
+    const screen = await onScreen(['integrations:lua', '--repl', '--emulator', '--force'], {
+      env,
+      cwd,
+      answers: [
+        { to: 'lua>', type: 'app.mcp.ev.evil{}\r' },
+        { to: 'lua>', type: 'app.mcp.ev.fail{}\r' },
+        { to: 'lua>', type: 'print(app.mcp.ev.evil{})\r' },
+        { to: 'lua>', type: ':quit\r' },
+      ],
+    });
+    looksFor(screen, 'repl', true);
+  });
+
+  test('what mcp:serve notes about its servers', async () => {
+    const screen = await onScreen(['mcp:serve', '--verbose', '--upstream', 'ev', '--upstream', 'project'], {
+      env,
+      cwd,
+      answers: [
+        { to: 'a client starts it', type: 'no message\r' },
+        { to: 'error', type: '\u0004' },
+      ],
+    });
+    looksFor(screen, 'mcp:serve');
   });
 
   test('the review of mcp:trust ends with what runs, and no part of it can look like another', async () => {

@@ -28,16 +28,25 @@ export async function onScreen(args: readonly string[], { env, cwd, answers = []
   const { CI: _ci, ...clean } = cleanEnvironment({ ...env, TERM: 'xterm-256color', PAGER: 'cat' });
   const child = spawn(process.execPath, [KOSMO, ...args], { cols: 120, rows: 50, cwd, env: clean as Record<string, string> });
   let raw = '';
-  const [left, seen] = [[...answers], { upTo: 0 }];
-  child.onData((data) => {
-    raw += data;
+  const [left, seen] = [[...answers], { upTo: 0, isTyping: false }];
+  const answer = (): void => {
     const [next] = left;
-    const at = next === undefined ? -1 : raw.indexOf(next.to, seen.upTo);
+    const at = next === undefined || seen.isTyping ? -1 : raw.indexOf(next.to, seen.upTo);
     if (next === undefined || at === -1) return;
     left.shift();
     seen.upTo = at + next.to.length;
+    seen.isTyping = true;
     // What is typed before the prompt listens does not count.
-    setTimeout(() => child.write(next.type), 300);
+    setTimeout(() => {
+      child.write(next.type);
+      seen.isTyping = false;
+      // The next text may have come with this one.
+      answer();
+    }, 300);
+  };
+  child.onData((data) => {
+    raw += data;
+    answer();
   });
   const code = await new Promise<number>((resolve) => child.onExit(({ exitCode }) => resolve(exitCode)));
   await new Promise<void>((resolve) => terminal.write(raw, resolve));
