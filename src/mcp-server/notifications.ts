@@ -73,14 +73,23 @@ export function startProgress(name: string, { mcpReq }: ServerContext): Progress
 /** Tells of a call that has ended, and of warnings. The level from which on a client hears of it is its own choice. */
 export function logCall(event: CallEvent, mcpReq: Request): void {
   const name = event.function.replace(/^app\.(?:integrations\.)?/, '');
-  if (event.event === 'warning') log(mcpReq, 'warning', { message: `${name}: ${event.message}`, function: name });
+  if (event.event === 'warning') {
+    const { event: _kind, id: _id, message, ...about } = event;
+    log(mcpReq, 'warning', { ...about, message: `${name}: ${message}${subjectText(event)}`, function: name });
+  }
   if (event.event !== 'call_ended') return;
   const { account, operation, outcome, durationMs: duration_ms, code, error } = event;
   const prefix = `${event.function}: `;
   const reason = error?.startsWith(prefix) === true ? error.slice(prefix.length) : error;
-  const message = error === undefined ? `${name} succeeded` : `${name} failed: ${reason}`;
+  const message = error === undefined ? `${name} succeeded` : `${name} failed: ${reason}${subjectText(event)}`;
   const data = { message, function: name, account, operation, outcome, duration_ms, ...(code === undefined ? {} : { code }) };
   log(mcpReq, error === undefined ? 'info' : 'warning', data);
+}
+
+// Of many calls of one function it says which one.
+function subjectText({ cname, sid }: { readonly cname?: string; readonly sid?: string }): string {
+  const known = Object.entries({ cname, sid }).flatMap(([key, value]) => (value === undefined ? [] : [`${key} ${value}`]));
+  return known.length === 0 ? '' : ` (${known.join(', ')})`;
 }
 
 function log(mcpReq: Request, level: LoggingLevel, data: Readonly<Record<string, unknown>>): void {

@@ -43,3 +43,20 @@ test('twelve runs at once may share a signal, and Node warns of nothing', async 
   process.off('warning', keep);
   expect(warnings).toEqual([]);
 });
+
+test('a failure inside parallel, an event and a warning say which recording they are about', async () => {
+  const host = await createHost({ env: {}, folder: import.meta.dirname, guideFolder: '', emulate: true });
+  const events: { readonly event: string; readonly cname?: string; readonly sid?: string }[] = [];
+  const { error, error_detail: detail } = await host.run(
+    `parallel.map({ "one", "two" }, function(cname)
+      return app.integrations.agora.stop_recording{ resource_id = "R", sid = "no-such-sid", mode = "mix", cname = cname, uid = "77",
+        client_request = { odd_field = 1 } }
+    end, { limit = 1 })`,
+    { chunk: 'script', policy: { force: true }, onCall: (event) => events.push(event) },
+  );
+  await host.close();
+  expect(error).toMatch(/ \(cname one, sid no-such-sid\)/);
+  expect(detail).toMatchObject({ subject: 'cname one, sid no-such-sid', index: 1 });
+  for (const kind of ['warning', 'call_ended'])
+    expect(events.filter(({ event }) => event === kind)).toEqual([expect.objectContaining({ cname: 'one', sid: 'no-such-sid' })]);
+});

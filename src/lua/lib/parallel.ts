@@ -116,7 +116,9 @@ export function parallelLibrary({ scheduler, errors, nullValue, reserve }: HostT
         'SCRIPT_ERROR',
         errorText(raw, nullValue, (bytes) => reserve(L, bytes)),
       );
-    return errors.raise(L, withDetails(error, { index }));
+    const { subject } = error.details;
+    const isNamed = typeof subject !== 'string' || error.message.includes(subject);
+    return errors.raise(L, withDetails(error, { index }, isNamed ? error.message : `${error.message} (${subject})`));
   };
 
   const pushResults = (L: LuaState, outcomes: readonly (TaskOutcome | undefined)[], settle: boolean): void => {

@@ -13,6 +13,7 @@ import type { CallObserver } from './observer.ts';
 import { requireActive } from './require-active.ts';
 import { restrict } from './restrict.ts';
 import type { Call, MakeCall, RunState, Stage } from './stage.ts';
+import { describeSubject } from './subject.ts';
 import type { Target } from './target.ts';
 import { validate } from './validate.ts';
 
@@ -111,7 +112,7 @@ class RunningCall implements Call {
 
   /** Logs the failure, and returns the error to throw. */
   fail(thrown: unknown): KosmoError {
-    const error = withBoundedMessage(withFunctionName(toKosmoError(thrown), this.target.path));
+    const error = withBoundedMessage(withFunctionName(toKosmoError(thrown), this));
     // What a composed tool is made of is in the log already; its own refusals are not.
     if (this.target.tool.usesTools === undefined || error.code === 'INVALID_ARGUMENTS' || error.code === 'NOT_EXPOSED')
       this.end({ status: 'error', outcome: error.outcome, code: error.code, error: error.message });
@@ -124,8 +125,10 @@ function withBoundedMessage(error: KosmoError): KosmoError {
 }
 
 // Errors of the remote side do not know which function was called; a script and a log reader want to.
-function withFunctionName(error: KosmoError, path: string): KosmoError {
+function withFunctionName(error: KosmoError, call: Call): KosmoError {
   if (error.details.function_name !== undefined) return error;
+  const { path } = call.target;
+  const subject = describeSubject(call);
   const named = error.code === 'INVALID_ARGUMENTS' || error.message.includes(path) ? error.message : `${path}: ${error.message}`;
-  return withDetails(error, { function_name: path }, named);
+  return withDetails(error, { function_name: path, ...(subject === undefined ? {} : { subject }) }, named);
 }

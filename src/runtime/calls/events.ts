@@ -1,12 +1,16 @@
 import type { CallProgress } from '../../integration/index.ts';
 import type { CallLogEntry } from './call-log-entry.ts';
 import type { CallObserver, ObservedCall } from './observer.ts';
+import { subjectOf } from './subject.ts';
+
+/** What the call is about, as in its log entry. */
+type Subject = Pick<CallLogEntry, 'cname' | 'sid'>;
 
 /** Something that happened to a call while the run goes on. `id` is the same from a call's start to its end. */
 export type CallEvent =
   | ({ readonly event: 'call_started'; readonly id: number } & Pick<CallLogEntry, 'function' | 'account' | 'operation'>)
-  | ({ readonly event: 'progress'; readonly id: number | null; readonly function: string } & CallProgress)
-  | { readonly event: 'warning'; readonly id: number | null; readonly function: string; readonly message: string }
+  | ({ readonly event: 'progress'; readonly id: number | null; readonly function: string } & CallProgress & Subject)
+  | ({ readonly event: 'warning'; readonly id: number | null; readonly function: string; readonly message: string } & Subject)
   | ({ readonly event: 'call_ended'; readonly id: number } & CallLogEntry);
 
 /** Warnings of one call that are reported while it runs. */
@@ -29,11 +33,12 @@ export function eventObserver(emit: (event: CallEvent) => void): CallObserver & 
       const id = isComposed ? null : start({ function: path, account: account?.name ?? null, operation: tool.operation });
       calls.set(call, { id, warnings: 0 });
     },
-    progress: (call, progress) => emit({ event: 'progress', id: calls.get(call)?.id ?? null, function: call.target.path, ...progress }),
+    progress: (call, progress) =>
+      emit({ event: 'progress', id: calls.get(call)?.id ?? null, function: call.target.path, ...subjectOf(call), ...progress }),
     warned(call, message) {
       const known = calls.get(call);
       if (known !== undefined && ++known.warnings > MAX_WARNINGS) return;
-      emit({ event: 'warning', id: known?.id ?? null, function: call.target.path, message });
+      emit({ event: 'warning', id: known?.id ?? null, function: call.target.path, ...subjectOf(call), message });
     },
     ended(entry, call) {
       // A call of a function that does not exist, or that is refused as a whole, has had no start.

@@ -1,4 +1,4 @@
-import type { CallProgress, OpenResource } from '../../integration/index.ts';
+import type { CallMetadata, CallProgress, OpenResource } from '../../integration/index.ts';
 import type { Authorization } from '../../policy/index.ts';
 import type { CallLogEntry } from './call-log-entry.ts';
 import type { Target } from './target.ts';
@@ -6,6 +6,8 @@ import type { Target } from './target.ts';
 /** A call as its observers know it: the same object from its start to its end. */
 export interface ObservedCall {
   readonly target: Target;
+  /** Facts for the log entry, as far as they are known. */
+  readonly facts: CallMetadata;
   /** Adds a sentence to the entry of the call in the log. */
   readonly warn: (sentence: string) => void;
 }

@@ -1,4 +1,4 @@
-import type { CallMetadata, ToolDescription } from '../../integration/index.ts';
+import type { ToolDescription } from '../../integration/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import type { HostArguments } from '../../lua/index.ts';
 import type { Authorization, authorize, PolicyOptions } from '../../policy/index.ts';
@@ -32,8 +32,6 @@ export interface Call extends ObservedCall {
   readonly target: Target;
   readonly rawArguments: HostArguments;
   readonly signal: AbortSignal;
-  /** Facts for the log entry. */
-  readonly facts: CallMetadata;
   /** Set by `validate`. */
   options: CallOptions;
   /** Set by `validate`. */

@@ -25,11 +25,12 @@ function validateWith(call: Call, { validator, check }: ToolValidator): undefine
   const { values, options, problems } = splitOptions(args);
   const checked = checkArguments(tool.input, validator, values);
   const usable = checked.ok ? checked.args : argumentsWithout(checked.problems, tool.input, values);
+  // Before the warnings and problems of the arguments.
+  if (checked.ok) addSubject(call, checked.args);
   const findings = usable === undefined ? undefined : check?.(usable);
   for (const warning of findings?.warnings ?? []) call.warn(warning);
   const all = [...(checked.ok ? [] : checked.problems), ...problems, ...(findings?.problems ?? [])];
   if (!checked.ok || all.length > 0) throw invalidArgumentsError(path, all, provider);
   call.options = options;
   call.args = checked.args;
-  addSubject(call, checked.args);
 }
