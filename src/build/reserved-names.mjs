@@ -33,8 +33,10 @@ export async function findReservedNames(pages) {
 async function readCommandNames() {
   const withoutIntegrations = {
     name: 'without-integrations',
-    setup({ onLoad }) {
-      onLoad({ filter: /[\\/]generated[\\/]manifest\.ts$/ }, () => ({ contents: 'export const manifest = [];' }));
+    // The first build of a clone has no manifest yet.
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /[\\/]generated[\\/]manifest\.ts$/ }, ({ path: name }) => ({ path: name, namespace: 'without-integrations' }));
+      onLoad({ filter: /./, namespace: 'without-integrations' }, () => ({ contents: 'export const manifest = [];' }));
     },
   };
   const { COMMAND_GROUPS } = await importSource('src/cli/commands/index.ts', [withoutIntegrations]);
