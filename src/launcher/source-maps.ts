@@ -1,5 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
+import path from 'node:path';
+
+/** A bundle: the hash of its text is in its name. Cached code keeps the folder of the installation that compiled it. */
+const HASHED = /\.[0-9a-f]{16}\.js$/;
 
 /**
  * Makes the stacks of errors in this process show files and lines of the TypeScript source. Node does not do so for code that it runs as a
@@ -13,8 +17,9 @@ export function showSources(folder: string): void {
   };
   Error.prepareStackTrace = (error, frames) => {
     const lines = frames.map((frame) => {
-      const file = frame.getFileName();
-      const origin = file?.startsWith(folder) === true ? originOf(frame, mapOf(file)) : undefined;
+      const file = frame.getFileName() ?? '';
+      const local = HASHED.test(file) ? path.join(folder, 'chunks', path.basename(file)) : file;
+      const origin = local.startsWith(folder) ? originOf(frame, mapOf(local)) : undefined;
       const text = String(frame);
       if (origin === undefined) return `\n    at ${text}`;
       return `\n    at ${text.replace(`${file}:${frame.getLineNumber()}:${frame.getColumnNumber()}`, () => origin)}`;
