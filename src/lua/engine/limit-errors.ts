@@ -1,5 +1,5 @@
 import { KosmoError } from '../../errors/index.ts';
-import type { Locate } from './position.ts';
+import type { Locate } from './script-position.ts';
 
 const MIB = 1024 * 1024;
 

@@ -4,7 +4,7 @@ import { createPausableClock, type PausableClock } from '../../platform/pausable
 import { type CpuAccount, createCpuAccount } from './cpu-account.ts';
 import { cpuError, memoryError, stallError, timeoutError } from './limit-errors.ts';
 import { createMemoryAccount, type MemoryAccount } from './memory-account.ts';
-import type { Locate } from './position.ts';
+import type { Locate } from './script-position.ts';
 
 const MIB = 1024 * 1024;
 

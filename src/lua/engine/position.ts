@@ -13,16 +13,7 @@ import {
   lua_tolstring,
 } from 'fengari/src/lua.js';
 import { internBytes, toBytes, toDisplayText } from '../values/string.ts';
-
-/** Where the script is. */
-export interface ScriptPosition {
-  /** Name of the chunk as messages show it: `eval`, `stdin`, a file's path. */
-  readonly chunk: string;
-  readonly line: number;
-}
-
-/** Finds the position of the script, for an error. */
-export type Locate = () => ScriptPosition | undefined;
+import type { ScriptPosition } from './script-position.ts';
 
 const MAX_STACK_LEVEL = 200;
 

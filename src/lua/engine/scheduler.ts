@@ -19,7 +19,8 @@ import type { ErrorValues } from '../values/error.ts';
 import { pushRaw, type RawValue, TAG, topValue } from '../values/raw-value.ts';
 import { createGuards, type Guards } from './guards.ts';
 import type { Allowance, Limits } from './limits.ts';
-import { locate, type ScriptPosition } from './position.ts';
+import { locate } from './position.ts';
+import type { ScriptPosition } from './script-position.ts';
 import { createWatchdog, type Watchdog } from './watchdog.ts';
 
 /** Pushes the result of a call on the stack of the script that waits for it, and returns the number of values; or raises. */

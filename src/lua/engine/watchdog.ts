@@ -1,7 +1,7 @@
 import vm from 'node:vm';
 import { KosmoError } from '../../errors/index.ts';
 import type { Limits } from './limits.ts';
-import type { Locate } from './position.ts';
+import type { Locate } from './script-position.ts';
 
 /** Milliseconds that the count hook has to raise its error, which knows the line, before the code is cut off. */
 const HOOK_GRACE_MS = 100;

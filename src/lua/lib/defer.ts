@@ -4,9 +4,9 @@ import { LUA_TFUNCTION, type LuaFunction, lua_gettop } from 'fengari/src/lua.js'
 import { KosmoError, toKosmoError, withDetails } from '../../errors/index.ts';
 import type { PausableClock } from '../../platform/pausable-clock.ts';
 import type { Allowance, Limits } from '../engine/limits.ts';
-import type { ScriptPosition } from '../engine/position.ts';
 import { locate } from '../engine/position.ts';
 import type { Scheduler } from '../engine/scheduler.ts';
+import type { ScriptPosition } from '../engine/script-position.ts';
 import { type RawValue, topValue } from '../values/raw-value.ts';
 
 /** The time of each deferred function, waiting included: a stop that waits for the upload may take Agora 20 s. */
