@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildOptions } from '../../src/build/build-options.mjs';
+import { createBuildOptions } from '../../src/build/build-options.mjs';
 import { bundleCli } from '../../src/build/bundle-cli.mjs';
 import { alternate, outputOf } from './measure.mjs';
 
@@ -42,7 +42,14 @@ async function buildWith(count, folder) {
     },
   };
   const dist = path.join(folder, 'dist');
-  await bundleCli({ ...buildOptions, outdir: dist, plugins: [...buildOptions.plugins, copyEntries], absWorkingDir: root });
+  const buildOptions = createBuildOptions(dist, 'src/integrations/generated');
+  await bundleCli(
+    { ...buildOptions, plugins: [...buildOptions.plugins, copyEntries], absWorkingDir: root },
+    {
+      integrations: [{ id: ID, folder: `src/integrations/${ID}` }],
+      generated: 'src/integrations/generated',
+    },
+  );
   mkdirSync(path.join(dist, 'chunks/integrations'));
   for (const id of ids) cpSync(path.join(descriptions, `${ID}.json`), path.join(dist, `chunks/integrations/${id}.json`));
   for (const name of ['bin', 'lua-docs', 'package.json']) cpSync(path.join(root, name), path.join(folder, name), { recursive: true });
