@@ -123,12 +123,12 @@ describe('what languages get wrong is sent right', () => {
 
 // 7, 21 and 23 are the fault matrix, the ledger and record_channels; 20 is in check-request.
 test.each([
-  [12, 'agora', '4294967295 that no participant uses'],
+  [12, 'agora', '4294967295, not used by a participant'],
   [13, 'agora', '| 1 Amazon S3 | 0 us-east-1,'],
   [13, 'notifications', 'wrong storage keys or region'],
-  [26, 'agora', 'The list is empty until the first slice is written'],
+  [26, 'agora', 'Empty until the first slice is written'],
   [27, 'agora', 'it is milliseconds'],
-  [28, 'notifications', 'something on the way changes the body'],
+  [28, 'notifications', 'a server on the way changes the body'],
 ])('%i is told on the page %s', (_number, page, text) => {
   expect(readFileSync(path.join(import.meta.dirname, `../../lua-docs/${page}.md`), 'utf8')).toContain(text);
 });
