@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import type { Argument, Command, Option } from 'commander';
 
-/** A command as programs are told of it. */
+/** A command in the document of `introspect`. */
 export interface CommandReport {
   readonly name: string;
   readonly description: string;
@@ -37,7 +37,7 @@ interface OptionReport {
   readonly choices: readonly string[] | null;
 }
 
-/** What the program knows of its commands; hidden ones are nobody's business. `schemas` names a schema for each command with `--json`. */
+/** Describes the visible commands. `schemas` names a schema for each command with `--json`. */
 export function describeCommands(program: Command, schemas: Readonly<Record<string, string>>): readonly CommandReport[] {
   return program
     .createHelp()

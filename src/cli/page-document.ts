@@ -10,7 +10,7 @@ export function listDocument(host: Host): PageDocument {
   return { success: true, name: null, kind: 'index', ...host.listDocs(), functions };
 }
 
-/** A page. Throws `USAGE` with close names when there is none. */
+/** A page. Throws `USAGE` with close names if it does not exist. */
 export function pageDocument(host: Host, page: string, form: 'text' | 'markdown' | 'examples'): PageDocument {
   const { text, name, kind } = host.readDocs(page, { form });
   if (kind === undefined) throw usage(text, 'kosmo docs lists the pages');

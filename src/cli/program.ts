@@ -11,12 +11,13 @@ import { useStreams } from './terminal/streams.ts';
 
 const EXAMPLES = `
 Examples:
-  kosmo integrations:lua --emulator --force workflows/record_channel.lua --input @workflows/record_channel.example.json
+  kosmo integrations:lua --emulator --force workflows/record_channel.lua \\
+    --input @workflows/record_channel.example.json
   kosmo integrations:lua --eval 'print(docs.read("agora"))'
   kosmo agora:emulator --port 8080
   kosmo integrations:lua --help`;
 
-/** What was typed, and what is known of it. */
+/** The words of a command line, with the command that they name. */
 interface CommandLine {
   readonly program: Command;
   /** The group of the command. */
@@ -35,6 +36,7 @@ export async function runProgram(context: CommandContext): Promise<void> {
   const program = new Command('kosmo')
     .description('Run Lua scripts that call Agora Cloud Recording: checked, authorized, logged, limited.')
     .version(VERSION, '-V, --version')
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .addHelpText('after', EXAMPLES)
     .hook('preAction', (_program, command) => {
       if (command.opts<{ quiet?: true }>().quiet === true) context.isQuiet = true;

@@ -72,5 +72,5 @@ function surfaceOf(name: string): 'tools' | 'resources' | 'prompts' {
 }
 
 function notExposed(message: string, option: string): KosmoError {
-  return new KosmoError('NOT_EXPOSED', `${message} Nothing was sent.`, { hint: `whoever runs the gateway can start it with ${option}` });
+  return new KosmoError('NOT_EXPOSED', `${message} Nothing was sent.`, { hint: `the operator of the gateway can start it with ${option}` });
 }

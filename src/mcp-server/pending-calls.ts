@@ -63,7 +63,7 @@ export function createPendingCalls(): PendingCalls {
     },
     wait(operation, request) {
       const id = randomUUID();
-      const drop = (): void => take(id)?.abort(new KosmoError('INTERRUPTED', 'nobody answered the question'));
+      const drop = (): void => take(id)?.abort(new KosmoError('INTERRUPTED', 'the approval prompt was not answered'));
       waiting.set(id, { operation, request, timer: setTimeout(drop, APPROVAL_TIMEOUT_MS).unref() });
       return id;
     },

@@ -145,8 +145,8 @@ const HINTS: Readonly<Record<string, string>> = {
   MEMORY_LIMIT: 'keep less at a time',
   TIMEOUT: 'give a longer timeout, or wait for less',
   APPROVAL_REQUIRED:
-    "whoever runs the gateway can allow it in kosmo's settings (kosmo policy:explain tells how), or start it with --allow <function>",
-  POLICY_DENIED: "whoever runs the gateway can allow it in kosmo's settings (kosmo policy:explain tells how)",
+    'the operator of the gateway can allow it in the configuration of kosmo (kosmo policy:explain shows how), or start it with --allow <function>',
+  POLICY_DENIED: 'the operator of the gateway can allow it in the configuration of kosmo (kosmo policy:explain shows how)',
 };
 
 /** An error with what a client can do about it. */

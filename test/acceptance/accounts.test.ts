@@ -132,7 +132,7 @@ describe('what cannot be meant changes nothing', () => {
     ['a variable that is none', ['--set-env', 'app_id=MY APP'], /not a name of an environment variable/],
     ['both ways', ['--enable', '--disable'], /Give --enable or --disable, not both\./],
     ['where a project may not point', ['--project', '--set', 'url=https://x.example'], /says where credentials are sent/],
-    ['nothing at all', [], /nothing to change for agora on the command line, and nobody to ask/],
+    ['nothing at all', [], /nothing to change for agora on the command line, and no terminal to ask on/],
   ])('%s: %j', async (_what, args, message) => {
     const { json, home, project } = place();
     const report = await json(['integrations:configure', 'agora', ...args]);

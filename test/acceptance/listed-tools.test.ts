@@ -16,9 +16,9 @@ const run = (...words: readonly string[]) => kosmo(words, place.options);
 describe('policy:explain of a tool', () => {
   test('that was listed says whether it is a read or a write, as its calls will be', async () => {
     const { stdout } = await run('policy:explain', 'mcp.fake.echo');
-    expect(stdout).toMatch(/^mcp\.fake\.echo: allow, that is made without asking\n\nmcp\.fake\.echo as a read: allow\n/);
+    expect(stdout).toMatch(/^mcp\.fake\.echo: allow: kosmo makes the call without asking\n\nmcp\.fake\.echo as a read: allow\n/);
     expect(stdout).not.toContain('as a write');
-    expect((await run('policy:explain', 'mcp.fake.create_issue')).stdout).toMatch(/^mcp\.fake\.create_issue: ask, that is asked about/);
+    expect((await run('policy:explain', 'mcp.fake.create_issue')).stdout).toMatch(/^mcp\.fake\.create_issue: ask: kosmo asks you/);
   });
 
   test('that was not listed says what it depends on, and starts nothing', async () => {

@@ -454,7 +454,7 @@ describe('mcp:trust', () => {
         '  with        A=${KOSMO_MCP_A}',
         `  in          ${project.folder}`,
         `  runs        ${process.execPath} 'a b' 'it'\\''s' 'line\\nruns       /bin/true' '--key=***'`,
-        "error: Nobody can be asked whether to trust the MCP server 'fake'.",
+        "error: There is no terminal to ask whether to trust the MCP server 'fake'.",
         'hint: read what it would run, then: kosmo mcp:trust fake --yes',
         '',
       ].join('\n'),

@@ -220,7 +220,7 @@ describe('kosmo policy:explain', () => {
 
   test('tells people in words, and of a function that is made of others what those are', async () => {
     const { stdout } = await kosmo(['policy:explain', 'agora.record'], { env, cwd: path.join(folder, 'project') });
-    expect(stdout).toBe(`agora.record (account default): ask, that is asked about on a terminal, refused where nobody can be asked
+    expect(stdout).toBe(`agora.record (account default): ask: kosmo asks you on a terminal and refuses the call everywhere else
 
 agora.acquire_recording_resource as a write: ask
   decides    write: ask, built in

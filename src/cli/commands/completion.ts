@@ -15,7 +15,7 @@ export function addCompletionCommand(program: Command, context: CommandContext):
   shell.argChoices = Object.keys(COMPLETION_SCRIPTS);
   program
     .command('completion')
-    .description('print what makes a shell complete commands, functions, flags, accounts and files')
+    .description('print a shell completion script')
     .addArgument(shell)
     .addHelpText('after', EXAMPLES)
     .action((name: string) => {

@@ -20,7 +20,7 @@ Examples:
 export function addDocsCommand(program: Command, context: CommandContext): void {
   const command = program
     .command('docs')
-    .description('read a page of the documentation, or list the pages')
+    .description('read the documentation')
     .argument('[page]', 'getting-started, cli, agora, agora.start_recording …');
   addJsonOptions(command)
     .addHelpText('after', EXAMPLES)

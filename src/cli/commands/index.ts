@@ -222,21 +222,22 @@ export async function serverCommand(context: CommandContext, name: string): Prom
 
 /** Puts the commands of these groups into a program. */
 export async function addCommands(program: Command, groups: readonly CommandGroup[], context: CommandContext): Promise<void> {
-  // What stands behind the name of a command is the command's; calls read it word by word.
+  // Words after the name of a command belong to the command; calls read them one by one.
   program.enablePositionalOptions();
   for (const { add } of groups) await add(program, context);
   for (const command of program.commands) {
-    command.option('--quiet', 'no notes, warnings or progress on stderr, only errors').helpGroup(helpGroupOf(command.name()));
+    command.option('--quiet', 'print only errors on stderr').helpGroup(helpGroupOf(command.name()));
   }
 }
 
 const HELP_GROUPS: Readonly<Record<string, string>> = {
   integrations: 'Scripts and integrations:',
-  mcp: 'MCP servers, and kosmo as one:',
+  mcp: 'MCP servers:',
 };
 
-// What an integration adds stands under its own name; the rest under that of commander's own.
+// The commands of an integration have its title as their heading.
 function helpGroupOf(name: string): string {
+  if (/^mcp:(?:serve$|gateway:)/.test(name)) return 'MCP gateway:';
   const [prefix = ''] = name.split(':');
   if (Object.hasOwn(HELP_GROUPS, prefix)) return HELP_GROUPS[prefix] as string;
   const integration = integrationSummaries.find(({ id }) => id === prefix);

@@ -24,7 +24,7 @@ Examples:
 export function addIntrospectCommand(program: Command, context: CommandContext, schemas: Readonly<Record<string, string>>): void {
   program
     .command('introspect')
-    .description('tell what this program can do: commands, error codes, exit codes, schemas, versions')
+    .description('describe commands, codes and schemas')
     .argument('[command]', 'only this command, with the schemas of what it prints')
     .option('--json', 'print one JSON document instead of text')
     .option('--pretty', 'indent the JSON document')

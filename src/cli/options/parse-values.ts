@@ -91,7 +91,7 @@ function parseJson(flag: string, text: string): JsonValue {
   } catch (thrown) {
     problem = jsonPlace(thrown, source);
   }
-  if (text.startsWith('@')) throw usage(`${flag} is not valid JSON${problem}`, `mend the file ${text.slice(1)}`);
+  if (text.startsWith('@')) throw usage(`${flag} is not valid JSON${problem}`, `fix ${text.slice(1)}`);
   const isFile = existsSync(text);
   throw usage(
     `${flag} is not valid JSON${problem}`,

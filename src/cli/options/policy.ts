@@ -11,7 +11,7 @@ export interface PolicyFlags {
 
 /** Adds `--allow` to a command that has `--force`. */
 export function addAllowFlag(command: Command): Command {
-  return command.option('--allow <function>', 'the same for one function, such as agora.start_recording; may be repeated', collect);
+  return command.option('--allow <function>', 'allow this function without asking (repeatable), e.g. agora.start_recording', collect);
 }
 
 /** The policy of a run: what the flags allow, and the person at the terminal. Throws `USAGE` for a function that does not exist. */

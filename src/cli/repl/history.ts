@@ -11,13 +11,13 @@ import { maskSource } from '../../runtime/index.ts';
 /** Lines that the file keeps from one session to the next. */
 export const MAX_LINES = 1000;
 
-/** A longer line was pasted; nobody looks for it in the history. */
+/** A longer line was pasted, and is not kept in the history. */
 const MAX_LINE_LENGTH = 2000;
 
 /** As long as some thousand long lines. */
 const MAX_FILE_BYTES = 16 * 1024 ** 2;
 
-/** Nobody but the owner may read what was typed. */
+/** Only the owner may read the history. */
 const FILE_MODE = 0o600;
 
 export interface History {

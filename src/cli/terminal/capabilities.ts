@@ -31,7 +31,7 @@ export function useColour(stream: TextStream = terminalInfo('stdout'), env: Envi
   return isInteractive(stream, env) && env.TERM !== 'dumb';
 }
 
-/** Columns of the terminal; where there is none, nothing is to be wrapped. */
+/** Columns of the terminal. Without a terminal, text is not wrapped. */
 export function width(stream: TextStream = terminalInfo('stdout')): number {
   return stream.isTTY === true && stream.columns !== undefined && stream.columns > 0 ? stream.columns : Number.POSITIVE_INFINITY;
 }

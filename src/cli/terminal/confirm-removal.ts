@@ -4,7 +4,7 @@ import { isInteractive } from './capabilities.ts';
 import { openTerminalPrompt } from './prompt.ts';
 import { streams } from './streams.ts';
 
-/** Asks before an account and its secrets are deleted. Throws `APPROVAL_REQUIRED` without a yes, or without somebody who could say it. */
+/** Asks before an account and its secrets are deleted. Throws `APPROVAL_REQUIRED` without a yes, or without a terminal to ask on. */
 export async function confirmRemoval(id: string, { from, scope }: AccountChange, open: readonly string[], mayAsk: boolean): Promise<void> {
   const lost = open.length === 0 ? '' : ` Still open with it, and not to be stopped by kosmo afterwards: ${open.join(', ')}.`;
   const hint = `kosmo integrations:accounts ${id} remove ${from}${scope === 'project' ? ' --project' : ''} --force`;

@@ -20,7 +20,7 @@ export function terminalInfo(name: 'stdout' | 'stderr'): TextStream {
   };
 }
 
-/** What a pipe holds that nobody reads yet. */
+/** Bytes that a pipe holds until they are read. */
 const PIPE_BYTES = 65_536;
 
 /** A UTF-16 unit takes three bytes at most. */

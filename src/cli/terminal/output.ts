@@ -65,7 +65,7 @@ function printText(text: string): void {
   writeFinal(`${displayText(text)}\n`);
 }
 
-/** An error for people, on stderr: what, the Lua traceback where it says more than the message, and how to mend it. */
+/** Prints an error on stderr: the message, the Lua traceback if it says more than the message, and the hint. */
 export function printError(
   detail: Pick<ErrorDetail, 'message' | 'hint'> & {
     readonly traceback?: unknown;

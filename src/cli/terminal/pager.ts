@@ -9,7 +9,7 @@ import { streams } from './streams.ts';
 const NOT_RUN: readonly (number | null)[] = [126, 127];
 
 /**
- * Shows text to a person page by page, with `$PAGER`, else `less` (`more` on Windows); where neither works, and where nobody watches, it is written to
+ * Shows text page by page on a terminal, with `$PAGER`, else `less` (`more` on Windows). If neither works, or without a terminal, writes it to
  * stdout. `PAGER=` or `PAGER=cat` keep it from being paged.
  */
 export async function showPaged(text: string, env: NodeJS.ProcessEnv = streams().env): Promise<void> {

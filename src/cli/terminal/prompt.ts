@@ -22,7 +22,7 @@ const TERMINAL = process.platform === 'win32' ? '\\\\.\\CONIN$' : '/dev/tty';
 export type Prompt = (text: string, signal: AbortSignal, isSecret?: boolean) => Promise<string | undefined>;
 
 /**
- * Asks on the terminal whether a call may be made; undefined where nobody can answer. Only a plain yes is one, and `always` is one for all
+ * Asks on the terminal whether a call may be made; undefined without a terminal. Only a plain yes is one, and `always` is one for all
  * further calls of the function with that account.
  */
 export function approvalPrompt(question?: Prompt): PolicyOptions['ask'] {
@@ -76,7 +76,7 @@ export function openTerminalPrompt(): Prompt | undefined {
       // From here on Ctrl-C is a byte like any other.
       input.setRawMode(true);
       const interrupt = (): void => void process.kill(process.pid, 'SIGINT');
-      // What was typed while the script ran was no answer to a question that nobody had seen.
+      // Keys that were typed while the script ran do not answer a prompt that was not shown yet.
       input.on('data', (bytes: Buffer) => bytes.includes(CTRL_C) && interrupt());
       await drainTypedInput(signal);
       input.removeAllListeners('data');

@@ -3,7 +3,7 @@ import { type Cell, layOutTable, MIN_WIDTH, textWidth, wrapText } from './table.
 
 /** Where a page is shown. */
 export interface DocumentView {
-  /** Columns of the terminal; infinite where there is none. */
+  /** Columns of the terminal; infinite without a terminal. */
   readonly width: number;
   readonly colour: boolean;
 }

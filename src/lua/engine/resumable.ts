@@ -41,13 +41,13 @@ export function resumable(body: (L: LuaState) => Steps<number>, guarded: Guard =
   return (L) => run(L, body(L));
 }
 
-/** The value at a positive index, or nil where there is none. */
+/** The value at a positive index, or nil without one. */
 export function valueAt(L: LuaState, index: number): RawValue {
   const offset = index - 1 - lua_gettop(L);
   return offset < 0 ? topValue(L, offset) : { type: TAG.nil, value: null };
 }
 
-/** Whether the value at `index` is a table that has a metatable: nothing else that scripts can make has metamethods of theirs. */
+/** Whether the value at `index` is a table that has a metatable: nothing else that scripts can make has its own metamethods. */
 export function hasMetatable(L: LuaState, index: number): boolean {
   const slot = L.ci.funcOff + index;
   const value = slot < L.top ? L.stack[slot]?.value : undefined;

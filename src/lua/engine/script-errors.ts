@@ -10,7 +10,7 @@ import { locate, traceback } from './position.ts';
 /** Characters of an uncaught error that are kept. */
 const MAX_MESSAGE_LENGTH = 65_536;
 
-/** An error that nobody caught in the thread `L`, with where it was raised. `main` lends its stack. */
+/** An error that no `pcall` in the thread `L` caught, with the position where it was raised. `main` lends its stack. */
 export function withLocation(main: LuaState, L: LuaState, error: KosmoError): KosmoError {
   const line = locate(L)?.line;
   return withDetails(error, { ...(line === undefined ? {} : { line }), traceback: toDisplayText(traceback(main, L)), ...error.details });

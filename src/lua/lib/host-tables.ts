@@ -216,7 +216,7 @@ export function createHostTables({ scheduler, errors, nullValue, reserve }: Host
           return refused(thrown)(L);
         }
         if (!(answer instanceof Promise)) return pushAnswer(L, answer);
-        // Where the script cannot wait, nobody hears of it.
+        // If the script cannot wait, the answer has no receiver.
         answer.catch(() => undefined);
         return scheduler.suspend(L, async () => answered(await answer));
       }

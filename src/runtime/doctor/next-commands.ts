@@ -3,7 +3,7 @@ import { accountFlag } from '../calls/require-active.ts';
 import type { AvailableIntegration } from '../integrations.ts';
 import type { Diagnosis } from './diagnose.ts';
 
-/** What to type next: what mends the first thing that was found, and then what shows whether it did. */
+/** Commands to run next: one that fixes the first finding, then one that shows whether it did. */
 export function nextCommands(
   { entry: { id, credentials, tools }, disabled }: AvailableIntegration,
   accounts: readonly Account[],

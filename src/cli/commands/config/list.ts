@@ -15,7 +15,7 @@ interface ListOptions {
 export function addConfigCommands(program: Command, context: CommandContext): void {
   program
     .command('config:list')
-    .description('list the settings that count here; secrets are never shown')
+    .description('list the settings in effect')
     .option('--origin', 'tell where each comes from')
     .option('--json', 'print one JSON document instead of text')
     .option('--pretty', 'indent the JSON document')

@@ -50,7 +50,7 @@ export function addCallCommand(program: Command, context: CommandContext): void 
 export function addIntegrationCommand(program: Command, context: CommandContext, integration: IntegrationSummary): void {
   const { id, title, tools } = integration;
   const command = withCallOptions(program.command(`integrations:${id}`))
-    .description(`call a function of ${title}; without one, its documentation`)
+    .description(`call a function of ${title}`)
     .argument('[function]', tools.map(({ name }) => name).join(', '))
     .argument('[arguments...]', WORDS)
     .addHelpText('after', () => `\nExamples:\n  kosmo integrations:${id}\n  kosmo integrations:${id} ${readExample(integration)} --json`)
@@ -71,7 +71,7 @@ function withCallOptions(command: Command): Command {
     .allowUnknownOption()
     .passThroughOptions()
     .option('--account <name>', 'credential account', 'default')
-    .option('--arg <key=value>', 'a parameter, also one that is named like an option of kosmo; may be repeated', collect)
+    .option('--arg <key=value>', 'set a parameter, even one that has the name of an option (repeatable)', collect)
     .option('--stream', 'print the calls that it is made of as JSON lines while they are made, the document of --json last')
     .option('--dry-run', 'show the request, and send nothing')
     .option('--force', 'allow the call without asking, and if it is denied')

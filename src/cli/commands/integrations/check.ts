@@ -26,7 +26,7 @@ Examples:
 /** `kosmo integrations:check`: finds mistakes in scripts without running them. */
 export function addCheckCommand(program: Command, context: CommandContext): void {
   addJsonOptions(program.command('integrations:check'))
-    .description('find mistakes in Lua scripts without running them')
+    .description('check Lua scripts without running them')
     .argument('<files...>', 'Lua files, or - for stdin')
     .option('--github', 'print annotations for GitHub Actions instead of text')
     .addHelpText('after', EXAMPLES)

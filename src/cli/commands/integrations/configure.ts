@@ -49,7 +49,7 @@ Examples:
 export function addConfigureCommand(program: Command, context: CommandContext): void {
   program
     .command('integrations:configure')
-    .description('set up an account of an integration, and what its calls may do')
+    .description('set up an account')
     .argument('<integration>', 'for example agora')
     .option('--account <name>', `the account to set up (default ${DEFAULT_ACCOUNT})`)
     .option('--set <field=value>', 'set a field; may be repeated', collect)
@@ -60,7 +60,7 @@ export function addConfigureCommand(program: Command, context: CommandContext): 
     .option('--disable', 'refuse all calls of the integration')
     .option('--read <level>', 'permission of reads, of --account alone if given: allow, ask or deny')
     .option('--write <level>', 'permission of writes, of --account alone if given: allow, ask or deny')
-    .option('--project', "write into the project's .kosmo/config.yaml; secrets stay with you all the same")
+    .option('--project', "write to the project's .kosmo/config.yaml (never secrets)")
     .option('--json', 'print one JSON document instead of text')
     .option('--pretty', 'indent the JSON document')
     .addHelpText('after', EXAMPLES)
@@ -139,7 +139,7 @@ async function ask(
   const fields = account.missing.length === 0 ? ' --set <field>=…' : account.missing.map((name) => ` --set ${name}=…`).join('');
   const command = `kosmo integrations:configure ${integration.id}${account.name === DEFAULT_ACCOUNT ? '' : ` --account ${account.name}`}`;
   throw usage(
-    `There is nothing to change for ${integration.id} on the command line, and nobody to ask.`,
+    `There is nothing to change for ${integration.id} on the command line, and no terminal to ask on.`,
     `${command}${fields}, or ${command} in a terminal, which asks`,
   );
 }

@@ -34,6 +34,6 @@ export function addDocumentationCommands(program: Command, context: CommandConte
         }
       });
   };
-  add('docs', 'print a page of the documentation, or the list of pages', 'text');
-  add('examples', 'print the calls of a function, or the page of an integration', 'examples');
+  add('docs', 'print a documentation page', 'text');
+  add('examples', 'print example calls', 'examples');
 }

@@ -27,7 +27,7 @@ Examples:
 export function addDoctorCommand(program: Command, context: CommandContext): void {
   program
     .command('integrations:doctor')
-    .description('tell what keeps the calls of an integration from working, and the next command')
+    .description('check an integration and suggest fixes')
     .argument('[integration]', 'for example agora; without it all, where what was never set up is no problem')
     .option('--account <name>', 'only this account')
     .option('--live', 'also make one harmless call with each complete account, to try its credentials')

@@ -26,7 +26,7 @@ interface JsonOptions {
 export function addAccountCommands(program: Command, context: CommandContext): void {
   program
     .command('integrations:fields')
-    .description('list what an account of an integration consists of, and what of it is set')
+    .description('list the fields of an account')
     .argument('<integration>', 'for example agora')
     .option('--account <name>', 'the account to look at', DEFAULT_ACCOUNT)
     .option('--json', 'print one JSON document instead of text')
@@ -35,7 +35,7 @@ export function addAccountCommands(program: Command, context: CommandContext): v
     .action((id: string, options: JsonOptions & { readonly account: string }) => showFields(context, id, options));
   program
     .command('integrations:accounts')
-    .description('list the accounts of an integration, rename or remove one')
+    .description('list, rename or remove accounts')
     .argument('<integration>', 'for example agora')
     .argument('[action]', 'list, rename or remove', 'list')
     .argument('[names...]', 'the account; to rename it, also its new name')

@@ -23,9 +23,9 @@ export function addDiscoveryCommands(program: Command, context: CommandContext):
       }
     });
   };
-  add('list', 'list the integrations and their functions', showList);
-  add('status', 'tell which accounts are configured', showStatus);
-  add('search', 'find functions by words', showSearch).argument('<words...>');
+  add('list', 'list integrations and functions', showList);
+  add('status', 'show which accounts are configured', showStatus);
+  add('search', 'search for functions', showSearch).argument('<words...>');
   // A schema is JSON in any case, and so is the failure to find one.
   add('schema', "print a function's parameters as JSON Schema", showSchema).argument('<function>').setOptionValue('json', true);
 }

@@ -41,8 +41,8 @@ const NO_CODE = 'Provide a Lua file, --eval code, or pipe Lua code on stdin.';
 /** `kosmo integrations:lua`: runs a script from a file, an option or stdin, or a session at a prompt. */
 export function addLuaCommand(program: Command, context: CommandContext): void {
   addScriptOptions(program.command('integrations:lua'))
-    .description('run a Lua script that calls integrations and MCP servers')
-    .option('--repl', 'run what is typed or piped in line by line, in one session')
+    .description('run a Lua script')
+    .option('--repl', 'run lines from the terminal or from stdin in one session')
     .option('--emulator', 'send calls of integrations to an emulator in this process')
     .option('--stop-on-exit', 'stop the recordings that the script leaves running, even if the policy denies it')
     .addHelpText('after', EXAMPLES)
@@ -54,7 +54,7 @@ export function addLuaCommand(program: Command, context: CommandContext): void {
 /** `kosmo mcp:lua`: the same for scripts that call MCP servers alone. */
 export function addMcpLuaCommand(program: Command, context: CommandContext): void {
   addScriptOptions(program.command('mcp:lua'))
-    .description('run a Lua script that calls MCP servers, without integrations')
+    .description('run a Lua script that uses MCP servers only')
     .addHelpText('after', MCP_EXAMPLES)
     .action(async (file: string | undefined, options: LuaOptions) => {
       await runScript(file, options, context, false);
@@ -65,12 +65,12 @@ function addScriptOptions(bare: Command): Command {
   const command = addJsonOptions(bare, 'print one JSON document instead of the output')
     .argument('[file]', 'a Lua file, or - for stdin')
     .option('-e, --eval <code>', 'run this code', collect)
-    .option('--stream', 'print what happens as JSON lines while it happens, the document of --json last')
+    .option('--stream', 'print events as JSON lines; the last line is the --json document')
     .option('--raw', 'print on a terminal what the script prints as it is, with characters that draw')
-    .option('--force', 'allow every call of this run without asking, denied ones too')
+    .option('--force', 'allow every call in this run, even calls that the policy denies')
     .option('--memory-limit <size>', 'memory of the script, for example 64MiB (default 128MiB)')
-    .option('--cpu-limit <seconds>', 'CPU time of the script (default 30)')
-    .option('--timeout <seconds>', 'wall time of the run, waiting included (default none)')
+    .option('--cpu-limit <seconds>', 'CPU time of the script in seconds (default 30)')
+    .option('--timeout <seconds>', 'wall time of the run in seconds (default: no limit)')
     .option('--arg <key=value>', 'set input.key to a string; may be repeated', collect)
     .option('--input <json>', 'the global `input`: JSON text, @file, or @- for stdin');
   return addAllowFlag(command);

@@ -5,7 +5,7 @@ import type { CommandContext } from '../../context.ts';
 export function addTypesCommand(program: Command, context: CommandContext): void {
   program
     .command('integrations:types')
-    .description('print what scripts see as annotations for editors (Lua Language Server)')
+    .description('print types for the Lua Language Server')
     .addHelpText('after', '\nExamples:\n  kosmo integrations:types > .luals/kosmo.lua')
     .action(async () => {
       const host = await context.host();

@@ -51,7 +51,7 @@ Of a server that is there already only what is named changes; a command or an ad
 export function addMcpEditCommands(program: Command, context: CommandContext): void {
   const add = program
     .command('mcp:add')
-    .description('write an MCP server into a file, or change one')
+    .description('add or change an MCP server')
     .argument('<server>', 'letters, digits, _, - and /')
     .argument('[command-or-url]')
     .argument('[arguments...]', 'of the command; write -- before a command whose arguments begin with -');
@@ -75,9 +75,9 @@ export function addMcpEditCommands(program: Command, context: CommandContext): v
   const change = (name: string, description: string, run: (server: string, options: JsonOptions & ScopeOptions) => Promise<void>): void => {
     addScope(addJsonOptions(program.command(name).description(description).argument('<server>'))).action(run);
   };
-  change('mcp:remove', 'remove an MCP server from the file that holds it', (server, options) => removeOne(context, server, options));
-  change('mcp:enable', 'switch an MCP server on', (server, options) => switchOne(context, server, true, options));
-  change('mcp:disable', 'switch an MCP server off, and keep its entry', (server, options) => switchOne(context, server, false, options));
+  change('mcp:remove', 'remove an MCP server', (server, options) => removeOne(context, server, options));
+  change('mcp:enable', 'enable an MCP server', (server, options) => switchOne(context, server, true, options));
+  change('mcp:disable', 'disable an MCP server, keep its entry', (server, options) => switchOne(context, server, false, options));
 }
 
 interface ServerWords {

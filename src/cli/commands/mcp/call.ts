@@ -21,7 +21,7 @@ const WORDS = 'a JSON object (- for stdin), and flags of the parameters: --messa
 /** `kosmo mcp:call fake.echo …`. */
 export function addMcpCallCommand(program: Command, context: CommandContext): void {
   const call = withCallOptions(program.command('mcp:call'))
-    .description('call one tool of an MCP server')
+    .description('call a tool of an MCP server')
     .argument('<tool>', 'full name, for example github.create_issue')
     .argument('[arguments...]', WORDS)
     .addHelpText(
@@ -52,9 +52,9 @@ function withCallOptions(command: Command): Command {
     addJsonOptions(command, 'print one JSON document')
       .allowUnknownOption()
       .passThroughOptions()
-      .option('--arg <key=value>', 'a parameter, also one that is named like an option of kosmo; may be repeated', collect)
+      .option('--arg <key=value>', 'set a parameter, even one that has the name of an option (repeatable)', collect)
       .option('--dry-run', 'show the request, and send nothing')
-      .option('--force', 'allow the call without asking, denied ones too'),
+      .option('--force', 'allow the call without asking, even if the policy denies it'),
   );
 }
 

@@ -13,16 +13,14 @@ const SCHEMA_OF_FORMAT: Readonly<Record<string, 'mcpServers' | 'servers'>> = { m
 
 /** The commands that carry MCP servers from file to file, and show how to write them: `mcp:import`, `mcp:export`, `mcp:examples`. */
 export function addMcpTransferCommands(program: Command, context: CommandContext): void {
-  addScope(
-    addJsonOptions(program.command('mcp:import').description('take over MCP servers from the file of another program').argument('<file>')),
-  )
+  addScope(addJsonOptions(program.command('mcp:import').description('import MCP servers from a file').argument('<file>')))
     .option('--replace', 'also those that are there already')
     .action((file: string, options: JsonOptions & ScopeOptions & { readonly replace?: true }) => importFile(context, file, options));
-  addJsonOptions(program.command('mcp:export').description('print the MCP servers for another program, without secrets'))
+  addJsonOptions(program.command('mcp:export').description('print MCP servers for another program'))
     .option('--format <format>', 'mcpServers or vscode', 'mcpServers')
     .option('--path <file>', 'write a new file instead')
     .action((options: JsonOptions & { readonly format: string; readonly path?: string }) => exportServers(context, options));
-  addJsonOptions(program.command('mcp:examples').description('show how MCP servers are written, trusted and called')).action(showExamples);
+  addJsonOptions(program.command('mcp:examples').description('show example commands')).action(showExamples);
 }
 
 async function importFile(

@@ -18,14 +18,14 @@ import { printJson, printNote, printTable } from '../../terminal/output.ts';
 
 /** The commands that tell of MCP servers and start none: `mcp:list`, `mcp:status`, `mcp:doctor`. */
 export function addMcpListCommands(program: Command, context: CommandContext): void {
-  addJsonOptions(program.command('mcp:list').description('list the MCP servers of your own and of the project, and where they come from'))
+  addJsonOptions(program.command('mcp:list').description('list MCP servers'))
     .option('--all', 'also those that are disabled')
     .action(async (options: JsonOptions & { readonly all?: true }) => showList(context, await look(context), options));
-  addJsonOptions(program.command('mcp:status').description('tell how MCP servers are set up').argument('[server]')).action(
+  addJsonOptions(program.command('mcp:status').description('show how MCP servers are configured').argument('[server]')).action(
     async (server: string | undefined, options: JsonOptions) => showStatus(context, await look(context), server, options),
   );
-  addJsonOptions(program.command('mcp:doctor').description('find what keeps MCP servers from being used, and what mends it')).action(
-    async (options: JsonOptions) => showDoctor(context, await look(context), options),
+  addJsonOptions(program.command('mcp:doctor').description('check MCP servers and suggest fixes')).action(async (options: JsonOptions) =>
+    showDoctor(context, await look(context), options),
   );
 }
 

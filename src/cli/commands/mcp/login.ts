@@ -9,10 +9,10 @@ import { escapeControlCharacters } from '../../terminal/visible-text.ts';
 
 /** `mcp:login` and `mcp:logout`, for servers that want an OAuth login. */
 export function addMcpLoginCommands(program: Command, context: CommandContext): void {
-  addJsonOptions(
-    program.command('mcp:login').description('log in to an MCP server that asks for it, in a browser').argument('<server>'),
-  ).action((name: string, format: JsonOptions) => logInTo(context, name, format));
-  addJsonOptions(program.command('mcp:logout').description('forget the tokens of an MCP server').argument('<server>')).action(
+  addJsonOptions(program.command('mcp:login').description('log in to an MCP server in a browser').argument('<server>')).action(
+    (name: string, format: JsonOptions) => logInTo(context, name, format),
+  );
+  addJsonOptions(program.command('mcp:logout').description('delete the tokens of an MCP server').argument('<server>')).action(
     async (server: string, format: JsonOptions) => {
       checkServerName(server);
       const known = await logOut(server, context.env);
@@ -25,7 +25,7 @@ async function logInTo(context: CommandContext, name: string, format: JsonOption
   const { env, folder } = context;
   const entry = findServer(await readServers({ env, folder }), name);
   if (!isInteractive()) {
-    throw new KosmoError('NOT_CONFIGURED', `Nobody can log in to MCP server '${name}' here.`, {
+    throw new KosmoError('NOT_CONFIGURED', `A login to MCP server '${name}' needs a terminal.`, {
       hint: `run kosmo mcp:login ${name} on a terminal, as the same user; the tokens are kept for later runs`,
     });
   }

@@ -44,7 +44,7 @@ export function withGatewayOptions(command: Command): Command {
 /** `kosmo mcp:serve`: an MCP server with what kosmo can do. */
 export function addServeCommand(program: Command, context: CommandContext): void {
   const command = withGatewayOptions(program.command('mcp:serve'))
-    .description('serve integrations, MCP servers and Lua to an MCP client, over stdio or HTTP')
+    .description('run kosmo as an MCP server')
     .option('--force', 'let calls through that the policy would ask about or deny');
   addAllowFlag(command)
     .option('--emulator', 'send calls to an emulator in this process')

@@ -18,16 +18,16 @@ interface JsonOptions {
 
 /** `mcp:tools` and `mcp:schema`; `mcp:resources`, `mcp:resource`, `mcp:prompts` and `mcp:prompt`. */
 export function addMcpToolCommands(program: Command, context: CommandContext): void {
-  withFormat(
-    program.command('mcp:tools').description('list the tools of an MCP server, or of all trusted ones').argument('[server]'),
-  ).action((server: string | undefined, format: JsonOptions) => showTools(context, server, format));
-  withFormat(program.command('mcp:schema').description('print the parameters of a tool as JSON Schema').argument('<tool>')).action(
+  withFormat(program.command('mcp:tools').description('list the tools of MCP servers').argument('[server]')).action(
+    (server: string | undefined, format: JsonOptions) => showTools(context, server, format),
+  );
+  withFormat(program.command('mcp:schema').description("print a tool's parameters as JSON Schema").argument('<tool>')).action(
     (name: string, format: JsonOptions) => showSchema(context, name, format),
   );
   addOffer(program, context, 'mcp:resources', 'list the resources of an MCP server', ['<server>'], 'resources');
-  addOffer(program, context, 'mcp:resource', 'read a resource of an MCP server', ['<server>', '<uri>'], 'resource');
+  addOffer(program, context, 'mcp:resource', 'read a resource', ['<server>', '<uri>'], 'resource');
   addOffer(program, context, 'mcp:prompts', 'list the prompts of an MCP server', ['<server>'], 'prompts');
-  const prompt = withPolicy(program.command('mcp:prompt').description('get a prompt of an MCP server'))
+  const prompt = withPolicy(program.command('mcp:prompt').description('get a prompt'))
     .allowUnknownOption()
     .passThroughOptions()
     .arguments('<server> <name> [arguments...]')

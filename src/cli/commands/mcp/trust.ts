@@ -34,18 +34,15 @@ folder, address or header, and it is asked for again. What the programs themselv
 
 /** The commands of trust: `mcp:trust` and `mcp:untrust`. */
 export function addMcpTrustCommands(program: Command, context: CommandContext): void {
-  const trust = program
-    .command('mcp:trust')
-    .description('show what an MCP server of the project would run, and let it run')
-    .argument('<server>');
+  const trust = program.command('mcp:trust').description('review and trust an MCP server of the project').argument('<server>');
   addJsonOptions(trust)
     .option('--yes', 'trust it without being asked; --json does not ask either')
     .option('--project', 'for this project, as always')
     .addHelpText('after', EXAMPLES)
     .action((name: string, options: TrustOptions) => trustOne(context, name, options));
-  addJsonOptions(
-    program.command('mcp:untrust').description('take trust back from an MCP server of the project').argument('<server>'),
-  ).action((name: string, format: JsonOptions) => untrust(context, name, format));
+  addJsonOptions(program.command('mcp:untrust').description('withdraw trust from an MCP server').argument('<server>')).action(
+    (name: string, format: JsonOptions) => untrust(context, name, format),
+  );
 }
 
 async function trustOne(context: CommandContext, name: string, { yes, ...format }: TrustOptions): Promise<void> {
@@ -66,7 +63,7 @@ async function trustOne(context: CommandContext, name: string, { yes, ...format 
 async function confirmTrust(context: CommandContext, name: string): Promise<void> {
   const prompt = isInteractive() ? openTerminalPrompt() : undefined;
   if (prompt === undefined) {
-    throw new KosmoError('NOT_TRUSTED', `Nobody can be asked whether to trust the MCP server '${name}'.`, {
+    throw new KosmoError('NOT_TRUSTED', `There is no terminal to ask whether to trust the MCP server '${name}'.`, {
       hint: `read what it would run, then: kosmo mcp:trust ${name} --yes`,
     });
   }
@@ -85,7 +82,8 @@ async function untrust(context: CommandContext, name: string, format: JsonOption
   );
 }
 
-// The program or the address comes last, next to the prompt: nothing above can push it off the screen. Everything that decides what runs, save for what is a secret beyond doubt: a word behind `--some-key` could be a program, and is shown.
+// The program or the address comes last, next to the prompt: nothing above can push it off the screen. Shows everything that decides what
+// runs, except values that are certainly secret: a word after `--some-key` could be a program.
 function review({ server, path }: ServerEntry, { launch }: TrustSubject): string {
   const rows: [string, string][] =
     server.transport === 'stdio'

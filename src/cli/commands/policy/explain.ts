@@ -38,9 +38,9 @@ interface ExplainedCall {
 }
 
 const MEANINGS: Readonly<Record<Permission, string>> = {
-  allow: 'made without asking',
-  ask: 'asked about on a terminal, refused where nobody can be asked',
-  deny: 'refused',
+  allow: 'kosmo makes the call without asking',
+  ask: 'kosmo asks you on a terminal and refuses the call everywhere else',
+  deny: 'kosmo refuses the call',
 };
 
 const EXAMPLES = `
@@ -53,7 +53,7 @@ Examples:
 export function addExplainCommand(program: Command, context: CommandContext): void {
   program
     .command('policy:explain')
-    .description('tell whether a function may be called, and which rule in which file decides')
+    .description('explain whether a function may be called')
     .argument('<function>', 'for example agora.start_recording, or mcp.github.create_issue')
     .option('--account <name>', 'credential account (default: default)')
     .option('--json', 'print one JSON document instead of text')
@@ -102,7 +102,7 @@ async function listedTool(context: CommandContext, { provider, name }: AllowedFu
   return entry === undefined ? undefined : (await readCachedTools(entry, place.env))?.find(name);
 }
 
-// A composed function is what its calls are. Whether the tool of a server reads or writes nobody knows before the server is asked.
+// A function that is made of others reads or writes as its calls do. Whether a tool reads or writes is known once its server listed it.
 function callsOf({ provider, name, account }: Omit<CallSubject, 'operation'>, tool?: McpTool): readonly CallSubject[] {
   if (tool !== undefined) {
     const alias = tool.shown === tool.name ? {} : { alias: tool.shown };
@@ -128,8 +128,7 @@ function explainCall(subject: CallSubject, policy: Policy): ExplainedCall {
 }
 
 function headOf({ provider }: AllowedFunction, tool: McpTool | undefined, level: Permission, calls: readonly ExplainedCall[]): string {
-  if (provider.hasAccounts || tool !== undefined || calls.every((call) => call.level === level))
-    return `${level}, that is ${MEANINGS[level]}`;
+  if (provider.hasAccounts || tool !== undefined || calls.every((call) => call.level === level)) return `${level}: ${MEANINGS[level]}`;
   const levels = calls.map((call) => `${call.level} as a ${call.operation}`);
   return `${levels.join(', ')}; it is a read if the server says that the tool only reads, which is known once its tools were listed`;
 }

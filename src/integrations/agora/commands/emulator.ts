@@ -6,7 +6,7 @@ import { readNumber, untilAborted } from './options.ts';
 /** `kosmo agora:emulator`: prints the address on stdout, how to use it on stderr, and runs until stopped. */
 export const agoraEmulatorCommand: IntegrationCommand = {
   name: 'emulator',
-  description: 'run an emulator of Agora Cloud Recording on this machine',
+  description: 'run the Agora emulator',
   options: [
     { flags: '--port <n>', description: 'port to listen on; 0 takes a free one', default: '0' },
     { flags: '--host <address>', description: 'address to listen on', default: '127.0.0.1' },

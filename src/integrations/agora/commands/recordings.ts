@@ -18,7 +18,7 @@ const MISSING_CONFIRMED_MS = 90_000;
 
 export const agoraRecordingsCommand: IntegrationCommand = {
   name: 'recordings',
-  description: 'list the recordings started from this machine that may still be running, stop them, or forget those whose start was lost',
+  description: 'list and stop recordings',
   arguments: '[action] [names...]',
   choices: { action: ['list', 'stop', 'forget'] },
   options: [

@@ -33,8 +33,8 @@ export function addGatewayCommands(program: Command, context: CommandContext): v
       .addHelpText('after', EXAMPLES)
       .action(run);
   };
-  add('export', "print what makes kosmo's gateway a server of an MCP client", (options) => exportEntry(context, options));
-  add('install', "write the gateway into the project's settings of an MCP client", (options) => installEntry(context, options));
+  add('export', 'print the client configuration for mcp:serve', (options) => exportEntry(context, options));
+  add('install', "add mcp:serve to a client's configuration", (options) => installEntry(context, options));
 }
 
 async function exportEntry(context: CommandContext, options: ExportOptions): Promise<void> {

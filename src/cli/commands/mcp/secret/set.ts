@@ -22,7 +22,7 @@ Examples:
 
 The entry of the server then says \${KOSMO_SECRET:mcp.github.token}. No other server gets it.`;
 
-/** What is shown of a value that nobody may see. */
+/** Shown in place of a secret value. */
 const MASK = '***';
 
 /** The commands of the secrets that servers are given: `mcp:secret:set`, `mcp:secret:list`, `mcp:secret:unset`. */
@@ -30,7 +30,7 @@ export function addMcpSecretCommands(program: Command, context: CommandContext):
   addJsonOptions(
     program
       .command('mcp:secret:set')
-      .description('keep a secret of an MCP server, encrypted')
+      .description('store an encrypted secret')
       .argument('<server>')
       .argument('<key>', 'such as token')
       .argument('[value]', 'others can see it in the list of processes: better --stdin'),
@@ -41,12 +41,12 @@ export function addMcpSecretCommands(program: Command, context: CommandContext):
     .action((server: string, key: string, value: string | undefined, options: SetOptions) =>
       setSecret(context, server, key, value, options),
     );
-  addJsonOptions(program.command('mcp:secret:list').description('list the secrets, without their values').argument('[server]')).action(
+  addJsonOptions(program.command('mcp:secret:list').description('list the names of secrets').argument('[server]')).action(
     (server: string | undefined, options: JsonOptions) => listSecrets(context, server, options),
   );
-  addJsonOptions(
-    program.command('mcp:secret:unset').description('forget a secret of an MCP server').argument('<server>').argument('<key>'),
-  ).action((server: string, key: string, format: JsonOptions) => unsetSecret(context, server, key, format));
+  addJsonOptions(program.command('mcp:secret:unset').description('delete a secret').argument('<server>').argument('<key>')).action(
+    (server: string, key: string, format: JsonOptions) => unsetSecret(context, server, key, format),
+  );
 }
 
 async function setSecret(
