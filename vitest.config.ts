@@ -11,6 +11,8 @@ export default defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // By default one core is left idle: half of a machine with two.
+    maxWorkers: '100%',
     // As the bundle defines it: floats with integral values print without '.0'.
     env: { FENGARICONF: JSON.stringify({ LUA_COMPAT_FLOATSTRING: true }) },
     projects: [
