@@ -1,6 +1,6 @@
 import { type Document, isMap, isScalar, isSeq, Lexer, LineCounter, parseDocument, type Scalar, visit } from 'yaml';
 import { KosmoError } from '../errors/index.ts';
-import { exceedsDepth, type JsonValue } from '../json/index.ts';
+import { exceedsDepth, isObject, type JsonValue } from '../json/index.ts';
 import { type ConfigLayer, ROOT_KEY } from './layer.ts';
 
 const MAX_DEPTH = 50;
@@ -65,13 +65,11 @@ function toValues(file: string, document: Document): Record<string, JsonValue> {
   return values as Record<string, JsonValue>;
 }
 
-const isTable = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
-
 // Any other value would be ignored, and with it a rule that was meant to deny calls.
 function checkShape(file: string, values: JsonValue, lineOf: ConfigLayer['lineOf']): void {
   const requireMapping = (value: JsonValue | undefined, setting: readonly string[]): value is Record<string, JsonValue> => {
     if (value === undefined || value === null) return false;
-    if (isTable(value)) return true;
+    if (isObject(value)) return true;
     const line = lineOf(setting);
     throw invalid(file, line, `${file}${line === undefined ? '' : `:${line}`}: ${[ROOT_KEY, ...setting].join('.')} must be a mapping.`);
   };

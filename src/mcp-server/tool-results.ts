@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ErrorDetail } from '../errors/index.ts';
-import type { JsonValue } from '../json/index.ts';
+import { isObject, type JsonValue } from '../json/index.ts';
 import { replaceLoneSurrogates } from './replace-lone-surrogates.ts';
 
 /** A result of a tool as MCP knows it, as much of it as is made here. */
@@ -133,10 +133,6 @@ export function createResults(kept: ResultStore, maxCharacters: number): Results
 function truncate(text: string, length: number): string {
   const last = text.charCodeAt(length - 1);
   return text.slice(0, last >= 0xd800 && last <= 0xdbff ? length - 1 : length);
-}
-
-function isObject(value: JsonValue): value is Record<string, JsonValue> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The fix on the command line is not the fix for a client. */

@@ -1,5 +1,5 @@
 import { redactSecretFields } from '../errors/index.ts';
-import { exceedsDepth, type JsonValue, parseJsonExactly } from '../json/index.ts';
+import { exceedsDepth, isObject, type JsonObject, type JsonValue, parseJsonExactly } from '../json/index.ts';
 import type { JsonSchema } from './json-schema.ts';
 import type { PlacedProblem, ValuePath } from './problem.ts';
 
@@ -132,13 +132,6 @@ function parseOr(text: string, otherwise: JsonValue): JsonValue {
   } catch {
     return otherwise;
   }
-}
-
-type JsonObject = { readonly [key: string]: JsonValue };
-
-/** Whether a JSON value is an object, not an array or null. */
-export function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isArray(value: JsonValue): value is readonly JsonValue[] {

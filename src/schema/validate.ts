@@ -1,5 +1,5 @@
-import type { JsonValue } from '../json/index.ts';
-import { coerceArguments, isObject, KIND } from './coerce.ts';
+import { isObject, type JsonObject, type JsonValue } from '../json/index.ts';
+import { coerceArguments, KIND } from './coerce.ts';
 import type { JsonSchema } from './json-schema.ts';
 import type { ObjectSchema } from './object-schema.ts';
 import { markUnknown } from './partial-values.ts';
@@ -70,8 +70,6 @@ function dropIgnored(
   });
   return { named: Object.fromEntries(Object.entries(named).filter(([name]) => !Object.hasOwn(ignored, name))), problems };
 }
-
-type JsonObject = { readonly [key: string]: JsonValue };
 
 type Bound = { readonly named: JsonObject } | { readonly sentence: string };
 

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { ConfigLayer } from '../config/index.ts';
 import type { CredentialedIntegration } from '../credentials/index.ts';
-import type { JsonValue } from '../json/index.ts';
+import { isObject, type JsonValue } from '../json/index.ts';
 import { type PolicyIntegration, validateRules } from '../policy/index.ts';
 import { suggest } from '../schema/index.ts';
 import type { Settings } from './load.ts';
@@ -66,5 +66,5 @@ function modeOf(file: string): number {
 }
 
 function tableOf(value: JsonValue | undefined): Readonly<Record<string, JsonValue>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, JsonValue>) : {};
+  return isObject(value) ? value : {};
 }

@@ -2,7 +2,7 @@ import type { Config } from '../config/index.ts';
 import { type CredentialedIntegration, readAccounts } from '../credentials/index.ts';
 import { redactSecretFields } from '../errors/index.ts';
 import { variableName } from '../integration/index.ts';
-import type { JsonValue } from '../json/index.ts';
+import { isObject, type JsonValue } from '../json/index.ts';
 import { effectiveRules, type Rule } from '../policy/index.ts';
 import type { Settings } from './load.ts';
 
@@ -94,7 +94,6 @@ function leaves(
   value: JsonValue,
   path: readonly string[] = [],
 ): readonly { readonly path: readonly string[]; readonly value: JsonValue }[] {
-  const isTable = typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
-  if (!isTable) return path.length === 0 ? [] : [{ path, value }];
-  return Object.entries(value as Record<string, JsonValue>).flatMap(([name, inner]) => leaves(inner, [...path, name]));
+  if (!isObject(value) || Object.keys(value).length === 0) return path.length === 0 ? [] : [{ path, value }];
+  return Object.entries(value).flatMap(([name, inner]) => leaves(inner, [...path, name]));
 }

@@ -1,6 +1,6 @@
 import type { Config } from '../../config/index.ts';
 import { KosmoError } from '../../errors/index.ts';
-import type { JsonValue } from '../../json/index.ts';
+import { isObject, type JsonValue } from '../../json/index.ts';
 import { integrationSummaries } from '../../runtime/index.ts';
 import { suggest } from '../../schema/index.ts';
 import { usage } from './parse-values.ts';
@@ -101,7 +101,7 @@ function readProfileKey(key: string, value: JsonValue, refuse: Refuse): Partial<
 
 function tableAt(values: Readonly<Record<string, JsonValue>>, key: string): Readonly<Record<string, JsonValue>> {
   const value = values[key];
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Readonly<Record<string, JsonValue>>) : {};
+  return isObject(value) ? value : {};
 }
 
 // `{ include: [...] }` is the older form of a list.

@@ -1,8 +1,7 @@
-import type { JsonValue } from '../../../json/index.ts';
+import { isObject, type JsonValue } from '../../../json/index.ts';
 import type { AgoraEndpoint } from './endpoints.ts';
 
 const isText = (value: JsonValue | undefined): boolean => typeof value === 'string' && value !== '';
-const isTable = (value: JsonValue | undefined): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The content that Agora documents for a success of an endpoint, and without which it is not one. */
 interface DocumentedContent {
@@ -16,13 +15,13 @@ const SESSION_CONTENT: DocumentedContent = { names: 'sid or resourceId', has: ({
 export const DOCUMENTED_CONTENT: Readonly<Record<AgoraEndpoint, DocumentedContent>> = {
   acquire: { names: 'resourceId', has: ({ resourceId }) => isText(resourceId) },
   start: { names: 'sid', has: ({ sid }) => isText(sid) },
-  query: { names: 'serverResponse', has: ({ serverResponse }) => isTable(serverResponse) },
+  query: { names: 'serverResponse', has: ({ serverResponse }) => isObject(serverResponse) },
   update: SESSION_CONTENT,
   updateLayout: SESSION_CONTENT,
-  stop: { names: 'sid or serverResponse', has: ({ sid, serverResponse }) => isText(sid) || isTable(serverResponse) },
+  stop: { names: 'sid or serverResponse', has: ({ sid, serverResponse }) => isText(sid) || isObject(serverResponse) },
   ncsIp: { names: 'list data.service.hosts', has: ({ data }) => Array.isArray(field(field(data, 'service'), 'hosts')) },
 };
 
 function field(value: JsonValue | undefined, name: string): JsonValue | undefined {
-  return isTable(value) ? (value as Readonly<Record<string, JsonValue>>)[name] : undefined;
+  return isObject(value) ? value[name] : undefined;
 }

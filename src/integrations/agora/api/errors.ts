@@ -1,6 +1,6 @@
 import { ERROR_CODES, type ErrorCode, KosmoError, redactText } from '../../../errors/index.ts';
 import { diagnoseTransportError, type TransportError } from '../../../http/index.ts';
-import type { JsonValue } from '../../../json/index.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../../json/index.ts';
 import type { AgoraEndpoint } from './endpoints.ts';
 import { REPEAT_HINTS, type ResponseRow } from './response-table.ts';
 
@@ -24,8 +24,6 @@ export interface ApiResponse {
   /** Why the body could not be decoded. */
   readonly unreadable?: string;
 }
-
-type JsonObject = Readonly<Record<string, JsonValue>>;
 
 type ErrorOptions = NonNullable<ConstructorParameters<typeof KosmoError>[2]>;
 
@@ -118,5 +116,5 @@ function cut(text: string): string {
 }
 
 export function asObject(value: JsonValue | undefined): JsonObject | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
+  return isObject(value) ? value : undefined;
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { KosmoError, redactText } from '../../../errors/index.ts';
 import type { IntegrationCommand, IntegrationCommandContext } from '../../../integration/index.ts';
-import { type JsonValue, parseJsonExactly } from '../../../json/index.ts';
+import { isObject, type JsonObject, type JsonValue, parseJsonExactly } from '../../../json/index.ts';
 import { rememberBodySecrets } from '../api/remember-body-secrets.ts';
 import { type BucketState, bucketOrigin, headBucket } from '../api/storage-probe.ts';
 import { isLocalHost } from '../request/rules/addresses.ts';
@@ -9,8 +9,6 @@ import { STORAGE_RULES } from '../request/rules/storage.ts';
 import { regionName, vendorName } from '../request/rules/storage-regions.ts';
 import { START_REQUEST } from '../request/schema.ts';
 import { type RequestShape, validateRequest } from '../request/validate.ts';
-
-type JsonObject = Readonly<Record<string, JsonValue>>;
 
 const SHAPE: RequestShape = { action: 'start', schema: START_REQUEST, rules: STORAGE_RULES, wireNames: { storage: 'storageConfig' } };
 
@@ -139,10 +137,6 @@ async function print({ facts, warnings, live }: Report, isJson: boolean, { print
   await write(`bucket ${facts.bucket} at vendor ${facts.vendor} ${facts.vendor_name ?? '(not in the tables of Agora)'}${region}`);
   for (const warning of warnings) note(`warning: ${warning}`);
   if (live !== null) await write(live.message);
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function usage(message: string): KosmoError {

@@ -1,11 +1,9 @@
 import { isSecretName, rememberSecretName } from '../../../errors/index.ts';
 import type { ValidationResult } from '../../../integration/index.ts';
-import type { JsonValue } from '../../../json/index.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../../json/index.ts';
 import { type Problem, shorten, skipIfUnknown, suggest } from '../../../schema/index.ts';
 import type { AgoraEndpoint } from '../api/endpoints.ts';
 import type { FieldSchema, Mode } from './schema.ts';
-
-type JsonObject = Readonly<Record<string, JsonValue>>;
 
 /** Which parameter of a tool goes into `clientRequest`, and under which name. */
 export type WireNames = Readonly<Record<string, string>>;
@@ -257,8 +255,4 @@ function hasType(kind: FieldSchema['type'], value: JsonValue): boolean {
 
 function isEmptyObject(value: JsonValue): boolean {
   return isObject(value) && Object.keys(value).length === 0;
-}
-
-function isObject(value: JsonValue): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type JsonValue, parseJsonExactly } from '../../../json/index.ts';
+import { isObject, type JsonValue, parseJsonExactly } from '../../../json/index.ts';
 import { CLOUD_RECORDING, EVENT_NAMES } from './events.ts';
 
 /** One notification: Agora's own fields, and in `event` the name of its `eventType`, null for one that is not known. */
@@ -166,8 +166,4 @@ function readNotification(body: Buffer): Notification | undefined {
   if (!isObject(value) || typeof value.eventType !== 'number' || !isObject(value.payload)) return undefined;
   const name = value.productId === CLOUD_RECORDING ? EVENT_NAMES[value.eventType] : undefined;
   return { event: name ?? null, ...value, eventType: value.eventType, payload: value.payload };
-}
-
-function isObject(value: JsonValue | undefined): value is Readonly<Record<string, JsonValue>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
