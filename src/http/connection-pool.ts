@@ -3,7 +3,7 @@ import buildConnector from 'undici/lib/core/connect.js';
 import Pool, { type DispatchController } from 'undici/lib/dispatcher/pool.js';
 import { rememberSecret } from '../errors/index.ts';
 import { proxiesFor, proxySecrets } from '../platform/proxy.ts';
-import { decodeBody } from './decode-body.ts';
+import { decodeBody, MAX_RESPONSE_BYTES } from './decode-body.ts';
 import { delayWasmTierUp } from './wasm-tier-up.ts';
 
 export interface HttpRequest {
@@ -39,8 +39,6 @@ export interface HttpPool {
 
 /** Unix's own connect timeout is minutes; a healthy API accepts within a second. */
 const CONNECT_TIMEOUT_MS = 10_000;
-/** Large lists of an API are some 100 KB. */
-const MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
 /** Node's own limit. Without it undici loads Node's HTTP client to ask for the limit. */
 const MAX_HEADER_BYTES = 16 * 1024;
 

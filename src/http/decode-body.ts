@@ -4,6 +4,9 @@ export const ACCEPTED_ENCODINGS = 'gzip, deflate, br';
 /** The text of a body, or why it cannot be read. */
 export type DecodedBody = { readonly text: string } | { readonly text: ''; readonly unreadable: string };
 
+/** A larger body of a response is an error, even if it is larger only when decoded. Large lists of an API have some 100 KB. */
+export const MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
+
 /** Node's code for a body that is longer when decoded than it may be. */
 export const TOO_LARGE = 'ERR_BUFFER_TOO_LARGE';
 

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../errors/index.ts';
 import { describeNetworkFailure } from '../platform/network-failure.ts';
 import { proxiesFor, withoutCredentials } from '../platform/proxy.ts';
-import { TOO_LARGE } from './decode-body.ts';
+import { MAX_RESPONSE_BYTES, TOO_LARGE } from './decode-body.ts';
 
 /** A request that ended without a response. */
 export interface TransportError {
@@ -37,7 +37,11 @@ export function diagnoseTransportError(facts: TransportFacts, { error, wasSent, 
   const { service, origin, timeoutMs } = facts;
   const { code = '', message = '' } = error as { readonly code?: string; readonly message?: string };
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' || code === TOO_LARGE)
-    return { code: 'INVALID_RESPONSE', text: `the answer from ${service} is larger than 8 MiB`, outcome: 'unknown' };
+    return {
+      code: 'INVALID_RESPONSE',
+      text: `the answer from ${service} is larger than ${MAX_RESPONSE_BYTES / 2 ** 20} MiB`,
+      outcome: 'unknown',
+    };
   const { reason = 'unknown failure', hint } = describeNetworkFailure({ code, message }, proxyName(origin));
   const text = timedOut
     ? `no answer from ${service} within ${Number((timeoutMs / 1000).toPrecision(2))} s`
