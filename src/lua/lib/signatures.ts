@@ -84,7 +84,7 @@ function globals(): readonly GlobalSignature[] {
       fields: [{ name: 'null', type: 'userdata', description: 'Stands for null, in what is encoded or sent.' }],
     },
     { name: 'regex', description: 'Regular expressions of JavaScript. A group that took no part is false.' },
-    { name: 'parallel', description: 'Functions that run beside each other.' },
+    { name: 'parallel', description: 'Runs functions at the same time.' },
   ];
 }
 

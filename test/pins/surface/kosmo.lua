@@ -1080,7 +1080,7 @@ function regex.match_all(text, pattern) end
 ---@return string
 function regex.gsub(text, pattern, replacement, limit) end
 
----Functions that run beside each other.
+---Runs functions at the same time.
 ---@class kosmo.parallel
 parallel = {}
 
