@@ -4,15 +4,13 @@ import { manifest } from '../integrations/generated/manifest.ts';
 import type { PolicyIntegration } from '../policy/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { configuredAccounts } from './calls/emulator-account.ts';
-import { type CallableProvider, callableProvider, type ProviderAccounts } from './calls/provider.ts';
+import { LazyProvider, type ProviderAccounts } from './calls/provider.ts';
 
 /** What is known of the integrations without their accounts. Nothing else reads the manifest. */
 export const integrationEntries: readonly IntegrationEntry[] = manifest;
 
 /** An integration with the accounts that it has here. */
-export interface AvailableIntegration extends CallableProvider {
-  readonly entry: ManifestEntry;
-}
+export type AvailableIntegration = LazyProvider<ManifestEntry>;
 
 /**
  * The integrations of a run as providers. Their accounts are read when an integration is used, and go through `resolve`. Settings files
@@ -24,9 +22,8 @@ export function loadIntegrations(
 ): readonly AvailableIntegration[] {
   const mentioned = new Set(settings.config.layers.flatMap(({ values }) => Object.keys(values.integrations ?? {})));
   return integrationEntries.map((entry) => {
-    const available = Object.assign(
-      callableProvider(integrationProvider(entry.id), entry, () => resolve(entry, readAccounts(entry, settings))),
-      { entry },
+    const available = new LazyProvider<ManifestEntry>(integrationProvider(entry.id), entry, () =>
+      resolve(entry, readAccounts(entry, settings)),
     );
     if (mentioned.has(entry.id)) void available.accounts;
     return available;

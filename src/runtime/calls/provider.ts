@@ -52,55 +52,90 @@ export interface CallableProvider extends Provider {
 /** What a provider is made of: a row of the manifest, or an MCP server in that form. */
 export type ProviderEntry = Pick<ManifestEntry, 'tools' | 'subject' | 'stopTimeoutMs' | 'hasEmulator' | 'load' | 'loadValidators'>;
 
-/** A provider whose accounts are read when they are first needed. */
-export function callableProvider(provider: Provider, entry: ProviderEntry, readAccounts: () => ProviderAccounts): CallableProvider {
-  let found: ProviderAccounts | undefined;
-  const read = (): ProviderAccounts => {
-    found ??= readAccounts();
-    return found;
-  };
-  return {
-    ...provider,
-    get tools() {
-      return entry.tools;
-    },
-    get subject() {
-      return entry.subject;
-    },
-    get stopTimeoutMs() {
-      return entry.stopTimeoutMs;
-    },
-    get accounts() {
-      return read().accounts;
-    },
-    get disabled() {
-      return read().disabled;
-    },
-    get hasEmulator() {
-      return entry.hasEmulator === true;
-    },
-    get isEmulated() {
-      return read().isEmulated === true;
-    },
-    get refusal() {
-      return read().refusal;
-    },
-    account(name = DEFAULT_ACCOUNT) {
-      if (!provider.hasAccounts) return null;
-      return read().accounts.find((account) => account.name === name) ?? read().otherAccount(name);
-    },
-    async connect(account, options) {
-      const integration = await entry.load();
-      const client = integration.connect(account === null ? {} : await account.readCredentials(), options);
-      return { client, close: () => integration.disconnect(client) };
-    },
-    async loadTool({ slug }) {
-      const tool = (await entry.load()).tools.find((candidate) => candidate.slug === slug);
-      if (tool === undefined) throw new Error(`the manifest is older than the tools: ${slug} is gone`);
-      return tool;
-    },
-    loadValidator: (tool) => loadToolValidator(entry, tool),
-  };
+/** A provider whose accounts are read when they are first needed. A host makes one for each of its integrations, which can be hundreds. */
+export class LazyProvider<Entry extends ProviderEntry> implements CallableProvider {
+  readonly kind: Provider['kind'];
+  readonly id: string;
+  readonly label: string;
+  readonly path: string;
+  readonly settingsPath: Provider['settingsPath'];
+  readonly hasAccounts: boolean;
+  readonly configureCommand: string;
+  readonly docsCommand: string;
+  readonly entry: Entry;
+  readonly #readAccounts: () => ProviderAccounts;
+  #found?: ProviderAccounts;
+
+  constructor(provider: Provider, entry: Entry, readAccounts: () => ProviderAccounts) {
+    this.kind = provider.kind;
+    this.id = provider.id;
+    this.label = provider.label;
+    this.path = provider.path;
+    this.settingsPath = provider.settingsPath;
+    this.hasAccounts = provider.hasAccounts;
+    this.configureCommand = provider.configureCommand;
+    this.docsCommand = provider.docsCommand;
+    this.entry = entry;
+    this.#readAccounts = readAccounts;
+  }
+
+  get #accounts(): ProviderAccounts {
+    this.#found ??= this.#readAccounts();
+    return this.#found;
+  }
+
+  get tools(): CallableProvider['tools'] {
+    return this.entry.tools;
+  }
+
+  get subject(): CallableProvider['subject'] {
+    return this.entry.subject;
+  }
+
+  get stopTimeoutMs(): CallableProvider['stopTimeoutMs'] {
+    return this.entry.stopTimeoutMs;
+  }
+
+  get accounts(): CallableProvider['accounts'] {
+    return this.#accounts.accounts;
+  }
+
+  get disabled(): CallableProvider['disabled'] {
+    return this.#accounts.disabled;
+  }
+
+  get hasEmulator(): boolean {
+    return this.entry.hasEmulator === true;
+  }
+
+  get isEmulated(): boolean {
+    return this.#accounts.isEmulated === true;
+  }
+
+  get refusal(): CallableProvider['refusal'] {
+    return this.#accounts.refusal;
+  }
+
+  account(name = DEFAULT_ACCOUNT): Account | null {
+    if (!this.hasAccounts) return null;
+    return this.accounts.find((account) => account.name === name) ?? this.#accounts.otherAccount(name);
+  }
+
+  async connect(account: Account | null, options: ConnectOptions): Promise<Connection> {
+    const integration = await this.entry.load();
+    const client = integration.connect(account === null ? {} : await account.readCredentials(), options);
+    return { client, close: () => integration.disconnect(client) };
+  }
+
+  async loadTool({ slug }: ToolDescription): Promise<Tool<unknown>> {
+    const tool = (await this.entry.load()).tools.find((candidate) => candidate.slug === slug);
+    if (tool === undefined) throw new Error(`the manifest is older than the tools: ${slug} is gone`);
+    return tool;
+  }
+
+  loadValidator(tool: ToolDescription): Promise<ToolValidator> {
+    return loadToolValidator(this.entry, tool);
+  }
 }
 
 /** The accounts of a provider that has none. */

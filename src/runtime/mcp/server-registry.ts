@@ -4,7 +4,7 @@ import type { McpClient, McpClients, McpIntegration, McpTools, SERVER_FEATURES }
 import { cutText } from '../../platform/cut-text.ts';
 import type { PolicyOptions } from '../../policy/index.ts';
 import { suggest } from '../../schema/index.ts';
-import { type CallableProvider, callableProvider, NO_ACCOUNTS } from '../calls/provider.ts';
+import { type CallableProvider, LazyProvider, NO_ACCOUNTS } from '../calls/provider.ts';
 import type { Target } from '../calls/target.ts';
 
 /** A server that a run uses. */
@@ -86,7 +86,7 @@ function createServerRegistry(clients: McpServers['clients']): Omit<McpServers, 
   const targetIn = ({ entry }: ConnectedServer, name: string, path: string): Target => {
     const tool = entry.tools.find((candidate) => candidate.name === name);
     if (tool === undefined) throw new Error(`the server ${entry.id} has no ${name}`);
-    const provider = providers.get(entry) ?? callableProvider(entry.provider, entry, () => NO_ACCOUNTS);
+    const provider = providers.get(entry) ?? new LazyProvider(entry.provider, entry, () => NO_ACCOUNTS);
     providers.set(entry, provider);
     return { provider, tool, account: null, path };
   };
