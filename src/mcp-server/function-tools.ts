@@ -4,20 +4,11 @@ import type { JsonValue } from '../json/index.ts';
 import type { FunctionReport, Host } from '../runtime/index.ts';
 import type { ObjectSchema } from '../schema/index.ts';
 import type { Exposure } from './exposure.ts';
-import { annotationsOf, type GatewayTool, type ToolCall, toolName } from './gateway-tool.ts';
+import { annotationsOf, type GatewayTool, type ToolOptions, toolName } from './gateway-tool.ts';
 import { describeOutput } from './output-schema.ts';
-import type { Results } from './tool-results.ts';
-
-export interface FunctionToolsOptions {
-  readonly host: Host;
-  readonly exposure: Exposure;
-  readonly results: Results;
-  /** What is allowed besides the rules of the settings files. */
-  readonly policy: (call: ToolCall) => Parameters<Host['call']>[1]['policy'];
-}
 
 /** One tool for each function of the exposed integrations that can be called here: `integration__agora__query_recording`. */
-export function functionTools({ host, exposure, results, policy }: FunctionToolsOptions): readonly GatewayTool[] {
+export function functionTools({ host, exposure, results, policy }: ToolOptions): readonly GatewayTool[] {
   return functionsOf(host)
     .filter((report) => report.active && exposure.refusal(subjectOf(report)) === undefined)
     .map((report) => ({

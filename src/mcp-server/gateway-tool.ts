@@ -1,9 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { Operation } from '../integration/index.ts';
 import type { JsonValue } from '../json/index.ts';
-import type { CallEvent, RunOptions } from '../runtime/index.ts';
+import type { CallEvent, Host, RunOptions } from '../runtime/index.ts';
 import type { JsonSchema } from '../schema/index.ts';
-import type { ToolResult } from './tool-results.ts';
+import type { Exposure } from './exposure.ts';
+import type { Results, ToolResult } from './tool-results.ts';
+
+/** What the tools of a gateway share. */
+export interface ToolOptions {
+  readonly host: Host;
+  readonly exposure: Exposure;
+  readonly results: Results;
+  /** What a call may do besides the rules of the configuration files. */
+  readonly policy: (call: ToolCall) => RunOptions['policy'];
+}
 
 /** What a tool may use besides its arguments. */
 export interface ToolCall {

@@ -10,10 +10,11 @@ import type { ToolResult } from './tool-results.ts';
 
 /** One MCP server in front of a gateway: for a connection over stdio, or for a request over HTTP. */
 export function createMcpServer(gateway: Gateway): Server {
+  const { serverResources, serverPrompts } = gateway;
   const server = new Server(
     { name: 'kosmo', title: 'kosmo', version: VERSION },
     {
-      capabilities: { tools: { listChanged: true }, resources: {}, logging: {}, ...(gateway.surfaces.prompts ? { prompts: {} } : {}) },
+      capabilities: { tools: { listChanged: true }, resources: {}, logging: {}, ...(serverPrompts !== undefined ? { prompts: {} } : {}) },
       instructions: gateway.instructions,
     },
   );
@@ -23,33 +24,32 @@ export function createMcpServer(gateway: Gateway): Server {
     tools: replaceLoneSurrogates((await gateway.tools()).map(({ definition }) => definition)) as never,
   }));
   server.setRequestHandler('tools/call', async ({ params }, ctx) => {
-    const { name, arguments: args = {} } = params;
-    const result = await callTool(gateway, server, name, args, ctx);
+    const result = await callTool(gateway, server, params, ctx);
     for (const uri of linksIn(result as Partial<ToolResult>)) linkedUris.add(uri);
     return result as never;
   });
   server.setRequestHandler('resources/list', async (_request, ctx) => {
-    const passedOn = gateway.surfaces.resources ? await gateway.upstream.resources(toolCall(ctx)) : [];
+    const passedOn = (await serverResources?.list(toolCall(ctx))) ?? [];
     return { resources: [...gateway.kept.list().filter(({ uri }) => linkedUris.has(uri)), ...replaceLoneSurrogates(passedOn)] as never };
   });
   server.setRequestHandler('resources/templates/list', async (_request, ctx) => {
-    const passedOn = gateway.surfaces.resources ? await gateway.upstream.resourceTemplates(toolCall(ctx)) : [];
+    const passedOn = (await serverResources?.templates(toolCall(ctx))) ?? [];
     return { resourceTemplates: replaceLoneSurrogates(passedOn) as never };
   });
   server.setRequestHandler('resources/read', async ({ params: { uri } }, ctx) => {
     const found = gateway.kept.read(uri);
     if (found !== undefined) return { contents: [{ uri, ...found }] };
-    const passedOn = gateway.surfaces.resources ? await orProtocolError(gateway.upstream.readResource(uri, toolCall(ctx))) : undefined;
+    const passedOn = await orProtocolError(serverResources?.read(uri, toolCall(ctx)));
     if (passedOn === undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown resource: ${replaceLoneSurrogates(uri)}`);
     return replaceLoneSurrogates(passedOn) as never;
   });
-  if (gateway.surfaces.prompts) {
+  if (serverPrompts !== undefined) {
     server.setRequestHandler('prompts/list', async (_request, ctx) => ({
-      prompts: replaceLoneSurrogates(await gateway.upstream.prompts(toolCall(ctx))) as never,
+      prompts: replaceLoneSurrogates(await serverPrompts.list(toolCall(ctx))) as never,
     }));
     server.setRequestHandler('prompts/get', async ({ params }, ctx) => {
       const { name, arguments: args = {} } = params;
-      const found = await orProtocolError(gateway.upstream.getPrompt(name, args, toolCall(ctx)));
+      const found = await orProtocolError(serverPrompts.get(name, args, toolCall(ctx)));
       if (found === undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown prompt: ${replaceLoneSurrogates(name)}`);
       return replaceLoneSurrogates(found) as never;
     });
@@ -71,7 +71,7 @@ function toolCall({ mcpReq }: ServerContext): ToolCall {
   return { signal: mcpReq.signal, tell: (event) => logCall(event, mcpReq) };
 }
 
-async function orProtocolError<Value>(value: Promise<Value>): Promise<Value> {
+async function orProtocolError<Value>(value: Promise<Value> | undefined): Promise<Value | undefined> {
   try {
     return await value;
   } catch (thrown) {

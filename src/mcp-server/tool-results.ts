@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { ErrorDetail } from '../errors/index.ts';
 import { isObject, type JsonValue } from '../json/index.ts';
 import { replaceLoneSurrogates } from './replace-lone-surrogates.ts';
+import type { ResultStore } from './result-store.ts';
 
 /** A result of a tool as MCP knows it, as much of it as is made here. */
 export interface ToolResult {
@@ -30,40 +30,8 @@ const MEDIA: readonly unknown[] = ['image', 'audio', 'resource', 'resource_link'
 /** A picture has more characters than a text that is read. */
 const MAX_MEDIA_CHARACTERS = 8 * 1024 * 1024;
 
-/** Texts that were too long for a result, whole, as resources. */
-export interface ResultStore {
-  readonly list: () => readonly { readonly uri: string; readonly name: string; readonly mimeType: string; readonly size: number }[];
-  readonly read: (uri: string) => { readonly text: string; readonly mimeType: string } | undefined;
-  readonly keep: (name: string, text: string, mimeType: string) => string;
-}
-
 /** What the data of a cut result has besides its preview, of which JSON can make twice as many characters. */
 const ENVELOPE_CHARACTERS = 200;
-
-const URI_PREFIX = 'kosmo://results/';
-
-/** As many characters are kept at most, the latest first. */
-const KEPT_CHARACTERS = 64 * 1024 * 1024;
-
-export function createResultStore(): ResultStore {
-  const kept = new Map<string, { readonly name: string; readonly text: string; readonly mimeType: string }>();
-  let characters = 0;
-  return {
-    list: () => [...kept].map(([uri, { name, text, mimeType }]) => ({ uri, name, mimeType, size: Buffer.byteLength(text) })),
-    read: (uri) => kept.get(uri),
-    keep(name, text, mimeType) {
-      const uri = `${URI_PREFIX}${randomUUID()}`;
-      kept.set(uri, { name, text, mimeType });
-      characters += text.length;
-      for (const [oldest, { text: dropped }] of kept) {
-        if (characters <= KEPT_CHARACTERS || oldest === uri) break;
-        kept.delete(oldest);
-        characters -= dropped.length;
-      }
-      return uri;
-    },
-  };
-}
 
 /** Makes results of at most `maxCharacters` each; what does not fit is cut, marked, and kept whole as a resource. */
 export interface Results {

@@ -1,45 +1,48 @@
 import { expect, test } from 'vitest';
-import { createPendingCalls, MAX_PENDING_APPROVALS } from '../../src/mcp-server/pending-calls.ts';
+import { MAX_WAITING_CALLS } from '../../src/mcp-server/client-questions.ts';
+import { createPendingCalls } from '../../src/mcp-server/pending-calls.ts';
+
+const QUESTION = { approval: { method: 'elicitation/create', params: { message: 'May I?' } } };
 
 const done = { content: [] };
 
 test('an answer is for the request that asked, once', async () => {
   const operations = createPendingCalls();
-  const operation = operations.start(async ({ approve }) => ({ content: [], approved: await approve('May I?') }));
-  expect(await operation.next()).toEqual({ question: 'May I?' });
+  const operation = operations.start(async ({ ask }) => ({ content: [], answers: await ask(QUESTION) }));
+  expect(await operation.next()).toEqual({ questions: QUESTION });
   const id = operations.wait(operation, 'request');
   expect(operations.resume(id, 'another request')).toBeUndefined();
   expect(operations.resume('another name', 'request')).toBeUndefined();
   expect(operations.resume(id, 'request')).toBe(operation);
   expect(operations.resume(id, 'request')).toBeUndefined();
-  operation.answer(true);
-  expect(await operation.next()).toEqual({ result: { content: [], approved: true } });
+  operation.answer({ approval: { action: 'accept' } });
+  expect(await operation.next()).toEqual({ result: { content: [], answers: { approval: { action: 'accept' } } } });
 });
 
-test('a number of calls may wait for an answer, further ones are refused, and closing answers all with no', async () => {
+test('a number of calls may wait for an answer, further ones are refused, and closing answers none', async () => {
   const operations = createPendingCalls();
-  const answers: boolean[] = [];
+  const answers: unknown[] = [];
   const start = () =>
-    operations.start(async ({ approve }) => {
-      answers.push(...(await Promise.all([approve('May I?'), approve('And this?')])));
+    operations.start(async ({ ask }) => {
+      answers.push(...(await Promise.all([ask(QUESTION), ask(QUESTION)])));
       return done;
     });
   const first = start();
   await first.next();
-  for (let i = 1; i < MAX_PENDING_APPROVALS; i++) {
+  for (let i = 1; i < MAX_WAITING_CALLS; i++) {
     const operation = start();
     await operation.next();
     operations.wait(operation, 'request');
   }
   await expect(start().next()).rejects.toThrow('wait for the answer of a person already');
-  for (const yes of [true, false]) {
+  for (const answer of [{ approval: true }, {}]) {
     await first.next();
-    first.answer(yes);
+    first.answer(answer);
   }
   expect(await first.next()).toEqual({ result: done });
-  expect(await start().next()).toEqual({ question: 'May I?' });
+  expect(await start().next()).toEqual({ questions: QUESTION });
   await operations.close();
-  expect(answers).toEqual([true, ...Array.from({ length: 2 * MAX_PENDING_APPROVALS }, () => false), false]);
+  expect(answers).toEqual([{ approval: true }, ...Array.from({ length: 2 * MAX_WAITING_CALLS }, () => ({})), {}]);
 });
 
 test('closing waits for what a call still does when it is aborted', async () => {

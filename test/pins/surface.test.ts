@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { CommandContext } from '../../src/cli/context.ts';
 import { runProgram } from '../../src/cli/program.ts';
 import * as embedding from '../../src/index.ts';
-import { createGateway } from '../../src/mcp-server/index.ts';
+import { Gateway } from '../../src/mcp-server/index.ts';
 import { createHost } from '../../src/runtime/index.ts';
 
 const root = path.join(import.meta.dirname, '../..');
@@ -69,7 +69,7 @@ test('agents are offered the same tools with the same instructions', async () =>
   const env = { AGORA_CUSTOMER_ID: 'id', AGORA_CUSTOMER_SECRET: 'secret', AGORA_APP_ID: 'app' };
   const host = await createHost({ env, guideFolder: path.join(root, 'lua-docs') });
   const exposed = { write: 'allow', integrations: 'all', upstreams: [], resources: true, prompts: true, exclude: [] } as const;
-  const gateway = createGateway({
+  const gateway = new Gateway({
     ...exposed,
     host,
     tools: 'all',

@@ -66,14 +66,14 @@ async function serve(options: ServeOptions, context: CommandContext): Promise<vo
   const config = await readConfig(context);
   const { ask: _person, ...policy } = readPolicy(options);
   const settings = readGatewaySettings(options, config);
-  const { createGateway, MAX_PENDING_APPROVALS, serveOverHttp, serveOverStdio } = await import('../../../mcp-server/index.ts');
+  const { Gateway, MAX_WAITING_CALLS, serveOverHttp, serveOverStdio } = await import('../../../mcp-server/index.ts');
   const host = await context.host({
     emulator: options.emulator === true,
-    isolate: { threads: SCRIPT_THREADS + MAX_PENDING_APPROVALS, memoryBytes: SCRIPT_MEMORY_BYTES },
+    isolate: { threads: SCRIPT_THREADS + MAX_WAITING_CALLS, memoryBytes: SCRIPT_MEMORY_BYTES },
   });
   const tell = (line: string): void => void context.stderr.write(`${visibleLine(line)}\n`);
   const note = options.verbose === true ? tell : () => undefined;
-  const gateway = createGateway({ ...settings, host, policy, exclude: await gatewaysAmong(context, settings.upstreams), note: tell });
+  const gateway = new Gateway({ ...settings, host, policy, exclude: await gatewaysAmong(context, settings.upstreams), note: tell });
   const signal = context.signal;
   try {
     if (http === undefined) {

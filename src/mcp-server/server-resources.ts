@@ -1,0 +1,57 @@
+import type { ExposedServers, Members } from './exposed-servers.ts';
+import type { ToolCall } from './gateway-tool.ts';
+
+/** The resources of the exposed MCP servers, under URIs of the gateway: `kosmo://mcp/<server>/<URI of the server as base64url>`. */
+export interface ServerResources {
+  readonly list: (call: ToolCall) => Promise<readonly Members[]>;
+  readonly templates: (call: ToolCall) => Promise<readonly Members[]>;
+  /** Undefined for a URI that does not belong to an exposed server. */
+  readonly read: (uri: string, call: ToolCall) => Promise<Members | undefined>;
+}
+
+const PREFIX = 'kosmo://mcp/';
+
+/** Marks the URIs of a template: the client expands it, so the rest stays as the server wrote it. No base64url has a slash. */
+const EXPANDED = 'at/';
+
+export function createServerResources({ names, fromEach, callFeature }: ExposedServers): ServerResources {
+  return {
+    list: (call) =>
+      fromEach('resources', async (server) =>
+        ((await callFeature(server, 'resources', {}, call)) as readonly Members[]).map((resource) => ({
+          ...resource,
+          uri: toGatewayUri(server, String(resource.uri)),
+        })),
+      ),
+    templates: (call) =>
+      fromEach('resources', async (server) =>
+        ((await callFeature(server, 'templates', {}, call)) as readonly Members[]).map((template) => ({
+          ...template,
+          uriTemplate: `${PREFIX}${encodeURIComponent(server)}/${EXPANDED}${template.uriTemplate}`,
+        })),
+      ),
+    async read(uri, call) {
+      const found = parseGatewayUri(uri);
+      if (found === undefined || !(await names('resources')).includes(found.server)) return undefined;
+      const answer = (await callFeature(found.server, 'readResource', { uri: found.uri }, call)) as {
+        readonly contents: readonly Members[];
+      };
+      return { ...answer, contents: answer.contents.map((content) => ({ ...content, uri })) };
+    },
+  };
+}
+
+function toGatewayUri(server: string, uri: string): string {
+  return `${PREFIX}${encodeURIComponent(server)}/${Buffer.from(uri).toString('base64url')}`;
+}
+
+function parseGatewayUri(text: string): { readonly server: string; readonly uri: string } | undefined {
+  if (!text.startsWith(PREFIX)) return undefined;
+  const [, server = '', uri = ''] = /^([^/]*)\/(.*)$/s.exec(text.slice(PREFIX.length)) ?? [];
+  const plain = uri.startsWith(EXPANDED) ? uri.slice(EXPANDED.length) : Buffer.from(uri, 'base64url').toString();
+  try {
+    return { server: decodeURIComponent(server), uri: plain };
+  } catch {
+    return undefined;
+  }
+}
