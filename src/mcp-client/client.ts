@@ -1,6 +1,7 @@
 import type { OAuthClientProvider } from '@modelcontextprotocol/client';
 import { openSecretStore, type SecretStore } from '../credentials/index.ts';
 import type { JsonValue } from '../json/index.ts';
+import { isToolOffered } from './config/server-entry.ts';
 import type { ServerEntry } from './config/servers.ts';
 import type { ListKind, McpConnection, RequestOptions } from './connection/connect.ts';
 import { withoutOwnSecrets } from './tools/read-result.ts';
@@ -32,6 +33,10 @@ export function createClient(entry: ServerEntry, env: Environment, toolsChanged:
   let cache: ToolCache | undefined;
   let isClosed = false;
 
+  // A tool that the configuration excludes does not exist for scripts, pages and the gateway.
+  const readOffered = (items: readonly JsonObject[]): McpTools =>
+    readTools(items.filter(({ name }) => isToolOffered(entry.server, String(name))));
+
   const trust = async (): Promise<TrustedServer> => {
     const trusted = await trustServer(entry, env);
     // A program that embeds kosmo has no files of its own.
@@ -54,7 +59,7 @@ export function createClient(entry: ServerEntry, env: Environment, toolsChanged:
   const list = async (from: McpConnection): Promise<McpTools> => {
     const items = withoutOwnSecrets(entry.server.name, await from.list('tools'));
     await cache?.write(items.map(cacheableFields));
-    known = readTools(items);
+    known = readOffered(items);
     return known;
   };
 
@@ -75,7 +80,7 @@ export function createClient(entry: ServerEntry, env: Environment, toolsChanged:
     // A running server is asked: its list is newer than the cache.
     const cached = fresh || opening !== undefined ? undefined : await cache?.read();
     if (cached === undefined) return list(await connection());
-    known = readTools(cached);
+    known = readOffered(cached);
     return known;
   };
 

@@ -1,11 +1,14 @@
+import { existsSync } from 'node:fs';
+import type { ErrorCode } from '../errors/index.ts';
 import { isStdio } from './config/server-entry.ts';
 import type { ServerEntry } from './config/servers.ts';
-import { findProgram } from './trust/find-program.ts';
-import { type Reference, referencesOf, refusalOf } from './trust/placeholders.ts';
+import { findProgram, folderProblem, type ResolvedProgram } from './trust/find-program.ts';
+import { type Reference, referencesOf, refusalOf } from './trust/references.ts';
 import { isTrusted } from './trust/trust.ts';
 
 /** A reason why a server cannot be used, and how to fix it. */
 export interface ServerFinding {
+  readonly code: ErrorCode;
   readonly message: string;
   readonly hint: string;
 }
@@ -21,24 +24,44 @@ export async function diagnose(entry: ServerEntry, sources: DiagnosisSources): P
   const { server } = entry;
   const { name } = server;
   const obstacles: ServerFinding[] = [];
-  if (!server.enabled) obstacles.push({ message: 'it is disabled', hint: `kosmo mcp:enable ${name}` });
-  if (isStdio(server) && findProgram({ ...entry, server }, sources.env).command === null)
-    obstacles.push({ message: `its command '${server.command}' is not found`, hint: 'install it, or write the path of the program' });
-  if (!(await isTrusted(entry, sources.env))) obstacles.push({ message: 'it is not trusted', hint: `kosmo mcp:trust ${name}` });
+  if (!server.enabled) obstacles.push({ code: 'NOT_CONFIGURED', message: 'it is disabled', hint: `kosmo mcp:enable ${name}` });
+  if (isStdio(server)) obstacles.push(...programFindings(name, findProgram({ ...entry, server }, sources.env)));
+  if (!(await isTrusted(entry, sources.env)))
+    obstacles.push({ code: 'NOT_TRUSTED', message: 'it is not trusted', hint: `kosmo mcp:trust ${name}` });
   return [...obstacles, ...referencesOf(server).flatMap((reference) => obstacleOf(entry, reference, sources) ?? [])];
+}
+
+function programFindings(name: string, { cwd, envFile, problem }: ResolvedProgram): ServerFinding[] {
+  const problems = [problem ?? folderProblem(name, cwd) ?? []].flat();
+  const findings = problems.map(({ finding, error }): ServerFinding => ({ code: error.code, message: finding, hint: error.hint ?? '' }));
+  if (envFile === undefined || existsSync(envFile)) return findings;
+  const missing = { message: `its envFile '${envFile}' does not exist`, hint: 'make the file, or remove envFile from the entry' };
+  return [...findings, { code: 'INVALID_CONFIGURATION', ...missing }];
 }
 
 function obstacleOf(entry: ServerEntry, reference: Reference, { env, secrets }: DiagnosisSources): ServerFinding | undefined {
   const { name } = entry.server;
   const refusal = refusalOf(entry, reference, env);
-  if (refusal !== undefined) return { message: refusal.message, hint: refusal.hint ?? '' };
+  if (refusal !== undefined) return { code: refusal.code, message: refusal.message, hint: refusal.hint ?? '' };
   if (reference.kind === 'unknown')
-    return { message: `it has the unknown placeholder ${reference.text}`, hint: `write \${VAR}, or \${KOSMO_SECRET:mcp.${name}.<key>}` };
+    return {
+      code: 'INVALID_CONFIGURATION',
+      message: `it has the unknown placeholder ${reference.text}`,
+      hint: `write \${VAR}, or \${KOSMO_SECRET:mcp.${name}.<key>}`,
+    };
   if (reference.kind === 'secret' && !secrets.includes(reference.key)) {
     const key = reference.key.slice(`mcp.${name}.`.length);
-    return { message: `its secret ${reference.key} is not set`, hint: `kosmo mcp:secret:set ${name} ${key} --stdin` };
+    return {
+      code: 'NOT_CONFIGURED',
+      message: `its secret ${reference.key} is not set`,
+      hint: `kosmo mcp:secret:set ${name} ${key} --stdin`,
+    };
   }
   if (reference.kind === 'variable' && reference.fallback === undefined && (env[reference.name] ?? '') === '')
-    return { message: `its variable ${reference.name} is not set`, hint: `set ${reference.name} in the environment` };
+    return {
+      code: 'NOT_CONFIGURED',
+      message: `its variable ${reference.name} is not set`,
+      hint: `set ${reference.name} in the environment`,
+    };
   return undefined;
 }

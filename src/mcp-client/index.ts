@@ -1,8 +1,10 @@
 export { asIntegration, type McpIntegration, SERVER_FEATURES } from './as-integration.ts';
 export type { McpClient } from './client.ts';
 export { createClients, hideServers, type McpClients } from './clients.ts';
+export { importableFiles, listEditors } from './config/editors.ts';
 export { toExportedServer, withoutSecrets } from './config/export-servers.ts';
 export { readServerFile, type ServerFile, serverFiles } from './config/files.ts';
+export { hasServers, readForeignEntries } from './config/foreign-files.ts';
 export {
   addServer,
   importServers,
@@ -18,7 +20,7 @@ export { maskText, maskValue, summaryOf } from './config/mask.ts';
 export { checkServerName } from './config/server-entry.ts';
 export { findServer, readServers, type ServerEntry, type ServerList } from './config/servers.ts';
 export { describeServer, type ServerDescription } from './describe-server.ts';
-export { diagnose } from './diagnose-server.ts';
+export { diagnose, type ServerFinding } from './diagnose-server.ts';
 export { logIn, logOut } from './oauth/login.ts';
 export { readCachedTools } from './tools/cached-tools.ts';
 export { luaPath } from './tools/lua-names.ts';

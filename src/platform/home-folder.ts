@@ -11,6 +11,11 @@ export function userHome(): string | undefined {
   }
 }
 
+/** The home folder that an environment names, as shells use it for `~`; that of the user if it names none. */
+export function homeOf({ HOME: home = '' }: Readonly<Record<string, string | undefined>>): string | undefined {
+  return path.isAbsolute(home) ? home : userHome();
+}
+
 /** `$NAME`, `${NAME}`, `%NAME%` and systemd's `%h`: a variable that was left as it was written. */
 const UNEXPANDED = /\$\{?\w|%\w+%|(?:^|[\\/])%[a-zA-Z](?:[\\/]|$)/;
 

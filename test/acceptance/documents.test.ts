@@ -88,7 +88,7 @@ const SUCCESSES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   introspect: [[], ['introspect'], ['integrations:lua']],
   'mcp:list': [[], ['--all']],
   'mcp:status': [[], ['files']],
-  'mcp:doctor': [[]],
+  'mcp:doctor': [],
   'mcp:add': [
     ['added', 'node', 'x.js', '--env', 'A=b'],
     ['added', '--read', 'deny'],
@@ -188,7 +188,7 @@ const FAILURES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   introspect: [['nothing']],
   'mcp:list': [['more']],
   'mcp:status': [['nothing'], ['broken']],
-  'mcp:doctor': [['more']],
+  'mcp:doctor': [[], ['more']],
   'mcp:add': [[], ['a::b', 'node'], ['nothing', '--read', 'ask'], ['a', '--type', 'pipe', 'node'], ['a', 'node', '--read', 'maybe']],
   'mcp:disable': [[], ['nothing']],
   'mcp:enable': [[], ['nothing']],

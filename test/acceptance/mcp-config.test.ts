@@ -295,7 +295,9 @@ describe('mcp:list, mcp:status, mcp:doctor', () => {
       },
     });
     project.write('../home/mcp.json', { mcpServers: { fine: FAKE } });
-    const { servers, next_commands: next, problems, ...files } = await done('mcp:doctor');
+    const { document, code } = await run('mcp:doctor');
+    const { servers, next_commands: next, problems, ...files } = document;
+    expect([document.error, code]).toEqual([expect.stringContaining("MCP server 'bad' of"), 3]);
     const obstacles = (servers as { fake: { obstacles: { message: string }[] } }).fake.obstacles.map(({ message }) => message);
     expect(obstacles).toEqual([
       'it is disabled',

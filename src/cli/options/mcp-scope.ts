@@ -30,10 +30,11 @@ export function printDone(document: Readonly<Record<string, unknown>>, sentence:
   else printNote(sentence);
 }
 
-/** Prints a note for each entry and file that was skipped. */
-export function printSkippedEntries({ problems }: ServerList): void {
+/** Prints a note for each entry and file that was skipped, and for each field without effect. */
+export function printSkippedEntries({ problems, warnings }: ServerList): void {
   for (const { path, server, message, line } of problems) {
     const what = server === null ? 'the file was skipped' : `the server '${server}' was skipped`;
     printNote(`${path}${line === undefined ? '' : `:${line}`}: ${what}: ${message}`);
   }
+  for (const { path, server, message } of warnings) printNote(`${path}: the server '${server}': ${message}`);
 }

@@ -1,7 +1,8 @@
 import { changeFile } from '../../config/index.ts';
 import { KosmoError } from '../../errors/index.ts';
-import { SCHEMAS, type ServerFile } from './files.ts';
+import type { ServerFile } from './files.ts';
 import { JsoncError, parseJsonc } from './jsonc.ts';
+import { findServers, valueAtPath } from './roots.ts';
 import { isRecord } from './server-entry.ts';
 
 type Members = Readonly<Record<string, unknown>>;
@@ -22,16 +23,19 @@ export async function editServers({ source, path }: ServerFile, change: (servers
     async (before) => {
       const text = before === undefined || before.trim() === '' ? '{}\n' : before.replace(/^\ufeff/, '');
       const root = await parseRoot(path, text);
-      const schema = SCHEMAS.find((name) => Object.hasOwn(root, name)) ?? 'mcpServers';
-      const servers = root[schema] ?? {};
-      if (!isRecord(servers)) throw cannotEdit(path, `its ${schema} are no object`);
+      const keys = findServers(root) ?? ['mcpServers'];
+      const servers = valueAtPath(root, keys) ?? {};
+      if (!isRecord(servers)) throw cannotEdit(path, `its ${keys.join('.')} are no object`);
       const edits = change(servers);
       if (edits.length === 0) return undefined;
       const after = await apply(
         text,
-        edits.map((edit) => ({ ...edit, path: [schema, ...edit.path] })),
+        edits.map((edit) => ({ ...edit, path: [...keys, ...edit.path] })),
       );
-      const expected = { ...root, [schema]: edits.reduce((members, { path: keys, value }) => withMember(members, keys, value), servers) };
+      const expected = edits.reduce((members, edit) => withMember(members, [...keys, ...edit.path], edit.value), {
+        ...root,
+        ...(keys.length === 1 ? { [keys[0] as string]: servers } : {}),
+      });
       // Where a name stands twice, the one that was changed may not be the one that counts.
       if (!isSame(await parseRoot(path, after), expected)) throw cannotEdit(path, 'a name stands in it twice');
       return after;

@@ -3,7 +3,9 @@ import { homeFolder } from '../../config/index.ts';
 import { fileReason } from '../../platform/file-errors.ts';
 import { readRegularText } from '../../platform/read-regular-file.ts';
 import { JsoncError, parseJsonc } from './jsonc.ts';
+import { findServers, valueAtPath, withoutMarks } from './roots.ts';
 import { isRecord } from './server-entry.ts';
+import { parseToml } from './toml.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -20,14 +22,12 @@ export interface ServerFile {
   readonly path: string;
 }
 
-/** The key that holds the servers in a file; where there are both, the first counts. */
-export const SCHEMAS = ['mcpServers', 'servers'] as const;
-export type Schema = (typeof SCHEMAS)[number];
-
 export interface ServerFileContent {
-  /** Null where there is no file, or no servers in it. */
-  readonly schema: Schema | null;
+  /** The key that holds the servers, such as `mcpServers`; empty if the file has nothing else. Null where there is no file, or no servers in it. */
+  readonly schema: string | null;
   readonly entries: Readonly<Record<string, unknown>>;
+  /** The whole file; undefined if it could not be read. */
+  readonly root?: Readonly<Record<string, unknown>>;
   /** What is wrong with the file as a whole. */
   readonly problem?: { readonly message: string; readonly line?: number };
 }
@@ -45,25 +45,32 @@ export function serverFiles(env: Environment, projectFolder: string): readonly S
   ];
 }
 
-/** Reads a file of servers. Never rejects: what is wrong with it is its `problem`. */
+/** Reads a file of servers: JSON with comments, or TOML. Never rejects: what is wrong with it is its `problem`. */
 export async function readServerFile(file: string): Promise<ServerFileContent> {
   const nothing = { schema: null, entries: {} };
+  const isToml = file.endsWith('.toml');
+  if (/\.ya?ml$/.test(file)) return { ...nothing, problem: { message: 'it is YAML; kosmo reads servers from JSON and TOML' } };
   try {
     const text = readListFile(file);
-    return text === undefined ? nothing : serversIn(await parseJsonc(text));
+    if (text === undefined || (isToml && text.trim() === '')) return nothing;
+    return serversIn(isToml ? await parseToml(text) : await parseJsonc(text));
   } catch (thrown) {
     const { message } = thrown as Error;
-    if (thrown instanceof JsoncError) return { ...nothing, problem: { message: `it is not valid JSON: ${message}`, line: thrown.line } };
+    const format = isToml ? 'TOML' : 'JSON';
+    if (thrown instanceof JsoncError)
+      return { ...nothing, problem: { message: `it is not valid ${format}: ${message}`, line: thrown.line } };
     return { ...nothing, problem: { message } };
   }
 }
 
 function serversIn(root: unknown): ServerFileContent {
   if (!isRecord(root)) throw new TypeError('it holds no JSON object');
-  const schema = SCHEMAS.find((name) => Object.hasOwn(root, name)) ?? null;
-  const entries = schema === null ? {} : root[schema];
+  const path = findServers(root);
+  if (path === undefined) return { schema: null, entries: {}, root };
+  const entries = valueAtPath(root, path);
+  const schema = path.join('.');
   if (!isRecord(entries)) throw new TypeError(`its ${schema} are no object`);
-  return { schema, entries };
+  return { schema, entries: path.length > 0 ? entries : withoutMarks(entries), root };
 }
 
 /** The text of a file; undefined if there is no file. Throws if the name leads to a device, a folder, or more than 4 MiB. */

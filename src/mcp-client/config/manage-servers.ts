@@ -2,7 +2,7 @@ import { KosmoError } from '../../errors/index.ts';
 import { editServers, type ServerEdit } from './edit-json-file.ts';
 import { type ServerFile, serverFiles } from './files.ts';
 import { checkServerName, isRecord, parseServer } from './server-entry.ts';
-import { findServer, type ServerList } from './servers.ts';
+import { fieldWarnings, findServer, type ServerList } from './servers.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -23,7 +23,10 @@ export interface ServerDraft {
 }
 
 /** Everything that says what a server is; a new definition replaces all of it. */
-const DEFINITION = ['type', 'transport', 'command', 'args', 'url', 'serverUrl', 'cwd', 'env', 'environment', 'headers'];
+const DEFINITION = [
+  ...['type', 'transport', 'command', 'args', 'cwd', 'env', 'environment', 'env_vars', 'envFile'],
+  ...['url', 'serverUrl', 'httpUrl', 'baseUrl', 'headers', 'http_headers', 'env_http_headers', 'bearer_token_env_var'],
+];
 
 /** The file that holds an entry, the one that counts where several do; also an entry that cannot be used. Undefined where none does. */
 export function locateServer({ sources }: ServerList, name: string, scope?: ServerScope): ServerFile | undefined {
@@ -81,22 +84,28 @@ export async function setEnabled(list: ServerList, name: string, enabled: boolea
   return file;
 }
 
+/** What became of entries that were to be written. */
+export interface Imported {
+  readonly imported: readonly string[];
+  readonly skipped: readonly { readonly server: string; readonly message: string }[];
+  /** Fields without effect. */
+  readonly warnings: readonly { readonly server: string; readonly message: string }[];
+}
+
 /**
  * Writes several entries as they are into the main file of a scope. What is there already stays, unless `replace`; what could not be used is
  * not written.
  */
-export async function importServers(
-  entries: Readonly<Record<string, unknown>>,
-  file: ServerFile,
-  replace: boolean,
-): Promise<{ readonly imported: string[]; readonly skipped: { readonly server: string; readonly message: string }[] }> {
+export async function importServers(entries: Readonly<Record<string, unknown>>, file: ServerFile, replace: boolean): Promise<Imported> {
   const imported: string[] = [];
+  const warnings: { server: string; message: string }[] = [];
   const skipped: { server: string; message: string }[] = [];
   await editServers(file, (servers) =>
     Object.entries(entries).flatMap(([name, entry]) => {
       try {
-        parseServer(name, entry);
+        const server = parseServer(name, entry);
         if (Object.hasOwn(servers, name) && !replace) throw new Error('it is there already; --replace overwrites it');
+        warnings.push(...fieldWarnings(server).map((message) => ({ server: name, message })));
       } catch (thrown) {
         skipped.push({ server: name, message: (thrown as Error).message });
         return [];
@@ -105,7 +114,7 @@ export async function importServers(
       return [{ path: [name], value: entry }];
     }),
   );
-  return { imported, skipped };
+  return { imported, skipped, warnings };
 }
 
 /** Where new entries go. */

@@ -1,4 +1,5 @@
 import { KosmoError } from '../../errors/index.ts';
+import { respell } from './spellings.ts';
 
 /** What every kind of server has. */
 interface ServerBase {
@@ -6,6 +7,12 @@ interface ServerBase {
   readonly enabled: boolean;
   /** How long one request may take, in seconds. */
   readonly timeout: number;
+  /** The only tools that exist for kosmo; undefined for all of them. */
+  readonly includeTools?: readonly string[] | undefined;
+  /** Tools that do not exist for kosmo. */
+  readonly excludeTools?: readonly string[] | undefined;
+  /** Fields of the entry without effect; undefined if all have one. */
+  readonly ignored?: readonly string[] | undefined;
 }
 
 export interface StdioServer extends ServerBase {
@@ -16,6 +23,8 @@ export interface StdioServer extends ServerBase {
   readonly env: Readonly<Record<string, string>>;
   /** As written; null where the entry names none. */
   readonly cwd: string | null;
+  /** A file of variables, as written. */
+  readonly envFile?: string | undefined;
 }
 
 export interface HttpServer extends ServerBase {
@@ -41,9 +50,9 @@ const TRANSPORTS: Readonly<Record<string, McpServer['transport']>> = {
 };
 
 /** No dot: `server.tool` is split at the first. No colon: `mcp:<server>` is a command. And no object has a special meaning for any of these. */
-const NAME = /^[A-Za-z0-9][A-Za-z0-9_/-]{0,99}$/;
+const NAME = /^(?=.{1,100}$)[A-Za-z0-9](?:[A-Za-z0-9_/ -]*[A-Za-z0-9_/-])?$/;
 
-/** Whether a server can have this name: letters, digits, `_`, `-` and `/`, with a letter or digit first. */
+/** Whether a server can have this name: letters, digits, `_`, `-`, `/` and spaces, with a letter or digit first. */
 export function isServerName(name: string): boolean {
   return NAME.test(name);
 }
@@ -54,26 +63,43 @@ export function checkServerName(name: string): void {
   throw new KosmoError('USAGE', `'${name}' cannot be the name of an MCP server.`, { hint: NAME_RULE });
 }
 
-const NAME_RULE = 'a name has letters, digits, _, - and /, begins with a letter or digit and is at most 100 characters long';
+const NAME_RULE = 'a name has letters, digits, _, -, / and spaces, begins with a letter or digit and is at most 100 characters long';
 
 /** Reads the entry of one server. Throws a `TypeError` whose message says what is wrong with it. */
 export function parseServer(name: string, entry: unknown): McpServer {
   if (!isServerName(name)) throw new TypeError(`${luaName(name)} cannot be the name of a server: ${NAME_RULE}`);
   if (!isRecord(entry)) throw new TypeError('it is not an object');
-  const { enabled = true, disabled = false, url = entry.serverUrl, env = entry.environment } = entry;
-  const base = { name, enabled: isOn(enabled) && !isOn(disabled), timeout: parseTimeout(entry.timeout ?? entry.timeoutSeconds) };
-  const transport = parseTransport(entry.type ?? entry.transport, url);
+  const { fields, ignored } = respell(entry);
+  const { enabled = true, disabled = false, url } = fields;
+  const base = {
+    name,
+    enabled: isOn(enabled) && !isOn(disabled),
+    timeout: parseTimeout(fields.timeout),
+    includeTools: fields.includeTools as readonly string[] | undefined,
+    excludeTools: fields.excludeTools as readonly string[] | undefined,
+  };
+  const transport = parseTransport(fields.type, url);
   if (transport !== 'stdio') {
-    return { ...base, transport, url: checkUrl(textOf('url', url)), headers: textsByName('headers', entry.headers) };
+    const unused = isSet(fields.envFile) ? [...ignored, 'envFile'] : ignored;
+    const headers = textsByName('headers', fields.headers);
+    return { ...base, ignored: unlessEmpty(unused), transport, url: checkUrl(textOf('url', url)), headers };
   }
   return {
     ...base,
+    ignored: unlessEmpty(ignored),
     transport,
-    command: pathOf('command', entry.command),
-    args: textList('args', entry.args),
-    env: textsByName('env', env),
-    cwd: entry.cwd === undefined || entry.cwd === null ? null : pathOf('cwd', entry.cwd),
+    command: textOf('command', fields.command),
+    args: textList('args', fields.args),
+    env: textsByName('env', fields.env),
+    cwd: isSet(fields.cwd) ? textOf('cwd', fields.cwd) : null,
+    envFile: isSet(fields.envFile) ? textOf('envFile', fields.envFile) : undefined,
   };
+}
+
+/** Whether a tool exists for kosmo. Gemini writes `name(…)` also for a name alone. */
+export function isToolOffered({ includeTools, excludeTools }: McpServer, tool: string): boolean {
+  const isNamed = (name: string): boolean => name === tool || name.startsWith(`${tool}(`);
+  return excludeTools?.some(isNamed) !== true && (includeTools === undefined || includeTools.some(isNamed));
 }
 
 export function isStdio(server: McpServer): server is StdioServer {
@@ -85,10 +111,19 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 }
 
 function parseTransport(type: unknown, url: unknown): McpServer['transport'] {
-  if (type === undefined || type === null || type === 'local') return url === undefined ? 'stdio' : 'http';
+  if (!isSet(type)) return isSet(url) ? 'http' : 'stdio';
   const known = typeof type === 'string' && Object.hasOwn(TRANSPORTS, type.toLowerCase()) ? TRANSPORTS[type.toLowerCase()] : undefined;
   if (known === undefined) throw new TypeError(`its type ${luaName(type)} is not one of stdio, http, sse`);
   return known;
+}
+
+function unlessEmpty(names: readonly string[]): readonly string[] | undefined {
+  return names.length === 0 ? undefined : names;
+}
+
+// Editors write null for a field that is not set.
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 function isOn(value: unknown): boolean {
@@ -111,18 +146,6 @@ function checkUrl(url: string): string {
 
 export function isWebAddress(url: string): boolean {
   return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
-}
-
-/** The one placeholder that a command and a cwd can have; VS Code's name for the folder of the project. */
-// biome-ignore lint/suspicious/noTemplateCurlyInString: it is how the files write it
-export const FOLDER_PLACEHOLDER = '${workspaceFolder}';
-
-// What runs, and where, is decided by who trusts it and not by the environment of a later day.
-function pathOf(field: string, value: unknown): string {
-  const text = textOf(field, value);
-  if (text.replaceAll(FOLDER_PLACEHOLDER, '').includes('${'))
-    throw new TypeError(`its ${field} has a placeholder other than ${FOLDER_PLACEHOLDER}`);
-  return text;
 }
 
 function textOf(field: string, value: unknown): string {

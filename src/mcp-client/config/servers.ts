@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { findProject } from '../../config/index.ts';
 import { KosmoError } from '../../errors/index.ts';
 import { suggest } from '../../schema/index.ts';
-import { readServerFile, type Schema, type ServerFile, type ServerFileContent, type ServerSource, serverFiles } from './files.ts';
+import { readServerFile, type ServerFile, type ServerFileContent, type ServerSource, serverFiles } from './files.ts';
 import { type McpServer, parseServer } from './server-entry.ts';
 
 /** One server of one file. */
@@ -22,6 +22,12 @@ export interface ServerProblem extends ServerFile {
   readonly line?: number;
 }
 
+/** A field of a usable entry that has no effect, or hardly the one that was meant. */
+export interface ServerWarning extends ServerFile {
+  readonly server: string;
+  readonly message: string;
+}
+
 export interface ServerList {
   readonly projectFolder: string;
   /** Every usable entry of every file, in rising precedence. */
@@ -29,8 +35,9 @@ export interface ServerList {
   /** What counts: of entries with the same name the last, sorted by name. */
   readonly effective: ReadonlyMap<string, ServerEntry>;
   /** The files that exist or have a problem, in rising precedence. */
-  readonly sources: readonly (ServerFile & { readonly schema: Schema | null; readonly servers: readonly string[] })[];
+  readonly sources: readonly (ServerFile & { readonly schema: string | null; readonly servers: readonly string[] })[];
   readonly problems: readonly ServerProblem[];
+  readonly warnings: readonly ServerWarning[];
 }
 
 /** Where servers are looked for. */
@@ -80,7 +87,26 @@ export async function readServers({ env, folder, overlay = {} }: ServerOptions):
       .filter(({ content }) => content.schema !== null || content.problem !== undefined)
       .map(({ source, path, content }) => ({ source, path, schema: content.schema, servers: Object.keys(content.entries) })),
     problems,
+    warnings: entries.flatMap(({ server, source, path }) =>
+      fieldWarnings(server).map((message) => ({ source, path, server: server.name, message })),
+    ),
   };
+}
+
+/** A longer timeout is more likely one in milliseconds. */
+const MAX_PLAUSIBLE_TIMEOUT_SECONDS = 3600;
+
+/** Only the policy of the user gives permissions. */
+const GRANTS = /^(?:autoApprove|alwaysAllow|trust|trusted|approval.*|.*_approval_mode)$/i;
+
+/** Sentences about the fields of an entry without effect. */
+export function fieldWarnings({ name, ignored = [], timeout }: McpServer): readonly string[] {
+  const unused = ignored.map((field) => {
+    const reason = GRANTS.test(field) ? `; permissions come from your policy: kosmo mcp:add ${name} --read=allow` : '';
+    return `its field '${field}' has no effect${reason}`;
+  });
+  if (timeout <= MAX_PLAUSIBLE_TIMEOUT_SECONDS) return unused;
+  return [...unused, `its timeout is ${timeout} s; timeout is in seconds, so is ${timeout / 1000} meant?`];
 }
 
 // A link to a project is the same project, with the same decisions.
@@ -92,7 +118,10 @@ function realPath(folder: string): string {
   }
 }
 
-/** Returns the entry that counts for a name. Throws `UNKNOWN_SERVER` with similar names, or with the problem of an unusable entry. */
+/**
+ * Returns the entry that counts for a name. Throws `UNKNOWN_SERVER` with similar names, or with the problem of an unusable entry, or with
+ * the files that could not be read: the server may be in one of them.
+ */
 export function findServer({ effective, problems }: ServerList, name: string): ServerEntry {
   const entry = effective.get(name);
   if (entry !== undefined) return entry;
@@ -103,7 +132,21 @@ export function findServer({ effective, problems }: ServerList, name: string): S
     });
   }
   const close = suggest(name, [...effective.keys()]);
-  throw new KosmoError('UNKNOWN_SERVER', `Unknown MCP server: ${name}`, {
-    hint: close.length > 0 ? `did you mean ${close.join(', ')}?` : 'kosmo mcp:list --all lists the servers',
+  const files = unreadableFiles(problems);
+  throw new KosmoError('UNKNOWN_SERVER', `Unknown MCP server: ${name}${files === '' ? '' : `. ${files}`}`, {
+    hint:
+      close.length > 0
+        ? `did you mean ${close.join(', ')}?`
+        : files === ''
+          ? 'kosmo mcp:list --all lists the servers'
+          : 'fix the file, then run kosmo mcp:doctor',
   });
+}
+
+/** Sentences about the files that could not be read; empty if all could. */
+export function unreadableFiles(problems: ServerList['problems']): string {
+  return problems
+    .filter(({ server }) => server === null)
+    .map(({ path, line, message }) => `${path}${line === undefined ? '' : `:${line}`} could not be read: ${message}.`)
+    .join(' ');
 }

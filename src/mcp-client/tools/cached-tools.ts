@@ -1,3 +1,4 @@
+import { isToolOffered } from '../config/server-entry.ts';
 import type { ServerEntry } from '../config/servers.ts';
 import { subjectOf } from '../trust/trust.ts';
 import { type McpTools, readTools } from './read-tools.ts';
@@ -11,5 +12,5 @@ export async function readCachedTools(
   // A program that embeds kosmo has no files of its own.
   if (entry.source === 'runtime') return undefined;
   const items = await openToolCache(env, entry.server.name, subjectOf(entry, env).fingerprint).read();
-  return items === undefined ? undefined : readTools(items);
+  return items === undefined ? undefined : readTools(items.filter(({ name }) => isToolOffered(entry.server, String(name))));
 }

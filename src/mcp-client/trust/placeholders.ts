@@ -1,7 +1,9 @@
 import { KosmoError, mayBeSecretName, rememberSecret } from '../../errors/index.ts';
-import { isOwn } from '../config/files.ts';
-import { isWebAddress, type McpServer } from '../config/server-entry.ts';
+import { isWebAddress } from '../config/server-entry.ts';
 import type { ServerEntry } from '../config/servers.ts';
+import { readEnvFile } from './env-file.ts';
+import { folderProblem } from './find-program.ts';
+import { parseReference, placeholdersIn, referenceValue, refusalOf, replacePlaceholders } from './references.ts';
 import { serverEnvironment } from './server-environment.ts';
 import type { TrustedServer } from './trust.ts';
 
@@ -32,23 +34,10 @@ export interface PlaceholderSources {
   readonly secrets: { readonly get: (key: string) => Promise<string | undefined> };
 }
 
-/** What a placeholder stands for. */
-export type Reference =
-  | { readonly kind: 'secret'; readonly key: string }
-  | { readonly kind: 'variable'; readonly name: string; readonly fallback: string | undefined }
-  | { readonly kind: 'folder' }
-  | { readonly kind: 'unknown'; readonly text: string };
-
-const PLACEHOLDER = /\$\{[^}]*\}|@secret:mcp\.[\w./-]*[\w/-]/g;
-const VARIABLE = /^(?:env:)?([A-Za-z_]\w*)(?::-(.*))?$/s;
-
-/** `$TOKEN` alone; within a longer text a dollar is a dollar. */
-const BARE_VARIABLE = /^\$([A-Za-z_]\w*)$/;
-
 /**
  * Fills in `${VAR}`, `${VAR:-default}`, `${env:VAR}`, `${KOSMO_SECRET:mcp.<server>.<key>}`, `@secret:mcp.<server>.<key>` and
- * `${workspaceFolder}` wherever they stand in args, env, headers and url, and gives a process its environment. Throws
- * `INVALID_CONFIGURATION` for what a server may not have, `NOT_CONFIGURED` for what is not set; then nothing was started.
+ * `${workspaceFolder}` wherever they stand in args, env, headers and url, and gives a process its environment: the variables of `envFile`,
+ * then `env`. Throws `INVALID_CONFIGURATION` for what a server may not have, `NOT_CONFIGURED` for what is not set; then nothing was started.
  */
 export async function resolvePlaceholders({ entry, launch }: TrustedServer, sources: PlaceholderSources): Promise<ResolvedServer> {
   const { server } = entry;
@@ -67,40 +56,19 @@ export async function resolvePlaceholders({ entry, launch }: TrustedServer, sour
     }
     return { transport: server.transport, name, timeout, url, headers: await fillRecord(server.headers, 'headers', fill) };
   }
+  const cwd = launch?.cwd ?? process.cwd();
+  const problem = folderProblem(name, cwd);
+  if (problem !== undefined) throw problem.error;
+  const fromFile = launch?.envFile === undefined ? {} : await readEnvFile(name, launch.envFile);
   return {
     transport: 'stdio',
     name,
     timeout,
     command: launch?.command ?? server.command,
     args: await Promise.all(server.args.map((text, index) => fill(`args[${index}]`, text))),
-    env: serverEnvironment(sources.env, await fillRecord(server.env, 'env', fill)),
-    cwd: launch?.cwd ?? process.cwd(),
+    env: serverEnvironment(sources.env, { ...fromFile, ...(await fillRecord(server.env, 'env', fill)) }),
+    cwd,
   };
-}
-
-/** The secrets and variables that a server names, wherever they stand. */
-export function referencesOf(server: McpServer): readonly Reference[] {
-  const texts =
-    server.transport === 'stdio' ? [...server.args, ...Object.values(server.env)] : [server.url, ...Object.values(server.headers)];
-  return texts.flatMap((text) => (BARE_VARIABLE.test(text) ? [text] : (text.match(PLACEHOLDER) ?? []))).map(parseReference);
-}
-
-/** Why a server may not have what a placeholder stands for; undefined where it may. */
-export function refusalOf({ server, source }: ServerEntry, reference: Reference, env: PlaceholderSources['env']): KosmoError | undefined {
-  if (reference.kind === 'secret' && !reference.key.startsWith(`mcp.${server.name}.`)) {
-    return new KosmoError('INVALID_CONFIGURATION', `The secret '${reference.key}' is not one of MCP server '${server.name}'.`, {
-      hint: `a server gets its own secrets only: kosmo mcp:secret:set ${server.name} <key>`,
-    });
-  }
-  // What the user's own file names, the user named.
-  if (reference.kind !== 'variable' || isOwn(source) || isAllowedVariable(reference.name, env)) return undefined;
-  return new KosmoError(
-    'INVALID_CONFIGURATION',
-    `MCP env reference '${reference.name}' is not allowed for project server '${server.name}'.`,
-    {
-      hint: `add it to KOSMO_MCP_ALLOWED_ENV, or store the value with kosmo mcp:secret:set ${server.name} env.${reference.name}`,
-    },
-  );
 }
 
 async function fillRecord(
@@ -114,11 +82,8 @@ async function fillRecord(
 }
 
 async function fillIn(entry: ServerEntry, where: string, text: string, sources: PlaceholderSources): Promise<string> {
-  if (BARE_VARIABLE.test(text)) return lookUp(entry, where, text, sources);
-  const found = text.match(PLACEHOLDER) ?? [];
-  const values = await Promise.all(found.map((placeholder) => lookUp(entry, where, placeholder, sources)));
-  let next = 0;
-  return text.replaceAll(PLACEHOLDER, () => values[next++] ?? '');
+  const placeholders = placeholdersIn(text);
+  return replacePlaceholders(text, await Promise.all(placeholders.map((placeholder) => lookUp(entry, where, placeholder, sources))));
 }
 
 async function lookUp(entry: ServerEntry, where: string, placeholder: string, { env, secrets }: PlaceholderSources): Promise<string> {
@@ -126,7 +91,6 @@ async function lookUp(entry: ServerEntry, where: string, placeholder: string, { 
   const refusal = refusalOf(entry, reference, env);
   if (refusal !== undefined) throw refusal;
   const { name } = entry.server;
-  if (reference.kind === 'folder') return entry.projectFolder;
   if (reference.kind === 'unknown') {
     throw new KosmoError('INVALID_CONFIGURATION', `${where} of MCP server '${name}' has the unknown placeholder ${placeholder}.`, {
       hint: `write \${VAR}, or store the value with kosmo mcp:secret:set ${name} <key> and write \${KOSMO_SECRET:mcp.${name}.<key>}`,
@@ -138,31 +102,11 @@ async function lookUp(entry: ServerEntry, where: string, placeholder: string, { 
     remember(value);
     return value;
   }
-  const value = blankIsUnset(env[reference.name]) ?? reference.fallback;
+  const value = referenceValue(reference, entry, env);
+  if (reference.kind === 'folder') return value ?? '';
   if (value === undefined) throw notSet(`the variable ${reference.name}`, name, where, `set ${reference.name} in the environment`);
   if (mayBeSecretName(reference.name) || mayBeSecretName(where)) remember(value);
   return value;
-}
-
-function parseReference(placeholder: string): Reference {
-  if (placeholder.startsWith('@secret:')) return { kind: 'secret', key: placeholder.slice('@secret:'.length) };
-  const [, bare] = BARE_VARIABLE.exec(placeholder) ?? [];
-  if (bare !== undefined) return { kind: 'variable', name: bare, fallback: undefined };
-  const inside = placeholder.slice(2, -1);
-  if (inside.startsWith('KOSMO_SECRET:')) return { kind: 'secret', key: inside.slice('KOSMO_SECRET:'.length) };
-  if (inside === 'workspaceFolder') return { kind: 'folder' };
-  const [, name, fallback] = VARIABLE.exec(inside) ?? [];
-  return name === undefined ? { kind: 'unknown', text: placeholder } : { kind: 'variable', name, fallback };
-}
-
-function isAllowedVariable(name: string, env: PlaceholderSources['env']): boolean {
-  if (name.startsWith('KOSMO_MCP_')) return true;
-  return (env.KOSMO_MCP_ALLOWED_ENV ?? '').split(/[\s,]+/).includes(name);
-}
-
-// As the shell's own ${VAR:-default} has it.
-function blankIsUnset(value: string | undefined): string | undefined {
-  return value === '' ? undefined : value;
 }
 
 function remember(value: string): void {

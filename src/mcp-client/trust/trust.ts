@@ -3,7 +3,7 @@ import path from 'node:path';
 import { changeFile, homeFolder } from '../../config/index.ts';
 import { KosmoError } from '../../errors/index.ts';
 import { isOwn, readListFile } from '../config/files.ts';
-import { isRecord, isStdio, type StdioServer } from '../config/server-entry.ts';
+import { isRecord, isStdio } from '../config/server-entry.ts';
 import type { ServerEntry } from '../config/servers.ts';
 import { findProgram, type ResolvedProgram } from './find-program.ts';
 
@@ -41,7 +41,7 @@ type Decisions = Readonly<Record<string, Readonly<Record<string, Decision>>>>;
 export async function trustServer(entry: ServerEntry, env: Environment): Promise<TrustedServer> {
   const subject = subjectOf(entry, env);
   if (!(await isDecided(entry, subject, env))) throw await notTrusted(entry, subject, env);
-  return { entry, launch: subject.launch && { ...subject.launch, command: foundCommand(entry, subject.launch) } } as TrustedServer;
+  return { entry, launch: subject.launch && { ...subject.launch, command: foundCommand(subject.launch) } } as TrustedServer;
 }
 
 /** Whether `trustServer` accepts the server. */
@@ -60,7 +60,15 @@ export function subjectOf(entry: ServerEntry, env: Environment): TrustSubject {
   const launch = isStdio(server) ? findProgram({ ...entry, server }, env) : null;
   const facts =
     server.transport === 'stdio'
-      ? { transport: 'stdio', command: launch?.command ?? server.command, args: server.args, env: server.env, cwd: launch?.cwd }
+      ? {
+          transport: 'stdio',
+          command: launch?.command ?? server.command,
+          args: server.args,
+          env: server.env,
+          cwd: launch?.cwd,
+          // Decisions from before kosmo read this field still hold for servers without it.
+          ...(server.envFile === undefined ? {} : { envFile: launch?.envFile ?? server.envFile }),
+        }
       : { transport: server.transport, url: server.url, headers: server.headers };
   const parts = Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, hash(value)]));
   return { fingerprint: hash(facts), parts, launch };
@@ -68,7 +76,7 @@ export function subjectOf(entry: ServerEntry, env: Environment): TrustSubject {
 
 /** Remembers that the user trusts a server as it is now. Throws `INVALID_CONFIGURATION` where its program does not exist. */
 export async function recordTrust(entry: ServerEntry, { fingerprint, parts, launch }: TrustSubject, env: Environment): Promise<void> {
-  if (launch !== null) foundCommand(entry, launch);
+  if (launch !== null) foundCommand(launch);
   const decision = { fingerprint, parts, trusted_at: new Date().toISOString() };
   await changeDecisions(entry, env, (servers) => ({ ...servers, [entry.server.name]: decision }));
 }
@@ -105,16 +113,9 @@ async function notTrusted(entry: ServerEntry, { parts }: TrustSubject, env: Envi
   });
 }
 
-function foundCommand({ server }: ServerEntry, { command }: ResolvedProgram): string {
-  if (command !== null) return command;
-  const written = (server as StdioServer).command;
-  throw new KosmoError(
-    'INVALID_CONFIGURATION',
-    `The command '${written}' of MCP server '${server.name}' is not found. Nothing was started.`,
-    {
-      hint: 'install it, or write the path of the program',
-    },
-  );
+function foundCommand({ command, problem }: ResolvedProgram): string {
+  if (command !== null && problem === undefined) return command;
+  throw problem?.error ?? new Error('a program that is not found has a problem');
 }
 
 async function changeDecisions(

@@ -82,8 +82,9 @@ test.each([
   [{ command: '' }, 'it has no command'],
   [{ command: 5 }, 'its command is no text'],
   [{ command: 'a\0b' }, 'its command has a NUL character in it'],
-  [{ command: '${EVIL}/bin' }, 'its command has a placeholder other than ${workspaceFolder}'],
-  [{ command: 'x', cwd: '${HOME}' }, 'its cwd has a placeholder other than ${workspaceFolder}'],
+  [{ command: [] }, 'it has no command'],
+  [{ command: 'x', disabledTools: 'list' }, 'its disabledTools is not a list of names'],
+  [{ url: 'https://a.test', bearer_token_env_var: 'a b' }, 'its bearer_token_env_var does not name an environment variable'],
   [{ command: 'x', args: 'a b' }, 'its args are no list'],
   [{ command: 'x', args: [{}] }, 'its args[0] is no text'],
   [{ command: 'x', env: ['A'] }, 'its env are no object'],
@@ -104,7 +105,7 @@ test.each([
 });
 
 test('AC-200 a bad name is skipped; that of a command is as good as any', async () => {
-  const names = ['', 'a::b', 'a b', 'a.b', '-x', '../x', '__proto__', 'x'.repeat(101), 'a\nb', 'trust', '1', 'constructor', 'o/p-q_r'];
+  const names = ['', 'a::b', ' a', 'a.b', '-x', '../x', '__proto__', 'x'.repeat(101), 'a\nb', 'trust', '1', 'constructor', 'o/p-q_r'];
   write('.mcp.json', `{ "mcpServers": { ${names.map((name) => `${JSON.stringify(name)}: { "command": "x" }`).join()} } }`);
   const plain = await read();
   // The same through the parser for comments.

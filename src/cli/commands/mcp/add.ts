@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Command } from 'commander';
 import { type ConfigLocation, type ConfigScope, configFile, readConfig } from '../../../config/index.ts';
 import { mcpServerProvider, type Operation } from '../../../integration/index.ts';
@@ -134,6 +135,9 @@ async function printWarnings(context: CommandContext, name: string, file: Server
   const counts = list.effective.get(name);
   if (counts !== undefined && counts.path !== file.path) printNote(`${name} of ${counts.path} comes before it, and counts`);
   else if (counts !== undefined && needsTrust(counts)) printNote(`it runs once you trust it: kosmo mcp:trust ${name}`);
+  const isRelative = draft.command !== undefined && /[\\/]/.test(draft.command) && !/^(?:[~$]|[A-Za-z]:)/.test(draft.command);
+  if (scopeOf(file) === 'global' && isRelative && !path.isAbsolute(draft.command))
+    printNote(`warning: ${draft.command} is found only in folders that have it; write the whole path for a server of every project`);
   const { maskValue } = await import('../../../mcp-client/index.ts');
   const open = Object.entries({ ...draft.env, ...draft.headers }).filter(([key, value]) => maskValue(key, value) !== value);
   for (const [key] of open) {

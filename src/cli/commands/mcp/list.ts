@@ -1,12 +1,14 @@
 import type { Command } from 'commander';
 import { readConfig } from '../../../config/index.ts';
 import { openSecretStore } from '../../../credentials/index.ts';
+import { type ErrorDetail, KosmoError } from '../../../errors/index.ts';
 import {
   describeServer,
   findServer,
   readServers,
   type ServerDescription,
   type ServerEntry,
+  type ServerFinding,
   type ServerList,
   summaryOf,
 } from '../../../mcp-client/index.ts';
@@ -14,7 +16,7 @@ import { createPolicy, type Policy } from '../../../policy/index.ts';
 import type { CommandContext } from '../../context.ts';
 import { addJsonOptions } from '../../options/json.ts';
 import { type JsonOptions, printSkippedEntries } from '../../options/mcp-scope.ts';
-import { printJson, printNote, printTable } from '../../terminal/output.ts';
+import { exitCodeOf, printJson, printNote, printTable } from '../../terminal/output.ts';
 
 /** The commands that tell of MCP servers and start none: `mcp:list`, `mcp:status`, `mcp:doctor`. */
 export function addMcpListCommands(program: Command, context: CommandContext): void {
@@ -48,7 +50,10 @@ async function showList(
   const entries = [...list.effective.values()].filter(({ server }) => all === true || server.enabled);
   const rows = await describeAll(context, entries, policy);
   if (json === true) {
-    printJson({ success: true, servers: byName(rows), sources: list.sources, problems: list.problems }, pretty === true);
+    printJson(
+      { success: true, servers: byName(rows), sources: list.sources, problems: list.problems, warnings: list.warnings },
+      pretty === true,
+    );
     return;
   }
   if (rows.length === 0) printNote('there are no MCP servers; kosmo mcp:examples shows how to add one');
@@ -99,13 +104,17 @@ async function showDoctor(context: CommandContext, { list, policy }: View, { jso
   const servers = await Promise.all(
     rows.map(async (row, index) => ({ ...row, obstacles: await diagnose(entries[index] as ServerEntry, { env, secrets }) })),
   );
+  const failure = doctorFailure(entries, servers, list.problems);
+  context.exitCode = exitCodeOf(failure);
   const hints = servers.flatMap(({ obstacles }) => obstacles.map(({ hint }) => hint));
   const next = [...new Set(hints.filter((hint) => hint.startsWith('kosmo ')))];
   if (json === true) {
     const file = (scope: 'project' | 'global'): string => mainFile(env, list.projectFolder, scope).path;
-    const { sources, problems } = list;
+    const { sources, problems, warnings } = list;
+    const outcome = { success: failure === null, error: failure?.message ?? null, error_detail: failure };
     const files = { project_config: file('project'), global_config: file('global') };
-    printJson({ success: true, ...files, sources, servers: byName(servers), problems, next_commands: next }, pretty === true);
+    const rowsByName = byName(servers.map((row) => ({ ...row, obstacles: row.obstacles.map(({ message, hint }) => ({ message, hint })) })));
+    printJson({ ...outcome, ...files, sources, servers: rowsByName, problems, warnings, next_commands: next }, pretty === true);
     return;
   }
   printTable(
@@ -115,6 +124,24 @@ async function showDoctor(context: CommandContext, { list, policy }: View, { jso
     ),
   );
   printSkippedEntries(list);
+}
+
+// A disabled server is as the user wants it, whatever else is wrong with it.
+function doctorFailure(
+  entries: readonly ServerEntry[],
+  servers: readonly { readonly name: string; readonly obstacles: readonly ServerFinding[] }[],
+  problems: ServerList['problems'],
+): ErrorDetail | null {
+  const enabled = servers.filter((_row, index) => entries[index]?.server.enabled === true);
+  const [first] = enabled.flatMap(({ name, obstacles }) => obstacles.map((obstacle) => ({ name, ...obstacle })));
+  if (first !== undefined)
+    return new KosmoError(first.code, `MCP server '${first.name}' cannot be used: ${first.message}.`, { hint: first.hint }).toJSON();
+  const [problem] = problems;
+  if (problem === undefined) return null;
+  const { path, line, server, message } = problem;
+  const place = line === undefined ? path : `${path}:${line}`;
+  const subject = server === null ? `${place} cannot be read` : `MCP server '${server}' of ${place} cannot be used`;
+  return new KosmoError('INVALID_CONFIGURATION', `${subject}: ${message}.`, { hint: 'fix the file' }).toJSON();
 }
 
 function describeAll(context: CommandContext, entries: readonly ServerEntry[], policy: Policy): Promise<ServerDescription[]> {

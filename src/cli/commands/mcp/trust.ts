@@ -92,6 +92,9 @@ function review({ server, path }: ServerEntry, { launch }: TrustSubject): string
             'with',
             `${quoted(name)}=${quoted(maskValue(name, value))}`,
           ]),
+          ...(server.envFile === undefined
+            ? []
+            : [['with', `variables of ${quoted(launch?.envFile ?? server.envFile)}`] as [string, string]]),
           ['in', quoted(launch?.cwd ?? '')],
           ['runs', [quoted(launch?.command ?? server.command), ...server.args.map((text) => quoted(maskText(text)))].join(' ')],
         ]

@@ -46,6 +46,7 @@ async function exportEntry(context: CommandContext, options: ExportOptions): Pro
 
 async function installEntry(context: CommandContext, options: ExportOptions): Promise<void> {
   const { file } = clientOf(options);
+  if (/\s/.test(options.name)) throw usage(`--name ${options.name}: clients build names of tools from it, so it has no spaces`);
   const entry = await entryOf(context, options);
   const { importServers, readServers, serverFiles } = await import('../../../../mcp-client/index.ts');
   const { env, folder } = context;
