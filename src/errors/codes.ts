@@ -36,6 +36,7 @@ export const ERROR_CODES = {
   SETTINGS_UNAVAILABLE: row(3, 'A file of the settings cannot be read or written.'),
   SECRET_UNREADABLE: row(3, 'A stored secret cannot be decrypted with the key that is here.'),
   APPROVAL_REQUIRED: row(4, 'The policy asks for approval of this operation and nobody can be asked.'),
+  ELICITATION_REQUIRED: row(4, 'An MCP server asks the user a question, and no user can answer it in this run.'),
   POLICY_DENIED: row(4, 'A rule in a settings file forbids this operation; the message names rule and file.'),
   NOT_TRUSTED: row(4, 'A project brought this MCP server and you have not trusted it as it is now; nothing was started.'),
   NOT_EXPOSED: row(4, 'The MCP gateway does not offer this function, server or resource.'),

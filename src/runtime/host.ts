@@ -34,14 +34,19 @@ const STOP_TIMEOUT_MS = 60_000;
 
 /** One host: the integrations with their accounts, and the connections that its runs share. */
 export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, settings: Settings): Host {
-  const { guideFolder, stateFolder, emulate = false, globals = {}, isolate, mcpServers = {}, command = '' } = options;
+  const { guideFolder, stateFolder, emulate = false, globals = {}, isolate, mcpServers = {}, canElicit = false, command = '' } = options;
   const emulators = createEmulators();
   const integrations = loadIntegrations(settings, emulate ? emulators.accounts : configuredAccounts);
   const rules = createPolicy(settings.config.layers, integrations.map(toPolicyIntegration));
   const connections = new ConnectionPool(emulate ? {} : { stateFolder });
   const audit = stateFolder !== undefined && isAudited(settings.config.layers) ? auditIn(stateFolder, command, emulate) : undefined;
   const { projectFolder } = settings.config;
-  const servers = createMcpServers({ env: settings.env, overlay: mcpServers, ...(projectFolder === '' ? {} : { folder: projectFolder }) });
+  const servers = createMcpServers({
+    env: settings.env,
+    overlay: mcpServers,
+    canElicit,
+    ...(projectFolder === '' ? {} : { folder: projectFolder }),
+  });
 
   let workers: Promise<Workers> | undefined;
 
@@ -57,8 +62,14 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
     ]);
     const clock = createPausableClock();
     const { ask } = options.policy;
+    const { elicit } = options;
     const patient = ask === undefined ? {} : { ask: (...asked: Parameters<typeof ask>) => clock.pause(() => ask(...asked)) };
-    const makeCall = createCalls({ connections, policy: { rules, ...options.policy, ...patient }, observer });
+    const makeCall = createCalls({
+      connections,
+      policy: { rules, ...options.policy, ...patient },
+      observer,
+      elicit: elicit && ((...asked) => clock.pause(() => elicit(...asked))),
+    });
     const visible = restrictServers(servers, options.policy.restrict);
     const mcp = { servers: visible, makeCall, observer, rules, env: settings.env };
     const sandboxOptions: SandboxOptions = {

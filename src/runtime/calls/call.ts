@@ -1,4 +1,5 @@
 import { type KosmoError, toKosmoError, withDetails } from '../../errors/index.ts';
+import type { Elicit } from '../../integration/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import type { HostArguments } from '../../lua/index.ts';
 import { monotonicNow } from '../../platform/clock.ts';
@@ -23,12 +24,14 @@ const STAGES: readonly Stage[] = [restrict, requireActive, validate, compose, au
 export interface CallsOptions extends Pick<RunState, 'connections' | 'policy'> {
   /** @default undefined (the calls are not observed) */
   readonly observer?: CallObserver;
+  /** @default undefined (questions of MCP servers fail the call) */
+  readonly elicit?: Elicit | undefined;
   /** Decides about each call. @default the policy does */
   readonly authorize?: RunState['authorize'];
 }
 
 /** The calls of one run. Every failure is thrown as a `KosmoError` and is in the log. */
-export function createCalls({ connections, policy, observer = {}, authorize: decide = askPolicy }: CallsOptions): MakeCall {
+export function createCalls({ connections, policy, observer = {}, elicit, authorize: decide = askPolicy }: CallsOptions): MakeCall {
   const makeCall: MakeCall = async (target, args, signal) => {
     const call = new RunningCall(run, target, args, signal);
     const started = observer.started?.(call);
@@ -50,6 +53,7 @@ export function createCalls({ connections, policy, observer = {}, authorize: dec
     connections,
     policy,
     observer,
+    elicit,
     authorize: decide,
     validators: new Map(),
     warnedProviders: new Set(),

@@ -1,5 +1,5 @@
 import { type ErrorDetail, type KosmoError, toKosmoError } from '../../errors/index.ts';
-import type { Operation } from '../../integration/index.ts';
+import type { Elicit, Operation } from '../../integration/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import { monotonicNow } from '../../platform/clock.ts';
 import { isBypassed, type PolicyOptions } from '../../policy/index.ts';
@@ -27,6 +27,8 @@ export interface DirectCallOptions {
   readonly dryRun?: boolean;
   /** Called for each event of the call, and of the calls that it is made of. @default undefined (not reported) */
   readonly onCall?: ((event: CallEvent) => void) | undefined;
+  /** Answers questions of MCP servers to the user. @default undefined (the call fails with `ELICITATION_REQUIRED`) */
+  readonly elicit?: Elicit | undefined;
 }
 
 /** The envelope of a direct call. */
@@ -61,7 +63,7 @@ export interface CallEnvironment {
 export async function callDirectly(
   target: Target,
   args: Readonly<Record<string, JsonValue>>,
-  { policy, signal, dryRun = false, onCall }: DirectCallOptions,
+  { policy, signal, dryRun = false, onCall, elicit }: DirectCallOptions,
   { connections, audit }: CallEnvironment,
 ): Promise<CallReport> {
   const started = monotonicNow();
@@ -91,7 +93,7 @@ export async function callDirectly(
       warnings = [...warnings, 'The function makes further requests, which depend on the answer to this one.'];
   } else {
     try {
-      data = await createCalls({ connections, policy, observer })(target, [args], signal);
+      data = await createCalls({ connections, policy, observer, elicit })(target, [args], signal);
     } catch (thrown) {
       error = toKosmoError(thrown);
     }

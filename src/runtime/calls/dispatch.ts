@@ -20,12 +20,13 @@ export const dispatch: Stage = async (call) => {
 
 function contextOf(call: Call): CallContext {
   const { options, signal, warn, facts } = call;
-  const { observer } = call.run;
+  const { observer, elicit } = call.run;
   return {
     ...options,
     signal,
     warn,
     ...(observer.progress === undefined ? {} : { progress: (progress) => observer.progress?.(call, progress) }),
+    ...(elicit === undefined ? {} : { elicit }),
     observe: (more) => void Object.assign(facts, more),
     trackOpenResource: (resource) => observer.opened?.(call, resource),
     releaseOpenResource: (id) => observer.closed?.(call, id),

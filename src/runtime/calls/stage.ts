@@ -1,4 +1,4 @@
-import type { ToolDescription } from '../../integration/index.ts';
+import type { Elicit, ToolDescription } from '../../integration/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import type { HostArguments } from '../../lua/index.ts';
 import type { Authorization, authorize, PolicyOptions } from '../../policy/index.ts';
@@ -16,6 +16,8 @@ export interface RunState {
   readonly connections: ConnectionPool;
   readonly policy: PolicyOptions;
   readonly observer: CallObserver;
+  /** Answers questions of MCP servers to the user. */
+  readonly elicit: Elicit | undefined;
   /** Decides about each call. */
   readonly authorize: typeof authorize;
   /** The validators of tools that were called already. */

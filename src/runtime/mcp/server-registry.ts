@@ -34,6 +34,8 @@ export interface McpServersOptions {
   readonly folder?: string;
   /** Further servers, as a file would have them. */
   readonly overlay: Readonly<Record<string, unknown>>;
+  /** Tell servers that a user can answer their questions. */
+  readonly canElicit: boolean;
 }
 
 export function createMcpServers(options: McpServersOptions): McpServers {

@@ -1,5 +1,6 @@
 import type { CallExamples, PageForm } from '../../docs/index.ts';
 import type { ErrorDetail } from '../../errors/index.ts';
+import type { Elicit } from '../../integration/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import type { HostEntry, LimitOptions, WorkerOptions } from '../../lua/index.ts';
 import type { PassedRule, PolicyOptions } from '../../policy/index.ts';
@@ -32,6 +33,8 @@ export interface HostOptions {
   readonly globals?: Readonly<Record<string, HostEntry>>;
   /** MCP servers besides those of the settings, as their files would have them. @default {} */
   readonly mcpServers?: Readonly<Record<string, unknown>>;
+  /** Tell MCP servers that a user can answer their questions. A run or call that has no `elicit` refuses them. @default false */
+  readonly canElicit?: boolean;
   /** Run scripts in threads of their own, which can be ended whatever they do; calls are made here. @default in this thread */
   readonly isolate?: WorkerOptions;
 }
@@ -41,6 +44,8 @@ export interface SessionOptions {
   /** How messages call the script: `eval`, `stdin`, a file's path. */
   readonly chunk: string;
   readonly policy: PolicyOptions;
+  /** Answers questions of MCP servers to the user. @default undefined (the call fails with `ELICITATION_REQUIRED`) */
+  readonly elicit?: Elicit;
   readonly limits?: LimitOptions;
   readonly input?: JsonValue;
   readonly onLine?: (line: Uint8Array) => void;
