@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type EmulatorProcess, kosmo, startEmulatorProcess } from '../helpers/cli.ts';
+import { type EmulatorProcess, startEmulatorProcess } from '../helpers/cli.ts';
 import { fakeServer } from '../helpers/mcp.ts';
+import { runCli } from '../helpers/run-cli.ts';
 import { problemsWith, SCHEMAS } from '../helpers/schemas.ts';
 
 interface Introspection {
@@ -28,7 +29,7 @@ writeFileSync(bad, 'app.integrations.agora.start_recoding()');
 mkdirSync(path.join(folder, 'home'));
 writeFileSync(path.join(folder, 'home/mcp.json'), JSON.stringify({ mcpServers: { fake: fakeServer() } }));
 
-const { commands, error_codes } = JSON.parse((await kosmo(['introspect', '--json'])).stdout) as Introspection;
+const { commands, error_codes } = JSON.parse((await runCli(['introspect', '--json'])).stdout) as Introspection;
 
 let emulator: EmulatorProcess;
 beforeAll(async () => {
@@ -230,7 +231,7 @@ const FAILURES: Readonly<Record<string, readonly (readonly string[])[]>> = {
 };
 
 async function run(command: string, args: readonly string[]): Promise<{ document: Record<string, unknown>; code: number | null }> {
-  const { stdout, stderr, code } = await kosmo([command, ...args.filter((word) => word !== 'LIVE'), '--json'], {
+  const { stdout, stderr, code } = await runCli([command, ...args.filter((word) => word !== 'LIVE'), '--json'], {
     env: { KOSMO_HOME: path.join(folder, 'home'), ...(args.includes('LIVE') ? emulator.env : {}) },
     cwd: folder,
   });
