@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { cleanEnvironment, KOSMO, kosmo, lua } from '../helpers/cli.ts';
+import { cleanEnvironment, KOSMO, kosmo as kosmoProcess } from '../helpers/cli.ts';
+import { runCli as kosmo, runLuaCli as lua } from '../helpers/run-cli.ts';
 
 let folder: string;
 
@@ -204,17 +205,17 @@ describe('KOSMO_DEBUG=1 shows the cause of a fault of kosmo itself', () => {
     ['a command', ['integrations:agora']],
   ])('in %s, for people and for machines, and only then', async (_what, args) => {
     const debug = { bin, env: { KOSMO_DEBUG: '1' } };
-    const plain = await kosmo(args, { bin });
+    const plain = await kosmoProcess(args, { bin });
     expect(plain).toMatchObject({ code: 1, stderr: expect.stringContaining('KOSMO_DEBUG=1') });
     expect(plain.stderr).not.toMatch(/\n +at /);
-    expect((await kosmo(args, debug)).stderr).toMatch(/Error: ENOENT.*\n +at /);
-    const { error_detail } = JSON.parse((await kosmo([...args, '--json'], debug)).stdout) as { error_detail: object };
+    expect((await kosmoProcess(args, debug)).stderr).toMatch(/Error: ENOENT.*\n +at /);
+    const { error_detail } = JSON.parse((await kosmoProcess([...args, '--json'], debug)).stdout) as { error_detail: object };
     expect(error_detail).toMatchObject({ code: 'INTERNAL_ERROR', stack: expect.stringMatching(/^Error: ENOENT.*\n +at /) });
   });
 
   test('and shows it to no script', async () => {
     const code = 'local _, err = pcall(docs.list) return err.code, err.stack == nil';
-    const { stdout } = await kosmo(['integrations:lua', '-e', code], { bin, env: { KOSMO_DEBUG: '1' } });
+    const { stdout } = await kosmoProcess(['integrations:lua', '-e', code], { bin, env: { KOSMO_DEBUG: '1' } });
     expect(stdout).toBe('INTERNAL_ERROR\ntrue\n');
   });
 });

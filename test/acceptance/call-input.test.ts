@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { CallReport } from '../../src/runtime/index.ts';
-import { cleanEnvironment, KOSMO, kosmo } from '../helpers/cli.ts';
+import { cleanEnvironment, KOSMO } from '../helpers/cli.ts';
+import { runCli as kosmo } from '../helpers/run-cli.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'kosmo-input-'));
 afterAll(() => rmSync(folder, { recursive: true }));

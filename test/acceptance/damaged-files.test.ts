@@ -6,10 +6,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openSecretStore } from '../../src/credentials/index.ts';
 import { DEFAULT_ACCOUNT, startEmulator } from '../../src/integrations/agora/emulator/index.ts';
 import { openLedger } from '../../src/integrations/agora/recordings/ledger.ts';
-import { cleanEnvironment, KOSMO, kosmo } from '../helpers/cli.ts';
+import { cleanEnvironment, KOSMO } from '../helpers/cli.ts';
 import { DAMAGES } from '../helpers/damage.ts';
 import { fakeServer } from '../helpers/mcp.ts';
 import { onScreen } from '../helpers/pty.ts';
+import { runCli as kosmo } from '../helpers/run-cli.ts';
 import { tempFolder } from '../helpers/temp-folder.ts';
 
 const MONTH = new Date().toISOString().slice(0, 7);

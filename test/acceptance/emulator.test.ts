@@ -5,8 +5,9 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { cleanEnvironment, type EmulatorProcess, KOSMO, kosmo, lua, startEmulatorProcess } from '../helpers/cli.ts';
+import { cleanEnvironment, type EmulatorProcess, KOSMO, startEmulatorProcess } from '../helpers/cli.ts';
 import { answer, startRecordingServer } from '../helpers/recording-server.ts';
+import { runCli as kosmo, runLuaCli as lua } from '../helpers/run-cli.ts';
 
 const running: EmulatorProcess[] = [];
 const emulatorProcess = async (...args: readonly string[]): Promise<EmulatorProcess> => {

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { KOSMO, kosmo, startEmulatorProcess } from '../helpers/cli.ts';
+import { KOSMO, startEmulatorProcess } from '../helpers/cli.ts';
 import { blocksOf, kosmoCommands, PAGES, proseOf, ROOT, readPage } from '../helpers/pages.ts';
+import { runCli as kosmo } from '../helpers/run-cli.ts';
 
 interface Option {
   readonly name: string;

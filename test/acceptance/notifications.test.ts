@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openLedger } from '../../src/integrations/agora/recordings/ledger.ts';
-import { cleanEnvironment, KOSMO, kosmo, lua, startEmulatorProcess } from '../helpers/cli.ts';
+import { cleanEnvironment, KOSMO, startEmulatorProcess } from '../helpers/cli.ts';
+import { runCli as kosmo, runLuaCli as lua } from '../helpers/run-cli.ts';
 import { problemsWith } from '../helpers/schemas.ts';
 
 const SECRET = 'fake-notification-secret';

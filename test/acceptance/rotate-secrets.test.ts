@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { openSecretStore } from '../../src/credentials/index.ts';
-import { kosmo } from '../helpers/cli.ts';
 import { onScreen } from '../helpers/pty.ts';
+import { runCli as kosmo } from '../helpers/run-cli.ts';
 import { problemsWith } from '../helpers/schemas.ts';
 import { tempFolder } from '../helpers/temp-folder.ts';
 

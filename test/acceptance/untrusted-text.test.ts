@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { kosmo } from '../helpers/cli.ts';
 import { onScreen, type Screen } from '../helpers/pty.ts';
+import { runCli as kosmo } from '../helpers/run-cli.ts';
 
 const SERVER = fileURLToPath(new URL('../fixtures/mcp/hostile-server.mjs', import.meta.url));
 
