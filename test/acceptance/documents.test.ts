@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type EmulatorProcess, startEmulatorProcess } from '../helpers/cli.ts';
+import { type EmulatorProcess, kosmo, startEmulatorProcess } from '../helpers/cli.ts';
 import { fakeServer } from '../helpers/mcp.ts';
 import { runCli } from '../helpers/run-cli.ts';
 import { problemsWith, SCHEMAS } from '../helpers/schemas.ts';
@@ -230,8 +230,12 @@ const FAILURES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'mcp:prompt': [['fake'], ['fake', 'summarize', '--nothing=1']],
 };
 
-async function run(command: string, args: readonly string[]): Promise<{ document: Record<string, unknown>; code: number | null }> {
-  const { stdout, stderr, code } = await runCli([command, ...args.filter((word) => word !== 'LIVE'), '--json'], {
+async function run(
+  command: string,
+  args: readonly string[],
+  start = runCli,
+): Promise<{ document: Record<string, unknown>; code: number | null }> {
+  const { stdout, stderr, code } = await start([command, ...args.filter((word) => word !== 'LIVE'), '--json'], {
     env: { KOSMO_HOME: path.join(folder, 'home'), ...(args.includes('LIVE') ? emulator.env : {}) },
     cwd: folder,
   });
@@ -259,7 +263,8 @@ describe.each(commands.filter(({ json_schema: schema }) => schema !== null))('ko
   test.each([...(FAILURES[name] ?? []), ['--nonsense-flag']].map((args) => [args]))(
     'says in the same form what went wrong, and ends with the exit code of that: %j',
     async (args) => {
-      const { document, code } = await run(name, args);
+      // One run of each command is a process of the built program.
+      const { document, code } = await run(name, args, args[0] === '--nonsense-flag' ? kosmo : runCli);
       expect(problemsWith(document, schema ?? '')).toBeNull();
       expect(document).toMatchObject({ success: false, error: expect.stringMatching(/./), error_detail: { message: document.error } });
       const row = error_codes.find((candidate) => candidate.code === (document.error_detail as { code: string }).code);
