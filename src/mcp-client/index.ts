@@ -1,10 +1,11 @@
 export { asIntegration, type McpIntegration, SERVER_FEATURES } from './as-integration.ts';
 export type { McpClient } from './client.ts';
 export { createClients, hideServers, type McpClients } from './clients.ts';
-export { importableFiles, listEditors } from './config/editors.ts';
+export { type Editor, importableFiles, listEditors } from './config/editors.ts';
 export { toExportedServer, withoutSecrets } from './config/export-servers.ts';
 export { readServerFile, type ServerFile, serverFiles } from './config/files.ts';
 export { hasServers, readForeignEntries } from './config/foreign-files.ts';
+export { configFor, entryFor, fileTextFor, installServer } from './config/install-server.ts';
 export {
   addServer,
   importServers,

@@ -17,13 +17,22 @@ export interface ServerEdit {
  * Changes the servers of a file, which is made when it is not there. Comments and what is not ours stay.
  * Throws `INVALID_CONFIGURATION` for a file that cannot be understood, which is left as it is, and what `change` throws.
  */
-export async function editServers({ source, path }: ServerFile, change: (servers: Members) => readonly ServerEdit[]): Promise<void> {
+export function editServers({ source, path }: ServerFile, change: (servers: Members) => readonly ServerEdit[]): Promise<void> {
+  return editServersAt(path, { isPrivate: source === 'global', rootOf: (root) => findServers(root) ?? ['mcpServers'] }, change);
+}
+
+/** The same for a file of any program: `rootOf` says where its servers are. */
+export async function editServersAt(
+  path: string,
+  { isPrivate, rootOf }: { readonly isPrivate: boolean; readonly rootOf: (root: Members) => readonly string[] },
+  change: (servers: Members) => readonly ServerEdit[],
+): Promise<void> {
   await changeFile(
     path,
     async (before) => {
       const text = before === undefined || before.trim() === '' ? '{}\n' : before.replace(/^\ufeff/, '');
       const root = await parseRoot(path, text);
-      const keys = findServers(root) ?? ['mcpServers'];
+      const keys = rootOf(root);
       const servers = valueAtPath(root, keys) ?? {};
       if (!isRecord(servers)) throw cannotEdit(path, `its ${keys.join('.')} are no object`);
       const edits = change(servers);
@@ -32,15 +41,13 @@ export async function editServers({ source, path }: ServerFile, change: (servers
         text,
         edits.map((edit) => ({ ...edit, path: [...keys, ...edit.path] })),
       );
-      const expected = edits.reduce((members, edit) => withMember(members, [...keys, ...edit.path], edit.value), {
-        ...root,
-        ...(keys.length === 1 ? { [keys[0] as string]: servers } : {}),
-      });
+      const empty = keys.length === 0 ? root : withMember(root, keys, servers);
+      const expected = edits.reduce((members, edit) => withMember(members, [...keys, ...edit.path], edit.value), empty);
       // Where a name stands twice, the one that was changed may not be the one that counts.
       if (!isSame(await parseRoot(path, after), expected)) throw cannotEdit(path, 'a name stands in it twice');
       return after;
     },
-    { isPrivate: source === 'global' },
+    { isPrivate },
   );
 }
 
@@ -72,15 +79,15 @@ function withMember(members: Members, [name = '', ...rest]: readonly string[], v
   return after === undefined ? others : { ...others, [name]: after };
 }
 
-// Members may be in another order.
-function isSame(a: unknown, b: unknown): boolean {
+/** Whether two values are equal; members may be in another order. */
+export function isSame(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, index) => isSame(item, b[index]));
   if (!isRecord(a) || !isRecord(b)) return a === b;
   const names = Object.keys(a);
   return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && isSame(a[name], b[name]));
 }
 
-function cannotEdit(file: string, reason: string): KosmoError {
+export function cannotEdit(file: string, reason: string): KosmoError {
   return new KosmoError('INVALID_CONFIGURATION', `${file} cannot be changed: ${reason}. It was left as it is.`, {
     hint: 'fix the file, then run kosmo mcp:doctor',
   });

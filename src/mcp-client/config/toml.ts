@@ -4,7 +4,7 @@ import { JsoncError } from './jsonc.ts';
 export async function parseToml(text: string): Promise<unknown> {
   const { parse, TomlError } = await import('smol-toml');
   try {
-    return parse(text);
+    return parse(text, { integersAsBigInt: 'asNeeded' });
   } catch (thrown) {
     if (!(thrown instanceof TomlError)) throw thrown;
     // The rest of the message is an extract of the file, which may hold secrets.

@@ -1,71 +1,82 @@
+import path from 'node:path';
 import type { Command } from 'commander';
+import { findProject } from '../../../../config/index.ts';
+import type { Editor } from '../../../../mcp-client/index.ts';
+import { homeOf } from '../../../../platform/home-folder.ts';
 import type { CommandContext } from '../../../context.ts';
 import { type GatewayFlags, readGatewaySettings } from '../../../options/gateway.ts';
 import { addJsonOptions } from '../../../options/json.ts';
-import { type JsonOptions, printDone } from '../../../options/mcp-scope.ts';
+import { type JsonOptions, printDone, type ScopeOptions, scopeFrom } from '../../../options/mcp-scope.ts';
 import { usage } from '../../../options/parse-values.ts';
 import { printJson, printValue } from '../../../terminal/output.ts';
 import { withGatewayOptions } from '../serve.ts';
 
-interface ExportOptions extends GatewayFlags, JsonOptions {
+interface ExportOptions extends GatewayFlags, JsonOptions, ScopeOptions {
   readonly name: string;
   readonly client?: string;
 }
 
-/** The programs that start MCP servers: the file of a project where each looks, and the key that holds them there. */
-const CLIENTS = {
-  'claude-code': { file: '.mcp.json', key: 'mcpServers' },
-  cursor: { file: '.cursor/mcp.json', key: 'mcpServers' },
-  vscode: { file: '.vscode/mcp.json', key: 'servers' },
-} as const;
+/** The programs of `listEditors`, for help. */
+const CLIENTS = 'claude-code, claude-desktop, codex, cursor, gemini, opencode, vscode, windsurf';
 
 const EXAMPLES = `
 Examples:
   kosmo mcp:gateway:export --tools=code
-  kosmo mcp:gateway:install --client cursor --tools=code --write=allow`;
+  kosmo mcp:gateway:install --client cursor --tools=code --write=allow
+  kosmo mcp:gateway:install --client codex --global`;
 
 /** The commands that give the gateway to a client: `mcp:gateway:export` prints its entry, `mcp:gateway:install` writes it. */
 export function addGatewayCommands(program: Command, context: CommandContext): void {
   const add = (name: string, description: string, run: (options: ExportOptions) => Promise<void>): void => {
-    addJsonOptions(withGatewayOptions(program.command(`mcp:gateway:${name}`).description(description)))
+    const command = addJsonOptions(withGatewayOptions(program.command(`mcp:gateway:${name}`).description(description)))
       .option('--name <name>', 'what the client calls the server', 'kosmo')
-      .option('--client <client>', `whose settings: ${Object.keys(CLIENTS).join(', ')} (default claude-code)`)
-      .addHelpText('after', EXAMPLES)
-      .action(run);
+      .option('--client <client>', `whose settings: ${CLIENTS} (default claude-code)`);
+    if (name === 'install')
+      command.option('--project', "write the project's file").option('--global', 'write your own file, for every project');
+    command.addHelpText('after', EXAMPLES).action(run);
   };
   add('export', 'print the client configuration for mcp:serve', (options) => exportEntry(context, options));
   add('install', "add mcp:serve to a client's configuration", (options) => installEntry(context, options));
 }
 
 async function exportEntry(context: CommandContext, options: ExportOptions): Promise<void> {
-  const { key } = clientOf(options);
-  const config = { [key]: { [options.name]: await entryOf(context, options) } };
-  if (options.json === true) printJson({ success: true, config }, options.pretty === true);
-  else printValue(config);
+  const { configFor, fileTextFor } = await import('../../../../mcp-client/index.ts');
+  const { editor } = await targetOf(context, options);
+  const program = await programOf(context, options);
+  if (options.json === true) printJson({ success: true, config: configFor(editor, options.name, program) }, options.pretty === true);
+  else printValue(await fileTextFor(editor, options.name, program));
 }
 
 async function installEntry(context: CommandContext, options: ExportOptions): Promise<void> {
-  const { file } = clientOf(options);
-  if (/\s/.test(options.name)) throw usage(`--name ${options.name}: clients build names of tools from it, so it has no spaces`);
-  const entry = await entryOf(context, options);
-  const { importServers, readServers, serverFiles } = await import('../../../../mcp-client/index.ts');
+  const { entryFor, installServer } = await import('../../../../mcp-client/index.ts');
+  const { editor, file } = await targetOf(context, options);
+  if (!/^[A-Za-z0-9][\w/-]{0,99}$/.test(options.name))
+    throw usage(`--name takes letters, digits, _, - and /, not '${options.name}'`, 'clients build the names of tools from it');
+  const program = await programOf(context, options);
+  await installServer(editor, file, options.name, program);
+  printDone({ server: options.name, path: file, config: entryFor(editor, program) }, `${options.name} is in ${file}`, options);
+}
+
+/** The program that the options name, and its file: that of the project, except with `--global` or if the program has none there. */
+async function targetOf(context: CommandContext, options: ExportOptions): Promise<{ readonly editor: Editor; readonly file: string }> {
+  const { client = 'claude-code' } = options;
+  const { listEditors } = await import('../../../../mcp-client/index.ts');
   const { env, folder } = context;
-  const { projectFolder } = await readServers({ env, folder });
-  const target = serverFiles(env, projectFolder).find(({ path }) => path.endsWith(file));
-  if (target === undefined) throw new Error(`no file of servers is called ${file}`);
-  const { skipped } = await importServers({ [options.name]: entry }, target, true);
-  const [problem] = skipped;
-  if (problem !== undefined) throw usage(`--name ${options.name}: ${problem.message}`);
-  printDone({ server: options.name, path: target.path, config: entry }, `${options.name} is in ${target.path}`, options);
+  const editors = listEditors(homeOf(env) ?? folder, env);
+  const editor = editors.find(({ id }) => id === client);
+  if (editor === undefined) throw usage(`--client takes ${editors.map(({ id }) => id).join(', ')}, not '${client}'`);
+  const scope = scopeFrom(options);
+  if (editor.projectFile === null && scope === 'project')
+    throw usage(`${editor.title} has no settings of a project`, `leave out --project: the file is ${editor.userFile}`);
+  if (editor.projectFile === null || scope === 'global') return { editor, file: editor.userFile };
+  return { editor, file: path.join(findProject(folder, env), editor.projectFile) };
 }
 
-function clientOf({ client = 'claude-code' }: ExportOptions): (typeof CLIENTS)[keyof typeof CLIENTS] {
-  if (Object.hasOwn(CLIENTS, client)) return CLIENTS[client as keyof typeof CLIENTS];
-  throw usage(`--client takes ${Object.keys(CLIENTS).join(', ')}, not '${client}'`);
-}
-
-/** The entry that starts the gateway as these options say. They are checked now, and not when the client starts it. */
-async function entryOf(context: CommandContext, options: ExportOptions): Promise<Readonly<Record<string, never>>> {
+/** The command that starts the gateway as these options say. They are checked now, and not when the client starts it. */
+async function programOf(
+  context: CommandContext,
+  options: ExportOptions,
+): Promise<{ readonly command: string; readonly args: readonly string[] }> {
   const { readConfig } = await import('../../../../config/index.ts');
   const { env, folder } = context;
   readGatewaySettings(options, await readConfig({ env, folder }));
@@ -82,5 +93,5 @@ async function entryOf(context: CommandContext, options: ExportOptions): Promise
     ...(resources === false ? ['--no-resources'] : []),
     ...(prompts === false ? ['--no-prompts'] : []),
   ];
-  return { type: 'stdio', command: 'kosmo', args } as never;
+  return { command: 'kosmo', args };
 }
