@@ -26,6 +26,8 @@ export class CommandContext {
   readonly schemaFolder: string;
   /** The folder of the guides. */
   readonly guideFolder: string;
+  /** Entries of MCP servers that this command line names itself. */
+  directServers: Readonly<Record<string, unknown>> = {};
   #host: Promise<Host> | undefined;
 
   constructor({ argv, packageRoot, streams = PROCESS_STREAMS }: ContextOptions) {
@@ -100,6 +102,7 @@ export class CommandContext {
       folder: this.folder,
       guideFolder: this.guideFolder,
       stateFolder: homeFolder(this.env),
+      mcpServers: this.directServers,
       ...options,
     });
   }

@@ -23,6 +23,10 @@ const OWN: readonly EnvironmentVariable[] = [
   { name: 'NO_PROXY', description: 'hosts that are reached directly, separated by commas; * for all' },
   { name: 'NODE_EXTRA_CA_CERTS', description: 'file with further certificate authorities, which Node reads' },
   { name: 'XDG_CACHE_HOME', description: 'folder of caches, for compiled code of kosmo; ~/.cache unless set' },
+  {
+    name: 'XDG_CONFIG_HOME',
+    description: 'folder of the settings of editors, for mcp:import and mcp:gateway:install; ~/.config unless set',
+  },
   { name: 'NODE_DISABLE_COMPILE_CACHE', description: 'keeps no compiled code of kosmo' },
   { name: 'NODE_OPTIONS', description: 'options of Node, such as --max-old-space-size=<MiB> for more memory' },
   { name: 'KOSMO_DEBUG', description: 'adds the JavaScript stack to an INTERNAL_ERROR' },

@@ -4,9 +4,9 @@ import { streams } from '../terminal/streams.ts';
 
 /**
  * Sets kosmo's own options among the words of a call, and returns the others: the payload and the flags of the function. Behind `--`
- * all flags are the function's. Throws `USAGE`, once the options are known that say how to report it.
+ * all flags are the function's, and so are `foreign` flags everywhere. Throws `USAGE`, once the options are known that say how to report it.
  */
-export function splitOwnOptions(command: Command, words: readonly string[]): readonly string[] {
+export function splitOwnOptions(command: Command, words: readonly string[], foreign: readonly string[] = []): readonly string[] {
   const own: string[] = [];
   const others: string[] = [];
   const problems: string[] = [];
@@ -18,7 +18,7 @@ export function splitOwnOptions(command: Command, words: readonly string[]): rea
       break;
     }
     const [flag = ''] = word.split('=', 1);
-    const option = command.options.find(({ long }) => long === flag);
+    const option = command.options.find(({ long }) => long === flag && !foreign.includes(flag));
     if (option === undefined) {
       others.push(word);
       continue;

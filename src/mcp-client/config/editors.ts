@@ -20,7 +20,6 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function listEditors(home: string, env: Environment): readonly Editor[] {
   const inHome = (...names: string[]): string => path.join(home, ...names);
   const settings = applicationFolder(home, env);
-  const xdg = env.XDG_CONFIG_HOME !== undefined && path.isAbsolute(env.XDG_CONFIG_HOME) ? env.XDG_CONFIG_HOME : inHome('.config');
   const json = { root: ['mcpServers'], form: 'json' } as const;
   return [
     { id: 'claude-code', title: 'Claude Code', ...json, projectFile: '.mcp.json', userFile: inHome('.claude.json') },
@@ -47,7 +46,7 @@ export function listEditors(home: string, env: Environment): readonly Editor[] {
       root: ['mcp', 'servers'],
       form: 'opencode',
       projectFile: 'opencode.json',
-      userFile: path.join(xdg, 'opencode', 'opencode.json'),
+      userFile: path.join(configFolder(home, env), 'opencode', 'opencode.json'),
     },
     {
       id: 'vscode',
@@ -77,7 +76,12 @@ export function importableFiles(
 }
 
 function applicationFolder(home: string, env: Environment): string {
+  const { APPDATA: roaming = path.join(home, 'AppData', 'Roaming') } = env;
   if (process.platform === 'darwin') return path.join(home, 'Library', 'Application Support');
-  if (process.platform === 'win32') return env.APPDATA ?? path.join(home, 'AppData', 'Roaming');
-  return env.XDG_CONFIG_HOME !== undefined && path.isAbsolute(env.XDG_CONFIG_HOME) ? env.XDG_CONFIG_HOME : path.join(home, '.config');
+  if (process.platform === 'win32') return roaming;
+  return configFolder(home, env);
+}
+
+function configFolder(home: string, { XDG_CONFIG_HOME: folder = '' }: Environment): string {
+  return path.isAbsolute(folder) ? folder : path.join(home, '.config');
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { LeftOpen, RunReport } from '../../../runtime/index.ts';
 import type { CommandContext } from '../../context.ts';
+import { addDirectServer, DIRECT_SERVER, takeDirectServer } from '../../options/direct-server.ts';
 import { addJsonOptions } from '../../options/json.ts';
 import { parseInput, parseMemoryLimit, parseSeconds, readFile, readStdin, usage } from '../../options/parse-values.ts';
 import { addAllowFlag, type PolicyFlags, readPolicy } from '../../options/policy.ts';
@@ -34,7 +35,8 @@ Examples:
 const MCP_EXAMPLES = `
 Examples:
   kosmo mcp:lua --eval 'dump(mcp.servers())'
-  kosmo mcp:lua --eval 'dump(app.mcp.github.search_issues{query = "is:open"})' --json`;
+  kosmo mcp:lua --eval 'dump(app.mcp.github.search_issues{query = "is:open"})' --json
+  kosmo mcp:lua --stdio "npx -y @modelcontextprotocol/server-everything" --eval 'dump(app.mcp.${DIRECT_SERVER}.echo{message = "hi"})'`;
 
 const NO_CODE = 'Provide a Lua file, --eval code, or pipe Lua code on stdin.';
 
@@ -53,10 +55,12 @@ export function addLuaCommand(program: Command, context: CommandContext): void {
 
 /** `kosmo mcp:lua`: the same for scripts that call MCP servers alone. */
 export function addMcpLuaCommand(program: Command, context: CommandContext): void {
-  addScriptOptions(program.command('mcp:lua'))
+  const command = addDirectServer(addScriptOptions(program.command('mcp:lua')));
+  command
     .description('run a Lua script that uses MCP servers only')
     .addHelpText('after', MCP_EXAMPLES)
     .action(async (file: string | undefined, options: LuaOptions) => {
+      takeDirectServer(command, context, []);
       await runScript(file, options, context, false);
     });
 }

@@ -23,6 +23,7 @@ import type { CommandContext } from '../../context.ts';
 import { addJsonOptions } from '../../options/json.ts';
 import { addScope, type JsonOptions, printDone, type ScopeOptions, scopeFrom } from '../../options/mcp-scope.ts';
 import { parseSeconds, usage } from '../../options/parse-values.ts';
+import { collect, isAddress, parseHeader, parseVariable } from '../../options/server-fields.ts';
 import { printNote } from '../../terminal/output.ts';
 
 interface AddOptions extends JsonOptions, ScopeOptions {
@@ -146,15 +147,15 @@ async function printWarnings(context: CommandContext, name: string, file: Server
 }
 
 function draftFrom(target: string | undefined, args: readonly string[], options: AddOptions): ServerDraft {
-  const isAddress = target !== undefined && /^https?:\/\//i.test(target);
+  const hasAddress = isAddress(target);
   if (target !== undefined && (options.command ?? options.url) !== undefined)
     throw usage(`'${target}' and --${options.command === undefined ? 'url' : 'command'} exclude each other`);
   if (options.enable === true && options.disable === true) throw usage('--enable and --disable exclude each other');
-  const command = isAddress ? options.command : (target ?? options.command);
-  const url = isAddress ? target : options.url;
+  const command = hasAddress ? options.command : (target ?? options.command);
+  const url = hasAddress ? target : options.url;
   if (command !== undefined && url !== undefined) throw usage('a server has a command or a url, not both');
   const words = [...args, ...options.arg];
-  if (isAddress && words.length > 0) throw usage(`an address takes no arguments, such as '${words[0]}'`);
+  if (hasAddress && words.length > 0) throw usage(`an address takes no arguments, such as '${words[0]}'`);
   return {
     ...(options.type === undefined ? {} : { type: options.type }),
     ...(command === undefined ? {} : { command }),
@@ -189,21 +190,4 @@ function levelFrom(operation: 'read' | 'write', level: string | undefined): Part
   if (level === undefined) return {};
   if (level === 'allow' || level === 'ask' || level === 'deny') return { [operation]: level };
   throw usage(`--${operation} takes allow, ask or deny, not '${level}'`);
-}
-
-// `NAME` alone is for a value that is not to stand in the file.
-function parseVariable(text: string): [string, string] {
-  const [, name, value] = /^([A-Za-z_]\w*)(?:=(.*))?$/s.exec(text) ?? [];
-  if (name === undefined) throw usage(`--env takes NAME or NAME=value, not '${text.split('=')[0]}'`);
-  return [name, value ?? `\${${name}}`];
-}
-
-function parseHeader(text: string): [string, string] {
-  const [, name, value] = /^([\w!#$%&'*+.^`|~-]+):\s*(.*)$/s.exec(text) ?? [];
-  if (name === undefined || value === undefined) throw usage("--header takes 'Name: value'");
-  return [name, value.trim()];
-}
-
-function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
 }

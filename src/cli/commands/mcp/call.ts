@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { KosmoError } from '../../../errors/index.ts';
 import type { McpToolDescription } from '../../../runtime/index.ts';
 import type { ObjectSchema } from '../../../schema/index.ts';
 import { readCallArguments } from '../../call/arguments.ts';
@@ -7,7 +8,9 @@ import { splitOwnOptions } from '../../call/own-options.ts';
 import { runAndReport, splitToolName } from '../../call/report.ts';
 import { showTools } from '../../call/show-tools.ts';
 import type { CommandContext } from '../../context.ts';
+import { addDirectServer, takeDirectServer, toolFlags } from '../../options/direct-server.ts';
 import { addJsonOptions } from '../../options/json.ts';
+import { usage } from '../../options/parse-values.ts';
 import { addAllowFlag } from '../../options/policy.ts';
 
 interface CallOptions {
@@ -20,17 +23,27 @@ const WORDS = 'a JSON object (- for stdin), and flags of the parameters: --messa
 
 /** `kosmo mcp:call fake.echo …`. */
 export function addMcpCallCommand(program: Command, context: CommandContext): void {
-  const call = withCallOptions(program.command('mcp:call'))
+  const call = addDirectServer(withCallOptions(program.command('mcp:call')))
     .description('call a tool of an MCP server')
     .argument('<tool>', 'full name, for example github.create_issue')
     .argument('[arguments...]', WORDS)
     .addHelpText(
       'after',
-      '\nExamples:\n  kosmo mcp:call github.create_issue --title Hello --json\n  kosmo mcp:call github.create_issue --help',
+      [
+        '\nExamples:',
+        '  kosmo mcp:call github.create_issue --title Hello --json',
+        '  kosmo mcp:call github.create_issue --help',
+        '  kosmo mcp:call --stdio "npx -y @modelcontextprotocol/server-everything" echo --message hi',
+        '  kosmo mcp:call https://mcp.example.com/mcp search --query kosmo',
+      ].join('\n'),
     )
     .action(async () => {
-      const [fullName = '', ...words] = call.args;
-      await callTool(call, words, context, () => splitToolName(fullName));
+      const given = splitOwnOptions(call, call.args, toolFlags(call, call.args));
+      const words = takeDirectServer(call, context, given);
+      if (words === given) return callTool(call, given.slice(1), context, () => splitToolName(given[0] ?? ''));
+      const [server = '', tool, ...others] = words;
+      if (tool === undefined || tool.startsWith('-')) throw missingTool(call.args[0] ?? '');
+      return callTool(call, others, context, () => ({ server, tool }));
     });
 }
 
@@ -42,7 +55,7 @@ export function addServerCommand(program: Command, context: CommandContext, serv
     .argument('[arguments...]', WORDS)
     .action(async () => {
       const [tool, ...words] = command.args;
-      if (tool !== undefined) return callTool(command, words, context, () => ({ server, tool }));
+      if (tool !== undefined) return callTool(command, splitOwnOptions(command, words), context, () => ({ server, tool }));
       await showTools(context, server, command.opts<CallOptions>());
     });
 }
@@ -58,13 +71,18 @@ function withCallOptions(command: Command): Command {
   );
 }
 
+function missingTool(word: string): KosmoError {
+  const [, address, tool] = /^(https?:\/\/.+)\.(\w+)$/i.exec(word) ?? [];
+  const example = address === undefined ? 'kosmo mcp:call https://mcp.example.com/mcp search' : `kosmo mcp:call ${address} ${tool}`;
+  return usage('the name of a tool comes behind the server', example);
+}
+
 async function callTool(
   command: Command,
-  words: readonly string[],
+  given: readonly string[],
   context: CommandContext,
   name: () => ReturnType<typeof splitToolName>,
 ): Promise<void> {
-  const given = splitOwnOptions(command, words);
   const { arg: assignments = [] } = command.opts<CallOptions>();
   const { server, tool } = name();
   await runAndReport(command, context, `${server}.${tool}`, async (host) => {

@@ -6,6 +6,7 @@ import { splitOwnOptions } from '../../call/own-options.ts';
 import { runAndReport, splitToolName, wrapData } from '../../call/report.ts';
 import { showTools } from '../../call/show-tools.ts';
 import type { CommandContext } from '../../context.ts';
+import { addDirectServer, takeDirectServer, toolFlags } from '../../options/direct-server.ts';
 import { addJsonOptions } from '../../options/json.ts';
 import { usage } from '../../options/parse-values.ts';
 import { addAllowFlag } from '../../options/policy.ts';
@@ -18,24 +19,41 @@ interface JsonOptions {
 
 /** `mcp:tools` and `mcp:schema`; `mcp:resources`, `mcp:resource`, `mcp:prompts` and `mcp:prompt`. */
 export function addMcpToolCommands(program: Command, context: CommandContext): void {
-  withFormat(program.command('mcp:tools').description('list the tools of MCP servers').argument('[server]')).action(
-    (server: string | undefined, format: JsonOptions) => showTools(context, server, format),
+  const tools = withFormat(program.command('mcp:tools').description('list the tools of MCP servers')).argument('[server]');
+  tools.action((_server: string | undefined, format: JsonOptions) =>
+    showTools(context, takeDirectServer(tools, context, tools.args)[0], format),
   );
-  withFormat(program.command('mcp:schema').description("print a tool's parameters as JSON Schema").argument('<tool>')).action(
-    (name: string, format: JsonOptions) => showSchema(context, name, format),
-  );
-  addOffer(program, context, 'mcp:resources', 'list the resources of an MCP server', ['<server>'], 'resources');
-  addOffer(program, context, 'mcp:resource', 'read a resource', ['<server>', '<uri>'], 'resource');
-  addOffer(program, context, 'mcp:prompts', 'list the prompts of an MCP server', ['<server>'], 'prompts');
+  const schema = withFormat(program.command('mcp:schema').description("print a tool's parameters as JSON Schema"));
+  schema
+    .argument('<tool>', 'full name, or an address')
+    .argument('[name]', 'the tool of an address')
+    .action(async (_tool, _name, format) => {
+      const words = takeDirectServer(schema, context, schema.args);
+      if (words !== schema.args) return showSchema(context, { server: words[0] ?? '', tool: requireWord(words[1], 'tool') }, format);
+      const [name = '', other] = words;
+      if (other !== undefined) throw usage(`there is one tool too many: '${other}'`, 'only an address is followed by the name of a tool');
+      return showSchema(context, splitToolName(name), format);
+    });
+  addOffer(program, context, 'mcp:resources', 'list the resources of an MCP server', ['[server]'], 'resources');
+  addOffer(program, context, 'mcp:resource', 'read a resource', ['[server]', '[uri]'], 'resource');
+  addOffer(program, context, 'mcp:prompts', 'list the prompts of an MCP server', ['[server]'], 'prompts');
   const prompt = withPolicy(program.command('mcp:prompt').description('get a prompt'))
     .allowUnknownOption()
     .passThroughOptions()
-    .arguments('<server> <name> [arguments...]')
+    .argument('[server]')
+    .argument('[name]')
+    .argument('[arguments...]')
     .action(async () => {
-      const [server = '', name = '', ...words] = prompt.args;
-      // What stands behind the server is not read as an option.
-      if (name.startsWith('-')) throw usage('the name of the prompt comes right behind the server', `kosmo mcp:prompts ${server}`);
-      const given = splitOwnOptions(prompt, words);
+      // Options may stand before the words only.
+      if (prompt.args[1]?.startsWith('-') === true)
+        throw usage('the name of the prompt comes right behind the server', `kosmo mcp:prompts ${prompt.args[0]}`);
+      const [server, name, ...given] = takeDirectServer(
+        prompt,
+        context,
+        splitOwnOptions(prompt, prompt.args, toolFlags(prompt, prompt.args)),
+      );
+      if (server === undefined || name === undefined)
+        throw usage(`missing required argument '${server === undefined ? 'server' : 'name'}'`);
       await runAndReport(
         prompt,
         context,
@@ -59,9 +77,13 @@ function addOffer(
   words: readonly string[],
   offer: keyof typeof OFFERED,
 ): void {
-  const command = withPolicy(program.command(name).description(description)).arguments(words.join(' '));
+  const command = withPolicy(program.command(name).description(description));
+  for (const word of words) command.argument(word);
   command.action(async () => {
-    const [server = '', uri] = command.args;
+    const given = takeDirectServer(command, context, command.args);
+    if (given.length > words.length) throw usage(`too many arguments for '${name}'`);
+    const server = requireWord(given[0], 'server');
+    const uri = words.length > 1 ? requireWord(given[1], 'uri') : undefined;
     const args: Readonly<Record<string, JsonValue>> = uri === undefined ? {} : { uri };
     const prepare = async (host: Awaited<ReturnType<typeof createHost>>) => (options: Parameters<typeof host.mcp.callFeature>[3]) =>
       host.mcp.callFeature(server, OFFERED[offer], args, options);
@@ -85,8 +107,16 @@ async function promptInput(host: Awaited<ReturnType<typeof createHost>>, server:
   } as const;
 }
 
-async function showSchema(context: CommandContext, name: string, { json, pretty }: JsonOptions): Promise<void> {
-  const { server, tool: wanted } = splitToolName(name);
+function requireWord(word: string | undefined, name: string): string {
+  if (word === undefined) throw usage(`missing required argument '${name}'`);
+  return word;
+}
+
+async function showSchema(
+  context: CommandContext,
+  { server, tool: wanted }: ReturnType<typeof splitToolName>,
+  { json, pretty }: JsonOptions,
+): Promise<void> {
   const host = await context.host();
   try {
     const tool = await host.mcp.tool(server, wanted);
@@ -97,7 +127,7 @@ async function showSchema(context: CommandContext, name: string, { json, pretty 
 }
 
 function withFormat(command: Command): Command {
-  return addJsonOptions(command);
+  return addDirectServer(addJsonOptions(command));
 }
 
 function withPolicy(command: Command): Command {
