@@ -1,3 +1,4 @@
+import { readParameters } from '../schema/index.ts';
 import { callExamples } from './call-examples.ts';
 import type { DocumentedIntegration, Page } from './model.ts';
 
@@ -36,10 +37,10 @@ function integrationLines({ id, title, description, status, accounts, authStrate
 function functionLines(integration: DocumentedIntegration, tool: DocumentedTool): string[] {
   const { id, status, authStrategy } = integration;
   const { direct, generic, json, lua, script } = callExamples(id, tool);
-  const parameters = Object.entries(tool.input.properties).map(([name, { type = 'any', description = '', enum: values }]) => [
+  const parameters = readParameters(tool.input).map(({ name, type, required, description, values }) => [
     code(name),
     type,
-    tool.input.required.includes(name) ? 'yes' : 'no',
+    required ? 'yes' : 'no',
     values === undefined ? description : `${description} Values: ${values.map((value) => code(String(value))).join(', ')}.`,
   ]);
   const fields = tool.fields.map(({ path, type, note }) => [code(path), type, note]);

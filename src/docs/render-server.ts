@@ -1,6 +1,6 @@
 import type { Operation } from '../integration/index.ts';
 import type { JsonValue } from '../json/index.ts';
-import { type ObjectSchema, sampleArguments } from '../schema/index.ts';
+import { type ObjectSchema, readParameters, sampleArguments } from '../schema/index.ts';
 import { luaLiteral } from './lua-literal.ts';
 
 /** An MCP server as its pages show it. */
@@ -71,8 +71,9 @@ export function renderServerTool(tool: DocumentedServerTool): string {
 }
 
 function sample({ schema }: DocumentedServerTool): Readonly<Record<string, JsonValue>> {
+  const types = new Map(readParameters(schema).map(({ name, type }) => [name, type]));
   const values = Object.entries(sampleArguments(schema)).map(([name, value]): [string, JsonValue] => {
-    const type = schema.properties[name]?.type;
+    const type = types.get(name);
     return [name, type === 'array' ? [] : type === 'object' ? {} : value];
   });
   return Object.fromEntries(values);

@@ -1,3 +1,4 @@
+import { readParameters } from '../schema/index.ts';
 import { callExamples } from './call-examples.ts';
 import type { DocumentedIntegration, Page } from './model.ts';
 
@@ -56,10 +57,10 @@ function renderFunction(integration: DocumentedIntegration, tool: DocumentedTool
 }
 
 function parameterRows({ input }: DocumentedTool): string[] {
-  const rows = Object.entries(input.properties).map(([name, schema]) => {
-    const need = input.required.includes(name) ? 'required' : 'optional';
-    const values = schema.enum === undefined ? '' : ` Values: ${schema.enum.join(', ')}.`;
-    return `  ${name.padEnd(24)} ${(schema.type ?? 'any').padEnd(9)} ${need.padEnd(9)} ${schema.description ?? ''}${values}`;
+  const rows = readParameters(input).map(({ name, type, required, description, values }) => {
+    const need = required ? 'required' : 'optional';
+    const choices = values === undefined ? '' : ` Values: ${values.join(', ')}.`;
+    return `  ${name.padEnd(24)} ${type.padEnd(9)} ${need.padEnd(9)} ${description}${choices}`;
   });
   return rows.length === 0 ? ['  none'] : rows;
 }

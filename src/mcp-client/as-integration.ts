@@ -7,11 +7,11 @@ import {
   type ToolDescription,
 } from '../integration/index.ts';
 import type { JsonValue } from '../json/index.ts';
-import type { CompiledValidator, ObjectSchema } from '../schema/index.ts';
+import { type CompiledValidator, type ObjectSchema, withExactIntegers } from '../schema/index.ts';
 import type { McpClient } from './client.ts';
 import { compileValidator, type SchemaValidator } from './tools/compile-validator.ts';
 import { readResult } from './tools/read-result.ts';
-import { forConversion, type McpTool, type McpTools } from './tools/read-tools.ts';
+import type { McpTool, McpTools } from './tools/read-tools.ts';
 
 /** A server in the form of an integration, so that its calls go the way of all calls. */
 export interface McpIntegration extends Pick<Integration, 'id' | 'title' | 'description' | 'authStrategy'> {
@@ -79,7 +79,7 @@ export function asIntegration(client: McpClient, tools: McpTools): McpIntegratio
         const list = LISTS[tool.method];
         if (list !== undefined) return await client.list(list, { signal });
         return tool.answer(
-          await client.request(tool.method, params, {
+          await client.request(tool.method, tool.params(withExactIntegers(described.input, args)), {
             signal,
             writes: tool.operation === 'write',
             ...(timeoutMs === undefined ? {} : { timeoutMs }),
@@ -124,8 +124,7 @@ function describe(
   { name, shown = name, description, operation, schema }: ServerTool,
   slug: string,
 ): Omit<Tool<Connection>, 'run' | 'check'> {
-  const { properties = {}, ...rest } = forConversion(schema);
-  const input = { ...rest, type: 'object', properties, required: [] } as const;
+  const input = { ...schema, remote: true } as const;
   const alias = shown === name ? {} : { alias: shown };
   return { name, ...alias, slug, operation, description, input, output: {}, docs: { returns: '', example: '', errors: [] } };
 }

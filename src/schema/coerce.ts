@@ -1,6 +1,9 @@
 import { redactSecretFields } from '../errors/index.ts';
-import { exceedsDepth, isObject, type JsonObject, type JsonValue, parseJsonExactly } from '../json/index.ts';
+import { ExactInteger, exceedsDepth, isObject, isUnsafeDigits, type JsonObject, type JsonValue, parseJsonExactly } from '../json/index.ts';
+import { type Branch, type EffectiveSchema, readSchema } from './effective.ts';
+import { faultsOfMeant, findBranchFaults, type KnownFaults, misfit } from './faults.ts';
 import type { JsonSchema } from './json-schema.ts';
+import { KIND } from './predicates.ts';
 import type { PlacedProblem, ValuePath } from './problem.ts';
 
 /** A value as its schema wants it, and what could not be converted (left as it was). */
@@ -9,69 +12,129 @@ export interface CoercedValue {
   readonly problems: readonly PlacedProblem[];
 }
 
-/** What a message calls a value of each type. */
-export const KIND = {
-  object: 'an object or valid JSON object',
-  array: 'an array or valid JSON array',
-  string: 'a string',
-  integer: 'an integer',
-  number: 'a number',
-  boolean: 'a boolean',
-} as const;
-
 /** Strings that only have quotes too many. */
 const UNQUOTED = { integer: /^-?\d{1,16}$/, number: /^-?\d{1,16}(\.\d{1,16})?$/, boolean: /^(true|false)$/ } as const;
 
 /**
  * Converts a value from Lua or the shell by its schema: `{}` to `[]`, a number to the string of its digits, JSON text to an object
- * or array, an enum string to its canonical spelling; a null property is absent. Nothing else is guessed, and what lies below a
- * schema that says nothing of it passes unchanged. Never throws.
+ * or array, an enum string to its canonical spelling; a null property is absent. If the schema has alternatives, one that takes the value
+ * unchanged wins; else the only conversion that gives a valid value. Nothing else is guessed, and what lies below a schema that says nothing
+ * of it passes unchanged. Digits of an integer beyond ±(2^53 - 1) become an `ExactInteger`, for remote schemas only. Never throws.
  */
 export function coerceArguments(schema: JsonSchema, value: JsonValue): CoercedValue {
-  const problems: PlacedProblem[] = [];
-  return { value: convertAt(schema, value, [], problems), problems };
+  return convertBy(readSchema(schema), value, [], { conversions: new Map(), faults: new Map() });
 }
 
-function convertAt(schema: JsonSchema, value: JsonValue, at: ValuePath, problems: PlacedProblem[]): JsonValue {
+/** The results for alternatives, so that a schema that calls itself costs no more than its size times that of the value. */
+interface Known {
+  readonly conversions: Map<Branch, WeakMap<object, CoercedValue>>;
+  readonly faults: KnownFaults;
+}
+
+function convertBy({ branches }: EffectiveSchema, value: JsonValue, at: ValuePath, known: Known): CoercedValue {
+  const [first, second] = branches;
+  if (first === undefined) return unchanged(value);
+  if (second === undefined) return convert(first, value, at, known);
+  // Null converts to nothing, and nothing converts to null.
+  if (value === null) return unchanged(value);
+  const candidates = branches.filter(({ type }) => type !== 'null');
+  const [only, another] = candidates;
+  if (only === undefined) return unchanged(value);
+  if (another === undefined) return convertKnown(only, value, at, known);
+  if (candidates.some((branch) => findBranchFaults(branch, value, at, known.faults).length === 0)) return unchanged(value);
+  const conversions = candidates.map((branch) => convertKnown(branch, value, at, known));
+  const valid = conversions.filter(
+    (conversion, index) =>
+      conversion.problems.length === 0 && findBranchFaults(candidates[index] as Branch, conversion.value, at, known.faults).length === 0,
+  );
+  const [conversion] = valid;
+  if (conversion !== undefined) return new Set(valid.map((one) => JSON.stringify(one.value))).size === 1 ? conversion : unchanged(value);
+  const possible = candidates.flatMap((branch, index) => {
+    const { value: converted, problems } = conversions[index] as CoercedValue;
+    return problems.length === 0 ? [{ converted, rank: misfit(branch, converted) }] : [];
+  });
+  const [meant] = possible.sort((a, b) => a.rank - b.rank);
+  if (meant !== undefined) return unchanged(meant.converted);
+  return {
+    value,
+    problems: faultsOfMeant(
+      candidates,
+      value,
+      at,
+      conversions.map(({ problems }) => problems),
+    ),
+  };
+}
+
+function unchanged(value: JsonValue): CoercedValue {
+  return { value, problems: [] };
+}
+
+function convertKnown(branch: Branch, value: JsonValue, at: ValuePath, known: Known): CoercedValue {
+  if (typeof value !== 'object' || value === null) return convert(branch, value, at, known);
+  const ofBranch = known.conversions.get(branch) ?? new WeakMap<object, CoercedValue>();
+  known.conversions.set(branch, ofBranch);
+  const conversion = ofBranch.get(value) ?? convert(branch, value, at, known);
+  ofBranch.set(value, conversion);
+  return conversion;
+}
+
+function convert(branch: Branch, value: JsonValue, at: ValuePath, known: Known): CoercedValue {
+  const problems: PlacedProblem[] = [];
+  const place: Place = { at, problems, known };
+  return { value: convertAt(branch, value, place), problems };
+}
+
+interface Place {
+  readonly at: ValuePath;
+  readonly problems: PlacedProblem[];
+  readonly known: Known;
+}
+
+function convertAt(branch: Branch, value: JsonValue, place: Place): JsonValue {
+  const { at, problems } = place;
   const report = (predicate: string): JsonValue => {
     problems.push({ at, predicate });
     return value;
   };
-  switch (schema.type) {
+  switch (branch.type) {
     case 'object': {
       const fields = typeof value === 'string' ? parseOr(value, null) : value;
-      return isObject(fields) ? convertObject(schema, fields, at, problems) : report(`must be ${KIND.object}.`);
+      return isObject(fields) ? convertObject(branch, fields, place) : report(`must be ${KIND.object}.`);
     }
     case 'array': {
       // An empty Lua table does not say which of the two it is.
       const items = typeof value === 'string' ? parseOr(value, null) : isObject(value) && Object.keys(value).length === 0 ? [] : value;
-      return isArray(items) ? convertItems(schema, items, at, problems) : report(`must be ${KIND.array}.`);
+      return isArray(items) ? convertItems(branch, items, place) : report(`must be ${KIND.array}.`);
     }
     case 'string':
-      if (typeof value !== 'number') return canonicalSpelling(schema, value);
+      if (typeof value !== 'number') return canonicalSpelling(branch, value);
       if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
         return report('has more digits than a number can hold exactly; write it in quotes.');
       }
-      return canonicalSpelling(schema, String(value));
+      return canonicalSpelling(branch, String(value));
     case 'integer':
     case 'number':
     case 'boolean':
-      return typeof value === 'string' && UNQUOTED[schema.type].test(value) ? report(refuseQuotes(KIND[schema.type], value, at)) : value;
+      if (typeof value !== 'string') return value;
+      if (branch.isRemote && branch.type !== 'boolean' && isUnsafeDigits(value)) return new ExactInteger(value) as unknown as JsonValue;
+      return UNQUOTED[branch.type].test(value) ? report(refuseQuotes(KIND[branch.type], value, at)) : value;
+    case undefined:
+      if (isArray(value)) return convertItems(branch, value, place);
+      return isObject(value) ? convertObject(branch, value, place) : value;
     default:
       return value;
   }
 }
 
-function convertObject(schema: JsonSchema, fields: JsonObject, at: ValuePath, problems: PlacedProblem[]): JsonValue {
-  const { properties } = schema;
-  if (properties === undefined) return fields;
+function convertObject(branch: Branch, fields: JsonObject, place: Place): JsonValue {
+  if (!branch.describesFields) return fields;
   const converted: Record<string, JsonValue> = {};
   for (const name of Object.keys(fields)) {
     const value = fields[name] as JsonValue;
-    const property = Object.hasOwn(properties, name) ? properties[name] : undefined;
-    // Only a schema of one plain type is known to have no use for null; discovered ones may list several.
-    if (typeof property?.type !== 'string') setOwn(converted, name, value);
-    else if (value !== null) setOwn(converted, name, convertProperty(schema, name, property, value, [...at, name], problems));
+    const property = branch.property(name);
+    if (property === undefined) setOwn(converted, name, value);
+    else if (value !== null || property.takesNull) setOwn(converted, name, convertProperty(branch, name, property, value, place));
   }
   return converted;
 }
@@ -82,35 +145,37 @@ function setOwn(target: Record<string, JsonValue>, name: string, value: JsonValu
   else target[name] = value;
 }
 
-function convertProperty(
-  parent: JsonSchema,
-  name: string,
-  schema: JsonSchema,
-  value: JsonValue,
-  at: ValuePath,
-  problems: PlacedProblem[],
-): JsonValue {
-  if (typeof value === 'string' && value.trim() === '' && parent.required?.includes(name)) {
-    problems.push({ at, predicate: 'is required.' });
+function convertProperty(parent: Branch, name: string, schema: EffectiveSchema, value: JsonValue, place: Place): JsonValue {
+  const at = [...place.at, name];
+  if (typeof value === 'string' && value.trim() === '' && !parent.isRemote && parent.requires(name)) {
+    place.problems.push({ at, predicate: 'is required.' });
     return value;
   }
-  return convertAt(schema, value, at, problems);
+  return convertInside(schema, value, at, place);
 }
 
-function convertItems(schema: JsonSchema, items: readonly JsonValue[], at: ValuePath, problems: PlacedProblem[]): JsonValue {
-  const { items: itemSchema } = schema;
-  if (itemSchema === undefined) return items;
-  return items.map((item, index) => convertAt(itemSchema, item, [...at, index], problems));
+function convertInside(schema: EffectiveSchema, value: JsonValue, at: ValuePath, { problems, known }: Place): JsonValue {
+  const [only, another] = schema.branches;
+  if (only !== undefined && another === undefined) return convertAt(only, value, { at, problems, known });
+  const conversion = convertBy(schema, value, at, known);
+  problems.push(...conversion.problems);
+  return conversion.value;
 }
 
-function canonicalSpelling(schema: JsonSchema, value: JsonValue): JsonValue {
-  if (schema.enum === undefined || typeof value !== 'string' || schema.enum.includes(value)) return value;
+function convertItems(branch: Branch, items: readonly JsonValue[], place: Place): JsonValue {
+  return items.map((item, index) => {
+    const schema = branch.item(index);
+    return schema === undefined ? item : convertInside(schema, item, [...place.at, index], place);
+  });
+}
+
+function canonicalSpelling(branch: Branch, value: JsonValue): JsonValue {
+  const values = branch.values();
+  if (values === undefined || typeof value !== 'string' || values.includes(value)) return value;
   const plain = value.trim().toLowerCase();
-  const aliases = schema.aliases ?? {};
+  const aliases = branch.aliases;
   return (
-    (Object.hasOwn(aliases, plain) ? aliases[plain] : undefined) ??
-    schema.enum.find((known) => String(known).toLowerCase() === plain) ??
-    value
+    (Object.hasOwn(aliases, plain) ? aliases[plain] : undefined) ?? values.find((known) => String(known).toLowerCase() === plain) ?? value
   );
 }
 

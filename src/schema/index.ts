@@ -1,8 +1,12 @@
 export { coerceArguments } from './coerce.ts';
+export { type Branch, type EffectiveSchema, readSchema, schemaAt } from './effective.ts';
 export type { JsonSchema } from './json-schema.ts';
 export type { ObjectSchema } from './object-schema.ts';
+export { type Parameter, parameterNames, readParameters, type SchemaSummary, summarizeSchema, typesOf } from './parameters.ts';
 export { markUnknown, skipIfUnknown } from './partial-values.ts';
 export { formatPath, type Problem, shorten, type ValuePath } from './problem.ts';
+export type { CompiledValidator } from './read-errors.ts';
+export { fitsSchema } from './remote.ts';
 export { sampleArguments } from './sample-arguments.ts';
 export { suggest } from './suggest.ts';
-export { argumentsWithout, type CompiledValidator, checkArguments } from './validate.ts';
+export { argumentsWithout, checkArguments, withExactIntegers } from './validate.ts';

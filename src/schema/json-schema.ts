@@ -24,4 +24,9 @@ export interface JsonSchema {
   readonly minItems?: number;
   readonly maxItems?: number;
   readonly pattern?: string;
+  /**
+   * At the root of a schema that an MCP server sent: it may use every keyword, see `readSchema`; an empty text is a value; and the digits of an
+   * integer beyond ±(2^53 - 1) are an integer. Ours, not JSON Schema's.
+   */
+  readonly remote?: true;
 }

@@ -1,3 +1,4 @@
+import { schemaAt } from './effective.ts';
 import type { JsonSchema } from './json-schema.ts';
 
 /** Where a value is: property names, and positions in arrays from 0. */
@@ -50,15 +51,11 @@ export function shorten(name: string): string {
 }
 
 // The position of each part in its schema; names that the schema does not list come last.
-function rankPath(schema: JsonSchema | undefined, at: ValuePath): number[] {
-  let here = schema;
-  return at.map((part) => {
-    if (typeof part === 'number') {
-      here = here?.items;
-      return part;
-    }
-    const position = Object.keys(here?.properties ?? {}).indexOf(part);
-    here = position < 0 ? undefined : here?.properties?.[part];
+function rankPath(schema: JsonSchema, at: ValuePath): number[] {
+  return at.map((part, index) => {
+    if (typeof part === 'number') return part;
+    const names = schemaAt(schema, at.slice(0, index))?.branches.flatMap((branch) => branch.propertyNames()) ?? [];
+    const position = names.indexOf(part);
     return position < 0 ? Number.MAX_SAFE_INTEGER : position;
   });
 }

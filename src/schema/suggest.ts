@@ -5,7 +5,7 @@ const MAX_NAME_LENGTH = 100;
 
 /**
  * The candidates that `wanted` may have meant, best first, at most `most`. Close is: an edit distance of at most 2 or 40 % of
- * the length, or one name within the other; one that begins as the other comes before all but those of 2 edits. Case, `_` and `-` do not count, so `resourceId` finds `resource_id`.
+ * the length, one name within the other, or one that abbreviates the other (`msg`, `message`); one that begins as the other comes before all but those of 2 edits. Case, `_` and `-` do not count, so `resourceId` finds `resource_id`.
  */
 export function suggest(wanted: string, candidates: Iterable<string>, most = 3): string[] {
   if (wanted.length > MAX_NAME_LENGTH) return [];
@@ -30,5 +30,18 @@ function scoreCandidate(wanted: string, candidate: string): number {
   const limit = Math.max(2, Math.floor(wanted.length * 0.4));
   // An edit for every letter is no likeness, however short the names.
   if (edits <= limit && edits < Math.max(wanted.length, candidate.length, 1)) return edits;
+  if (isAbbreviation(short, long)) return MAX_NAME_LENGTH / 2 + edits;
   return short.length > 2 && long.includes(short) ? MAX_NAME_LENGTH + edits : Number.POSITIVE_INFINITY;
+}
+
+// `msg` for `message`: the letters in their order, from the first on, of a name that is at most three times as long.
+function isAbbreviation(short: string, long: string): boolean {
+  if (short.length < 3 || long.length > 3 * short.length || short[0] !== long[0]) return false;
+  let from = 0;
+  for (const letter of short) {
+    const at = long.indexOf(letter, from);
+    if (at === -1) return false;
+    from = at + 1;
+  }
+  return true;
 }

@@ -52,7 +52,7 @@ interface Message {
 export interface ScriptedHttpServer {
   readonly url: string;
   /** Every message that it got, in order. */
-  readonly seen: { readonly message: Message; readonly headers: IncomingHttpHeaders }[];
+  readonly seen: { readonly message: Message; readonly headers: IncomingHttpHeaders; readonly body: string }[];
   /** The methods of `seen`. */
   readonly methods: () => readonly string[];
   /** Answers as another script says from now on. */
@@ -77,8 +77,9 @@ export async function startScriptedServer(script: ScriptedServerScript = {}): Pr
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (request.method === 'DELETE') return void response.writeHead(200).end();
     if (request.method === 'GET') return keepOpen(response, {});
-    const message = await readMessage(request);
-    seen.push({ message, headers: request.headers });
+    const body = await readBody(request);
+    const message = JSON.parse(body) as Message;
+    seen.push({ message, headers: request.headers, body });
     const isStray = current.session === true && message.method !== 'initialize' && request.headers['mcp-session-id'] !== session;
     if (isStray) return sendJson(response, 404, { jsonrpc: '2.0', id: message.id, error: { code: -32001, message: 'Session not found' } });
     if (message.method === undefined) asked.get(String(message.id))?.(message);
@@ -134,10 +135,10 @@ export async function startScriptedServer(script: ScriptedServerScript = {}): Pr
   };
 }
 
-async function readMessage(request: IncomingMessage): Promise<Message> {
+async function readBody(request: IncomingMessage): Promise<string> {
   let body = '';
   for await (const chunk of request.setEncoding('utf8')) body += chunk;
-  return JSON.parse(body) as Message;
+  return body;
 }
 
 function sendReply(response: ServerResponse, { message, notify, status = 200, headers, body, silent }: ScriptedReply): void {

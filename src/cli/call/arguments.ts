@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../json/index.ts';
+import { parameterNames } from '../../schema/index.ts';
 import { usage } from '../options/parse-values.ts';
 import { parseJson } from './flag-value.ts';
 import { type CalledTool, type FlagArgument, readAssignment, readFlag } from './flags.ts';
@@ -31,7 +32,7 @@ export async function readCallArguments(
   }
   const repeated = flags.find(({ path }, index) => flags.findIndex((other) => other.path.join('.') === path.join('.')) < index);
   if (repeated !== undefined) throw usage(`${repeated.flag} is given twice`);
-  const base = await readPayload(payload, flags.length === 0 && Object.keys(tool.input.properties).length > 0);
+  const base = await readPayload(payload, flags.length === 0 && parameterNames(tool.input).length > 0);
   // A whole parameter first, then what is inside it.
   return [...flags].sort((a, b) => a.path.length - b.path.length).reduce((all, flag) => setField(all, flag.path, flag), base);
 }

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../json/index.ts';
-import { type JsonSchema, type ObjectSchema, shorten, suggest } from '../../schema/index.ts';
+import { type EffectiveSchema, type ObjectSchema, parameterNames, readSchema, shorten, suggest, typesOf } from '../../schema/index.ts';
 import { usage } from '../options/parse-values.ts';
-import { readFlagValue } from './flag-value.ts';
+import { type FlagType, readFlagValue } from './flag-value.ts';
 
 /** A function as far as its flags need to know it. */
 export interface CalledTool {
@@ -25,7 +25,7 @@ export function readFlag(word: string, rest: string[], tool: CalledTool, ownFlag
   const type = typeAt(path, tool, flag);
   if (word.length > flag.length) return { flag, path, value: readFlagValue(flag, word.slice(flag.length + 1), type) };
   const [next] = rest;
-  if (type === 'boolean' && next !== 'true' && next !== 'false') return { flag, path, value: true };
+  if (types(type).join() === 'boolean' && next !== 'true' && next !== 'false') return { flag, path, value: true };
   if (next === undefined || next.startsWith('--')) {
     throw usage(`${flag} needs a value`, next === undefined ? undefined : `if the value begins with --, write ${flag}=${shorten(next)}`);
   }
@@ -41,7 +41,7 @@ export function readAssignment(assignment: string, tool: CalledTool): FlagArgume
 
 // A name as it stands, with `_` for `-`, or the first part of a dotted one. What is inside a parameter keeps its spelling.
 function locate(name: string, input: ObjectSchema): readonly string[] | undefined {
-  const plain = [name, name.replaceAll('-', '_')].find((candidate) => Object.hasOwn(input.properties, candidate));
+  const plain = [name, name.replaceAll('-', '_')].find((candidate) => parameterNames(input).includes(candidate));
   if (plain !== undefined) return [plain];
   const [first = '', ...fields] = name.split('.');
   const parameter = fields.length === 0 || fields.includes('') ? undefined : locate(first, input);
@@ -49,7 +49,7 @@ function locate(name: string, input: ObjectSchema): readonly string[] | undefine
 }
 
 function refuse(flag: string, { input }: CalledTool, ownFlags: readonly string[]): never {
-  const parameters = Object.keys(input.properties).map((name) => `--${name.replaceAll('_', '-')}`);
+  const parameters = parameterNames(input).map((name) => `--${name.replaceAll('_', '-')}`);
   const [first = '', ...fields] = flag.split('.');
   const close = suggest(
     first.slice(2),
@@ -60,17 +60,25 @@ function refuse(flag: string, { input }: CalledTool, ownFlags: readonly string[]
   throw usage(`unknown flag ${shorten(flag)}${meant === '' ? '' : `; did you mean ${meant}?`}`, hint);
 }
 
-function typeAt(path: readonly string[], { input, fields = [] }: CalledTool, flag: string): JsonSchema['type'] {
-  let schema: JsonSchema | undefined = input;
-  let type: JsonSchema['type'] = 'object';
+// Of fields that no schema has, the documentation may know the type.
+function typeAt(path: readonly string[], { input, fields = [] }: CalledTool, flag: string): FlagType {
+  let schema: EffectiveSchema | undefined = readSchema(input);
+  let type: FlagType = schema;
   for (const [index, name] of path.entries()) {
-    if (type !== undefined && type !== 'object')
+    const found = types(type);
+    if (found.length > 0 && !found.includes('object'))
       throw usage(
-        `${flag}: ${path.slice(0, index).join('.')} is ${type === 'array' ? 'a list: give it whole, as JSON' : `a ${type}, without fields`}`,
+        `${flag}: ${path.slice(0, index).join('.')} is ${found.includes('array') ? 'a list: give it whole, as JSON' : `a ${found.join(' or ')}, without fields`}`,
       );
-    schema = schema?.properties !== undefined && Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined;
+    schema = schema?.branches.map((branch) => branch.property(name)).find((property) => property !== undefined);
+    type = schema;
+    if (schema !== undefined && typesOf(schema) !== undefined) continue;
     const documented = fields.find((field) => field.path === path.slice(0, index + 1).join('.'));
-    type = schema?.type ?? (documented?.type as JsonSchema['type']);
+    if (documented !== undefined) type = documented.type;
   }
   return type;
+}
+
+function types(type: FlagType): readonly string[] {
+  return typeof type === 'string' ? [type] : ((type && typesOf(type)) ?? []);
 }

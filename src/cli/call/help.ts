@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { IntegrationSummary } from '../../runtime/index.ts';
+import { readParameters } from '../../schema/index.ts';
 import { printTable } from '../terminal/output.ts';
 import { streams } from '../terminal/streams.ts';
 import { visibleLine } from '../terminal/visible-text.ts';
@@ -16,11 +17,11 @@ export function isHelpWanted(words: readonly string[]): boolean {
 export function printHelp(command: Command, id: string, { name, description, input }: Tool): void {
   command.outputHelp();
   streams().stdout.write(`\n${visibleLine(`${id}.${name}: ${description.replaceAll(/\s+/g, ' ')}`)}\n\n`);
-  const rows = Object.entries(input.properties).map(([parameter, { type = 'any', enum: values, description: text = '' }]) => [
+  const rows = readParameters(input).map(({ name: parameter, type, required, values, description: text }) => [
     `--${parameter.replaceAll('_', '-')}`,
     type,
-    input.required.includes(parameter) ? 'required' : 'optional',
-    values === undefined ? text : `${text} Values: ${values.join(', ')}.`,
+    required ? 'required' : 'optional',
+    values === undefined ? text : `${text} Values: ${values.join(', ')}.`.trimStart(),
   ]);
   if (rows.length > 0) printTable(['Flag', 'Type', '', 'Meaning'], rows);
   else streams().stdout.write('It takes no parameters.\n');

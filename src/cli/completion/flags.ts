@@ -1,5 +1,6 @@
 import type { Option } from 'commander';
 import type { ToolDescription } from '../../integration/index.ts';
+import { readParameters } from '../../schema/index.ts';
 import type { CommandContext } from '../context.ts';
 import { accountNames, atFileNames, type Candidate, fieldNames, fileNames, functionNames, integrationNames } from './values.ts';
 
@@ -50,7 +51,7 @@ export function ownFlag({ long, short, flags, description, required, variadic, p
 /** The parameters of a function as flags; once a dot is typed, also the documented fields inside them. */
 export function functionFlags({ input, fields }: Pick<ToolDescription, 'input' | 'fields'>, typed: string): readonly Flag[] {
   const kebab = (name: string): string => `--${name.replaceAll('_', '-')}`;
-  const parameters = Object.entries(input.properties).map(([name, { type, description = '', enum: choices = [] }]): Flag => {
+  const parameters = readParameters(input).map(({ name, type, description, values: choices = [] }): Flag => {
     const words = type === 'boolean' ? ['true', 'false'] : choices.map(String);
     return {
       name: kebab(name),

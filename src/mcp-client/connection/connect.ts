@@ -9,7 +9,7 @@ import {
 import { KosmoError, redactText, rememberSecret } from '../../errors/index.ts';
 import { importProxied } from '../../http/index.ts';
 import type { CallProgress } from '../../integration/index.ts';
-import type { JsonValue } from '../../json/index.ts';
+import { type JsonValue, restoreDigits } from '../../json/index.ts';
 import { onAbort } from '../../platform/abort-listeners.ts';
 import { proxiesFor, proxySecrets } from '../../platform/proxy.ts';
 import { VERSION } from '../../platform/version.ts';
@@ -179,6 +179,11 @@ export async function fetchFor(server: ResolvedServer): Promise<typeof fetch | u
   return (await importProxied()).proxiedFetch(proxies);
 }
 
+// The SDK writes the messages itself, with `JSON.stringify`.
+function withAllDigits(send: typeof globalThis.fetch): typeof globalThis.fetch {
+  return (url, init) => send(url, typeof init?.body === 'string' ? { ...init, body: restoreDigits(init.body) } : init);
+}
+
 function createTransport(
   { server, oauth, fetch }: McpConnectOptions & { readonly fetch: typeof globalThis.fetch | undefined },
   kind: ResolvedServer['transport'],
@@ -186,7 +191,7 @@ function createTransport(
   if (server.transport === 'stdio') return createStdioTransport(server);
   const given = {
     requestInit: { headers: server.headers },
-    ...(fetch === undefined ? {} : { fetch }),
+    fetch: withAllDigits(fetch ?? globalThis.fetch),
     ...(oauth === undefined ? {} : { authProvider: oauth as OAuthClientProvider }),
   };
   const url = new URL(server.url);

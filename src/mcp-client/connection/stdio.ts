@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Transport } from '@modelcontextprotocol/client';
-import { type JsonValue, parseWithHalves } from '../../json/index.ts';
+import { type JsonValue, parseWithHalves, restoreDigits } from '../../json/index.ts';
 import type { ResolvedServer } from '../trust/placeholders.ts';
 
 type Message = Parameters<Transport['send']>[0];
@@ -82,7 +82,7 @@ export function createStdioTransport({ command, args, env, cwd }: ResolvedServer
       new Promise((resolve, reject) => {
         if (isClosed || child?.stdin == null) return reject(new Error('the connection is closed'));
         if ('method' in message && 'id' in message) reader.expect(message.id);
-        child.stdin.write(`${JSON.stringify(message)}\n`, (error) => (error == null ? resolve() : reject(error)));
+        child.stdin.write(`${restoreDigits(JSON.stringify(message))}\n`, (error) => (error == null ? resolve() : reject(error)));
       }),
     async close() {
       if (child?.pid !== undefined) await endChild(child);

@@ -1,7 +1,7 @@
 import type { Operation } from '../../integration/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import { cutText } from '../../platform/cut-text.ts';
-import type { JsonSchema, ObjectSchema } from '../../schema/index.ts';
+import { type JsonSchema, type ObjectSchema, readParameters } from '../../schema/index.ts';
 import { type LuaNames, luaNames } from './lua-names.ts';
 
 /** A tool of a server. */
@@ -73,27 +73,7 @@ function findByCutName(tools: readonly McpTool[], name: string): McpTool | undef
 
 /** The parameters of a tool, for people and programs. */
 export function parametersOf({ schema }: McpTool): readonly { name: string; type: string; required: boolean; description: string }[] {
-  return Object.entries(schema.properties).map(([name, property]) => ({
-    name,
-    type: typeName(property),
-    required: schema.required.includes(name),
-    description: property.description ?? '',
-  }));
-}
-
-/**
- * A schema for the conversion of arguments, which requires nothing: to a server an empty text is a text, and that something is missing
- * is for the whole schema to say.
- */
-export function forConversion(schema: JsonSchema): JsonSchema {
-  const { required: _required, properties, items, ...rest } = schema;
-  return {
-    ...rest,
-    ...(properties === undefined
-      ? {}
-      : { properties: Object.fromEntries(Object.entries(properties).map(([name, property]) => [name, forConversion(property)])) }),
-    ...(isSchema(items) ? { items: forConversion(items) } : {}),
-  };
+  return readParameters(schema).map(({ name, type, required, description }) => ({ name, type, required, description }));
 }
 
 function objectSchema(value: JsonValue | undefined): ObjectSchema {
@@ -113,10 +93,4 @@ function objectSchema(value: JsonValue | undefined): ObjectSchema {
 
 function isSchema(value: unknown): value is JsonSchema {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function typeName(schema: JsonSchema): string {
-  const { type } = schema as { readonly type?: string | readonly string[] };
-  if (typeof type === 'string') return type;
-  return Array.isArray(type) ? type.join('|') : 'any';
 }

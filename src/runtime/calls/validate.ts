@@ -28,7 +28,7 @@ function validateWith(call: Call, { validator, check }: ToolValidator): undefine
   // Before the warnings and problems of the arguments.
   if (checked.ok) addSubject(call, checked.args);
   const findings = usable === undefined ? undefined : check?.(usable);
-  for (const warning of findings?.warnings ?? []) call.warn(warning);
+  for (const warning of [...((checked.ok ? checked.warnings : undefined) ?? []), ...(findings?.warnings ?? [])]) call.warn(warning);
   const all = [...(checked.ok ? [] : checked.problems), ...problems, ...(findings?.problems ?? [])];
   if (!checked.ok || all.length > 0) throw invalidArgumentsError(path, all, provider);
   call.options = options;
