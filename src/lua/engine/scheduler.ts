@@ -12,25 +12,16 @@ import {
   lua_yield,
   lua_yieldk,
 } from 'fengari/src/lua.js';
-import { KosmoError, toKosmoError } from '../../errors/index.ts';
-import { onAbort } from '../../platform/abort-listeners.ts';
+import { KosmoError } from '../../errors/index.ts';
 import { monotonicNow } from '../../platform/clock.ts';
 import type { ErrorValues } from '../values/error.ts';
 import { pushRaw, type RawValue, TAG, topValue } from '../values/raw-value.ts';
 import { createGuards, type Guards } from './guards.ts';
 import type { Allowance, Limits } from './limits.ts';
+import { continueCall, type PendingCall, waitForAnswer } from './pending-call.ts';
 import { locate } from './position.ts';
 import type { ScriptPosition } from './script-position.ts';
 import { createWatchdog, type Watchdog } from './watchdog.ts';
-
-/** Pushes the result of a call on the stack of the script that waits for it, and returns the number of values; or raises. */
-export type Answer = (L: LuaState) => number;
-
-/** A call that a suspended script waits for. It stays outside Lua: only its answer goes in. */
-interface PendingCall {
-  readonly start: (signal: AbortSignal) => Promise<Answer>;
-  answer?: Answer;
-}
 
 /** How a function ended that ran as a task: the first of its results, or the error that it raised. */
 export type TaskOutcome = { readonly value: RawValue } | { readonly error: RawValue };
@@ -237,7 +228,7 @@ export class Scheduler {
         } else {
           this.#release(L);
           waits?.();
-          reason.answer = await this.#answer(reason, signal);
+          reason.answer = await waitForAnswer(reason, signal, this.#options.errors);
         }
         this.#throwIfEnded(signal);
       }
@@ -279,33 +270,10 @@ export class Scheduler {
     this.#lastTurn = monotonicNow();
   }
 
-  // Rejects when the signal is aborted.
-  #answer(call: PendingCall, signal: AbortSignal): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(signal.reason);
-      const forget = onAbort(signal, () => reject(signal.reason));
-      call.start(signal).then(
-        (answer) => {
-          forget();
-          resolve(answer);
-        },
-        (thrown: unknown) => {
-          forget();
-          resolve((L) => this.#options.errors.raise(L, toKosmoError(thrown)));
-        },
-      );
-    });
-  }
-
   #throwIfEnded(signal: AbortSignal): void {
     this.#limits.enter(this.#allowances.get(signal));
     const ended = this.#limits.limitError();
     if (ended !== undefined) throw ended;
     if (signal.aborted) throw signal.reason;
   }
-}
-
-function continueCall(L: LuaState, _status: number, call: PendingCall): number {
-  if (call.answer === undefined) throw new Error('resumed before the call had an answer');
-  return call.answer(L);
 }

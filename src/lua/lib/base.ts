@@ -1,50 +1,24 @@
-import {
-  luaL_addvalue,
-  luaL_argerror,
-  luaL_Buffer,
-  luaL_buffinit,
-  luaL_checkany,
-  luaL_checkinteger,
-  luaL_getmetafield,
-  luaL_optinteger,
-  luaL_optlstring,
-  luaL_pushresult,
-  luaL_requiref,
-} from 'fengari/src/lauxlib.js';
+import { luaL_argerror, luaL_checkany, luaL_optinteger, luaL_optlstring, luaL_requiref } from 'fengari/src/lauxlib.js';
 import { luaopen_base } from 'fengari/src/lbaselib.js';
 import { luaopen_math } from 'fengari/src/lmathlib.js';
 import { luaopen_os } from 'fengari/src/loslib.js';
 import { luaopen_string } from 'fengari/src/lstrlib.js';
-import { Table } from 'fengari/src/ltable.js';
 import { luaopen_table } from 'fengari/src/ltablib.js';
 import {
-  LUA_OK,
-  LUA_TFUNCTION,
-  LUA_TNIL,
   LUA_TSTRING,
-  LUA_YIELD,
   type LuaFunction,
   type LuaState,
-  lua_callk,
   lua_getfield,
   lua_getglobal,
   lua_getmetatable,
   lua_gettop,
-  lua_insert,
-  lua_isstring,
-  lua_newtable,
-  lua_pcallk,
   lua_pop,
   lua_pushboolean,
-  lua_pushcfunction,
   lua_pushinteger,
-  lua_pushnil,
   lua_pushnumber,
   lua_pushstring,
-  lua_pushvalue,
   lua_replace,
   lua_setfield,
-  lua_setglobal,
   lua_settop,
   lua_tolstring,
   lua_tonumber,
@@ -53,15 +27,15 @@ import {
 import { luaopen_utf8 } from 'fengari/src/lutf8lib.js';
 import type { Guards } from '../engine/guards.ts';
 import type { Limits } from '../engine/limits.ts';
-import { COMPILED_BYTES } from '../engine/load.ts';
 import type { Output } from '../engine/output.ts';
-import { raiseText } from '../engine/position.ts';
-import { getTable, hasMetatable, pushTostring, resumable, valueAt } from '../engine/resumable.ts';
+import { hasMetatable, pushTostring, resumable, valueAt } from '../engine/resumable.ts';
 import { formatValue } from '../values/format.ts';
-import { hostPath, topValue } from '../values/raw-value.ts';
+import { topValue } from '../values/raw-value.ts';
 import { internBytes, toBytes, toDisplayText } from '../values/string.ts';
 import { debugLibrary } from './debug.ts';
 import { guardLongLists, guardPatterns } from './guard-slow-calls.ts';
+import { clearField, keepFields, replaceFields, setField, setGlobal, setTable } from './library-fields.ts';
+import { resumableBase } from './resumable-base.ts';
 import { resumableString } from './string.ts';
 import { resumableTable } from './table.ts';
 
@@ -192,91 +166,6 @@ function collectGarbage(limits: Limits): LuaFunction {
   };
 }
 
-const LETTER_T = 0x74;
-
-/** The first byte of a binary chunk. */
-const BINARY_START = 0x1b;
-
-/** `pairs`, `ipairs` and `load` whose metamethods and readers may wait. */
-function resumableBase(stock: (name: string) => LuaFunction, reserve: BaseOptions['reserve']): Record<string, LuaFunction> {
-  const [pairs, ipairs, load, rawset] = [stock('pairs'), stock('ipairs'), stock('load'), stock('rawset')];
-  const nextItem = resumable(function* (L) {
-    const index = luaL_checkinteger(L, 2) + 1;
-    lua_pushinteger(L, index);
-    lua_pushvalue(L, -1);
-    yield* getTable(L, 1);
-    return lua_type(L, -1) === LUA_TNIL ? 1 : 2;
-  });
-  // Only text: a binary chunk can corrupt the machine it runs on (Lua 5.3 manual 6.1, `load`).
-  const loadText = (L: LuaState): number => {
-    const mode = lua_tolstring(L, 3);
-    if (mode === null || mode.includes(LETTER_T) || lua_tolstring(L, 1)?.[0] === BINARY_START) {
-      lua_pushstring(L, internBytes('t'));
-      lua_replace(L, 3);
-    }
-    reserve(L, (lua_tolstring(L, 1)?.length ?? 0) * COMPILED_BYTES, true);
-    return load(L);
-  };
-  // A reader runs to its end before anything is parsed: the parser cannot be suspended. What no parser will see need not be read.
-  const readAll = resumable(function* (L) {
-    const buffer = new luaL_Buffer();
-    luaL_buffinit(L, buffer);
-    for (let first: number | undefined; first !== BINARY_START; ) {
-      lua_pushvalue(L, 1);
-      yield 0;
-      if (lua_type(L, -1) === LUA_TNIL) break;
-      if (!lua_isstring(L, -1)) raiseText(L, 'reader function must return a string', 2);
-      const piece = lua_tolstring(L, -1) as Uint8Array;
-      if (piece.length === 0) break;
-      first ??= piece[0];
-      luaL_addvalue(buffer);
-    }
-    luaL_pushresult(buffer);
-    return 1;
-  });
-  const loadRead = (L: LuaState, status: number): number => {
-    if (status !== LUA_OK && status !== LUA_YIELD) {
-      lua_pushnil(L);
-      lua_insert(L, -2);
-      return 2;
-    }
-    lua_replace(L, 1);
-    if (lua_type(L, 2) === LUA_TNIL) {
-      lua_pushstring(L, internBytes('=(load)'));
-      lua_replace(L, 2);
-    }
-    return loadText(L);
-  };
-  return {
-    ipairs(L) {
-      const count = ipairs(L);
-      if (!hasMetatable(L, 1)) return count;
-      lua_pushcfunction(L, nextItem);
-      lua_replace(L, -1 - count);
-      return count;
-    },
-    load(L) {
-      lua_settop(L, Math.max(lua_gettop(L), 3));
-      if (lua_type(L, 1) !== LUA_TFUNCTION) return loadText(L);
-      lua_pushcfunction(L, readAll);
-      lua_pushvalue(L, 1);
-      return loadRead(L, lua_pcallk(L, 1, 1, 0, undefined, loadRead));
-    },
-    // Tables of the host are read-only, whichever way.
-    rawset(L) {
-      const table = lua_gettop(L) === 0 ? undefined : topValue(L, -lua_gettop(L)).value;
-      const path = table instanceof Table ? hostPath(table) : undefined;
-      return path === undefined ? rawset(L) : raiseText(L, `${path} is read-only`);
-    },
-    pairs(L) {
-      if (!hasMetatable(L, 1) || luaL_getmetafield(L, 1, internBytes('__pairs')) === LUA_TNIL) return pairs(L);
-      lua_pushvalue(L, 1);
-      lua_callk(L, 1, 3, undefined, () => 3);
-      return 3;
-    },
-  };
-}
-
 /** What a value takes on the stack and then in a table, where it is one of very many. */
 const VALUE_BYTES = 160;
 
@@ -306,48 +195,4 @@ function protectStringMetatable(L: LuaState): void {
   lua_pushboolean(L, false);
   lua_setfield(L, -2, internBytes('__metatable'));
   lua_pop(L, 2);
-}
-
-function keepFields(L: LuaState, global: string, names: readonly string[]): void {
-  lua_newtable(L);
-  for (const name of names) {
-    lua_getfield(L, -2, internBytes(name));
-    lua_setfield(L, -2, internBytes(name));
-  }
-  lua_setglobal(L, internBytes(global));
-}
-
-function clearField(L: LuaState, name: string): void {
-  lua_pushnil(L);
-  lua_setfield(L, -2, internBytes(name));
-}
-
-function setField(L: LuaState, name: string, fn: LuaFunction): void {
-  lua_pushcfunction(L, fn);
-  lua_setfield(L, -2, internBytes(name));
-}
-
-// Functions of a library in place of those of the same names, made from them.
-function replaceFields(L: LuaState, global: string, make: (stock: (name: string) => LuaFunction) => Record<string, LuaFunction>): void {
-  lua_getglobal(L, internBytes(global));
-  const stock = (name: string): LuaFunction => {
-    lua_getfield(L, -1, internBytes(name));
-    const fn = topValue(L, -1).value as LuaFunction;
-    lua_pop(L, 1);
-    return fn;
-  };
-  for (const [name, fn] of Object.entries(make(stock))) setField(L, name, fn);
-  lua_pop(L, 1);
-}
-
-function setGlobal(L: LuaState, name: string, fn: LuaFunction): void {
-  lua_pushcfunction(L, fn);
-  lua_setglobal(L, internBytes(name));
-}
-
-/** Makes a global table of functions. */
-export function setTable(L: LuaState, name: string, functions: Readonly<Record<string, LuaFunction>>): void {
-  lua_newtable(L);
-  for (const [field, fn] of Object.entries(functions)) setField(L, field, fn);
-  lua_setglobal(L, internBytes(name));
 }

@@ -17,8 +17,9 @@ import {
 import { isKosmoError, KosmoError, withDetails } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import { cutText } from '../../platform/cut-text.ts';
+import type { Answer } from '../engine/pending-call.ts';
 import { raiseText } from '../engine/position.ts';
-import type { Answer, Scheduler } from '../engine/scheduler.ts';
+import type { Scheduler } from '../engine/scheduler.ts';
 import { withPosition } from '../engine/script-errors.ts';
 import type { HostArguments, HostEntry, HostFunctionEntry, HostNamespace } from '../host-call.ts';
 import type { ErrorValues } from '../values/error.ts';

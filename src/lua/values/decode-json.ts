@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { TString } from 'fengari/src/lstring.js';
 import { luaH_new, type Table } from 'fengari/src/ltable.js';
 import type { LuaState } from 'fengari/src/lua.js';
-import { JsonReader } from './json-reader.ts';
+import { isDigit, JsonReader, ZERO } from './json-reader.ts';
 import { MAX_DEPTH, markTable, type RawValue, TAG } from './raw-value.ts';
 import { toText } from './string.ts';
 import { hashBytes, internHashedKey, internKey, MAX_CACHED_BYTES, StringBlocks, StringCache } from './string-cache.ts';
@@ -26,8 +26,6 @@ const COMMA = 0x2c;
 const PLUS = 0x2b;
 const MINUS = 0x2d;
 const DOT = 0x2e;
-const ZERO = 0x30;
-const NINE = 0x39;
 const COLON = 0x3a;
 const OPEN_BRACKET = 0x5b;
 const BACKSLASH = 0x5c;
@@ -172,17 +170,6 @@ class JsonDecoder extends JsonReader {
     return value;
   }
 
-  private word(word: string): void {
-    for (let index = 1; index < word.length; index++) {
-      const byte = this.bytes[this.position + index];
-      if (byte !== word.charCodeAt(index)) {
-        this.position = Math.min(this.position + index, this.end);
-        throw this.unexpected(byte ?? 0, `where '${word}' should end`);
-      }
-    }
-    this.position += word.length;
-  }
-
   private number(first: number): unknown {
     const { bytes, end } = this;
     const isNegative = first === MINUS;
@@ -214,13 +201,6 @@ class JsonDecoder extends JsonReader {
       position = this.digits(position + (sign === PLUS || sign === MINUS ? 2 : 1));
     }
     return this.longNumber(position);
-  }
-
-  private digits(start: number): number {
-    let position = start;
-    while (position < this.end && isDigit(this.bytes[position] as number)) position++;
-    if (position === start) throw this.malformedNumber();
-    return position;
   }
 
   private longNumber(end: number): unknown {
@@ -308,8 +288,4 @@ class JsonDecoder extends JsonReader {
     this.options.reserve?.(this.unreserved);
     this.unreserved = 0;
   }
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= ZERO && byte <= NINE;
 }

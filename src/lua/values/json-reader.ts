@@ -1,4 +1,7 @@
-/** Thrown for a text that is no JSON; the message says where. */
+export const ZERO = 0x30;
+const NINE = 0x39;
+
+/** Thrown for a text that is not JSON; the message says where. */
 export class JsonSyntaxError extends SyntaxError {}
 
 /** The bytes of a JSON text and how far they are read. */
@@ -22,6 +25,26 @@ export class JsonReader {
     }
     this.position = position;
     return position < end ? byte : 0;
+  }
+
+  /** Reads `word`, whose first byte stands at `position`. */
+  protected word(word: string): void {
+    for (let index = 1; index < word.length; index++) {
+      const byte = this.bytes[this.position + index];
+      if (byte !== word.charCodeAt(index)) {
+        this.position = Math.min(this.position + index, this.end);
+        throw this.unexpected(byte ?? 0, `where '${word}' should end`);
+      }
+    }
+    this.position += word.length;
+  }
+
+  /** The end of the digits from `start` on, of which there must be one. */
+  protected digits(start: number): number {
+    let position = start;
+    while (position < this.end && isDigit(this.bytes[position] as number)) position++;
+    if (position === start) throw this.malformedNumber();
+    return position;
   }
 
   /** The error of `byte`, which stands at `position`. */
@@ -60,4 +83,8 @@ export class JsonReader {
     }
     return new JsonSyntaxError(`line ${line}, column ${column}: ${message}`);
   }
+}
+
+export function isDigit(byte: number): boolean {
+  return byte >= ZERO && byte <= NINE;
 }
