@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { importSource } from './import-source.mjs';
 
 const { scriptApi } = await importSource('src/lua/lib/signatures.ts');
+const { ERROR_CODES, EXIT_CODES } = await importSource('src/errors/codes.ts');
 
 /** Globals that are described by hand: their functions come from integrations and from Lua. */
 const FIRST = [
@@ -13,7 +14,10 @@ const FIRST = [
 ];
 const LAST = [['`print(...)`', 'Prints its arguments, tables written out.']];
 
-const SECTIONS = { 'lua-docs/overview.md': { globals: globalsTable() } };
+const SECTIONS = {
+  'lua-docs/overview.md': { globals: globalsTable() },
+  'lua-docs/errors.md': { 'exit-codes': exitCodesTable(), 'error-codes': errorCodesTable() },
+};
 
 for (const [file, sections] of Object.entries(SECTIONS)) {
   const page = await readFile(file, 'utf8');
@@ -44,7 +48,28 @@ function globalsTable() {
     ...functions.filter((fn) => !globals.some(({ name }) => isOf(name, fn))).map(functionRow),
     ...LAST,
   ];
-  return ['| name | what it is |', '|---|---|', ...rows.map((cells) => `| ${cells.join(' | ')} |`)].join('\n');
+  return table(['name', 'what it is'], rows);
+}
+
+function exitCodesTable() {
+  return table(['exit code', 'meaning'], Object.entries(EXIT_CODES));
+}
+
+function errorCodesTable() {
+  const rows = Object.entries(ERROR_CODES).map(([code, { exitCode, outcome, retryable, help }]) => [
+    `\`${code}\``,
+    exitCode,
+    outcome,
+    retryable ? 'yes' : 'no',
+    help,
+  ]);
+  return table(['code', 'exit', 'outcome', 'retryable', 'meaning'], rows);
+}
+
+function table(head, rows) {
+  const lines = [head, ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+  lines.splice(1, 0, `|${'---|'.repeat(head.length)}`);
+  return lines.join('\n');
 }
 
 function functionRow({ path, parameters, description }) {

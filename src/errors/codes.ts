@@ -20,7 +20,7 @@ const row = (exitCode: ErrorCodeRow['exitCode'], help: string, outcome: Outcome 
   help,
 });
 
-/** Every error code of the product. The page `lua-docs/errors.md` lists the same rows; a test compares them. */
+/** Every error code of the product. `npm run docs` writes the table of `lua-docs/errors.md` from these rows. */
 export const ERROR_CODES = {
   SCRIPT_ERROR: row(1, 'The script raised an error; the traceback says where.'),
   SYNTAX_ERROR: row(1, 'The script is not valid Lua 5.3; the message gives line and token.'),
