@@ -11,7 +11,7 @@ export { noEmulatorError } from './calls/emulator-account.ts';
 export type { CallEvent } from './calls/events.ts';
 export type { LeftOpen } from './calls/open-resources.ts';
 export type { FunctionReport, ProviderReport } from './discovery.ts';
-export type { Diagnosis } from './doctor/diagnose.ts';
+export type { Diagnosis } from './doctor/diagnosis.ts';
 export type { Finding } from './lint/finding.ts';
 export { maskSource } from './lint/mask-source.ts';
 export type { ListedTool } from './mcp/mcp-host.ts';

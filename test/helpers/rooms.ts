@@ -16,8 +16,6 @@ export interface Rooms {
   readonly later: readonly string[];
   /** Folders that import nothing from above them. */
   readonly closed: readonly string[];
-  /** Imports that are allowed for now: `schema/validate.ts → integration/index.ts`. */
-  readonly exceptions: readonly string[];
 }
 
 /** Source text by path below `src/`. */
@@ -56,10 +54,9 @@ function roomOf(file: string): string {
 }
 
 /** What is wrong with the imports, a sentence each. */
-export function checkRooms(sources: Sources, { rooms, later, closed, exceptions }: Rooms): readonly string[] {
+export function checkRooms(sources: Sources, { rooms, later, closed }: Rooms): readonly string[] {
   const rowOf = (room: string): Room | undefined => rooms[room] ?? (room.startsWith('integrations/') ? rooms['integrations/*'] : undefined);
   const findings: string[] = [];
-  const excepted = new Set(exceptions);
   const edges = new Map<string, string[]>();
   const present = new Set([...sources.keys()].map(roomOf));
   for (const room of present) if (room !== GENERATED && rowOf(room) === undefined) findings.push(`${room} has no row in rooms.json`);
@@ -81,15 +78,11 @@ export function checkRooms(sources: Sources, { rooms, later, closed, exceptions 
       // Reads src/ from outside.
       if (room === 'build') continue;
       const target = path.posix.join(path.posix.dirname(file), to);
-      const edge = `${file} → ${target}`;
-      excepted.delete(edge);
-      if (exceptions.includes(edge)) continue;
       const wrong = wrongWith(file, target, isLazy);
       if (wrong === undefined) targets.push(target);
-      else findings.push(`${edge}: ${wrong}`);
+      else findings.push(`${file} → ${target}: ${wrong}`);
     }
   }
-  findings.push(...[...excepted].map((edge) => `${edge} is an exception in rooms.json and no import`));
   findings.push(...cyclesIn(edges).map((files) => `these files import each other: ${files.join(', ')}`));
   return findings;
 

@@ -1,75 +1,37 @@
-import { type Account, type AccountState, describeAccount, describeOrigin, emptyAccount } from '../../credentials/index.ts';
-import { type ErrorDetail, KosmoError, toKosmoError } from '../../errors/index.ts';
-import { effectivePermissions, type ListedRule, listRules, type Policy } from '../../policy/index.ts';
+import { type Account, describeAccount, describeOrigin, emptyAccount } from '../../credentials/index.ts';
+import { KosmoError, toKosmoError } from '../../errors/index.ts';
+import { effectivePermissions, listRules, type Policy } from '../../policy/index.ts';
 import type { Settings } from '../../settings/index.ts';
 import type { CallReport } from '../calls/direct-call.ts';
 import { accountFlag, disabledError, unconfiguredError } from '../calls/require-active.ts';
 import type { AvailableIntegration } from '../integrations.ts';
+import type { DiagnosedProblem, Diagnosis, ProbeResult } from './diagnosis.ts';
 import { nextCommands } from './next-commands.ts';
-
-/** A reason why calls would fail, and how to fix it. */
-export interface DiagnosedProblem extends ErrorDetail {
-  readonly account: string | null;
-}
-
-/** A call that was made to try the credentials of an account. */
-export interface ProbeResult {
-  readonly account: string;
-  readonly function: string;
-  readonly success: boolean;
-  readonly error: string | null;
-  readonly error_detail: ErrorDetail | null;
-  /** Fields that such a call succeeds with, whatever they are. */
-  readonly unproven: readonly string[];
-}
-
-/** How an integration stands: whether its calls would get as far as being sent, and what to do next. */
-export interface Diagnosis {
-  readonly provider: string;
-  readonly title: string;
-  readonly enabled: boolean;
-  /** Whether the account that was asked about has all that is required. */
-  readonly configured: boolean;
-  readonly active: boolean;
-  readonly auth_strategy: string;
-  readonly missing_credentials: readonly string[];
-  readonly accounts: readonly string[];
-  readonly account_states: readonly AccountState[];
-  readonly permissions: { readonly read: string; readonly write: string };
-  /** The rules of the files that are about the integration. */
-  readonly rules: readonly ListedRule[];
-  readonly function_count: number;
-  readonly example_functions: readonly string[];
-  readonly problems: readonly DiagnosedProblem[];
-  readonly next_commands: readonly string[];
-  /** Null where nothing was tried. */
-  readonly live: readonly ProbeResult[] | null;
-}
 
 export interface DiagnoseOptions {
   /** Only this account. @default all */
   readonly account?: string | undefined;
   /** An integration that is not set up is a problem only if the user asked about it. */
   readonly isRequested: boolean;
-  /** Makes a call, to try each account that looks complete. @default none is made */
+  /** Makes a call, to try each account that looks complete. @default undefined (no call) */
   readonly probe?: (account: string, name: string) => Promise<CallReport>;
 }
 
 const MAX_EXAMPLES = 5;
 
-/** Looks at all that a call needs, secrets included. */
+/** Checks everything that a call needs, secrets included. */
 export async function diagnose(
   integration: AvailableIntegration,
   settings: Settings,
   policy: Policy,
-  { account: asked, isRequested: isAsked, probe: attempt }: DiagnoseOptions,
+  { account: asked, isRequested, probe: attempt }: DiagnoseOptions,
 ): Promise<Diagnosis> {
   const { entry, accounts, disabled } = integration;
   const { id, title, authStrategy, credentials, tools, probe } = entry;
   const chosen =
     asked === undefined ? configuredAccounts(accounts) : [accounts.find(({ name }) => name === asked) ?? emptyAccount(asked, credentials)];
   const wrong = policy.problems('integrations').map((error) => ({ account: null, ...error.toJSON() }));
-  const problems = [...wrong, ...(await findProblems(integration, chosen, isAsked))];
+  const problems = [...wrong, ...(await findProblems(integration, chosen, isRequested))];
   const main = chosen[0] as Account;
   const isTried = ({ name, missing }: Account): boolean =>
     disabled === undefined && missing.length === 0 && problems.every(({ account }) => account !== name && account !== null);

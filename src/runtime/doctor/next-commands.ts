@@ -1,7 +1,7 @@
 import type { Account } from '../../credentials/index.ts';
 import { accountFlag } from '../calls/require-active.ts';
 import type { AvailableIntegration } from '../integrations.ts';
-import type { Diagnosis } from './diagnose.ts';
+import type { Diagnosis } from './diagnosis.ts';
 
 /** Commands to run next: one that fixes the first finding, then one that shows whether it did. */
 export function nextCommands(
@@ -21,7 +21,7 @@ export function nextCommands(
   if (problem !== undefined) {
     const account = named(problem.account);
     const wrong = typeof problem.field === 'string' ? [problem.field] : account.missing;
-    // Of the rest its hint says what to do by hand.
+    // For any other problem the user follows its hint.
     return [...setCommands(id, account, wrong), `${doctor}${problem.account === null ? '' : accountFlag(account.name)}`];
   }
 
@@ -40,7 +40,7 @@ export function nextCommands(
   return live === null || live.length === 0 ? [`${doctor}${accountFlag(main.name)} --live`, ...learn] : learn;
 }
 
-// What stands in the environment counts before all that could be configured.
+// A variable of the environment wins over configured values, so it is the variable that must change.
 function setCommands(id: string, account: Account, fields: readonly string[]): readonly string[] {
   const variables = fields.flatMap((field) => {
     const origin = account.origins[field];

@@ -9,7 +9,8 @@ import type { CallReport, DirectCall, DirectCallOptions } from '../calls/direct-
 import type { CallEvent } from '../calls/events.ts';
 import type { LeftOpen } from '../calls/open-resources.ts';
 import type { FunctionReport, ProviderReport } from '../discovery.ts';
-import type { DiagnoseOptions, Diagnosis } from '../doctor/diagnose.ts';
+import type { DiagnoseOptions } from '../doctor/diagnose.ts';
+import type { Diagnosis } from '../doctor/diagnosis.ts';
 import type { Finding } from '../lint/finding.ts';
 import type { HostMcp } from '../mcp/mcp-host.ts';
 import type { Completion } from './complete-name.ts';
