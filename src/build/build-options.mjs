@@ -101,6 +101,8 @@ export const createBuildOptions = (outdir, generated) => ({
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
+  // Libraries would write to stdout and stderr; kosmo itself never uses the console.
+  drop: ['console'],
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
