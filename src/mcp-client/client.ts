@@ -1,13 +1,12 @@
-import type { OAuthClientProvider } from '@modelcontextprotocol/client';
 import { openSecretStore, type SecretStore } from '../credentials/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import { isToolOffered } from './config/server-entry.ts';
 import type { ServerEntry } from './config/servers.ts';
-import type { ListKind, McpConnection, RequestOptions } from './connection/connect.ts';
+import type { ListKind, McpConnection, RequestOptions, TokenSource } from './connection/connect.ts';
 import { withoutOwnSecrets } from './tools/read-result.ts';
 import { type McpTools, readTools } from './tools/read-tools.ts';
 import { openToolCache, type ToolCache } from './tools/tool-cache.ts';
-import { resolvePlaceholders } from './trust/placeholders.ts';
+import { type ResolvedServer, resolvePlaceholders } from './trust/placeholders.ts';
 import { subjectOf, type TrustedServer, trustServer } from './trust/trust.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -32,6 +31,7 @@ export function createClient(entry: ServerEntry, env: Environment, toolsChanged:
   let known: McpTools | undefined;
   let cache: ToolCache | undefined;
   let isClosed = false;
+  let oauth: TokenSource | undefined;
 
   // A tool that the configuration excludes does not exist for scripts, pages and the gateway.
   const readOffered = (items: readonly JsonObject[]): McpTools =>
@@ -45,11 +45,17 @@ export function createClient(entry: ServerEntry, env: Environment, toolsChanged:
   };
 
   const open = async (): Promise<McpConnection> => {
-    const opened = await openConnection(await trust(), env, () => {
+    const secrets = openSecretStore({ env });
+    const server = await resolvePlaceholders(await trust(), { env, secrets });
+    oauth = await openTokens(server, secrets);
+    // The SDK takes a tenth of a second to load.
+    const { connect } = await import('./connection/connect.ts');
+    const onToolsChanged = (): void => {
       known = undefined;
       void cache?.forget();
       toolsChanged();
-    });
+    };
+    const opened = await connect({ server, oauth, onToolsChanged });
     if (isClosed) await opened.close();
     // A list from the cache may be out of date; the next call gets the new one.
     else if (known !== undefined) void list(opened).catch(() => undefined);
@@ -93,24 +99,16 @@ export function createClient(entry: ServerEntry, env: Environment, toolsChanged:
     async close() {
       isClosed = true;
       await (await opening?.catch(() => undefined))?.close();
+      await oauth?.settled();
     },
   };
 }
 
-async function openConnection(trusted: TrustedServer, env: Environment, onToolsChanged: () => void): Promise<McpConnection> {
-  const secrets = openSecretStore({ env });
-  const server = await resolvePlaceholders(trusted, { env, secrets });
-  const oauth = server.transport === 'stdio' ? undefined : await createTokenRefresher(server.name, server.url, secrets);
-  // The SDK takes a tenth of a second to load.
-  const { connect } = await import('./connection/connect.ts');
-  return connect({ server, ...(oauth === undefined ? {} : { oauth }), onToolsChanged });
-}
-
 // A run never asks for a login. Without tokens, a server that requires them reports it.
-async function createTokenRefresher(server: string, url: string, secrets: SecretStore): Promise<OAuthClientProvider | undefined> {
-  if (!(await secrets.keys(`mcp.${server}.oauth`)).includes(`mcp.${server}.oauth`)) return undefined;
-  const { createProvider, openSession } = await import('./oauth/provider.ts');
-  return createProvider(server, url, openSession(server, url, secrets));
+async function openTokens(server: ResolvedServer, secrets: SecretStore): Promise<TokenSource | undefined> {
+  if (server.transport === 'stdio') return undefined;
+  const [{ openSession }, { createTokenSource }] = await Promise.all([import('./oauth/session.ts'), import('./oauth/renewal.ts')]);
+  return createTokenSource(server, openSession(server.name, server.url, secrets));
 }
 
 // Other fields of a tool may be large, such as pictures.

@@ -7,7 +7,8 @@ import { type PolicyIntegration, validateRules } from '../policy/index.ts';
 import { suggest } from '../schema/index.ts';
 import type { Settings } from './load.ts';
 
-const SECTIONS = ['integrations', 'mcp', 'mcp_gateway', 'audit_log'];
+const SECTIONS = ['integrations', 'mcp', 'mcp_gateway', 'audit_log', 'oauth'];
+const OF_OAUTH = ['clientMetadataUrl'];
 const OF_INTEGRATION = ['enabled', 'accounts', 'permissions'];
 
 type KnownIntegration = CredentialedIntegration & PolicyIntegration;
@@ -27,6 +28,7 @@ function unknownSettings(layer: ConfigLayer, integrations: readonly KnownIntegra
   const sections = tableOf(layer.values.integrations);
   return [
     ...check(layer.values, [], SECTIONS),
+    ...check(layer.values.oauth, ['oauth'], OF_OAUTH),
     ...check(sections, ['integrations'], [...ids, 'permissions_default']),
     ...integrations.flatMap(({ id, credentials }) => {
       const integration = tableOf(sections[id]);

@@ -23,7 +23,10 @@ async function login(open: (url: string) => Promise<unknown> = fetch): Promise<b
   const { env } = place.options;
   const entry = findServer(await readServers({ env, folder: place.project }), 'walled');
   let opened: Promise<unknown> | undefined;
-  const done = await logIn(entry, env, (url) => (opened = open(url)), AbortSignal.timeout(20_000));
+  const show = (url: string): void => {
+    opened = open(url);
+  };
+  const done = await logIn(entry, { env, show, signal: AbortSignal.timeout(20_000) });
   await opened;
   return done;
 }

@@ -8,7 +8,7 @@ import { openSecretStore, readAccounts } from '../../src/credentials/index.ts';
 import { isKosmoError, type KosmoError } from '../../src/errors/index.ts';
 import { openLedger } from '../../src/integrations/agora/recordings/ledger.ts';
 import { readServers } from '../../src/mcp-client/config/servers.ts';
-import { openSession } from '../../src/mcp-client/oauth/provider.ts';
+import { openSession } from '../../src/mcp-client/oauth/session.ts';
 import { openToolCache } from '../../src/mcp-client/tools/tool-cache.ts';
 import { isTrusted, recordTrust, subjectOf } from '../../src/mcp-client/trust/trust.ts';
 import { createAuditLog } from '../../src/runtime/calls/audit-log.ts';

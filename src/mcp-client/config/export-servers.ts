@@ -15,7 +15,12 @@ export function toExportedServer(server: McpServer): ExportedServer {
           ...(Object.keys(server.env).length === 0 ? {} : { env: server.env }),
           ...(server.cwd === null ? {} : { cwd: server.cwd }),
         }
-      : { type: transport, url: server.url, ...(Object.keys(server.headers).length === 0 ? {} : { headers: server.headers }) };
+      : {
+          type: transport,
+          url: server.url,
+          ...(Object.keys(server.headers).length === 0 ? {} : { headers: server.headers }),
+          ...(server.oauth === undefined ? {} : { oauth: server.oauth }),
+        };
   return { ...own, ...(enabled ? {} : { enabled }), ...(timeout === DEFAULT_TIMEOUT_SECONDS ? {} : { timeout }) };
 }
 
@@ -36,7 +41,12 @@ export function withoutSecrets(server: McpServer): { readonly server: McpServer;
     );
   if (server.transport !== 'stdio') {
     const url = noted('url', server.url, maskText(server.url, placeholder('url')));
-    return { server: { ...server, url, headers: hideValues('headers', server.headers) }, hidden };
+    const { clientSecret } = server.oauth ?? {};
+    const oauth =
+      clientSecret === undefined
+        ? server.oauth
+        : { ...server.oauth, clientSecret: noted('client_secret', clientSecret, placeholder('client_secret')) };
+    return { server: { ...server, url, headers: hideValues('headers', server.headers), oauth }, hidden };
   }
   const key = (index: number): string => `args.${index}`;
   const args = maskArguments(server.args, (index) => placeholder(key(index)));

@@ -20,12 +20,13 @@ export interface ServerDraft {
   readonly headers?: Readonly<Record<string, string>>;
   readonly timeout?: number;
   readonly enabled?: boolean;
+  readonly oauth?: { readonly clientId: string };
 }
 
 /** Everything that says what a server is; a new definition replaces all of it. */
 const DEFINITION = [
   ...['type', 'transport', 'command', 'args', 'cwd', 'env', 'environment', 'env_vars', 'envFile'],
-  ...['url', 'serverUrl', 'httpUrl', 'baseUrl', 'headers', 'http_headers', 'env_http_headers', 'bearer_token_env_var'],
+  ...['url', 'serverUrl', 'httpUrl', 'baseUrl', 'headers', 'http_headers', 'env_http_headers', 'bearer_token_env_var', 'oauth'],
 ];
 
 /** The file that holds an entry, the one that counts where several do; also an entry that cannot be used. Undefined where none does. */
@@ -138,7 +139,7 @@ function existingFile(list: ServerList, name: string, scope?: ServerScope): Serv
 
 function changedEntry(before: unknown, draft: ServerDraft): Readonly<Record<string, unknown>> {
   const entry = isRecord(before) ? before : {};
-  const { env, headers, enabled, ...values } = draft;
+  const { env, headers, enabled, oauth, ...values } = draft;
   const isOther = draft.command !== undefined || draft.url !== undefined;
   const kept = isOther ? Object.fromEntries(Object.entries(entry).filter(([key]) => !DEFINITION.includes(key))) : entry;
   const envKey = Object.hasOwn(kept, 'environment') ? 'environment' : 'env';
@@ -149,6 +150,7 @@ function changedEntry(before: unknown, draft: ServerDraft): Readonly<Record<stri
     ...Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)),
     ...(env === undefined ? {} : { [envKey]: { ...(isRecord(kept[envKey]) ? kept[envKey] : {}), ...env } }),
     ...(headers === undefined ? {} : { headers: { ...(isRecord(kept.headers) ? kept.headers : {}), ...headers } }),
+    ...(oauth === undefined ? {} : { oauth: { ...(isRecord(kept.oauth) ? kept.oauth : {}), ...oauth } }),
     ...(enabled === false ? { enabled } : {}),
   };
 }

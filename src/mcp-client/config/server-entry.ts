@@ -1,5 +1,8 @@
 import { KosmoError } from '../../errors/index.ts';
+import { type OAuthSettings, parseOAuth } from './oauth-settings.ts';
 import { respell } from './spellings.ts';
+
+export type { OAuthSettings };
 
 /** What every kind of server has. */
 interface ServerBase {
@@ -31,6 +34,7 @@ export interface HttpServer extends ServerBase {
   readonly transport: 'http' | 'sse';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly oauth?: OAuthSettings | undefined;
 }
 
 /** A server as a file describes it: checked in form, with nothing resolved. */
@@ -82,7 +86,8 @@ export function parseServer(name: string, entry: unknown): McpServer {
   if (transport !== 'stdio') {
     const unused = isSet(fields.envFile) ? [...ignored, 'envFile'] : ignored;
     const headers = textsByName('headers', fields.headers);
-    return { ...base, ignored: unlessEmpty(unused), transport, url: checkUrl(textOf('url', url)), headers };
+    const oauth = parseOAuth(fields.oauth);
+    return { ...base, ignored: unlessEmpty(unused), transport, url: checkUrl(textOf('url', url)), headers, ...(oauth && { oauth }) };
   }
   return {
     ...base,

@@ -1,11 +1,4 @@
-import {
-  Client,
-  type OAuthClientProvider,
-  type Progress,
-  SSEClientTransport,
-  StreamableHTTPClientTransport,
-  type Transport,
-} from '@modelcontextprotocol/client';
+import { Client, type Progress, SSEClientTransport, StreamableHTTPClientTransport, type Transport } from '@modelcontextprotocol/client';
 import { KosmoError, redactText, rememberSecret } from '../../errors/index.ts';
 import { importProxied } from '../../http/index.ts';
 import type { CallProgress } from '../../integration/index.ts';
@@ -21,11 +14,22 @@ type JsonObject = Readonly<Record<string, JsonValue>>;
 
 export interface McpConnectOptions {
   readonly server: ResolvedServer;
-  /** For servers that ask for it. */
-  /** The SDK's provider of tokens; its type is the SDK's own, which programs that embed kosmo do not have. */
-  readonly oauth?: object;
+  /** @default undefined (the server gets no tokens) */
+  readonly oauth?: TokenSource | undefined;
   /** The server says that its tools are others now. */
   readonly onToolsChanged: () => void;
+}
+
+/** The tokens of a login. */
+export interface TokenSource {
+  /** The token for the next request. */
+  readonly token: () => Promise<string | undefined>;
+  /** Renews the token that a response refused. Rejects if only a login can help. */
+  readonly onUnauthorized: (refused: { readonly response: Response }) => Promise<void>;
+  /** Wraps the fetch of the connection, to see which token each response refuses. */
+  readonly watch: (through: typeof fetch) => typeof fetch;
+  /** Waits for a renewal: its tokens would be lost if the process ended before they are stored. */
+  readonly settled: () => Promise<void>;
 }
 
 export interface RequestOptions {
@@ -189,10 +193,11 @@ function createTransport(
   kind: ResolvedServer['transport'],
 ): Transport {
   if (server.transport === 'stdio') return createStdioTransport(server);
+  const through = withAllDigits(fetch ?? globalThis.fetch);
   const given = {
     requestInit: { headers: server.headers },
-    fetch: withAllDigits(fetch ?? globalThis.fetch),
-    ...(oauth === undefined ? {} : { authProvider: oauth as OAuthClientProvider }),
+    fetch: oauth === undefined ? through : oauth.watch(through),
+    ...(oauth === undefined ? {} : { authProvider: oauth }),
   };
   const url = new URL(server.url);
   return kind === 'sse' ? new SSEClientTransport(url, given) : new StreamableHTTPClientTransport(url, given);

@@ -1,5 +1,13 @@
-import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError, SseError, UnauthorizedError } from '@modelcontextprotocol/client';
-import { isKosmoError, KosmoError } from '../../errors/index.ts';
+import {
+  InsufficientScopeError,
+  ProtocolError,
+  SdkError,
+  SdkErrorCode,
+  SdkHttpError,
+  SseError,
+  UnauthorizedError,
+} from '@modelcontextprotocol/client';
+import { type ErrorCode, isKosmoError, KosmoError } from '../../errors/index.ts';
 import { describeNetworkFailure, type NetworkFailure } from '../../platform/network-failure.ts';
 import { proxiesFor, withoutCredentials } from '../../platform/proxy.ts';
 import type { ProcessInfo } from './stdio.ts';
@@ -37,10 +45,11 @@ export function describeFailure(thrown: unknown, facts: FailureFacts): KosmoErro
       ...(hint === undefined ? {} : { hint }),
     });
 
-  if (isKosmoError(thrown)) return outcome === 'unknown' ? withOutcome(thrown) : thrown;
+  if (isKosmoError(thrown)) return outcome === 'unknown' && !RENEWAL_ERRORS.includes(thrown.code) ? withOutcome(thrown) : thrown;
+  if (thrown instanceof InsufficientScopeError) return scopeMissing(thrown, server);
   if (thrown instanceof ProtocolError) return answeredWithError(thrown, facts);
   const http = httpStatus(thrown);
-  if (thrown instanceof UnauthorizedError || http === 401) return unauthorized(thrown, server);
+  if (thrown instanceof UnauthorizedError || http === 401) return unauthorized(thrown, facts);
   if (http !== undefined) return httpFailure(thrown, http, facts);
   const { code, message } = thrown as { readonly code?: string; readonly message?: string };
   if (code === SdkErrorCode.RequestTimeout)
@@ -65,6 +74,15 @@ export function describeFailure(thrown: unknown, facts: FailureFacts): KosmoErro
   if (reason !== undefined) return fail(deed.sent ? 'CONNECTION_LOST' : 'CONNECTION_FAILED', `cannot be reached: ${reason}.`, hint);
   return fail('INVALID_RESPONSE', `failed at ${deed.what}: ${brief(message ?? String(thrown))}`);
 }
+
+/** Errors of a renewal. It begins when the server has refused the request, so nothing was done. */
+const RENEWAL_ERRORS: readonly ErrorCode[] = [
+  'CREDENTIALS_REJECTED',
+  'REMOTE_UNAVAILABLE',
+  'CONNECTION_FAILED',
+  'SETTINGS_UNAVAILABLE',
+  'SECRET_UNREADABLE',
+];
 
 /** Whether a server that was spoken to in Streamable HTTP seems to know only the older way. */
 export function isWrongTransport(thrown: unknown): boolean {
@@ -94,14 +112,28 @@ function answeredWithError(error: ProtocolError, { server, deed }: FailureFacts)
   });
 }
 
-function unauthorized(thrown: unknown, server: string): KosmoError {
+function scopeMissing(thrown: InsufficientScopeError, server: string): KosmoError {
+  const scopes = (thrown.requiredScope ?? '').split(/\s+/).filter((scope) => scope !== '');
+  const needed = scopes.length === 0 ? 'more scopes than your login has' : `the scopes ${scopes.join(', ')}`;
+  return new KosmoError('CREDENTIALS_REJECTED', `MCP server '${server}' demands ${needed}. Nothing was done.`, {
+    details: { server, scopes },
+    cause: thrown,
+    hint: `run kosmo mcp:login ${server} on a terminal, which asks for them, or check its headers`,
+  });
+}
+
+/** mcp:login makes these requests itself, so it finds out that a login is needed. */
+const ASKED_BY_LOGIN = ['initialize', 'server/discover', 'tools/list'];
+
+function unauthorized(thrown: unknown, { server, deed }: FailureFacts): KosmoError {
+  const always = ASKED_BY_LOGIN.includes(deed.what) ? '' : ' --always';
   return new KosmoError(
     'CREDENTIALS_REJECTED',
     `MCP server '${server}' wants you to log in, or does not accept the credentials it was given.`,
     {
       details: { server },
       cause: thrown,
-      hint: `run kosmo mcp:login ${server} on a terminal, or check its headers`,
+      hint: `run kosmo mcp:login ${server}${always} on a terminal, or check its headers`,
     },
   );
 }

@@ -12,7 +12,7 @@ export interface Callback {
 }
 
 /** Listens on this machine alone. What does not bring `state` with it is not from the login that was begun here. */
-export async function listenForCallback(state: string): Promise<Callback> {
+export async function listenForCallback(state: string, port = 0): Promise<Callback> {
   let resolve: (params: URLSearchParams) => void = () => undefined;
   const came = new Promise<URLSearchParams>((settle) => {
     resolve = settle;
@@ -24,7 +24,7 @@ export async function listenForCallback(state: string): Promise<Callback> {
     response.end(isOurs ? 'kosmo has what it needs. You can close this window.\n' : 'Nothing is here.\n');
     if (isOurs) resolve(searchParams);
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback`,

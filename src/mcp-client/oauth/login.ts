@@ -1,13 +1,27 @@
 import { openSecretStore } from '../../credentials/index.ts';
-import { KosmoError } from '../../errors/index.ts';
+import { isKosmoError, KosmoError } from '../../errors/index.ts';
 import type { ServerEntry } from '../config/servers.ts';
 import { resolvePlaceholders } from '../trust/placeholders.ts';
 import { trustServer } from '../trust/trust.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Logs in to a server with OAuth. Resolves to false where there was nothing to do. Throws `NOT_TRUSTED`; `USAGE` for a program. */
-export async function logIn(entry: ServerEntry, env: Environment, show: (url: string) => void, signal: AbortSignal): Promise<boolean> {
+export interface LoginOptions {
+  readonly env: Environment;
+  /** Takes the URL that a person opens in a browser. */
+  readonly show: (url: string) => void;
+  readonly signal: AbortSignal;
+  /** Begins a login even if the server answers without one. @default false */
+  readonly always?: boolean;
+  /** The user's setting `oauth.clientMetadataUrl`. @default undefined (kosmo registers a client) */
+  readonly clientMetadataUrl?: string | undefined;
+}
+
+/**
+ * Logs in to a server with OAuth. Resolves to false if the server opens a session and lists its tools without a new login. Throws
+ * `NOT_TRUSTED`; `USAGE` for a local program.
+ */
+export async function logIn(entry: ServerEntry, { env, show, signal, always = false, clientMetadataUrl }: LoginOptions): Promise<boolean> {
   const { name } = entry.server;
   const secrets = openSecretStore({ env });
   const server = await resolvePlaceholders(await trustServer(entry, env), { env, secrets });
@@ -16,15 +30,37 @@ export async function logIn(entry: ServerEntry, env: Environment, show: (url: st
       hint: `give it what it needs with kosmo mcp:secret:set ${name} <key>`,
     });
   }
-  const { login } = await import('./authorization-flow.ts');
-  return login({ server, secrets, show, signal });
+  const [{ openSession }, { createTokenSource, scopeRefused }, { runLogin }, { connect }] = await Promise.all([
+    import('./session.ts'),
+    import('./renewal.ts'),
+    import('./authorization-flow.ts'),
+    import('../connection/connect.ts'),
+  ]);
+  const store = openSession(name, server.url, secrets);
+  const oauth = await createTokenSource(server, store);
+  const { demand } = (await store.read()) ?? {};
+  if (!always && demand?.isOpen !== true) {
+    const failure = await connect({ server, oauth, onToolsChanged: () => undefined })
+      .then((connection) => connection.list('tools', { signal }).finally(connection.close))
+      .then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      );
+    if (failure === undefined) return false;
+    // A refusal with a challenge is where a login begins; everything else is a problem of its own.
+    if (oauth.challenge() === undefined || !isKosmoError(failure) || failure.code !== 'CREDENTIALS_REJECTED') throw failure;
+    const after = (await store.read())?.demand;
+    if (after?.isOpen === false && after.scope === oauth.challenge()?.scope) throw scopeRefused(name, after.scope);
+  }
+  await runLogin({ server, store, challenge: oauth.challenge(), clientMetadataUrl, show, signal });
+  return true;
 }
 
-/** Forgets the tokens of a server. Returns whether there were any. */
+/** Forgets the tokens of a server. Waits for a renewal that another process makes. Returns whether there were any. */
 export async function logOut(server: string, env: Environment): Promise<boolean> {
-  const secrets = openSecretStore({ env });
-  const key = `mcp.${server}.oauth`;
-  const known = (await secrets.keys(key)).includes(key);
-  await secrets.unset(key);
+  const { openSession } = await import('./session.ts');
+  const store = openSession(server, '', openSecretStore({ env }));
+  const known = await store.exists();
+  if (known) await store.forget();
   return known;
 }

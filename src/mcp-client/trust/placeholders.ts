@@ -1,5 +1,5 @@
 import { KosmoError, mayBeSecretName, rememberSecret } from '../../errors/index.ts';
-import { isWebAddress } from '../config/server-entry.ts';
+import { isWebAddress, type OAuthSettings } from '../config/server-entry.ts';
 import type { ServerEntry } from '../config/servers.ts';
 import { readEnvFile } from './env-file.ts';
 import { folderProblem } from './find-program.ts';
@@ -26,7 +26,12 @@ export type ResolvedServer =
       readonly timeout: number;
       readonly url: string;
       readonly headers: Readonly<Record<string, string>>;
+      /** The client that the user registered with the authorization server. */
+      readonly oauth?: OAuthSettings | undefined;
     };
+
+/** A server that is reached by HTTP, with every value filled in. */
+export type HttpTarget = Extract<ResolvedServer, { readonly url: string }>;
 
 export interface PlaceholderSources {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -54,7 +59,8 @@ export async function resolvePlaceholders({ entry, launch }: TrustedServer, sour
         },
       );
     }
-    return { transport: server.transport, name, timeout, url, headers: await fillRecord(server.headers, 'headers', fill) };
+    const oauth = await fillOAuth(entry, server.oauth, sources);
+    return { transport: server.transport, name, timeout, url, headers: await fillRecord(server.headers, 'headers', fill), oauth };
   }
   const cwd = launch?.cwd ?? process.cwd();
   const problem = folderProblem(name, cwd);
@@ -69,6 +75,22 @@ export async function resolvePlaceholders({ entry, launch }: TrustedServer, sour
     env: serverEnvironment(sources.env, { ...fromFile, ...(await fillRecord(server.env, 'env', fill)) }),
     cwd,
   };
+}
+
+// The secret of a client is in the store, unless the entry of another program has it.
+async function fillOAuth(
+  entry: ServerEntry,
+  oauth: OAuthSettings | undefined,
+  sources: PlaceholderSources,
+): Promise<OAuthSettings | undefined> {
+  if (oauth?.clientId === undefined) return oauth;
+  const clientId = await fillIn(entry, 'oauth.clientId', oauth.clientId, sources);
+  const clientSecret =
+    oauth.clientSecret === undefined
+      ? await sources.secrets.get(`mcp.${entry.server.name}.client_secret`)
+      : await fillIn(entry, 'oauth.clientSecret', oauth.clientSecret, sources);
+  if (clientSecret !== undefined) remember(clientSecret);
+  return { ...oauth, clientId, clientSecret };
 }
 
 async function fillRecord(

@@ -69,7 +69,12 @@ export function subjectOf(entry: ServerEntry, env: Environment): TrustSubject {
           // Decisions from before kosmo read this field still hold for servers without it.
           ...(server.envFile === undefined ? {} : { envFile: launch?.envFile ?? server.envFile }),
         }
-      : { transport: server.transport, url: server.url, headers: server.headers };
+      : {
+          transport: server.transport,
+          url: server.url,
+          headers: server.headers,
+          ...(server.oauth === undefined ? {} : { oauth: server.oauth }),
+        };
   const parts = Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, hash(value)]));
   return { fingerprint: hash(facts), parts, launch };
 }

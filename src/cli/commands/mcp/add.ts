@@ -35,6 +35,7 @@ interface AddOptions extends JsonOptions, ScopeOptions {
   readonly env: readonly string[];
   readonly header: readonly string[];
   readonly timeout?: string;
+  readonly clientId?: string;
   readonly enable?: true;
   readonly disable?: true;
   readonly read?: string;
@@ -66,6 +67,7 @@ export function addMcpEditCommands(program: Command, context: CommandContext): v
     .option('--env <NAME[=value]>', 'a variable of the program; without a value that of the environment (may be repeated)', collect, [])
     .option('--header <name: value>', 'a header of requests (may be repeated)', collect, [])
     .option('--timeout <seconds>', 'how long one request may take')
+    .option('--client-id <id>', 'OAuth client that you registered; its secret: mcp:secret:set <server> client_secret')
     .option('--enable', 'switch it on')
     .option('--disable', 'switch it off')
     .option('--read <level>', 'what may be read: allow, ask or deny')
@@ -165,6 +167,7 @@ function draftFrom(target: string | undefined, args: readonly string[], options:
     ...(options.env.length === 0 ? {} : { env: Object.fromEntries(options.env.map(parseVariable)) }),
     ...(options.header.length === 0 ? {} : { headers: Object.fromEntries(options.header.map(parseHeader)) }),
     ...(options.timeout === undefined ? {} : { timeout: parseSeconds('--timeout', options.timeout) / 1000 }),
+    ...(options.clientId === undefined ? {} : { oauth: { clientId: options.clientId } }),
     ...(options.enable === true ? { enabled: true } : {}),
     ...(options.disable === true ? { enabled: false } : {}),
   };

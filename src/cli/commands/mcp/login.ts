@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import { type ConfigLocation, readConfig } from '../../../config/index.ts';
 import { KosmoError } from '../../../errors/index.ts';
+import { isObject } from '../../../json/index.ts';
 import { checkServerName, findServer, logIn, logOut, readServers } from '../../../mcp-client/index.ts';
 import type { CommandContext } from '../../context.ts';
 import { addJsonOptions } from '../../options/json.ts';
@@ -7,11 +9,15 @@ import { type JsonOptions, printDone } from '../../options/mcp-scope.ts';
 import { isInteractive } from '../../terminal/capabilities.ts';
 import { escapeControlCharacters } from '../../terminal/visible-text.ts';
 
+interface LoginCommandOptions extends JsonOptions {
+  readonly always?: boolean;
+}
+
 /** `mcp:login` and `mcp:logout`, for servers that want an OAuth login. */
 export function addMcpLoginCommands(program: Command, context: CommandContext): void {
-  addJsonOptions(program.command('mcp:login').description('log in to an MCP server in a browser').argument('<server>')).action(
-    (name: string, format: JsonOptions) => logInTo(context, name, format),
-  );
+  addJsonOptions(program.command('mcp:login').description('log in to an MCP server in a browser').argument('<server>'))
+    .option('--always', 'log in even if the server lists its tools without a login')
+    .action((name: string, options: LoginCommandOptions) => logInTo(context, name, options));
   addJsonOptions(program.command('mcp:logout').description('delete the tokens of an MCP server').argument('<server>')).action(
     async (server: string, format: JsonOptions) => {
       checkServerName(server);
@@ -21,7 +27,7 @@ export function addMcpLoginCommands(program: Command, context: CommandContext): 
   );
 }
 
-async function logInTo(context: CommandContext, name: string, format: JsonOptions): Promise<void> {
+async function logInTo(context: CommandContext, name: string, { always = false, ...format }: LoginCommandOptions): Promise<void> {
   const { env, folder } = context;
   const entry = findServer(await readServers({ env, folder }), name);
   if (!isInteractive()) {
@@ -31,6 +37,23 @@ async function logInTo(context: CommandContext, name: string, format: JsonOption
   }
   const show = (url: string): void =>
     void context.stderr.write(`Open this address in a browser on this machine, and log in there:\n\n  ${escapeControlCharacters(url)}\n\n`);
-  const done = await logIn(entry, env, show, context.signal);
-  printDone({ server: name, logged_in: true }, done ? `you are logged in to ${name}` : `${name} needs no login now`, format);
+  const clientMetadataUrl = await readClientMetadataUrl(context.location);
+  const done = await logIn(entry, { env, show, signal: context.signal, always, clientMetadataUrl });
+  printDone(
+    { server: name, logged_in: true },
+    done ? `you are logged in to ${name}` : `${name} needs no login now; kosmo mcp:login ${name} --always logs in all the same`,
+    format,
+  );
+}
+
+// A project cannot choose the client: the document decides where authorization servers send the user's codes.
+async function readClientMetadataUrl(place: ConfigLocation): Promise<string | undefined> {
+  const layer = (await readConfig(place)).layers.find(({ scope }) => scope === 'user');
+  const value = isObject(layer?.values.oauth) ? layer.values.oauth.clientMetadataUrl : undefined;
+  if (value === undefined || value === null) return undefined;
+  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
+  if (url?.protocol === 'https:' && url.pathname !== '/') return String(value);
+  throw new KosmoError('INVALID_CONFIGURATION', `kosmo.oauth.clientMetadataUrl in ${layer?.file} is not an https URL with a path.`, {
+    hint: 'write the URL of your client metadata document, such as https://example.com/kosmo.json',
+  });
 }
