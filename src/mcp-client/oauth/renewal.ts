@@ -48,6 +48,8 @@ export async function createTokenSource(server: HttpTarget, store: SessionStore)
     async onUnauthorized({ response }) {
       // A login may have ended since this process began.
       isUsed = true;
+      // A response that nothing reads keeps its connection, which the server closes during a long renewal.
+      await response.body?.cancel().catch(() => undefined);
       renewing ??= renew(sentWith.get(response)).finally(() => {
         renewing = undefined;
       });

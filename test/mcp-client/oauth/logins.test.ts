@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openSecretStore } from '../../../src/credentials/index.ts';
 import { findServer, logIn, logOut, readServers } from '../../../src/mcp-client/index.ts';
 import { openSession } from '../../../src/mcp-client/oauth/session.ts';
 import type { CallReport } from '../../../src/runtime/index.ts';
-import { cleanEnvironment, KOSMO } from '../../helpers/cli.ts';
+import { kosmo } from '../../helpers/cli.ts';
 import { type McpPlace, mcpPlace } from '../../helpers/mcp.ts';
 import { type OAuthServer, type OAuthTraits, startOAuthServer } from '../../helpers/oauth-server.ts';
 import { runCli } from '../../helpers/run-cli.ts';
@@ -48,22 +47,10 @@ describe('a token that has expired', () => {
     traits.tokenDelayMs = 400;
     await login();
     server.access.clear();
-    const codes = await Promise.all(
-      Array.from(
-        { length: count },
-        () =>
-          new Promise<number | null>((resolve) => {
-            const env = cleanEnvironment(place.options.env);
-            const child = spawn(process.execPath, [KOSMO, 'mcp:call', 'walled.echo', '--message', 'hi', '--json'], {
-              cwd: place.project,
-              env,
-              stdio: 'ignore',
-            });
-            child.on('close', resolve);
-          }),
-      ),
+    const reports = await Promise.all(
+      Array.from({ length: count }, () => kosmo(['mcp:call', 'walled.echo', '--message', 'hi', '--json'], place.options)),
     );
-    expect(codes).toEqual(Array.from({ length: count }, () => 0));
+    expect(reports.filter(({ code }) => code !== 0)).toEqual([]);
     expect(renewals()).toBe(1);
     expect(await call()).toMatchObject({ success: true });
     expect(renewals()).toBe(1);
