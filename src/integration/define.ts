@@ -1,6 +1,7 @@
 import type { JsonValue } from '../json/index.ts';
 import type { JsonSchema, ObjectSchema, Problem } from '../schema/index.ts';
 import type { Elicit } from './elicitation.ts';
+import type { Relay } from './relay.ts';
 
 /** A `write` changes something on the remote side, a `read` does not. */
 export type Operation = 'read' | 'write';
@@ -37,6 +38,8 @@ export interface CallContext {
   readonly progress?: (progress: CallProgress) => void;
   /** Answers questions of an MCP server to the user. @default undefined (the call fails with `ELICITATION_REQUIRED`) */
   readonly elicit?: Elicit;
+  /** What the gateway forwards to an MCP server and back. @default undefined (nothing) */
+  readonly relay?: Relay;
   /** Makes another call of the same account, for a tool with `usesTools`. It is checked, approved and logged like a call of the script. */
   readonly call?: (tool: string, args: Readonly<Record<string, JsonValue>>) => Promise<JsonValue>;
   /** Milliseconds for the whole call. @default the value of the integration */

@@ -32,4 +32,5 @@ export type { Elicit, InputRequest } from './elicitation.ts';
 export { createLazyManifest } from './lazy-manifest.ts';
 export type { IntegrationEntry, ManifestEntry } from './manifest-entry.ts';
 export { integrationProvider, mcpServerProvider, type Provider, type ProviderSection } from './provider.ts';
+export type { Relay } from './relay.ts';
 export { searchFunctions } from './search.ts';

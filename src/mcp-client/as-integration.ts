@@ -46,6 +46,7 @@ export const SERVER_FEATURES = {
   templates: 'resources/templates/list',
   prompts: 'prompts/list',
   getPrompt: 'prompts/get',
+  complete: 'completion/complete',
 } as const;
 
 const LISTS: Readonly<Record<string, Parameters<McpClient['list']>[0]>> = {
@@ -73,19 +74,20 @@ export function asIntegration(client: McpClient, tools: McpTools): McpIntegratio
         const problem = problems.get(slug);
         return { problems: [], warnings: problem === undefined ? [] : [`The arguments are not checked: ${problem}.`] };
       },
-      async run(args, { preview }, { signal, timeoutMs, progress }) {
+      async run(args, { preview }, { signal, timeoutMs, progress, relay }) {
         const params = tool.params(args);
         preview?.({ method: tool.method, url: `mcp:${name}`, headers: {}, body: params });
         const list = LISTS[tool.method];
         if (list !== undefined) return await client.list(list, { signal });
-        return tool.answer(
-          await client.request(tool.method, tool.params(withExactIntegers(described.input, args)), {
-            signal,
-            writes: tool.operation === 'write',
-            ...(timeoutMs === undefined ? {} : { timeoutMs }),
-            ...(progress === undefined ? {} : { onProgress: progress }),
-          }),
-        );
+        const exact = tool.params(withExactIntegers(described.input, args));
+        const result = await client.request(tool.method, relay === undefined ? exact : { ...exact, _meta: relay.meta }, {
+          signal,
+          writes: tool.operation === 'write',
+          ...(timeoutMs === undefined ? {} : { timeoutMs }),
+          ...(progress === undefined ? {} : { onProgress: progress }),
+        });
+        relay?.onResult?.(result);
+        return tool.answer(result);
       },
     }),
   );
@@ -150,7 +152,7 @@ function offers(): readonly ServerTool[] {
     schema: {
       type: 'object',
       properties,
-      required: Object.keys(properties).filter((key) => key !== 'arguments'),
+      required: Object.keys(properties).filter((key) => key !== 'arguments' && key !== 'context'),
       additionalProperties: false,
     },
     method: name,
@@ -170,6 +172,12 @@ function offers(): readonly ServerTool[] {
         name,
         arguments: textValues(args),
       }),
+    ),
+    offer(
+      SERVER_FEATURES.complete,
+      'Complete an argument of a prompt or of a resource template',
+      { ref: { type: 'object' }, argument: { type: 'object' }, context: { type: 'object' } },
+      (args) => args,
     ),
   ];
 }

@@ -12,24 +12,36 @@ export type AskClient = (requests: InputRequests) => Promise<InputResponses>;
 /** Milliseconds that the user has to answer. */
 export const ANSWER_TIMEOUT_MS = 10 * 60_000;
 
-/** Calls that may wait for the user at a time. Each holds a thread and memory. */
+/** Calls that may wait for an approval, or with a script, at a time. Each may hold a thread. */
 export const MAX_WAITING_CALLS = 8;
+
+/** Calls of MCP servers that may wait for an answer at a time. They hold no more than their request. */
+const MAX_WAITING_REQUESTS = 256;
+
+/** How many calls may still begin to wait. */
+export interface Places {
+  calls: number;
+  requests: number;
+}
+
+export const allPlaces = (): Places => ({ calls: MAX_WAITING_CALLS, requests: MAX_WAITING_REQUESTS });
 
 /** The questions of one call. The client gets them one at a time. */
 export interface ClientQuestions {
   readonly ask: AskClient;
+  /** Runs something that asks, while the call may hold a thread. Rejects if too many such calls wait already. */
+  readonly holdPlace: <Result>(wait: () => Promise<Result>) => Promise<Result>;
   /** Resolves when there is a question that has no answer yet. */
   readonly next: () => Promise<InputRequests>;
   /** Answers the question that `next` returned. */
   readonly answer: (responses: InputResponses) => void;
 }
 
-/** Queues the questions of a call. `places` counts the calls that may still begin to wait. */
-export function createQuestions(places: { free: number }, signal: AbortSignal): ClientQuestions {
+/** Queues the questions of a call. */
+export function createQuestions(places: Places, signal: AbortSignal): ClientQuestions {
   let asked: { readonly requests: InputRequests; readonly answer: (responses: InputResponses) => void } | undefined;
   let wake: () => void = () => undefined;
   let lastAnswer: Promise<unknown> = Promise.resolve();
-  let open = 0;
 
   const askNow: AskClient = (requests) =>
     new Promise((resolve) => {
@@ -41,19 +53,15 @@ export function createQuestions(places: { free: number }, signal: AbortSignal): 
       wake();
     });
 
+  const inRequest = limitPlaces(places, 'requests');
   return {
-    async ask(requests) {
-      if (open === 0 && places.free === 0)
-        throw new KosmoError('APPROVAL_REQUIRED', `${MAX_WAITING_CALLS} calls wait for the answer of a person already. Nothing was sent.`);
-      if (open++ === 0) places.free--;
-      const turn = lastAnswer.then(() => askNow(requests));
-      lastAnswer = turn;
-      try {
-        return await turn;
-      } finally {
-        if (--open === 0) places.free++;
-      }
-    },
+    holdPlace: limitPlaces(places, 'calls'),
+    ask: (requests) =>
+      inRequest(() => {
+        const turn = lastAnswer.then(() => askNow(requests));
+        lastAnswer = turn;
+        return turn;
+      }),
     async next() {
       if (asked === undefined) {
         await new Promise<void>((resolve) => {
@@ -67,5 +75,22 @@ export function createQuestions(places: { free: number }, signal: AbortSignal): 
       asked = undefined;
       answer?.(responses);
     },
+  };
+}
+
+// A call takes one place, however many of its questions wait.
+function limitPlaces(places: Places, kind: keyof Places): ClientQuestions['holdPlace'] {
+  let open = 0;
+  return async (wait) => {
+    if (open === 0 && places[kind] === 0) {
+      const limit = allPlaces()[kind];
+      throw new KosmoError('APPROVAL_REQUIRED', `${limit} calls wait for the answer of a person already. Nothing was sent.`);
+    }
+    if (open++ === 0) places[kind]--;
+    try {
+      return await wait();
+    } finally {
+      if (--open === 0) places[kind]++;
+    }
   };
 }

@@ -14,10 +14,8 @@ export function codeModeTools(options: ToolOptions): readonly GatewayTool[] {
     return names.length === 0 ? '' : `\n\nMCP servers, each with a page of its tools: ${names.map((name) => `mcp.${name}`).join(', ')}`;
   };
   // Without data: the client would pay for the same text twice.
-  const text = (name: string, found: { readonly text: string; readonly found: boolean }): ToolResult => {
-    const { structuredContent: _data, ...page } = results.report(name, found.text, { text: found.text }, !found.found);
-    return page;
-  };
+  const text = (name: string, found: { readonly text: string; readonly found: boolean }): ToolResult =>
+    results.report(name, found.text, undefined, !found.found);
   return [
     {
       definition: {

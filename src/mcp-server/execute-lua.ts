@@ -52,6 +52,8 @@ export function executeLua({ host, results, policy }: ToolOptions): GatewayTool 
           open = resources;
         },
         signal: limit.signal,
+        elicit: (...asked) => limit.pause(() => call.holdPlace(() => call.elicit(...asked))),
+        relay: { meta: call.meta },
       });
       limit.end();
       return results.report('execute_lua', summarize(report, open), dataOf(report), !report.success);

@@ -1,6 +1,7 @@
-import { KosmoError, toKosmoError } from '../errors/index.ts';
+import { restoreError, toKosmoError } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import type { Host } from '../runtime/index.ts';
+import type { Surface } from './exposure.ts';
 import type { ToolCall, ToolOptions } from './gateway-tool.ts';
 
 export interface ServerOptions extends ToolOptions {
@@ -14,12 +15,9 @@ export type ServerFeature = Parameters<Host['mcp']['callFeature']>[1];
 
 /** The MCP servers that a gateway exposes. A server starts when something of it is used. */
 export interface ExposedServers {
-  readonly names: (kind: 'tools' | 'resources' | 'prompts') => Promise<readonly string[]>;
+  readonly names: (kind: Surface) => Promise<readonly string[]>;
   /** The items of every server. A server that cannot be used is noted, and does not affect the others. */
-  readonly fromEach: <Item>(
-    kind: 'tools' | 'resources' | 'prompts',
-    list: (server: string) => Promise<readonly Item[]>,
-  ) => Promise<readonly Item[]>;
+  readonly fromEach: <Item>(kind: Surface, list: (server: string) => Promise<readonly Item[]>) => Promise<readonly Item[]>;
   /** Uses something that a server has besides tools. Throws what the server, the policy or the connection says. */
   readonly callFeature: (server: string, feature: ServerFeature, args: Members, call: ToolCall) => Promise<JsonValue>;
 }
@@ -37,7 +35,7 @@ export function createExposedServers({ host, exposure, policy, note }: ServerOpt
 
   return {
     names,
-    async fromEach<Item>(kind: 'tools' | 'resources' | 'prompts', list: (server: string) => Promise<readonly Item[]>) {
+    async fromEach<Item>(kind: Surface, list: (server: string) => Promise<readonly Item[]>) {
       const lists = await Promise.all(
         (await names(kind)).map((server) =>
           list(server).catch((thrown: unknown): readonly Item[] => {
@@ -53,8 +51,10 @@ export function createExposedServers({ host, exposure, policy, note }: ServerOpt
         policy: policy(call),
         signal: call.signal,
         onCall: call.tell,
+        elicit: call.elicit,
+        relay: { meta: call.meta },
       });
-      if (error !== null) throw new KosmoError(error.code, error.message, { details: error });
+      if (error !== null) throw restoreError(error);
       return data;
     },
   };

@@ -17,6 +17,9 @@ export interface ExposureOptions {
   readonly exclude: readonly string[];
 }
 
+/** What an MCP server offers. */
+export type Surface = 'tools' | 'resources' | 'prompts';
+
 /** A function as far as its exposure depends on it. */
 export interface ExposureSubject {
   readonly provider: Provider;
@@ -29,19 +32,19 @@ export interface Exposure {
   /** Why a function is not there; undefined when it is. */
   readonly refusal: (subject: ExposureSubject) => KosmoError | undefined;
   /** Why an MCP server, or a surface of it, is not there. */
-  readonly upstreamRefusal: (server: string, feature: 'tools' | 'resources' | 'prompts') => KosmoError | undefined;
+  readonly upstreamRefusal: (server: string, surface?: Surface) => KosmoError | undefined;
 }
 
 /** The exposure that the options ask for. */
 export function createExposure({ integrations, upstreams, write, resources, prompts, exclude }: ExposureOptions): Exposure {
   const includes = (names: readonly string[] | 'all', name: string): boolean => names === 'all' || names.includes(name);
 
-  const serverRefusal: Exposure['upstreamRefusal'] = (server, feature) => {
+  const serverRefusal: Exposure['upstreamRefusal'] = (server, surface) => {
     if (exclude.includes(server))
       return notExposed(`MCP server '${server}' is a gateway of kosmo, which is not passed on.`, 'its servers as --upstream');
     if (!includes(upstreams, server)) return notExposed(`MCP server '${server}' is not exposed by this gateway.`, `--upstream ${server}`);
-    if ((feature === 'resources' && !resources) || (feature === 'prompts' && !prompts))
-      return notExposed(`This gateway does not pass ${feature} on.`, `--${feature}`);
+    if ((surface === 'resources' && !resources) || (surface === 'prompts' && !prompts))
+      return notExposed(`This gateway does not pass ${surface} on.`, `--${surface}`);
     return undefined;
   };
 
@@ -66,9 +69,11 @@ export function createExposure({ integrations, upstreams, write, resources, prom
 }
 
 // Resources and prompts are calls by the names that the protocol has for them.
-function surfaceOf(name: string): 'tools' | 'resources' | 'prompts' {
+function surfaceOf(name: string): Surface | undefined {
   if (name.startsWith('resources/')) return 'resources';
-  return name.startsWith('prompts/') ? 'prompts' : 'tools';
+  if (name.startsWith('prompts/')) return 'prompts';
+  // Completion belongs to both.
+  return name.startsWith('completion/') ? undefined : 'tools';
 }
 
 function notExposed(message: string, option: string): KosmoError {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Operation } from '../integration/index.ts';
+import type { Elicit, Operation, Relay } from '../integration/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import type { CallEvent, Host, RunOptions } from '../runtime/index.ts';
 import type { JsonSchema } from '../schema/index.ts';
+import type { ClientQuestions } from './client-questions.ts';
 import type { Exposure } from './exposure.ts';
 import type { Results, ToolResult } from './tool-results.ts';
 
@@ -22,6 +23,12 @@ export interface ToolCall {
   readonly tell: (event: CallEvent) => void;
   /** Puts a call that needs approval to the client's person; absent where the client cannot ask. */
   readonly ask?: RunOptions['policy']['ask'];
+  /** Puts questions of MCP servers to the client. */
+  readonly elicit: Elicit;
+  /** Runs something that asks, while the call holds a thread. */
+  readonly holdPlace: ClientQuestions['holdPlace'];
+  /** Keys of `_meta` for requests that the call causes. */
+  readonly meta: Relay['meta'];
 }
 
 /** One tool of the gateway: its definition for clients, and its code. */

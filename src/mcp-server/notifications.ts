@@ -25,7 +25,8 @@ export function startProgress(name: string, { mcpReq }: ServerContext): Progress
   const tryAcquire = limitRate();
   let skipped = 0;
   let seconds = 0;
-  let last = 0;
+  // A server may begin with 0.
+  let last = Number.NEGATIVE_INFINITY;
 
   const report = (params: CallProgress): void => {
     if (progressToken === undefined || params.progress <= last) return;

@@ -3,28 +3,27 @@ import { KosmoError } from '../errors/index.ts';
 import type { CallEvent } from '../runtime/index.ts';
 import {
   ANSWER_TIMEOUT_MS,
-  type AskClient,
+  allPlaces,
+  type ClientQuestions,
   createQuestions,
   type InputRequests,
   type InputResponses,
-  MAX_WAITING_CALLS,
+  type Places,
 } from './client-questions.ts';
-import type { ToolResult } from './tool-results.ts';
 
 /** What a running call has of its client. */
-export interface ClientChannel {
-  readonly ask: AskClient;
+export interface ClientChannel extends Pick<ClientQuestions, 'ask' | 'holdPlace'> {
   /** Reports events of the call. They are lost while the client answers a question in a request of its own. */
   readonly tell: (event: CallEvent) => void;
   readonly signal: AbortSignal;
 }
 
 /** A call that may stop for questions. A client of the revision 2026-07-28 answers each in a request of its own. */
-export interface PendingCall {
+export interface PendingCall<Result extends object = object> {
   /** Sets who hears the events of the call. */
   readonly listen: (listener: ClientChannel['tell']) => void;
   /** Waits for a question or for the result. Rejects if the call fails. */
-  readonly next: () => Promise<{ readonly questions: InputRequests } | { readonly result: ToolResult }>;
+  readonly next: () => Promise<{ readonly questions: InputRequests } | { readonly result: Result }>;
   /** Answers the question that `next` returned last. */
   readonly answer: (responses: InputResponses) => void;
   readonly abort: (reason: KosmoError) => void;
@@ -33,7 +32,7 @@ export interface PendingCall {
 /** The calls of a gateway. */
 export interface PendingCalls {
   /** Starts a call. */
-  readonly start: (run: (client: ClientChannel) => Promise<ToolResult>) => PendingCall;
+  readonly start: <Result extends object>(run: (client: ClientChannel) => Promise<Result>) => PendingCall<Result>;
   /** Keeps a call that waits for an answer. Returns an id that cannot be guessed. Only the same `request` finds it. */
   readonly wait: (call: PendingCall, request: string) => string;
   readonly resume: (id: string, request: string) => PendingCall | undefined;
@@ -43,7 +42,7 @@ export interface PendingCalls {
 
 export function createPendingCalls(): PendingCalls {
   const running = new Map<Promise<unknown>, PendingCall>();
-  const places = { free: MAX_WAITING_CALLS };
+  const places = allPlaces();
   const waiting = new Map<string, { readonly call: PendingCall; readonly request: string; readonly timer: NodeJS.Timeout }>();
 
   const take = (id: string): PendingCall | undefined => {
@@ -75,16 +74,16 @@ export function createPendingCalls(): PendingCalls {
   };
 }
 
-function startCall(
-  run: (client: ClientChannel) => Promise<ToolResult>,
-  places: { free: number },
-): { readonly call: PendingCall; readonly ended: Promise<void> } {
+function startCall<Result extends object>(
+  run: (client: ClientChannel) => Promise<Result>,
+  places: Places,
+): { readonly call: PendingCall<Result>; readonly ended: Promise<void> } {
   const aborted = new AbortController();
-  const { ask, next, answer } = createQuestions(places, aborted.signal);
+  const { ask, holdPlace, next, answer } = createQuestions(places, aborted.signal);
   let listener: ClientChannel['tell'] = () => undefined;
 
-  const result = run({ ask, tell: (event) => listener(event), signal: aborted.signal });
-  const call: PendingCall = {
+  const result = run({ ask, holdPlace, tell: (event) => listener(event), signal: aborted.signal });
+  const call: PendingCall<Result> = {
     listen(other) {
       listener = other;
     },

@@ -6,6 +6,8 @@ export interface ServerPrompts {
   readonly list: (call: ToolCall) => Promise<readonly Members[]>;
   /** Undefined for a name that no server has. */
   readonly get: (name: string, args: Members, call: ToolCall) => Promise<Members | undefined>;
+  /** Completes an argument of a prompt. Undefined for a name that no server has. */
+  readonly complete: (name: string, params: Members, call: ToolCall) => Promise<Members | undefined>;
 }
 
 interface ServerPrompt {
@@ -21,13 +23,20 @@ export function createServerPrompts({ fromEach, callFeature }: ExposedServers): 
       ),
       ({ server, prompt }) => ['mcp', server, 'prompt', String(prompt.name)],
     );
+  const find = async (name: string, call: ToolCall): Promise<ServerPrompt | undefined> =>
+    (await listAll(call)).find(([candidate]) => candidate === name)?.[1];
   return {
     list: async (call) => (await listAll(call)).map(([name, { prompt }]) => ({ ...prompt, name })),
     async get(name, args, call) {
-      const found = (await listAll(call)).find(([candidate]) => candidate === name);
+      const found = await find(name, call);
       if (found === undefined) return undefined;
-      const { server, prompt } = found[1];
-      return (await callFeature(server, 'getPrompt', { name: String(prompt.name), arguments: args }, call)) as Members;
+      return (await callFeature(found.server, 'getPrompt', { name: String(found.prompt.name), arguments: args }, call)) as Members;
+    },
+    async complete(name, params, call) {
+      const found = await find(name, call);
+      if (found === undefined) return undefined;
+      const ref = { type: 'ref/prompt', name: String(found.prompt.name) };
+      return (await callFeature(found.server, 'complete', { ...params, ref }, call)) as Members;
     },
   };
 }

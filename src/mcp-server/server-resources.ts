@@ -7,6 +7,8 @@ export interface ServerResources {
   readonly templates: (call: ToolCall) => Promise<readonly Members[]>;
   /** Undefined for a URI that does not belong to an exposed server. */
   readonly read: (uri: string, call: ToolCall) => Promise<Members | undefined>;
+  /** Completes an argument of a template. Undefined for a template of no exposed server. */
+  readonly complete: (uriTemplate: string, params: Members, call: ToolCall) => Promise<Members | undefined>;
 }
 
 const PREFIX = 'kosmo://mcp/';
@@ -15,6 +17,11 @@ const PREFIX = 'kosmo://mcp/';
 const EXPANDED = 'at/';
 
 export function createServerResources({ names, fromEach, callFeature }: ExposedServers): ServerResources {
+  /** The exposed server of a URI, and its own URI. */
+  const locate = async (uri: string): Promise<ReturnType<typeof parseGatewayUri>> => {
+    const found = parseGatewayUri(uri);
+    return found !== undefined && (await names('resources')).includes(found.server) ? found : undefined;
+  };
   return {
     list: (call) =>
       fromEach('resources', async (server) =>
@@ -31,12 +38,18 @@ export function createServerResources({ names, fromEach, callFeature }: ExposedS
         })),
       ),
     async read(uri, call) {
-      const found = parseGatewayUri(uri);
-      if (found === undefined || !(await names('resources')).includes(found.server)) return undefined;
+      const found = await locate(uri);
+      if (found === undefined) return undefined;
       const answer = (await callFeature(found.server, 'readResource', { uri: found.uri }, call)) as {
         readonly contents: readonly Members[];
       };
       return { ...answer, contents: answer.contents.map((content) => ({ ...content, uri })) };
+    },
+    async complete(uriTemplate, params, call) {
+      const found = await locate(uriTemplate);
+      if (found === undefined) return undefined;
+      const ref = { type: 'ref/resource', uri: found.uri };
+      return (await callFeature(found.server, 'complete', { ...params, ref }, call)) as Members;
     },
   };
 }

@@ -1,8 +1,8 @@
-import type { KosmoError } from '../errors/index.ts';
+import { type ErrorDetail, type KosmoError, restoreError } from '../errors/index.ts';
 import { mcpServerProvider } from '../integration/index.ts';
 import type { ListedTool } from '../runtime/index.ts';
 import type { ObjectSchema } from '../schema/index.ts';
-import type { ExposedServers, ServerOptions } from './exposed-servers.ts';
+import type { ExposedServers, Members, ServerOptions } from './exposed-servers.ts';
 import type { Exposure } from './exposure.ts';
 import { annotationsOf, type GatewayTool, toolName, withToolNames } from './gateway-tool.ts';
 import { describeOutput } from './output-schema.ts';
@@ -55,11 +55,22 @@ function serverTool({ host, results, policy }: ServerOptions, name: string, row:
       annotations: annotationsOf(row.operation, row.hints),
     },
     async run(args, call) {
-      const answer = await host.mcp.call(row.server, row.name, args, { policy: policy(call), signal: call.signal, onCall: call.tell });
-      if (answer.error_detail !== null) return results.failure(answer.error_detail);
-      const result = results.fromContentBlocks(row.function, answer.data);
-      // Clients require structured content from a tool with an output schema.
-      return row.output === undefined ? result : { structuredContent: {}, ...result };
+      let result: Members | undefined;
+      const { data, error_detail: error } = await host.mcp.call(row.server, row.name, args, {
+        policy: policy(call),
+        signal: call.signal,
+        onCall: call.tell,
+        elicit: call.elicit,
+        relay: {
+          meta: call.meta,
+          onResult: (sent) => {
+            result = sent;
+          },
+        },
+      });
+      // A tool that failed says it in its result.
+      if (result !== undefined) return results.fromServer(row.function, result, row.output === undefined ? undefined : data);
+      throw restoreError(error as ErrorDetail);
     },
   };
 }

@@ -38,7 +38,7 @@ export async function serveOverHttp(
   note: (line: string) => void,
 ): Promise<HttpGateway> {
   const onerror = ({ message }: Error): void => note(`mcp: ${message}`);
-  const handler = createMcpHandler(() => createMcpServer(gateway), { legacy: 'reject', onerror });
+  const handler = createMcpHandler(() => createMcpServer(gateway), { legacy: 'reject', responseMode: 'sse', onerror });
   const sessions = createSessions(() => Object.assign(createMcpServer(gateway), { onerror }));
   const unsubscribe = gateway.onToolsChanged(() => handler.notify.toolsChanged());
   // A page in a browser can reach a loopback address, also under another name.

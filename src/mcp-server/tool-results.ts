@@ -36,58 +36,62 @@ const ENVELOPE_CHARACTERS = 200;
 /** Makes results of at most `maxCharacters` each; what does not fit is cut, marked, and kept whole as a resource. */
 export interface Results {
   readonly success: (name: string, data: JsonValue) => ToolResult;
-  /** The same for the answer of an MCP server: pictures, sound and resources stay what they are. */
-  readonly fromContentBlocks: (name: string, data: JsonValue) => ToolResult;
+  /**
+   * The result of a tool of an MCP server, as the server sent it. `data` is what scripts get of it, for a tool with an output schema: clients
+   * require structured content from it.
+   */
+  readonly fromServer: (name: string, result: JsonBlock, data?: JsonValue) => ToolResult;
   readonly failure: (error: ErrorDetail) => ToolResult;
-  /** Text for the model beside data for programs, which may be cut. */
-  readonly report: (name: string, text: string, data: Readonly<Record<string, unknown>>, isError: boolean) => ToolResult;
+  /** Text for the model, and data for programs. Without data the result has no `structuredContent`. */
+  readonly report: (name: string, text: string, data: Readonly<Record<string, unknown>> | undefined, isError: boolean) => ToolResult;
 }
 
 export function createResults(kept: ResultStore, maxCharacters: number): Results {
   const report: Results['report'] = (name, given, members, isError) => {
     const text = replaceLoneSurrogates(given);
     const data = replaceLoneSurrogates(members);
-    const json = JSON.stringify(data);
+    const json = data === undefined ? '' : JSON.stringify(data);
     const failed = isError ? ({ isError: true } as const) : {};
     if (text.length <= maxCharacters && json.length <= maxCharacters)
-      return { content: [{ type: 'text', text }], structuredContent: data, ...failed };
-    const uri = kept.keep(`${name}.json`, json, 'application/json');
+      return { content: [{ type: 'text', text }], ...(data === undefined ? {} : { structuredContent: data }), ...failed };
+    const { uri, link } = keepWhole(kept, name, data === undefined ? text : json, data === undefined ? 'text/plain' : 'application/json');
     const marker = `\n\n[truncated: ${text.length} characters; the whole result is the resource ${uri}]`;
+    const cut = text.length > maxCharacters ? `${truncate(text, Math.max(0, maxCharacters - marker.length))}${marker}` : text;
+    const preview = (): object => ({
+      truncated: true,
+      resource: uri,
+      preview: truncate(json, Math.floor((maxCharacters - ENVELOPE_CHARACTERS) / 2)),
+    });
     return {
-      content: [
-        {
-          type: 'text',
-          text: text.length > maxCharacters ? `${truncate(text, Math.max(0, maxCharacters - marker.length))}${marker}` : text,
-        },
-        {
-          type: 'resource_link',
-          uri,
-          name: `${name}.json`,
-          mimeType: 'application/json',
-          description: 'the whole result, until the gateway ends or newer ones need the room',
-        },
-      ],
-      structuredContent:
-        json.length <= maxCharacters
-          ? data
-          : { truncated: true, resource: uri, preview: truncate(json, Math.floor((maxCharacters - ENVELOPE_CHARACTERS) / 2)) },
+      content: [{ type: 'text', text: cut }, link],
+      ...(data === undefined ? {} : { structuredContent: json.length <= maxCharacters ? data : { ...preview() } }),
       ...failed,
     };
   };
-  const success: Results['success'] = (name, given) => {
-    const data = replaceLoneSurrogates(given);
-    const text = typeof data === 'string' ? data : JSON.stringify(data, null, 2);
-    return report(name, text, isObject(data) ? data : { value: data }, false);
-  };
   return {
     report,
-    success,
-    fromContentBlocks(name, data) {
-      const blocks = Array.isArray(data) ? (data as readonly JsonValue[]).filter(isObject) : [];
-      const isMixed = blocks.some(({ type }) => MEDIA.includes(type)) && blocks.length === (data as readonly JsonValue[]).length;
-      return isMixed && JSON.stringify(blocks).length <= MAX_MEDIA_CHARACTERS
-        ? { content: replaceLoneSurrogates(blocks) }
-        : success(name, data);
+    success(name, given) {
+      const data = replaceLoneSurrogates(given);
+      const text = typeof data === 'string' ? data : JSON.stringify(data, null, 2);
+      return report(name, text, isObject(data) ? data : { value: data }, false);
+    },
+    fromServer(name, given, readData) {
+      const result = replaceLoneSurrogates(given);
+      const { content, structuredContent, isError, _meta } = result;
+      const blocks = Array.isArray(content) ? (content as readonly JsonBlock[]) : [];
+      const data = isObject(structuredContent) ? structuredContent : typedData(blocks, readData);
+      const failed = isError === true ? ({ isError: true } as const) : {};
+      const readable = JSON.stringify(blocks.filter((block) => !isMedia(block))).length;
+      const fits = readable <= maxCharacters + ENVELOPE_CHARACTERS && JSON.stringify(data ?? null).length <= maxCharacters;
+      if (fits && JSON.stringify(blocks).length <= MAX_MEDIA_CHARACTERS)
+        return {
+          content: blocks,
+          ...(data === undefined ? {} : { structuredContent: data }),
+          ...failed,
+          ...(isObject(_meta) ? { _meta } : {}),
+        };
+      const texts = blocks.map((block) => (typeof block.text === 'string' && block.type === 'text' ? block.text : JSON.stringify(block)));
+      return report(name, texts.join('\n'), data, isError === true);
     },
     failure(error) {
       const detail = withGatewayHint(error);
@@ -95,6 +99,23 @@ export function createResults(kept: ResultStore, maxCharacters: number): Results
       return report('error', text, { error: detail }, true);
     },
   };
+}
+
+// Pictures and sound stay parts only.
+function typedData(blocks: readonly JsonBlock[], data: JsonValue | undefined): JsonBlock | undefined {
+  if (data === undefined || isObject(data)) return data;
+  return blocks.some(isMedia) ? {} : { value: data };
+}
+
+function isMedia(block: JsonBlock): boolean {
+  return isObject(block) && MEDIA.includes(block.type);
+}
+
+function keepWhole(kept: ResultStore, name: string, text: string, mimeType: string): { readonly uri: string; readonly link: ContentBlock } {
+  const file = mimeType === 'application/json' ? `${name}.json` : `${name}.txt`;
+  const uri = kept.keep(file, text, mimeType);
+  const description = 'the whole result, until the gateway ends or newer ones need the room';
+  return { uri, link: { type: 'resource_link', uri, name: file, mimeType, description } };
 }
 
 // Between code points: half of a surrogate pair is no character.

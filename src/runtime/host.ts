@@ -62,13 +62,14 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
     ]);
     const clock = createPausableClock();
     const { ask } = options.policy;
-    const { elicit } = options;
+    const { elicit, relay } = options;
     const patient = ask === undefined ? {} : { ask: (...asked: Parameters<typeof ask>) => clock.pause(() => ask(...asked)) };
     const makeCall = createCalls({
       connections,
       policy: { rules, ...options.policy, ...patient },
       observer,
       elicit: elicit && ((...asked) => clock.pause(() => elicit(...asked))),
+      relay,
     });
     const visible = restrictServers(servers, options.policy.restrict);
     const mcp = { servers: visible, makeCall, observer, rules, env: settings.env };

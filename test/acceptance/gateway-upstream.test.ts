@@ -33,7 +33,8 @@ describe('tools', () => {
     expect(listed).toContain('mcp__fake_server__echo');
     expect(listed).not.toContain('mcp__fake_server__create_issue');
     expect(listed.filter((name) => name.startsWith('mcp__self') || name.startsWith('mcp__dead'))).toEqual([]);
-    expect((await call('mcp__fake_server__echo', { message: 'from gateway' })).data).toEqual({ value: 'from gateway' });
+    const echoed = await call('mcp__fake_server__echo', { message: 'from gateway' });
+    expect([echoed.text, echoed.data]).toEqual(['from gateway', undefined]);
     expect((await call('mcp__fake_server__structured')).data).toEqual({ value: 'this', none: null, list: [] });
     const failed = await call('mcp__fake_server__fail');
     expect([failed.isError, failed.text]).toEqual([true, expect.stringContaining('it is broken')]);
@@ -56,7 +57,7 @@ describe('tools', () => {
 
     place.write('home/config.yaml', 'kosmo: { mcp: { servers: { fake-server: { permissions: { write: allow } } } } }\n');
     const allowed = await open(['--upstream=fake-server', '--write=allow']);
-    expect((await allowed.call('mcp__fake_server__create_issue', { title: 'x' })).data).toEqual({ created: true, title: 'x' });
+    expect(JSON.parse((await allowed.call('mcp__fake_server__create_issue', { title: 'x' })).text)).toEqual({ created: true, title: 'x' });
   });
 
   test('of a server that was not chosen are refused, and it is not started', async () => {
@@ -103,7 +104,7 @@ describe('tools', () => {
   test('a person is asked for the approval of a write', async () => {
     const questions: string[] = [];
     const { call } = await open(['--upstream=fake-server', '--write=allow'], (message) => questions.push(message) > 0);
-    expect((await call('mcp__fake_server__create_issue', { title: 'x' })).data).toEqual({ created: true, title: 'x' });
+    expect(JSON.parse((await call('mcp__fake_server__create_issue', { title: 'x' })).text)).toEqual({ created: true, title: 'x' });
     expect(questions).toEqual([expect.stringContaining('MCP fake-server.create_issue changes something')]);
   });
 

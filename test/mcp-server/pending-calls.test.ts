@@ -23,8 +23,8 @@ test('a number of calls may wait for an answer, further ones are refused, and cl
   const operations = createPendingCalls();
   const answers: unknown[] = [];
   const start = () =>
-    operations.start(async ({ ask }) => {
-      answers.push(...(await Promise.all([ask(QUESTION), ask(QUESTION)])));
+    operations.start(async ({ ask, holdPlace }) => {
+      answers.push(...(await holdPlace(() => Promise.all([ask(QUESTION), ask(QUESTION)]))));
       return done;
     });
   const first = start();

@@ -1,5 +1,5 @@
 import { type KosmoError, toKosmoError, withDetails } from '../../errors/index.ts';
-import type { Elicit } from '../../integration/index.ts';
+import type { Elicit, Relay } from '../../integration/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import type { HostArguments } from '../../lua/index.ts';
 import { monotonicNow } from '../../platform/clock.ts';
@@ -26,12 +26,14 @@ export interface CallsOptions extends Pick<RunState, 'connections' | 'policy'> {
   readonly observer?: CallObserver;
   /** @default undefined (questions of MCP servers fail the call) */
   readonly elicit?: Elicit | undefined;
+  /** @default undefined (nothing is forwarded) */
+  readonly relay?: Relay | undefined;
   /** Decides about each call. @default the policy does */
   readonly authorize?: RunState['authorize'];
 }
 
 /** The calls of one run. Every failure is thrown as a `KosmoError` and is in the log. */
-export function createCalls({ connections, policy, observer = {}, elicit, authorize: decide = askPolicy }: CallsOptions): MakeCall {
+export function createCalls({ connections, policy, observer = {}, elicit, relay, authorize: decide = askPolicy }: CallsOptions): MakeCall {
   const makeCall: MakeCall = async (target, args, signal) => {
     const call = new RunningCall(run, target, args, signal);
     const started = observer.started?.(call);
@@ -54,6 +56,7 @@ export function createCalls({ connections, policy, observer = {}, elicit, author
     policy,
     observer,
     elicit,
+    relay,
     authorize: decide,
     validators: new Map(),
     warnedProviders: new Set(),

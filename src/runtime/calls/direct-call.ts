@@ -1,5 +1,5 @@
 import { type ErrorDetail, type KosmoError, toKosmoError } from '../../errors/index.ts';
-import type { Elicit, Operation } from '../../integration/index.ts';
+import type { Elicit, Operation, Relay } from '../../integration/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import { monotonicNow } from '../../platform/clock.ts';
 import { isBypassed, type PolicyOptions } from '../../policy/index.ts';
@@ -29,6 +29,8 @@ export interface DirectCallOptions {
   readonly onCall?: ((event: CallEvent) => void) | undefined;
   /** Answers questions of MCP servers to the user. @default undefined (the call fails with `ELICITATION_REQUIRED`) */
   readonly elicit?: Elicit | undefined;
+  /** What the gateway forwards to an MCP server and back. @default undefined (nothing) */
+  readonly relay?: Relay | undefined;
 }
 
 /** The envelope of a direct call. */
@@ -63,7 +65,7 @@ export interface CallEnvironment {
 export async function callDirectly(
   target: Target,
   args: Readonly<Record<string, JsonValue>>,
-  { policy, signal, dryRun = false, onCall, elicit }: DirectCallOptions,
+  { policy, signal, dryRun = false, onCall, elicit, relay }: DirectCallOptions,
   { connections, audit }: CallEnvironment,
 ): Promise<CallReport> {
   const started = monotonicNow();
@@ -93,7 +95,7 @@ export async function callDirectly(
       warnings = [...warnings, 'The function makes further requests, which depend on the answer to this one.'];
   } else {
     try {
-      data = await createCalls({ connections, policy, observer, elicit })(target, [args], signal);
+      data = await createCalls({ connections, policy, observer, elicit, relay })(target, [args], signal);
     } catch (thrown) {
       error = toKosmoError(thrown);
     }

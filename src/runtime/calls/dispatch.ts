@@ -20,13 +20,14 @@ export const dispatch: Stage = async (call) => {
 
 function contextOf(call: Call): CallContext {
   const { options, signal, warn, facts } = call;
-  const { observer, elicit } = call.run;
+  const { observer, elicit, relay } = call.run;
   return {
     ...options,
     signal,
     warn,
     ...(observer.progress === undefined ? {} : { progress: (progress) => observer.progress?.(call, progress) }),
     ...(elicit === undefined ? {} : { elicit }),
+    ...(relay === undefined ? {} : { relay }),
     observe: (more) => void Object.assign(facts, more),
     trackOpenResource: (resource) => observer.opened?.(call, resource),
     releaseOpenResource: (id) => observer.closed?.(call, id),

@@ -1,4 +1,4 @@
-import type { Elicit, ToolDescription } from '../../integration/index.ts';
+import type { Elicit, Relay, ToolDescription } from '../../integration/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import type { HostArguments } from '../../lua/index.ts';
 import type { Authorization, authorize, PolicyOptions } from '../../policy/index.ts';
@@ -18,6 +18,8 @@ export interface RunState {
   readonly observer: CallObserver;
   /** Answers questions of MCP servers to the user. */
   readonly elicit: Elicit | undefined;
+  /** What the gateway forwards to MCP servers and back. */
+  readonly relay: Relay | undefined;
   /** Decides about each call. */
   readonly authorize: typeof authorize;
   /** The validators of tools that were called already. */

@@ -1,6 +1,6 @@
 import type { CallExamples, PageForm } from '../../docs/index.ts';
 import type { ErrorDetail } from '../../errors/index.ts';
-import type { Elicit } from '../../integration/index.ts';
+import type { Elicit, Relay } from '../../integration/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import type { HostEntry, LimitOptions, WorkerOptions } from '../../lua/index.ts';
 import type { PassedRule, PolicyOptions } from '../../policy/index.ts';
@@ -47,6 +47,8 @@ export interface SessionOptions {
   readonly policy: PolicyOptions;
   /** Answers questions of MCP servers to the user. @default undefined (the call fails with `ELICITATION_REQUIRED`) */
   readonly elicit?: Elicit;
+  /** What the gateway forwards to MCP servers in every call. @default undefined (nothing) */
+  readonly relay?: Relay;
   readonly limits?: LimitOptions;
   readonly input?: JsonValue;
   readonly onLine?: (line: Uint8Array) => void;
