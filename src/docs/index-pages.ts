@@ -29,8 +29,9 @@ export function renderList({ integrations, guides }: Documentation): string {
  */
 export function renderSearch({ integrations, guides }: Documentation, query: string): string {
   const functions = integrations.flatMap(({ id, tools }) =>
-    tools.map(({ name, description, input }) => ({
+    tools.map(({ name, slug, description, input }) => ({
       fullName: `${id}.${name}`,
+      slug,
       title: name.replaceAll('_', ' '),
       description,
       parameters: Object.entries(input.properties)

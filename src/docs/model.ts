@@ -1,4 +1,4 @@
-import type { ToolDescription } from '../integration/index.ts';
+import { normalizeFunctionName, type ToolDescription } from '../integration/index.ts';
 
 /** An integration as its pages show it: what it is and how it stands on this machine. */
 export interface DocumentedIntegration {
@@ -38,10 +38,11 @@ export type Page =
  * between) or a guide.
  */
 export function findPage({ integrations, guides }: Documentation, name: string): Page | undefined {
-  const [id, ...rest] = name
+  const words = name
     .trim()
     .replace(/^(?:app\.)?integrations\./, '')
     .split('.');
+  const [id, ...rest] = normalizeFunctionName(words, integrations);
   const integration = integrations.find((candidate) => candidate.id === id);
   if (integration === undefined) {
     const guide = guides.find((candidate) => candidate.name === name.trim());

@@ -29,6 +29,7 @@ export {
   type ValidationResult,
 } from './define.ts';
 export type { Elicit, InputRequest } from './elicitation.ts';
+export { findTool, normalizeFunctionName } from './find-function.ts';
 export { createLazyManifest } from './lazy-manifest.ts';
 export type { IntegrationEntry, ManifestEntry } from './manifest-entry.ts';
 export { integrationProvider, mcpServerProvider, type Provider, type ProviderSection } from './provider.ts';

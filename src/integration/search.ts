@@ -4,6 +4,8 @@ export interface Searchable {
   readonly fullName: string;
   readonly title: string;
   readonly description: string;
+  /** Also finds it: `agora_query_recording`. @default undefined (only the name does) */
+  readonly slug?: string;
 }
 
 const MAX_RESULTS = 20;
@@ -27,9 +29,11 @@ function scoreFunction(wanted: string, candidate: Searchable): number {
   const fullName = candidate.fullName.toLowerCase();
   const title = candidate.title.toLowerCase();
   const text = `${fullName} ${title} ${candidate.description.toLowerCase()}`;
+  const { slug = fullName } = candidate;
+  const hasName = fullName.includes(wanted) || slug === wanted || `${fullName.split('.', 1)[0]}.${slug}` === wanted;
   const terms = wanted.split(/\s+/).filter((term) => text.includes(term));
   return (
-    (fullName.includes(wanted) ? WEIGHT.fullName : 0) +
+    (hasName ? WEIGHT.fullName : 0) +
     (title.includes(wanted) ? WEIGHT.title : 0) +
     (text.includes(wanted) ? WEIGHT.text : 0) +
     terms.length * WEIGHT.term

@@ -29,6 +29,8 @@ export interface HostNamespace {
 
 export interface HostFunctionEntry {
   readonly kind: 'function';
+  /** Another name in the same table, which is not listed. @default undefined (none) */
+  readonly alias?: string;
   readonly call: HostFunction;
   /** The function does not wait, so it can be called where a script cannot be suspended; the rare answer that is a promise needs one that can. */
   readonly immediate?: boolean;

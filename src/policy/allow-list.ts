@@ -1,5 +1,5 @@
 import { KosmoError } from '../errors/index.ts';
-import { integrationProvider, mcpServerProvider } from '../integration/index.ts';
+import { integrationProvider, mcpServerProvider, normalizeFunctionName } from '../integration/index.ts';
 import { suggest } from '../schema/index.ts';
 import type { CallSubject } from './decide.ts';
 import type { PolicyIntegration } from './validate-rules.ts';
@@ -22,11 +22,12 @@ export function parseFunction(
   errorPrefix = '--allow takes the name of one function',
   usageHint = 'write it as agora.start_recording, or mcp.github.create_issue; --allow may be repeated, and --force allows every call of a run',
 ): AllowedFunction {
-  const words = text
+  const given = text
     .trim()
     .replace(/^app\./, '')
     .replace(/^integrations\./, '')
     .split('.');
+  const words = normalizeFunctionName(given, integrations);
   const [first = '', second = '', third] = words;
   if (first === 'mcp' && words.length > 2 && words.every((word) => word !== ''))
     return { provider: mcpServerProvider(second), name: words.slice(2).join('.'), account: null };

@@ -17,7 +17,12 @@ export interface RuleSubject {
 
 /** The functions and accounts on this machine, to list those that a rule applies to. */
 export interface PolicyScope {
-  readonly tools: readonly { readonly name: string; readonly operation: Operation; readonly usesTools?: readonly string[] }[];
+  readonly tools: readonly {
+    readonly name: string;
+    readonly slug?: string;
+    readonly operation: Operation;
+    readonly usesTools?: readonly string[];
+  }[];
   readonly accounts: readonly string[];
 }
 
@@ -98,7 +103,15 @@ function coveredCalls(subject: RuleSubject, { tools, accounts }: PolicyScope): r
   const alone = name ?? (provider.hasAccounts ? null : '*');
   const known = named.length === 0 && alone !== null ? [{ name: alone, operation: operation ?? 'write' }] : named;
   const owners = !provider.hasAccounts ? [null] : account === null ? accounts : [account];
-  return known.flatMap((tool) => owners.map((owner) => ({ provider, name: tool.name, operation: tool.operation, account: owner })));
+  return known.flatMap((tool) =>
+    owners.map((owner) => ({
+      provider,
+      name: tool.name,
+      ...('slug' in tool && tool.slug !== undefined ? { alias: tool.slug } : {}),
+      operation: tool.operation,
+      account: owner,
+    })),
+  );
 }
 
 const STATES: Readonly<Record<Permission, string>> = { allow: 'allowed', ask: 'asked about', deny: 'denied' };

@@ -20,7 +20,7 @@ export interface CallSubject {
   readonly provider: Provider;
   /** `query_recording` */
   readonly name: string;
-  /** The name in scripts, if it differs. Rules can use it. */
+  /** Another name that rules can use: the one in scripts, or the slug. */
   readonly alias?: string;
   readonly operation: Operation;
   /** Null for a provider without accounts. */
@@ -70,6 +70,7 @@ export function ruleKeys({ provider, name, alias, operation, account }: CallSubj
   return [
     ...ofAccount.flatMap((keys) => [
       [...keys, 'functions', name],
+      ...(alias === undefined ? [] : [[...keys, 'functions', alias]]),
       [...keys, operation],
     ]),
     [...permissions, 'functions', name],

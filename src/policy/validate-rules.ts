@@ -1,5 +1,5 @@
 import { KosmoError } from '../errors/index.ts';
-import type { ProviderSection } from '../integration/index.ts';
+import { findTool, type ProviderSection } from '../integration/index.ts';
 import { isObject, type JsonValue, valueAt } from '../json/index.ts';
 import { suggest } from '../schema/index.ts';
 import { PERMISSIONS, type PolicyLayer } from './decide.ts';
@@ -8,7 +8,7 @@ import { PERMISSIONS, type PolicyLayer } from './decide.ts';
 export interface PolicyIntegration {
   readonly id: string;
   /** `usesTools` lists the functions that one calls. */
-  readonly tools: readonly { readonly name: string; readonly usesTools?: readonly string[] }[];
+  readonly tools: readonly { readonly name: string; readonly slug?: string; readonly usesTools?: readonly string[] }[];
   /** The accounts on this machine. @default undefined (not known) */
   readonly accounts?: readonly string[];
 }
@@ -106,11 +106,13 @@ function checkFunctions(value: JsonValue | undefined, at: readonly string[], int
   return checkTable(value, at, (name, level, keys) => {
     if (integration === undefined) return checkLevel(level, keys);
     const { id, tools } = integration;
-    const tool = tools.find((candidate) => candidate.name === name);
+    const tool = findTool(tools, name);
     if (tool === undefined) {
       const names = tools.filter(({ usesTools }) => usesTools === undefined).map((candidate) => candidate.name);
       return [{ keys, message: `is not a function of ${id}.${didYouMean(name, names)}` }];
     }
+    if (tool.name !== name && isObject(value) && Object.hasOwn(value, tool.name))
+      return [{ keys, message: `is another name of ${tool.name}, which has a rule here. Keep one of them.` }];
     if (tool.usesTools === undefined) return checkLevel(level, keys);
     return [{ keys, message: `has no rule of its own: it is made of ${tool.usesTools.join(' and ')}, whose rules apply.` }];
   });

@@ -84,6 +84,7 @@ export function findFunctions(providers: Readonly<Record<string, ProviderReport>
     fullName: report.name,
     title: report.title,
     description: report.description,
+    slug: report.slug,
   }));
   return searchFunctions(query, searchable).map(({ report }) => report);
 }

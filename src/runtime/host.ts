@@ -2,6 +2,7 @@ import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { callExamples, type Documentation, findPage, pageNames, renderList, renderSearch, renderTypes } from '../docs/index.ts';
 import { type ErrorDetail, KosmoError } from '../errors/index.ts';
+import { findTool } from '../integration/index.ts';
 import { openWorkers, type RunOutcome, Sandbox, type SandboxOptions, scriptApi, type Workers } from '../lua/index.ts';
 import { monotonicNow } from '../platform/clock.ts';
 import { createPausableClock } from '../platform/pausable-clock.ts';
@@ -214,9 +215,9 @@ export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, setting
     openSession,
     async call({ integration, name, account, args }, options) {
       const provider = integrations.find(({ id }) => id === integration);
-      const tool = provider?.tools.find((candidate) => candidate.name === name);
+      const tool = provider && findTool(provider.tools, name);
       if (provider === undefined || tool === undefined) throw new Error(`no function ${integration}.${name}`);
-      const target = { provider, tool, account: provider.account(account), path: `${integration}.${name}` };
+      const target = { provider, tool, account: provider.account(account), path: `${integration}.${tool.name}` };
       return callDirectly(target, args, { ...options, policy: { rules, ...options.policy } }, { connections, audit });
     },
     credential,

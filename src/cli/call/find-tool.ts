@@ -1,12 +1,20 @@
 import { KosmoError } from '../../errors/index.ts';
+import { normalizeFunctionName } from '../../integration/index.ts';
 import { type IntegrationSummary, integrationSummaries } from '../../runtime/index.ts';
 import { suggest } from '../../schema/index.ts';
 
-/** The function `<id>.<name>`. Throws `UNKNOWN_FUNCTION` with close names. */
-export function findTool(id: string, name: string): IntegrationSummary['tools'][number] {
-  const integration = integrationSummaries.find((candidate) => candidate.id === id);
-  const tool = integration?.tools.find((candidate) => candidate.name === name);
-  if (tool !== undefined) return tool;
+/** A function of an integration, as the command line names it. */
+export interface FoundTool {
+  readonly id: string;
+  readonly tool: IntegrationSummary['tools'][number];
+}
+
+/** The function `<id>.<name>`, also by its slug. Throws `UNKNOWN_FUNCTION` with close names. */
+export function findTool(id: string, name: string): FoundTool {
+  const [owner = id, toolName] = normalizeFunctionName(name === '' ? [id] : [id, name], integrationSummaries);
+  const integration = integrationSummaries.find((candidate) => candidate.id === owner);
+  const tool = integration?.tools.find((candidate) => candidate.name === toolName);
+  if (tool !== undefined) return { id: owner, tool };
   const fullName = name === '' ? id : `${id}.${name}`;
   throw new KosmoError('UNKNOWN_FUNCTION', `Unknown integration function: ${fullName}`, {
     details: { function_name: fullName },

@@ -1,4 +1,5 @@
 import { type Argument, Command } from 'commander';
+import { normalizeFunctionName } from '../../integration/index.ts';
 import { type IntegrationSummary, integrationSummaries } from '../../runtime/index.ts';
 import type { CommandGroup } from '../commands/index.ts';
 import type { CommandContext } from '../context.ts';
@@ -76,7 +77,7 @@ function findTool(
   integration: IntegrationSummary | undefined,
   name = '',
 ): { id: string; tool: IntegrationSummary['tools'][number] } | undefined {
-  const [id, rest] = integration === undefined ? name.split('.') : [integration.id, name];
+  const [id, rest] = normalizeFunctionName(integration === undefined ? name.split('.') : [integration.id, name], integrationSummaries);
   const tool = integrationSummaries.find((candidate) => candidate.id === id)?.tools.find((candidate) => candidate.name === rest);
   return tool === undefined || id === undefined ? undefined : { id, tool };
 }

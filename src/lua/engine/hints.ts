@@ -56,6 +56,7 @@ const NAMES: Readonly<Record<string, string>> = {
   'debug.getregistry': 'scripts cannot change how they run; debug.traceback is available',
   'debug.setmetatable': 'write setmetatable, which takes tables',
   'debug.getmetatable': 'write getmetatable',
+  'app.integrations': 'kosmo mcp:lua has only app.mcp; run the script with kosmo integrations:lua, which has both',
 };
 
 /** Habits of other languages, and what a line of them looks like. */
@@ -91,7 +92,7 @@ export function hintForError(message: string, code: string, line: number | undef
   if (kind === undefined || name === undefined) return undefined;
   if (kind === 'global') return hintForName(name);
   const text = line === undefined ? '' : (code.split('\n')[line - 1] ?? '');
-  const library = new RegExp(`\\b(string|table|math|os|debug)\\s*\\.\\s*${name}\\b`).exec(text)?.[1];
+  const library = new RegExp(`\\b(string|table|math|os|debug|app)\\s*\\.\\s*${name}\\b`).exec(text)?.[1];
   return library === undefined ? undefined : hintForName(`${library}.${name}`);
 }
 

@@ -95,6 +95,7 @@ export function createHostTables({ scheduler, errors, nullValue, reserve }: Host
 
   const pushNamespace = (L: LuaState, path: string, namespace: LibraryNamespace): void => {
     let entries: ReadonlyMap<string, LibraryEntry> | undefined;
+    let names: ReadonlyMap<string, string> | undefined;
     const pushed = new Map<string, RawValue>();
     /** The same by the hash of the name's string, which is there already. */
     const pushedByHash = new Map<string, RawValue>();
@@ -103,7 +104,15 @@ export function createHostTables({ scheduler, errors, nullValue, reserve }: Host
       entries ??= new Map(Object.entries(find === undefined ? (namespace.entries() as Listed) : {}));
       return entries;
     };
-    const lookUp = (name: string): LibraryEntry | undefined => (find === undefined ? known().get(name) : find(name));
+    const lookUp = (name: string): LibraryEntry | undefined => {
+      if (find !== undefined) return find(name);
+      const listed = known();
+      return listed.get(name) ?? listed.get(aliases().get(name) ?? '');
+    };
+    const aliases = (): ReadonlyMap<string, string> => {
+      names ??= new Map([...known()].flatMap(([name, entry]) => ('alias' in entry && entry.alias ? [[entry.alias, name]] : [])));
+      return names;
+    };
 
     const pushEntry = (state: LuaState, name: string, entry: LibraryEntry): void => {
       const existing = pushed.get(name);
@@ -111,7 +120,7 @@ export function createHostTables({ scheduler, errors, nullValue, reserve }: Host
         pushRaw(state, existing);
         return;
       }
-      push(state, `${path}.${name}`, entry);
+      push(state, `${path}.${aliases().get(name) ?? name}`, entry);
       const { type, value } = topValue(state, -1);
       pushed.set(name, { type, value });
     };

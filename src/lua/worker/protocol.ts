@@ -6,7 +6,7 @@ import type { LimitOptions } from '../engine/limits.ts';
 /** What stands behind a global, as much as the thread of the script needs to know. */
 export type RemoteEntry =
   | { readonly kind: 'namespace'; readonly hasMissing: boolean; readonly hasFind: boolean }
-  | { readonly kind: 'function'; readonly immediate: boolean; readonly namesLine: boolean };
+  | { readonly kind: 'function'; readonly alias?: string; readonly immediate: boolean; readonly namesLine: boolean };
 
 /** Names from the global on: `['app', 'integrations', 'agora']`. */
 export type EntryPath = readonly string[];

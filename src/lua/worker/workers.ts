@@ -141,7 +141,12 @@ function describe(entries: Readonly<Record<string, HostEntry>>): Readonly<Record
 function describeEntry(entry: HostEntry): RemoteEntry {
   return entry.kind === 'namespace'
     ? { kind: 'namespace', hasMissing: entry.missing !== undefined, hasFind: entry.find !== undefined }
-    : { kind: 'function', immediate: entry.immediate === true, namesLine: entry.namesLine === true };
+    : {
+        kind: 'function',
+        ...(entry.alias === undefined ? {} : { alias: entry.alias }),
+        immediate: entry.immediate === true,
+        namesLine: entry.namesLine === true,
+      };
 }
 
 function serveCalls(port: MessagePort, globals: Readonly<Record<string, HostEntry>>, ended: AbortSignal): void {

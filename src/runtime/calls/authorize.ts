@@ -4,12 +4,12 @@ import type { Stage } from './stage.ts';
 export const authorize: Stage = async (call) => {
   const { run, target, args, signal } = call;
   const { provider, tool, account, via } = target;
-  const { name, alias, operation } = tool;
+  const { name, slug, alias = slug, operation } = tool;
   const authorization = await run.authorize(
     {
       provider,
       name,
-      ...(alias === undefined ? {} : { alias }),
+      alias,
       operation,
       account: account?.name ?? null,
       args,

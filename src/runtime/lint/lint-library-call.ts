@@ -11,6 +11,13 @@ const UNCHECKED = /^(?:mcp\.|dump$|coroutine\.)/;
 
 let checked: ReadonlyMap<string, readonly ParameterSignature[]> | undefined;
 
+/** The pages that `docs.read` has. */
+export interface ReadablePages {
+  readonly names: readonly string[];
+  /** Whether a page has this name, or it is another name of a function with a page. */
+  readonly isName: (name: string) => boolean;
+}
+
 function parametersOf(path: string): readonly ParameterSignature[] | undefined {
   checked ??= new Map(scriptApi().functions.flatMap((fn) => (UNCHECKED.test(fn.path) ? [] : [[fn.path, fn.parameters]])));
   return checked.get(path);
@@ -35,7 +42,7 @@ const NAMES: Readonly<Record<ValueKind, string>> = {
 };
 
 /** What is certainly wrong with the arguments of a call of the script's libraries, as far as its text says what they are. */
-export function lintLibraryCall(path: string, args: readonly Expression[], pages: readonly string[]): readonly CallProblem[] {
+export function lintLibraryCall(path: string, args: readonly Expression[], pages: ReadablePages): readonly CallProblem[] {
   const parameters = parametersOf(path);
   if (parameters === undefined) return [];
   return parameters.flatMap((parameter, index): readonly CallProblem[] => {
@@ -46,7 +53,7 @@ export function lintLibraryCall(path: string, args: readonly Expression[], pages
   });
 }
 
-function checkArgument(parameter: ParameterSignature, node: Expression, index: number, pages: readonly string[]): readonly CallProblem[] {
+function checkArgument(parameter: ParameterSignature, node: Expression, index: number, pages: ReadablePages): readonly CallProblem[] {
   const { kind, optional, options, minimum, content } = parameter;
   const given = KIND_OF[node.type];
   const isLikeText = kind === 'string' && given === 'number' && content !== 'page';
@@ -87,14 +94,14 @@ function checkPattern(node: Extract<Expression, { type: 'StringLiteral' }>): rea
 }
 
 // Reading it does not raise an error: it returns a sentence in place of the page.
-function checkPage(node: Extract<Expression, { type: 'StringLiteral' }>, pages: readonly string[]): readonly CallProblem[] {
+function checkPage(node: Extract<Expression, { type: 'StringLiteral' }>, pages: ReadablePages): readonly CallProblem[] {
   const name = decodeUtf8(node.value)?.trim();
   if (name === undefined) return [];
   const plain = name.replace(/^(?:app\.)?integrations\./, '');
   const [id, ...rest] = plain.split('.');
   // With an account between.
-  if (pages.includes(plain) || (rest.length > 1 && pages.includes([id, ...rest.slice(1)].join('.')))) return [];
-  const close = suggest(plain, pages);
+  if (pages.isName(plain) || (rest.length > 1 && pages.isName([id, ...rest.slice(1)].join('.')))) return [];
+  const close = suggest(plain, pages.names);
   const question = close.length === 0 ? '' : ` Did you mean: ${close.join(', ')}?`;
   return [{ place: node, severity: 'warning', message: `there is no page '${name}'.${question}` }];
 }

@@ -67,8 +67,10 @@ async function checkNames(
   const { uses, calls, locals, globals: assigned, hasEnvironment } = references;
   // With globals of its own, no name means what it says.
   if (hasEnvironment) return [];
+  const slugs = new Set(integrations.flatMap(({ entry }) => entry.tools.flatMap(({ slug }) => [slug, `${entry.id}.${slug}`])));
   const namesIn = memoize((path) => sandbox.names(path));
   const readable = [...pages, ...integrations.flatMap(({ entry, accounts }) => accounts.map(({ name }) => `${entry.id}.${name}`))];
+  const readablePages = { names: readable, isName: (name: string) => readable.includes(name) || slugs.has(name) };
   const globals = new Set(namesIn([]));
   const meaningOf = createResolver(namesIn, integrations);
   const pathOf = (expression: Expression): readonly Segment[] | undefined => resolve(expression, references, (name) => globals.has(name));
@@ -129,7 +131,7 @@ async function checkNames(
     const called = callee.type === 'MemberExpression' ? callee.identifier : callee;
     const host = hostName(path);
     if (host !== undefined) {
-      for (const { place = called, severity, message } of lintLibraryCall(host, args, readable))
+      for (const { place = called, severity, message } of lintLibraryCall(host, args, readablePages))
         findings.add(place, severity, 'invalid-arguments', `${host}: ${message}`);
     }
     if (tool === undefined) continue;

@@ -1,5 +1,5 @@
 import type { Expression, Node } from 'luaparse';
-import { type ManifestEntry, type ToolDescription, variableName } from '../../integration/index.ts';
+import { findTool, type ManifestEntry, type ToolDescription, variableName } from '../../integration/index.ts';
 import { hintForName } from '../../lua/index.ts';
 import { suggest } from '../../schema/index.ts';
 import type { AvailableIntegration } from '../integrations.ts';
@@ -119,12 +119,12 @@ export function createResolver(namesIn: NamesIn, integrations: readonly Availabl
       const text = texts[index];
       if (name.length <= index) return { isNamespace: true };
       if (text === undefined) return {};
-      const tool = entry.tools.find((candidate) => candidate.name === text);
+      const tool = findTool(entry.tools, text);
       if (tool === undefined) return missingAt(name, index, 'unknown-function', `Unknown function: ${path(index + 1)}.`, tools);
       return name.length === index + 1 ? { tool: { entry, tool, path: `${entry.id}.${tool.name}` } } : {};
     };
     const text = texts[3];
-    if (name.length === 3 || (text !== undefined && tools.includes(text))) return toolAt(3);
+    if (name.length === 3 || (text !== undefined && findTool(entry.tools, text) !== undefined)) return toolAt(3);
     if (text !== undefined && name.length === 4 && !known.includes(text))
       return missingAt(name, 3, 'unknown-function', `Unknown function: ${path(4)}.`, [...tools, ...known]);
     const rest = name.length === 4 && text === undefined ? {} : toolAt(4);

@@ -31,6 +31,7 @@ export function appNamespace(
         tool.name,
         {
           kind: 'function',
+          alias: tool.slug,
           call: (args, { signal }) => makeCall({ provider, tool, account, path: `${path}.${tool.name}` }, args, signal),
         },
       ]),
@@ -61,14 +62,8 @@ export function appNamespace(
     };
   };
 
-  if (integrations === undefined) {
-    const absent = (path: string): KosmoError => {
-      const error = withoutIntegrations(path);
-      observer.ended?.(logEntryForUnknownFunction(path, error));
-      return error;
-    };
-    return { kind: 'namespace', entries: () => ({ mcp }), missing: absent };
-  }
+  // A script can ask whether integrations are available: `if app.integrations then`. The error of a call has a hint (`lua/engine/hints.ts`).
+  if (integrations === undefined) return { kind: 'namespace', entries: () => ({ mcp }) };
   const all: HostNamespace = {
     kind: 'namespace',
     entries: () => Object.fromEntries(integrations.map((available) => [available.id, integration(available)])),
@@ -78,15 +73,6 @@ export function appNamespace(
     ),
   };
   return { kind: 'namespace', entries: () => ({ integrations: all, mcp }), missing: missing('app', ['integrations', 'mcp']) };
-}
-
-function withoutIntegrations(path: string): KosmoError {
-  return new KosmoError('UNKNOWN_FUNCTION', `Unknown function: ${path}. Here app has only mcp.`, {
-    hint: path.startsWith('app.integrations')
-      ? 'run the script with kosmo integrations:lua, which has both'
-      : 'mcp.servers() lists the servers',
-    details: { function_name: path, suggestions: [] },
-  });
 }
 
 // A function that exists, behind a name that is no account.

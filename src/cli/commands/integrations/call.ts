@@ -78,12 +78,19 @@ function withCallOptions(command: Command): Command {
     .option('--emulator', 'send the call to an emulator in this process');
 }
 
-async function callFunction(command: Command, id: string, name: string, words: readonly string[], context: CommandContext): Promise<void> {
+async function callFunction(
+  command: Command,
+  owner: string,
+  functionName: string,
+  words: readonly string[],
+  context: CommandContext,
+): Promise<void> {
   const given = splitOwnOptions(command, words);
   const options = command.opts<CallOptions>();
   const stream = openRequestedStream(options);
-  if (id.startsWith('-') || name.startsWith('-')) throw usage('the function comes first', `kosmo ${command.name()} --help`);
-  const tool = findTool(id, name);
+  if (owner.startsWith('-') || functionName.startsWith('-')) throw usage('the function comes first', `kosmo ${command.name()} --help`);
+  const { id, tool } = findTool(owner, functionName);
+  const { name } = tool;
   if (isHelpWanted(given)) return printHelp(command, id, tool);
   if (options.emulator === true && integrationSummaries.find((summary) => summary.id === id)?.hasEmulator !== true)
     throw noEmulatorError('USAGE', id);

@@ -72,5 +72,5 @@ function printFunctions(functions: readonly FunctionReport[]): void {
 
 function showSchema(_host: Host, [name = '']: readonly string[], { pretty }: JsonOptions): void {
   const [id = '', ...rest] = name.replace(/^(?:app\.)?integrations\./, '').split('.');
-  printJson(findTool(id, rest.join('.')).input, pretty === true);
+  printJson(findTool(id, rest.join('.')).tool.input, pretty === true);
 }

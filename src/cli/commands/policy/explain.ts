@@ -113,7 +113,7 @@ function callsOf({ provider, name, account }: Omit<CallSubject, 'operation'>, to
   const names = tools.find((tool) => tool.name === name)?.usesTools ?? [name];
   return tools
     .filter((tool) => names.includes(tool.name))
-    .map((tool) => ({ provider, name: tool.name, operation: tool.operation, account }));
+    .map((tool) => ({ provider, name: tool.name, alias: tool.slug, operation: tool.operation, account }));
 }
 
 function explainCall(subject: CallSubject, policy: Policy): ExplainedCall {
