@@ -74,7 +74,7 @@ export async function createHost({
         ...(signal === undefined ? {} : { signal }),
       });
     },
-    close: host.close,
+    close: () => host.close(),
   };
 }
 

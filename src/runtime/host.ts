@@ -1,247 +1,186 @@
 import path from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { callExamples, type Documentation, findPage, pageNames, renderList, renderSearch, renderTypes } from '../docs/index.ts';
-import { type ErrorDetail, KosmoError } from '../errors/index.ts';
+import {
+  type CallExamples,
+  callExamples,
+  type Documentation,
+  findPage,
+  type PageForm,
+  pageNames,
+  renderList,
+  renderSearch,
+} from '../docs/index.ts';
 import { findTool } from '../integration/index.ts';
-import { openWorkers, type RunOutcome, Sandbox, type SandboxOptions, scriptApi, type Workers } from '../lua/index.ts';
-import { monotonicNow } from '../platform/clock.ts';
-import { createPausableClock } from '../platform/pausable-clock.ts';
-import { authorizeByOption, createPolicy, isAudited, isBypassed, type PassedRule } from '../policy/index.ts';
-import type { JsonSchema } from '../schema/index.ts';
+import { type HostEntry, openWorkers, Sandbox, type WorkerOptions, type Workers } from '../lua/index.ts';
+import { createPolicy, isAudited, type PolicyOptions } from '../policy/index.ts';
 import type { Settings } from '../settings/index.ts';
-import { type Audit, auditObserver } from './calls/audit-observer.ts';
-import { createCalls } from './calls/call.ts';
-import { type CallLog, createCallLog, millisecondsSince } from './calls/call-log.ts';
-import { boundEntry } from './calls/call-log-entry.ts';
+import type { Audit } from './calls/audit-observer.ts';
 import { ConnectionPool } from './calls/connection-pool.ts';
-import { callDirectly } from './calls/direct-call.ts';
+import { type CallReport, callDirectly, type DirectCall, type DirectCallOptions } from './calls/direct-call.ts';
 import { configuredAccounts, createEmulators } from './calls/emulator-account.ts';
-import { eventObserver } from './calls/events.ts';
-import { type CallObserver, combineObservers } from './calls/observer.ts';
-import { createOpenResources, describeOpenResource, type OpenResources } from './calls/open-resources.ts';
-import { describeProviders, findFunctions } from './discovery.ts';
-import { loadIntegrations, toPolicyIntegration } from './integrations.ts';
-import { mcpGlobal, serversNamespace } from './mcp/lua-namespaces.ts';
-import { createHostMcp } from './mcp/mcp-host.ts';
-import { readServerPage } from './mcp/pages.ts';
-import { createMcpServers, restrictServers } from './mcp/server-registry.ts';
-import { appNamespace } from './scripts/app-namespace.ts';
-import { completeName } from './scripts/complete-name.ts';
-import { docsGlobals, loadDocumentation, readPage, visiblePages } from './scripts/docs-namespace.ts';
-import type { Host, HostOptions, RunReport, SessionOptions } from './scripts/session.ts';
+import { describeProviders, type FunctionReport, findFunctions, type ProviderReport } from './discovery.ts';
+import type { DiagnoseOptions } from './doctor/diagnose.ts';
+import type { Diagnosis } from './doctor/diagnosis.ts';
+import { type AvailableIntegration, loadIntegrations, toPolicyIntegration } from './integrations.ts';
+import type { Finding } from './lint/finding.ts';
+import { createHostMcp, type HostMcp } from './mcp/mcp-host.ts';
+import { createMcpServers } from './mcp/server-registry.ts';
+import { loadDocumentation, type ReadPage, readPage, visiblePages } from './scripts/docs-namespace.ts';
+import { renderScriptTypes } from './scripts/render-script-types.ts';
+import type { RunReport } from './scripts/run-report.ts';
+import { prepareScript, runScript, type ScriptEnvironment } from './scripts/run-script.ts';
+import type { RunOptions, SessionOptions } from './scripts/script-options.ts';
+import { openSession, type Session } from './scripts/session.ts';
 
-/** Milliseconds for the stops at the end of a run, if an integration names no other time. */
-const STOP_TIMEOUT_MS = 60_000;
+/** Options of a host. */
+export interface HostOptions {
+  /** Where credentials are read from first. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The working folder: then the configuration of its project and of the user is read as well. @default undefined (no files) */
+  readonly folder?: string;
+  /** Folder of the Markdown pages that `docs.read` serves. */
+  readonly guideFolder: string;
+  /** The command for the audit log: `integrations:lua`. @default '' */
+  readonly command?: string;
+  /** Where integrations keep files of their own. @default undefined (no files) */
+  readonly stateFolder?: string;
+  /** Send every call to an emulator in this process. @default false */
+  readonly emulate?: boolean;
+  /** Further globals of scripts. @default {} */
+  readonly globals?: Readonly<Record<string, HostEntry>>;
+  /** MCP servers besides the configured ones, in the form of their configuration files. @default {} */
+  readonly mcpServers?: Readonly<Record<string, unknown>>;
+  /** Tell MCP servers that a user can answer their questions. A run or call that has no `elicit` refuses them. @default false */
+  readonly canElicit?: boolean;
+  /** Run scripts in threads of their own, which can always be ended; calls are made here. @default undefined (this thread) */
+  readonly isolate?: WorkerOptions;
+}
 
-/** One host: the integrations with their accounts, and the connections that its runs share. */
-export function createHost(options: Omit<HostOptions, 'env' | 'folder'>, settings: Settings): Host {
-  const { guideFolder, stateFolder, emulate = false, globals = {}, isolate, mcpServers = {}, canElicit = false, command = '' } = options;
-  const emulators = createEmulators();
-  const integrations = loadIntegrations(settings, emulate ? emulators.accounts : configuredAccounts);
-  const rules = createPolicy(settings.config.layers, integrations.map(toPolicyIntegration));
-  const connections = new ConnectionPool(emulate ? {} : { stateFolder });
-  const audit = stateFolder !== undefined && isAudited(settings.config.layers) ? auditIn(stateFolder, command, emulate) : undefined;
-  const { projectFolder } = settings.config;
-  const servers = createMcpServers({
-    env: settings.env,
-    overlay: mcpServers,
-    canElicit,
-    ...(projectFolder === '' ? {} : { folder: projectFolder }),
-  });
+/**
+ * The integrations with their accounts, and the connections, MCP servers and threads that scripts and calls share. The only entry for the
+ * command line, the MCP server and embedding programs.
+ */
+export class Host {
+  /** MCP servers, which start when they are first needed. */
+  readonly mcp: HostMcp;
+  readonly #settings: Settings;
+  readonly #environment: ScriptEnvironment;
+  readonly #emulators = createEmulators();
+  readonly #threads: WorkerOptions | undefined;
+  #workers: Promise<Workers> | undefined;
 
-  let workers: Promise<Workers> | undefined;
+  /** Throws `INVALID_CONFIGURATION` for invalid accounts in configuration files. */
+  constructor(options: Omit<HostOptions, 'env' | 'folder'>, settings: Settings) {
+    const { guideFolder, stateFolder, emulate = false, globals = {}, mcpServers = {}, canElicit = false, command = '' } = options;
+    const { config, env } = settings;
+    const integrations = loadIntegrations(settings, emulate ? this.#emulators.accounts : configuredAccounts);
+    const rules = createPolicy(config.layers, integrations.map(toPolicyIntegration));
+    const connections = new ConnectionPool(emulate ? {} : { stateFolder });
+    const audit = stateFolder !== undefined && isAudited(config.layers) ? auditIn(stateFolder, command, emulate) : undefined;
+    const project = config.projectFolder === '' ? {} : { folder: config.projectFolder };
+    const servers = createMcpServers({ env, overlay: mcpServers, canElicit, ...project });
+    this.#settings = settings;
+    this.#threads = options.isolate;
+    this.#environment = { integrations, servers, connections, rules, env, guideFolder, globals, emulator: emulate, audit };
+    this.mcp = createHostMcp({ servers, connections, rules, audit });
+  }
 
-  const prepare = (options: SessionOptions): Prepared => {
-    const calls = createCallLog();
-    const open = createOpenResources();
-    const { onCall } = options;
-    const observer = combineObservers([
-      audit && auditObserver(audit, options.chunk),
-      calls,
-      onCall && eventObserver((event) => onCall(event.event === 'call_ended' ? { ...event, ...boundEntry(event) } : event)),
-      open,
-    ]);
-    const clock = createPausableClock();
-    const { ask } = options.policy;
-    const { elicit, relay } = options;
-    const patient = ask === undefined ? {} : { ask: (...asked: Parameters<typeof ask>) => clock.pause(() => ask(...asked)) };
-    const makeCall = createCalls({
-      connections,
-      policy: { rules, ...options.policy, ...patient },
-      observer,
-      elicit: elicit && ((...asked) => clock.pause(() => elicit(...asked))),
-      relay,
-    });
-    const visible = restrictServers(servers, options.policy.restrict);
-    const mcp = { servers: visible, makeCall, observer, rules, env: settings.env };
-    const sandboxOptions: SandboxOptions = {
-      globals: {
-        app: appNamespace(options.integrations === false ? undefined : integrations, serversNamespace(mcp), makeCall, observer),
-        mcp: mcpGlobal(mcp),
-        ...docsGlobals(integrations, { guideFolder, restrict: options.policy.restrict }, (page) =>
-          readServerPage(visible, page, options.policy.restrict),
-        ),
-        ...globals,
-      },
-      ...(options.limits === undefined ? {} : { limits: options.limits }),
-      ...(options.input === undefined ? {} : { input: options.input }),
-      ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
-      breakOnSigint: options.breakOnSigint ?? false,
-      clock,
-    };
-    return {
-      sandboxOptions,
-      async report(started, run) {
-        calls.clear();
-        const outcome = await run();
-        // A call that was cut off writes its entry in the log after the run has ended.
-        if (outcome.error !== undefined) await nextTurn();
-        const passed = options.stopOnExit === true ? await stopAll(open, observer) : [];
-        const left = open.list();
-        if (left.length > 0) options.onLeftOpen?.(left.map(describeOpenResource));
-        return {
-          success: outcome.error === undefined,
-          output: outcome.output,
-          result: outcome.result,
-          error: outcome.error?.message ?? null,
-          error_detail: detailOf(outcome.error, calls),
-          execution_time_ms: millisecondsSince(started),
-          memory_usage: outcome.memoryPeak,
-          call_log: calls.entries(),
-          integration_calls: calls.entries(),
-          open_recordings: left.map(({ facts }) => facts),
-          meta: {
-            permission_bypassed: isBypassed(options.policy) || passed.length > 0,
-            ...(passed.length === 0 ? {} : { passed_rules: passed }),
-            emulator: emulate,
-            output_cut: outcome.outputCut,
-            ...(calls.leftOut() === 0 ? {} : { calls_left_out: calls.leftOut() }),
-            cpu_time_ms: Math.round(outcome.cpuMs * 10) / 10,
-          },
-        };
-      },
-    };
-  };
+  /** Runs a script once. Never rejects: every failure is in the report. */
+  run(code: string | Uint8Array, options: RunOptions): Promise<RunReport> {
+    if (this.#threads !== undefined) this.#workers ??= openWorkers(this.#threads);
+    return runScript(this.#environment, code, options, this.#workers);
+  }
 
-  // As part of the run, whatever ended it. The option is the approval of these stops; returns the rules that they passed.
-  const stopAll = async (open: OpenResources, observer: CallObserver): Promise<readonly PassedRule[]> => {
-    const passed: PassedRule[] = [];
-    const makeCall = createCalls({ connections, policy: { force: true }, authorize: authorizeByOption(rules, passed), observer });
-    await Promise.all(
-      open.list().map(async ({ stop, provider, account }) => {
-        const tool = provider.tools.find(({ name }) => name === stop?.tool);
-        if (stop === undefined || tool === undefined) return;
-        const signal = AbortSignal.timeout(provider.stopTimeoutMs ?? STOP_TIMEOUT_MS);
-        // A failure is in the call log, and the resource stays in the list of open ones.
-        await makeCall({ provider, tool, account, path: `app.integrations.${provider.id}.${tool.name}` }, [stop.args], signal).catch(
-          () => undefined,
-        );
-      }),
-    );
-    return passed;
-  };
+  /** Opens a state that keeps its globals between the chunks that it runs. */
+  openSession(options: SessionOptions): Session {
+    return openSession(this.#environment, options);
+  }
 
-  const run: Host['run'] = (code, options) => {
-    const started = monotonicNow();
-    const { sandboxOptions, report } = prepare(options);
-    if (isolate === undefined) return report(started, () => new Sandbox(sandboxOptions).run(code, options.chunk, options.signal));
-    workers ??= openWorkers(isolate);
-    const pool = workers;
-    return report(started, async () => (await pool).run(code, options.chunk, sandboxOptions, options.signal));
-  };
-
-  const check: Host['check'] = async (code) => {
+  /** Finds mistakes in a script without running it. */
+  async check(code: string | Uint8Array): Promise<readonly Finding[]> {
     const { lintScript } = await import('./lint/lint-script.ts');
-    return lintScript(
-      code,
-      new Sandbox(prepare({ chunk: 'script', policy: { force: false } }).sandboxOptions),
-      integrations,
-      pageNames(documentation()),
-    );
-  };
+    const { sandboxOptions } = prepareScript(this.#environment, { chunk: 'script', policy: { force: false } });
+    return lintScript(code, new Sandbox(sandboxOptions), this.#integrations, pageNames(this.#documentation()));
+  }
 
-  const openSession: Host['openSession'] = (options) => {
-    const { sandboxOptions, report } = prepare(options);
-    const sandbox = new Sandbox(sandboxOptions);
-    const closed = new AbortController();
-    return {
-      run(code, { signal } = {}) {
-        const ended = signal === undefined ? closed.signal : AbortSignal.any([closed.signal, signal]);
-        return report(monotonicNow(), () => sandbox.runLine(code, options.chunk, ended));
-      },
-      isBeginning: (code) => sandbox.isBeginning(code),
-      complete: (line) => completeName(line, (path) => sandbox.names(path)),
-      close: () => closed.abort(new KosmoError('INTERRUPTED', 'the session was closed')),
-    };
-  };
+  /** Makes one call. Rejects for a function that does not exist; every other failure is in the report. */
+  async call({ integration, name, account, args }: DirectCall, options: DirectCallOptions): Promise<CallReport> {
+    const provider = this.#find(integration);
+    const tool = provider && findTool(provider.tools, name);
+    if (provider === undefined || tool === undefined) throw new Error(`no function ${integration}.${name}`);
+    const target = { provider, tool, account: provider.account(account), path: `${integration}.${tool.name}` };
+    const { rules, connections, audit } = this.#environment;
+    return callDirectly(target, args, { ...options, policy: { rules, ...options.policy } }, { connections, audit });
+  }
 
-  const documentation = (): Documentation => loadDocumentation(integrations, { guideFolder });
+  /** The value of a credential that is not a secret. */
+  credential(integration: string, account: string, field: string): string | undefined {
+    return this.#find(integration)?.accounts.find(({ name }) => name === account)?.known[field];
+  }
 
-  const providers: Host['providers'] = () => describeProviders(integrations);
+  /** The integrations by id, with their functions and the state of their accounts. */
+  providers(): Readonly<Record<string, ProviderReport>> {
+    return describeProviders(this.#integrations);
+  }
 
-  const diagnose: Host['diagnose'] = async (id, more) => {
-    const available = integrations.find(({ entry }) => entry.id === id);
+  /** The functions that match, best first, at most 20. */
+  search(query: string): readonly FunctionReport[] {
+    return findFunctions(this.providers(), query);
+  }
+
+  /** The state of an integration and its accounts, and what to do next; undefined for an integration that does not exist. */
+  async diagnose(integration: string, options: DiagnoseOptions): Promise<Diagnosis | undefined> {
+    const available = this.#find(integration);
     if (available === undefined) return undefined;
-    const doctor = await import('./doctor/diagnose.ts');
-    return doctor.diagnose(available, settings, rules, more);
-  };
+    const { diagnose } = await import('./doctor/diagnose.ts');
+    return diagnose(available, this.#settings, this.#environment.rules, options);
+  }
 
-  const types: Host['types'] = async () =>
-    renderTypes(
-      await Promise.all(
-        integrations.map(async ({ entry, accounts }) => {
-          const { tools } = await entry.load();
-          const documented = (slug: string): Readonly<Record<string, JsonSchema>> =>
-            tools.find((candidate) => candidate.slug === slug)?.fieldSchemas?.() ?? {};
-          return {
-            id: entry.id,
-            description: entry.description,
-            accounts: accounts.map(({ name }) => name).filter((name) => entry.tools.every((tool) => tool.name !== name)),
-            tools: entry.tools.map((tool) => ({ tool, documented: documented(tool.slug) })),
-          };
-        }),
-      ),
-      scriptApi(),
-    );
+  /** What scripts see, as annotations of the Lua Language Server. */
+  types(): Promise<string> {
+    return renderScriptTypes(this.#integrations);
+  }
 
-  const credential: Host['credential'] = (integration, account, field) => {
-    const available = integrations.find(({ entry }) => entry.id === integration);
-    return available?.accounts.find(({ name }) => name === account)?.known[field];
-  };
+  /** Reads a page of the documentation. Throws for a page that does not exist or that `restrict` hides. */
+  readDocs(page: string, { form, restrict }: { readonly form?: PageForm; readonly restrict?: PolicyOptions['restrict'] } = {}): ReadPage {
+    return readPage(this.#documentation(), page, restrict, form);
+  }
 
-  return {
-    run,
-    check,
-    openSession,
-    async call({ integration, name, account, args }, options) {
-      const provider = integrations.find(({ id }) => id === integration);
-      const tool = provider && findTool(provider.tools, name);
-      if (provider === undefined || tool === undefined) throw new Error(`no function ${integration}.${name}`);
-      const target = { provider, tool, account: provider.account(account), path: `${integration}.${tool.name}` };
-      return callDirectly(target, args, { ...options, policy: { rules, ...options.policy } }, { connections, audit });
-    },
-    credential,
-    types,
-    readDocs: (page, { form, restrict } = {}) => readPage(documentation(), page, restrict, form),
-    examples: (name) => {
-      const page = findPage(documentation(), name);
-      return page?.kind === 'function' ? callExamples(page.integration.id, page.tool) : undefined;
-    },
-    listDocs(restrict) {
-      const visible = visiblePages(documentation(), restrict);
-      return { text: renderList(visible), pages: pageNames(visible) };
-    },
-    searchDocs: (query, restrict) => renderSearch(visiblePages(documentation(), restrict), query),
-    providers,
-    diagnose,
-    search: (query) => findFunctions(providers(), query),
-    mcp: createHostMcp({ servers, connections, rules, audit }),
-    async close() {
-      await (await workers)?.close();
-      await Promise.all([connections.close(), servers.close()]);
-      await emulators.close();
-    },
-  };
+  /** Calls of a function, `agora.query_recording`; undefined if no function has that name. */
+  examples(name: string): CallExamples | undefined {
+    const page = findPage(this.#documentation(), name);
+    return page?.kind === 'function' ? callExamples(page.integration.id, page.tool) : undefined;
+  }
+
+  /** The names of the visible pages, and the list of them as text. */
+  listDocs(restrict?: PolicyOptions['restrict']): { readonly text: string; readonly pages: readonly string[] } {
+    const visible = visiblePages(this.#documentation(), restrict);
+    return { text: renderList(visible), pages: pageNames(visible) };
+  }
+
+  /** The results of a search in the documentation, as text. */
+  searchDocs(query: string, restrict?: PolicyOptions['restrict']): string {
+    return renderSearch(visiblePages(this.#documentation(), restrict), query);
+  }
+
+  /** Closes the threads, the connections and the MCP servers. */
+  async close(): Promise<void> {
+    const { connections, servers } = this.#environment;
+    await (await this.#workers)?.close();
+    await Promise.all([connections.close(), servers.close()]);
+    await this.#emulators.close();
+  }
+
+  get #integrations(): readonly AvailableIntegration[] {
+    return this.#environment.integrations;
+  }
+
+  #find(id: string): AvailableIntegration | undefined {
+    return this.#integrations.find((integration) => integration.id === id);
+  }
+
+  #documentation(): Documentation {
+    return loadDocumentation(this.#integrations, this.#environment);
+  }
 }
 
 function auditIn(stateFolder: string, command: string, emulator: boolean): Audit {
@@ -252,17 +191,4 @@ function auditIn(stateFolder: string, command: string, emulator: boolean): Audit
     );
     return log;
   };
-}
-
-interface Prepared {
-  readonly sandboxOptions: SandboxOptions;
-  /** Runs something in a sandbox and reports on it; `started` is when that began. */
-  readonly report: (started: number, run: () => Promise<RunOutcome>) => Promise<RunReport>;
-}
-
-// A run that was cut off while a write was on its way does not know how that ended.
-function detailOf(error: KosmoError | undefined, calls: CallLog): ErrorDetail | null {
-  if (error === undefined) return null;
-  const detail = error.toJSON();
-  return calls.hasUnknown(error.code) ? { ...detail, outcome: 'unknown' } : detail;
 }

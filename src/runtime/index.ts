@@ -1,8 +1,8 @@
 import type { Credentials, IntegrationCommand, ManifestEntry } from '../integration/index.ts';
 import type { Problem } from '../schema/index.ts';
 import { environmentSettings, readSettings } from '../settings/index.ts';
+import type { Host, HostOptions } from './host.ts';
 import { integrationEntries } from './integrations.ts';
-import type { Host, HostOptions } from './scripts/session.ts';
 
 export type { HostEntry, LimitOptions } from '../lua/index.ts';
 export type { CallLogEntry } from './calls/call-log-entry.ts';
@@ -12,11 +12,14 @@ export type { CallEvent } from './calls/events.ts';
 export type { LeftOpen } from './calls/open-resources.ts';
 export type { FunctionReport, ProviderReport } from './discovery.ts';
 export type { Diagnosis } from './doctor/diagnosis.ts';
+export type { Host, HostOptions } from './host.ts';
 export type { Finding } from './lint/finding.ts';
 export { maskSource } from './lint/mask-source.ts';
 export type { ListedTool } from './mcp/mcp-host.ts';
 export type { McpToolDescription } from './mcp/tool-descriptions.ts';
-export type { Host, HostOptions, RunOptions, RunReport, Session, SessionOptions } from './scripts/session.ts';
+export type { RunReport } from './scripts/run-report.ts';
+export type { RunOptions, SessionOptions } from './scripts/script-options.ts';
+export type { Session } from './scripts/session.ts';
 
 /** What is known of the integrations without loading them. */
 export const integrationSummaries: readonly IntegrationSummary[] = integrationEntries;
@@ -59,7 +62,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     import('./host.ts'),
     folder === undefined ? environmentSettings(env) : readSettings({ env, folder }),
   ]);
-  return host.createHost(others, settings);
+  return new host.Host(others, settings);
 }
 
 /** A command that an integration declares, known without loading the integration. */

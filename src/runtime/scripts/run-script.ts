@@ -1,0 +1,108 @@
+import { type HostEntry, type RunOutcome, Sandbox, type SandboxOptions, type Workers } from '../../lua/index.ts';
+import { monotonicNow } from '../../platform/clock.ts';
+import { createPausableClock, type PausableClock } from '../../platform/pausable-clock.ts';
+import type { Policy } from '../../policy/index.ts';
+import { type Audit, auditObserver } from '../calls/audit-observer.ts';
+import { type CallsOptions, createCalls } from '../calls/call.ts';
+import { createCallLog } from '../calls/call-log.ts';
+import { boundEntry } from '../calls/call-log-entry.ts';
+import type { ConnectionPool } from '../calls/connection-pool.ts';
+import { eventObserver } from '../calls/events.ts';
+import { type CallObserver, combineObservers } from '../calls/observer.ts';
+import { createOpenResources } from '../calls/open-resources.ts';
+import type { MakeCall } from '../calls/stage.ts';
+import type { AvailableIntegration } from '../integrations.ts';
+import { mcpGlobal, serversNamespace } from '../mcp/lua-namespaces.ts';
+import { readServerPage } from '../mcp/pages.ts';
+import { type McpServers, restrictServers } from '../mcp/server-registry.ts';
+import { appNamespace } from './app-namespace.ts';
+import { docsGlobals } from './docs-namespace.ts';
+import { type RunReport, reportRun } from './run-report.ts';
+import type { RunOptions, SessionOptions } from './script-options.ts';
+import { stopOpenResources } from './stop-open-resources.ts';
+
+/** What the scripts of one host share. */
+export interface ScriptEnvironment {
+  readonly integrations: readonly AvailableIntegration[];
+  readonly servers: McpServers;
+  readonly connections: ConnectionPool;
+  readonly rules: Policy;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly guideFolder: string;
+  readonly globals: Readonly<Record<string, HostEntry>>;
+  readonly emulator: boolean;
+  readonly audit: Audit | undefined;
+}
+
+interface PreparedScript {
+  readonly sandboxOptions: SandboxOptions;
+  /** Runs code in a sandbox and reports on it. `started` is the time at which that began. */
+  readonly report: (started: number, run: () => Promise<RunOutcome>) => Promise<RunReport>;
+}
+
+/** Runs a script once, in a thread of its own if there are `workers`. Never rejects: every failure is in the report. */
+export function runScript(
+  environment: ScriptEnvironment,
+  code: string | Uint8Array,
+  options: RunOptions,
+  workers?: Promise<Workers>,
+): Promise<RunReport> {
+  const started = monotonicNow();
+  const { sandboxOptions, report } = prepareScript(environment, options);
+  if (workers === undefined) return report(started, () => new Sandbox(sandboxOptions).run(code, options.chunk, options.signal));
+  return report(started, async () => (await workers).run(code, options.chunk, sandboxOptions, options.signal));
+}
+
+/** Makes the sandbox options of a script, and the report on its runs. */
+export function prepareScript(environment: ScriptEnvironment, options: SessionOptions): PreparedScript {
+  const { connections, rules, audit, emulator } = environment;
+  const calls = createCallLog();
+  const open = createOpenResources();
+  const { onCall } = options;
+  const observer = combineObservers([
+    audit && auditObserver(audit, options.chunk),
+    calls,
+    onCall && eventObserver((event) => onCall(event.event === 'call_ended' ? { ...event, ...boundEntry(event) } : event)),
+    open,
+  ]);
+  const clock = createPausableClock();
+  const makeCall = createCalls({ connections, observer, relay: options.relay, ...pausing(clock, rules, options) });
+  const stopAll = (): ReturnType<typeof stopOpenResources> => stopOpenResources(open.list(), { connections, rules, observer });
+  return {
+    sandboxOptions: {
+      globals: scriptGlobals(environment, options, makeCall, observer),
+      ...(options.limits === undefined ? {} : { limits: options.limits }),
+      ...(options.input === undefined ? {} : { input: options.input }),
+      ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
+      breakOnSigint: options.breakOnSigint ?? false,
+      clock,
+    },
+    report: (started, run) => reportRun({ options, emulator, calls, open, stopAll }, started, run),
+  };
+}
+
+// The clock of the script stands still while the user is asked.
+function pausing(clock: PausableClock, rules: Policy, { policy, elicit }: SessionOptions): Pick<CallsOptions, 'policy' | 'elicit'> {
+  const { ask } = policy;
+  return {
+    policy: { rules, ...policy, ...(ask === undefined ? {} : { ask: (...asked) => clock.pause(() => ask(...asked)) }) },
+    elicit: elicit && ((...asked) => clock.pause(() => elicit(...asked))),
+  };
+}
+
+function scriptGlobals(
+  { integrations, servers, rules, env, guideFolder, globals }: ScriptEnvironment,
+  options: SessionOptions,
+  makeCall: MakeCall,
+  observer: CallObserver,
+): NonNullable<SandboxOptions['globals']> {
+  const { restrict } = options.policy;
+  const visible = restrictServers(servers, restrict);
+  const mcp = { servers: visible, makeCall, observer, rules, env };
+  return {
+    app: appNamespace(options.integrations === false ? undefined : integrations, serversNamespace(mcp), makeCall, observer),
+    mcp: mcpGlobal(mcp),
+    ...docsGlobals(integrations, { guideFolder, restrict }, (page) => readServerPage(visible, page, restrict)),
+    ...globals,
+  };
+}

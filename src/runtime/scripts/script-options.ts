@@ -1,0 +1,34 @@
+import type { Elicit, Relay } from '../../integration/index.ts';
+import type { JsonValue } from '../../json/index.ts';
+import type { LimitOptions } from '../../lua/index.ts';
+import type { PolicyOptions } from '../../policy/index.ts';
+import type { CallEvent } from '../calls/events.ts';
+import type { LeftOpen } from '../calls/open-resources.ts';
+
+/** What a script may do and sees, whether it runs once or line by line. */
+export interface SessionOptions {
+  /** How messages call the script: `eval`, `stdin`, a file's path. */
+  readonly chunk: string;
+  readonly policy: PolicyOptions;
+  /** Answers questions of MCP servers to the user. @default undefined (the call fails with `ELICITATION_REQUIRED`) */
+  readonly elicit?: Elicit;
+  /** What the gateway forwards to MCP servers in every call. @default undefined (nothing) */
+  readonly relay?: Relay;
+  readonly limits?: LimitOptions;
+  readonly input?: JsonValue;
+  readonly onLine?: (line: Uint8Array) => void;
+  /** Called for each event of a call while the run goes on. @default undefined (not reported) */
+  readonly onCall?: (event: CallEvent) => void;
+  /** Called at the end of a run that left something open on the remote side. @default undefined (not reported) */
+  readonly onLeftOpen?: (resources: readonly LeftOpen[]) => void;
+  readonly breakOnSigint?: boolean;
+  /** Stop the resources that the run left open, however it ends. @default false */
+  readonly stopOnExit?: boolean;
+  /** Whether the script gets `app.integrations`, besides MCP servers. @default true */
+  readonly integrations?: boolean;
+}
+
+/** Options of a script that runs once. */
+export interface RunOptions extends SessionOptions {
+  readonly signal?: AbortSignal;
+}
