@@ -26,4 +26,4 @@ export { logIn, logOut } from './oauth/login.ts';
 export { readCachedTools } from './tools/cached-tools.ts';
 export { luaPath } from './tools/lua-names.ts';
 export { type McpTool, type McpTools, parametersOf } from './tools/read-tools.ts';
-export { needsTrust, recordTrust, subjectOf, type TrustSubject, withdrawTrust } from './trust/trust.ts';
+export { isTrusted, needsTrust, recordTrust, subjectOf, type TrustSubject, withdrawTrust } from './trust/trust.ts';

@@ -20,7 +20,11 @@ export interface GatewaySettings {
 export interface GatewayFlags {
   readonly profile?: string;
   readonly integration?: readonly string[];
+  /** Another spelling of `integration`. */
+  readonly integrations?: readonly string[];
   readonly upstream?: readonly string[];
+  /** Another spelling of `upstream`. */
+  readonly upstreams?: readonly string[];
   readonly write?: string;
   readonly tools?: string;
   readonly resources?: boolean;
@@ -50,16 +54,27 @@ export function readGatewaySettings(flags: GatewayFlags, config: Config): Gatewa
 }
 
 function readFlags(flags: GatewayFlags): Partial<GatewaySettings> {
-  const { integration, upstream, write, tools, maxResultChars, resources, prompts } = flags;
+  const { write, tools, maxResultChars, resources, prompts } = flags;
+  const { integration, upstream } = listsOf(flags);
   return {
-    ...(integration === undefined ? {} : { integrations: integrationList(splitList(integration), usage) }),
-    ...(upstream === undefined ? {} : { upstreams: nameList(splitList(upstream)) }),
+    ...(integration === undefined ? {} : { integrations: integrationList(integration, usage) }),
+    ...(upstream === undefined ? {} : { upstreams: nameList(upstream) }),
     ...(write === undefined ? {} : { write: oneOf('--write', write, ['deny', 'allow'], usage) }),
     ...(tools === undefined ? {} : { tools: oneOf('--tools', tools, ['functions', 'code', 'all'], usage) }),
     ...(maxResultChars === undefined ? {} : { maxResultCharacters: characters('--max-result-chars', maxResultChars, usage) }),
     ...(resources === undefined ? {} : { resources }),
     ...(prompts === undefined ? {} : { prompts }),
   };
+}
+
+/** The names of the list options, in both spellings. Undefined if the option was not given. */
+export function listsOf({ integration, integrations, upstream, upstreams }: GatewayFlags): {
+  readonly integration: readonly string[] | undefined;
+  readonly upstream: readonly string[] | undefined;
+} {
+  const joined = (one: readonly string[] | undefined, other: readonly string[] | undefined): readonly string[] | undefined =>
+    one === undefined && other === undefined ? undefined : splitList([...(one ?? []), ...(other ?? [])]);
+  return { integration: joined(integration, integrations), upstream: joined(upstream, upstreams) };
 }
 
 type Refuse = (message: string) => KosmoError;

@@ -1,9 +1,10 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { KosmoError } from '../../../errors/index.ts';
 import type { CommandContext } from '../../context.ts';
 import { type GatewayFlags, readGatewaySettings } from '../../options/gateway.ts';
 import { usage } from '../../options/parse-values.ts';
 import { addAllowFlag, type PolicyFlags, readPolicy } from '../../options/policy.ts';
+import { checkUpstreams } from '../../options/upstreams.ts';
 import { visibleLine } from '../../terminal/visible-text.ts';
 
 interface ServeOptions extends GatewayFlags, PolicyFlags {
@@ -38,7 +39,9 @@ export function withGatewayOptions(command: Command): Command {
     .option('--tools <kind>', 'functions (a tool for each), code (four tools to read and run Lua) or all (default)')
     .option('--max-result-chars <count>', 'longest result; the rest is a resource (default 50000)')
     .option('--no-resources', 'do not pass resources of MCP servers on')
-    .option('--no-prompts', 'do not pass prompts of MCP servers on');
+    .option('--no-prompts', 'do not pass prompts of MCP servers on')
+    .addOption(new Option('--integrations <ids>').argParser(collect).hideHelp())
+    .addOption(new Option('--upstreams <servers>').argParser(collect).hideHelp());
 }
 
 /** `kosmo mcp:serve`: an MCP server with what kosmo can do. */
@@ -66,6 +69,7 @@ async function serve(options: ServeOptions, context: CommandContext): Promise<vo
   const config = await readConfig(context);
   const { ask: _person, ...policy } = readPolicy(options);
   const settings = readGatewaySettings(options, config);
+  await checkUpstreams(context, options, settings);
   const { Gateway, MAX_WAITING_CALLS, serveOverHttp, serveOverStdio } = await import('../../../mcp-server/index.ts');
   const host = await context.host({
     emulator: options.emulator === true,

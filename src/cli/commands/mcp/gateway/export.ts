@@ -4,10 +4,11 @@ import { findProject } from '../../../../config/index.ts';
 import type { Editor } from '../../../../mcp-client/index.ts';
 import { homeOf } from '../../../../platform/home-folder.ts';
 import type { CommandContext } from '../../../context.ts';
-import { type GatewayFlags, readGatewaySettings } from '../../../options/gateway.ts';
+import { type GatewayFlags, listsOf, readGatewaySettings } from '../../../options/gateway.ts';
 import { addJsonOptions } from '../../../options/json.ts';
 import { type JsonOptions, printDone, type ScopeOptions, scopeFrom } from '../../../options/mcp-scope.ts';
 import { usage } from '../../../options/parse-values.ts';
+import { checkUpstreams } from '../../../options/upstreams.ts';
 import { printJson, printValue } from '../../../terminal/output.ts';
 import { withGatewayOptions } from '../serve.ts';
 
@@ -79,8 +80,9 @@ async function programOf(
 ): Promise<{ readonly command: string; readonly args: readonly string[] }> {
   const { readConfig } = await import('../../../../config/index.ts');
   const { env, folder } = context;
-  readGatewaySettings(options, await readConfig({ env, folder }));
-  const { profile, integration = [], upstream = [], write, tools, maxResultChars, resources, prompts } = options;
+  await checkUpstreams(context, options, readGatewaySettings(options, await readConfig({ env, folder })));
+  const { integration = [], upstream = [] } = listsOf(options);
+  const { profile, write, tools, maxResultChars, resources, prompts } = options;
   const args = [
     'mcp:serve',
     ...(profile === undefined ? [] : [`--profile=${profile}`]),
