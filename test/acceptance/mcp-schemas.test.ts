@@ -41,6 +41,7 @@ describe('what a flag, --arg, a payload and Lua send', () => {
     [['{"filter":{"labels":{}}}'], '{"filter":{"labels":[]}}'],
     [['--wait'], '{"wait":true}'],
     [['--id', '9007199254740993'], '{"id":9007199254740993}'],
+    [['order=DESC'], '{"order":"desc"}'],
     [['{"id":9007199254740993}'], '{"id":9007199254740993}'],
   ])('%j', async (words, expected) => {
     expect(await kosmo('mcp:call', 's.t', ...words)).toMatchObject({ code: 0 });
@@ -52,6 +53,13 @@ describe('what a flag, --arg, a payload and Lua send', () => {
     expect(code).toBe(0);
     expect(lastSent()).toContain('"arguments":{"id":-9007199254740993,"filter":{"labels":[]}}');
   });
+});
+
+test('the function form', async () => {
+  expect(await kosmo('mcp:call', 's.t(order: "DESC", limit: 5)')).toMatchObject({ code: 0 });
+  expect(lastSent()).toContain('"arguments":{"order":"desc","limit":5}');
+  expect(await kosmo('mcp:s', 't(limit: 6)')).toMatchObject({ code: 0 });
+  expect(lastSent()).toContain('"arguments":{"limit":6}');
 });
 
 test('all digits go out over HTTP', async () => {

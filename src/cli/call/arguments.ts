@@ -1,8 +1,9 @@
 import type { JsonValue } from '../../json/index.ts';
-import { parameterNames } from '../../schema/index.ts';
+import { parameterNames, readParameters, shorten } from '../../schema/index.ts';
 import { usage } from '../options/parse-values.ts';
 import { parseJson } from './flag-value.ts';
 import { type CalledTool, type FlagArgument, readAssignment, readFlag } from './flags.ts';
+import { isFunctionForm, readFunctionForm } from './function-form.ts';
 import { hasPipedStdin, readStdinText } from './stdin.ts';
 
 type Arguments = Readonly<Record<string, JsonValue>>;
@@ -24,33 +25,37 @@ export async function readCallArguments(
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     if (word === '--') continue;
     if (word.startsWith('--')) flags.push(readFlag(word, rest, tool, ownFlags));
+    else if (ASSIGNMENT.test(word)) flags.push(readFlag(`--${word}`, [], tool, ownFlags));
+    else if (isFunctionForm(word)) flags.push(...readFunctionForm(word, tool));
     else if (word.startsWith('-') && word !== '-')
       throw usage(`${word} is no flag`, 'flags of a function begin with two dashes: --cname room');
     else if (payload !== undefined)
-      throw usage('more than one JSON payload, or a stray word', 'a value with spaces needs quotes; flags are --name value');
+      throw usage('more than one JSON payload, or a stray word', `a value with spaces needs quotes; ${strayHint(word, tool)}`);
     else payload = word;
   }
   const repeated = flags.find(({ path }, index) => flags.findIndex((other) => other.path.join('.') === path.join('.')) < index);
   if (repeated !== undefined) throw usage(`${repeated.flag} is given twice`);
-  const base = await readPayload(payload, flags.length === 0 && parameterNames(tool.input).length > 0);
+  const isAlone = flags.length === 0 && !words.some(isFunctionForm);
+  const base = await readPayload(payload, tool, isAlone && parameterNames(tool.input).length > 0);
   // A whole parameter first, then what is inside it.
   return [...flags].sort((a, b) => a.path.length - b.path.length).reduce((all, flag) => setField(all, flag.path, flag), base);
 }
 
-async function readPayload(payload: string | undefined, mayBePiped: boolean): Promise<Arguments> {
+async function readPayload(payload: string | undefined, tool: CalledTool, mayBePiped: boolean): Promise<Arguments> {
   if (payload === undefined) {
     const text = mayBePiped && hasPipedStdin() ? await readStdinText() : '';
-    return text.trim() === '' ? {} : parsePayload(text);
+    return text.trim() === '' ? {} : parsePayload(text, tool);
   }
   if (payload.startsWith('@'))
     throw usage(
       `a payload is no @file: ${payload}`,
       `to read it from a file, give it on stdin: kosmo integrations:call … - < ${payload.slice(1) || 'file.json'}`,
     );
-  return parsePayload(payload === '-' ? await readStdinText() : payload);
+  if (payload === '-') return parsePayload(await readStdinText(), tool);
+  return parsePayload(payload, tool, /^\s*[[{"]/.test(payload) ? undefined : strayHint(payload, tool));
 }
 
-function parsePayload(text: string): Arguments {
+function parsePayload(text: string, tool: CalledTool, hint = payloadHint(tool)): Arguments {
   let value: JsonValue;
   let why = '';
   try {
@@ -60,7 +65,32 @@ function parsePayload(text: string): Arguments {
     why = ` ${(thrown as Error).message}.`;
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Arguments;
-  throw usage(`JSON payload must decode to an object.${why}`, 'write it as \'{"cname":"room"}\', or use flags: --cname room');
+  throw usage(`JSON payload must decode to an object.${why}`, hint);
+}
+
+/** `key=value`, which is a flag without its dashes. */
+const ASSIGNMENT = /^[A-Za-z_][\w.-]*=/;
+
+function payloadHint({ input }: CalledTool): string {
+  const [name] = exampleParameters(input);
+  return name === undefined
+    ? 'the function takes no parameters'
+    : `write it as '{"${name}":…}', or use flags: --${name.replaceAll('_', '-')} …`;
+}
+
+// The word may be the value of a parameter whose name was left out.
+function strayHint(word: string, { input }: CalledTool): string {
+  const flags = exampleParameters(input).map((name) => `--${name.replaceAll('_', '-')}`);
+  const [first, ...others] = flags;
+  if (first === undefined) return 'the function takes no parameters';
+  const value = /^[\w.:/@%+-]+$/.test(word) ? shorten(word) : `'…'`;
+  return `did you mean ${first} ${value}?${others.length === 0 ? '' : ` There are ${flags.join(', ')}`}`;
+}
+
+// Required parameters first.
+function exampleParameters(input: CalledTool['input']): readonly string[] {
+  const parameters = readParameters(input);
+  return [...parameters.filter(({ required }) => required), ...parameters.filter(({ required }) => !required)].map(({ name }) => name);
 }
 
 function setField(all: Arguments, [name = '', ...inner]: readonly string[], { flag, value }: FlagArgument): Arguments {

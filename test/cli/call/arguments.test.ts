@@ -159,6 +159,46 @@ test.each<[string[], string]>([
   expect(JSON.stringify(error)).not.toContain('S3CRET');
 });
 
+test('key=value is a flag without its dashes', async () => {
+  expect(await read('name=Ship it', 'list-id=5', 'typed.inner_text=7', 'json=true')).toEqual({
+    name: 'Ship it',
+    list_id: 5,
+    typed: { inner_text: '7' },
+    json: true,
+  });
+  await expect(read('nmae=x')).rejects.toMatchObject({ message: 'unknown flag --nmae; did you mean --name?' });
+  await expect(read('name=x', '--name', 'y')).rejects.toMatchObject({ message: '--name is given twice' });
+});
+
+test.each<[string, object]>([
+  ['(name: "hi, (you)", priority: 2)', { name: 'hi, (you)', priority: 2 }],
+  ["(5, 'Ship \\'it\\'')", { list_id: 5, name: "Ship 'it'" }],
+  ['(tags: ["a", 1.5, {x: null, "y": [true]}], name=plain)', { tags: ['a', 1.5, { x: null, y: [true] }], name: 'plain' }],
+  ['(list_id: 725653563933458432)', { list_id: '725653563933458432' }],
+  ['()', {}],
+])('the function form %s', async (form, expected) => {
+  expect(await read(form)).toEqual(expected);
+});
+
+test.each([
+  ['(nothing: 1)', "there is no parameter 'nothing'"],
+  ['(name: "a" "b")', 'the values in parentheses are not valid at character 11'],
+  ['(name: [1)', 'the values in parentheses are not valid at character 9'],
+])('the function form %s is a usage error', async (form, message) => {
+  await expect(read(form)).rejects.toMatchObject({ code: 'USAGE', message });
+});
+
+test('a stray word gets the flag that it may be meant for', async () => {
+  const tool = {
+    input: { ...input, properties: { limit: { type: 'integer' }, message: { type: 'string' } }, required: ['message'] } as const,
+  };
+  await expect(readCallArguments(['hi'], [], tool, [])).rejects.toMatchObject({
+    hint: 'did you mean --message hi? There are --message, --limit',
+  });
+  await expect(readCallArguments(['{}', 'hi'], [], tool, [])).rejects.toMatchObject({ hint: expect.stringContaining('--message hi') });
+  await expect(readCallArguments(['[1]'], [], tool, [])).rejects.toMatchObject({ hint: expect.stringContaining('{"message":…}') });
+});
+
 test('a file in the place of the payload is refused with the ways to give one', async () => {
   const hint = expect.stringContaining('kosmo integrations:call … - < nope.json');
   await expect(read('@nope.json')).rejects.toMatchObject({ code: 'USAGE', message: 'a payload is no @file: @nope.json', hint });

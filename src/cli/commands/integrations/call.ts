@@ -3,6 +3,7 @@ import { toKosmoError, withDetails } from '../../../errors/index.ts';
 import { type CallReport, type IntegrationSummary, integrationSummaries, noEmulatorError } from '../../../runtime/index.ts';
 import { readCallArguments } from '../../call/arguments.ts';
 import { findTool } from '../../call/find-tool.ts';
+import { splitFunctionForm } from '../../call/function-form.ts';
 import { isHelpWanted, printHelp } from '../../call/help.ts';
 import { splitOwnOptions } from '../../call/own-options.ts';
 import { printCall } from '../../call/print-call.ts';
@@ -27,7 +28,7 @@ interface CallOptions extends PolicyFlags {
   readonly emulator?: true;
 }
 
-const WORDS = 'a JSON object (- for stdin), and flags of the parameters: --cname room';
+const WORDS = 'a JSON object (- for stdin), and flags of the parameters: --cname room or cname=room';
 
 /** `kosmo integrations:call agora.query_recording …`. */
 export function addCallCommand(program: Command, context: CommandContext): void {
@@ -40,7 +41,9 @@ export function addCallCommand(program: Command, context: CommandContext): void 
       '\nExamples:\n  kosmo integrations:call agora.get_notification_ips --json\n  kosmo integrations:call agora.query_recording --resource-id R --sid S --mode mix\n  kosmo integrations:call agora.start_recording --help',
     )
     .action(async () => {
-      const [fullName = '', ...words] = call.args;
+      const [word = '', ...others] = call.args;
+      const [fullName = '', ...form] = splitFunctionForm(word);
+      const words = [...form, ...others];
       const [id = '', ...rest] = fullName.split('.');
       await callFunction(call, id, rest.join('.'), words, context);
     });
@@ -56,7 +59,10 @@ export function addIntegrationCommand(program: Command, context: CommandContext,
     .addHelpText('after', () => `\nExamples:\n  kosmo integrations:${id}\n  kosmo integrations:${id} ${readExample(integration)} --json`)
     .action(async () => {
       const [name, ...words] = command.args;
-      if (name !== undefined) return callFunction(command, id, name, words, context);
+      if (name !== undefined) {
+        const [functionName = name, ...form] = splitFunctionForm(name);
+        return callFunction(command, id, functionName, [...form, ...words], context);
+      }
       const { json, pretty } = command.opts<CallOptions>();
       const host = await context.host();
       const page = pageDocument(host, id, 'text');

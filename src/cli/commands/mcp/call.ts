@@ -3,6 +3,7 @@ import type { KosmoError } from '../../../errors/index.ts';
 import type { McpToolDescription } from '../../../runtime/index.ts';
 import type { ObjectSchema } from '../../../schema/index.ts';
 import { readCallArguments } from '../../call/arguments.ts';
+import { splitFunctionForm } from '../../call/function-form.ts';
 import { isHelpWanted, printHelp } from '../../call/help.ts';
 import { splitOwnOptions } from '../../call/own-options.ts';
 import { runAndReport, splitToolName } from '../../call/report.ts';
@@ -19,7 +20,7 @@ interface CallOptions {
   readonly pretty?: true;
 }
 
-const WORDS = 'a JSON object (- for stdin), and flags of the parameters: --message hello';
+const WORDS = 'a JSON object (- for stdin), and flags of the parameters: --message hello or message=hello';
 
 /** `kosmo mcp:call fake.echo …`. */
 export function addMcpCallCommand(program: Command, context: CommandContext): void {
@@ -32,6 +33,7 @@ export function addMcpCallCommand(program: Command, context: CommandContext): vo
       [
         '\nExamples:',
         '  kosmo mcp:call github.create_issue --title Hello --json',
+        '  kosmo mcp:call \'github.create_issue(title: "Hello")\'',
         '  kosmo mcp:call github.create_issue --help',
         '  kosmo mcp:call --stdio "npx -y @modelcontextprotocol/server-everything" echo --message hi',
         '  kosmo mcp:call https://mcp.example.com/mcp search --query kosmo',
@@ -40,10 +42,14 @@ export function addMcpCallCommand(program: Command, context: CommandContext): vo
     .action(async () => {
       const given = splitOwnOptions(call, call.args, toolFlags(call, call.args));
       const words = takeDirectServer(call, context, given);
-      if (words === given) return callTool(call, given.slice(1), context, () => splitToolName(given[0] ?? ''));
+      if (words === given) {
+        const [name = '', ...form] = splitFunctionForm(given[0] ?? '');
+        return callTool(call, [...form, ...given.slice(1)], context, () => splitToolName(name));
+      }
       const [server = '', tool, ...others] = words;
       if (tool === undefined || tool.startsWith('-')) throw missingTool(call.args[0] ?? '');
-      return callTool(call, others, context, () => ({ server, tool }));
+      const [name = tool, ...form] = splitFunctionForm(tool);
+      return callTool(call, [...form, ...others], context, () => ({ server, tool: name }));
     });
 }
 
@@ -55,7 +61,10 @@ export function addServerCommand(program: Command, context: CommandContext, serv
     .argument('[arguments...]', WORDS)
     .action(async () => {
       const [tool, ...words] = command.args;
-      if (tool !== undefined) return callTool(command, splitOwnOptions(command, words), context, () => ({ server, tool }));
+      if (tool !== undefined) {
+        const [name = tool, ...form] = splitFunctionForm(tool);
+        return callTool(command, [...form, ...splitOwnOptions(command, words)], context, () => ({ server, tool: name }));
+      }
       await showTools(context, server, command.opts<CallOptions>());
     });
 }
