@@ -74,16 +74,19 @@ export function asIntegration(client: McpClient, tools: McpTools): McpIntegratio
         const problem = problems.get(slug);
         return { problems: [], warnings: problem === undefined ? [] : [`The arguments are not checked: ${problem}.`] };
       },
-      async run(args, { preview }, { signal, timeoutMs, progress, relay }) {
+      async run(args, { preview }, { signal, timeoutMs, progress, relay, elicit, warn }) {
         const params = tool.params(args);
         preview?.({ method: tool.method, url: `mcp:${name}`, headers: {}, body: params });
         const list = LISTS[tool.method];
-        if (list !== undefined) return await client.list(list, { signal });
+        const deadline = timeoutMs === undefined ? {} : { timeoutMs };
+        if (list !== undefined) return await client.list(list, { signal, warn, ...deadline });
         const exact = tool.params(withExactIntegers(described.input, args));
         const result = await client.request(tool.method, relay === undefined ? exact : { ...exact, _meta: relay.meta }, {
           signal,
           writes: tool.operation === 'write',
-          ...(timeoutMs === undefined ? {} : { timeoutMs }),
+          warn,
+          elicit,
+          ...deadline,
           ...(progress === undefined ? {} : { onProgress: progress }),
         });
         relay?.onResult?.(result);

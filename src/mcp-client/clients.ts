@@ -1,5 +1,5 @@
 import { KosmoError } from '../errors/index.ts';
-import { createClient, type McpClient } from './client.ts';
+import { type ClientOptions, createClient, type McpClient } from './client.ts';
 import { findServer, readServers, type ServerList, type ServerOptions } from './config/servers.ts';
 import { type LuaNames, luaNames, luaPath } from './tools/lua-names.ts';
 
@@ -15,7 +15,7 @@ export interface McpClients {
 }
 
 /** Clients for whatever servers are configured. */
-export function createClients(options: ServerOptions & { readonly onToolsChanged?: () => void }): McpClients {
+export function createClients(options: ServerOptions & ClientOptions): McpClients {
   const clients = new Map<string, McpClient>();
   let read: Promise<ServerList> | undefined;
   const servers: McpClients['servers'] = () => {
@@ -37,7 +37,7 @@ export function createClients(options: ServerOptions & { readonly onToolsChanged
           hint: `kosmo mcp:enable ${name}`,
         });
       }
-      const known = clients.get(entry.server.name) ?? createClient(entry, options.env, options.onToolsChanged);
+      const known = clients.get(entry.server.name) ?? createClient(entry, options.env, options);
       clients.set(entry.server.name, known);
       return known;
     },

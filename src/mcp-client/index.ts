@@ -1,5 +1,5 @@
 export { asIntegration, type McpIntegration, SERVER_FEATURES } from './as-integration.ts';
-export type { McpClient } from './client.ts';
+export type { McpClient, ServerNotification } from './client.ts';
 export { createClients, hideServers, type McpClients } from './clients.ts';
 export { type Editor, importableFiles, listEditors } from './config/editors.ts';
 export { toExportedServer, withoutSecrets } from './config/export-servers.ts';

@@ -57,7 +57,7 @@ async function makeHome(): Promise<{ env: { KOSMO_HOME: string }; project: strin
     .begin({ function: 'a.b', account: 'default', operation: 'read' })
     .ended({ status: 'ok' } as CallLogEntry);
   openHistory(path.join(env.KOSMO_HOME, 'lua_history'), () => undefined).add('a = 1');
-  await openToolCache(env, 'one', 'x').write([{ name: 'echo' }]);
+  await openToolCache(env, 'one', 'x').write({ tools: [{ name: 'echo' }], problems: [], verdict: undefined, freshUntil: undefined });
   return { env, project };
 }
 

@@ -1,16 +1,31 @@
-import { Client, type Progress, SSEClientTransport, StreamableHTTPClientTransport, type Transport } from '@modelcontextprotocol/client';
-import { KosmoError, redactText, rememberSecret } from '../../errors/index.ts';
+import {
+  Client,
+  type PriorDiscovery,
+  ProtocolError,
+  SdkError,
+  SdkErrorCode,
+  SSEClientTransport,
+  StreamableHTTPClientTransport,
+  SUPPORTED_PROTOCOL_VERSIONS,
+  type Transport,
+  UnauthorizedError,
+} from '@modelcontextprotocol/client';
+import { isKosmoError, rememberSecret } from '../../errors/index.ts';
 import { importProxied } from '../../http/index.ts';
-import type { CallProgress } from '../../integration/index.ts';
-import { type JsonValue, restoreDigits } from '../../json/index.ts';
+import type { JsonObject } from '../../json/index.ts';
 import { onAbort } from '../../platform/abort-listeners.ts';
 import { proxiesFor, proxySecrets } from '../../platform/proxy.ts';
 import { VERSION } from '../../platform/version.ts';
 import type { ResolvedServer } from '../trust/placeholders.ts';
-import { describeFailure, INITIALIZE, isWrongTransport, type RequestInfo } from './errors.ts';
+import { type Deadline, describeFailure, type FailureFacts, httpStatus, INITIALIZE, isWrongTransport } from './errors.ts';
+import { introductionOf, type ServerIntroduction, type Verdict } from './handshake.ts';
+import { readingFetch } from './http-messages.ts';
+import { Incoming } from './incoming.ts';
+import { createConnection, type Flight, type McpConnection } from './server-connection.ts';
 import { createStdioTransport, type StdioTransport } from './stdio.ts';
 
-type JsonObject = Readonly<Record<string, JsonValue>>;
+export type { Listed, ListKind } from './lists.ts';
+export type { McpConnection, RequestOptions } from './server-connection.ts';
 
 export interface McpConnectOptions {
   readonly server: ResolvedServer;
@@ -18,6 +33,18 @@ export interface McpConnectOptions {
   readonly oauth?: TokenSource | undefined;
   /** The server says that its tools are others now. */
   readonly onToolsChanged: () => void;
+  /** Gets each notification that is not part of a request. @default undefined (not reported) */
+  readonly onNotification?: (notification: { readonly method: string; readonly params: JsonObject }) => void;
+  /** What an earlier connection found out. @default undefined (the server is asked) */
+  readonly verdict?: Verdict | undefined;
+  /** Tell the server that a user can answer its questions. @default false */
+  readonly canElicit?: boolean;
+  /** Keep a stream open on which a server of revision 2026-07-28 reports changes of its lists. @default false */
+  readonly listens?: boolean;
+  /** The time to start in milliseconds, and where it is from. @default the timeout of the server */
+  readonly start?: { readonly timeoutMs: number; readonly deadline: Deadline };
+  /** Aborted if the connection is no longer wanted. */
+  readonly signal?: AbortSignal;
 }
 
 /** The tokens of a login. */
@@ -32,147 +59,195 @@ export interface TokenSource {
   readonly settled: () => Promise<void>;
 }
 
-export interface RequestOptions {
-  readonly signal?: AbortSignal;
-  /** @default that of the server */
-  readonly timeoutMs?: number;
-  /** Whether the request may change something: then its outcome is unknown once it was sent. @default false */
-  readonly writes?: boolean;
-  /** Told how far the server says it is. @default the server is not asked to say it */
-  readonly onProgress?: (progress: CallProgress) => void;
+/** How one attempt to connect differs from the first. */
+interface Attempt {
+  readonly kind: ResolvedServer['transport'];
+  readonly prior?: PriorDiscovery | undefined;
+  /** The revisions before 2026-07-28 to offer, the preferred first. */
+  readonly revisions: readonly string[];
 }
 
-/** An open connection to one server. Everything it throws is a `KosmoError` that names the server. */
-export interface McpConnection {
-  readonly request: (method: string, params: JsonObject, options?: RequestOptions) => Promise<JsonObject>;
-  /** All items of a list, page after page; none where the server has nothing of the kind. */
-  readonly list: (kind: ListKind, options?: RequestOptions) => Promise<readonly JsonObject[]>;
-  readonly isOpen: () => boolean;
-  readonly close: () => Promise<void>;
+interface Opened {
+  readonly client: Client;
+  readonly transport: Transport;
+  readonly incoming: Incoming<Flight>;
 }
 
-/** What servers have lists of: the method, the member of its answer, the capability. */
-const LISTS = {
-  tools: { method: 'tools/list', member: 'tools', capability: 'tools' },
-  resources: { method: 'resources/list', member: 'resources', capability: 'resources' },
-  templates: { method: 'resources/templates/list', member: 'resourceTemplates', capability: 'resources' },
-  prompts: { method: 'prompts/list', member: 'prompts', capability: 'prompts' },
-} as const;
-
-export type ListKind = keyof typeof LISTS;
-
-/** A list that goes on for longer never ends. */
-const MAX_PAGES = 200;
-const MAX_ITEMS = 20_000;
-
-/** How long a server may take to hear that its session is over. */
-const SESSION_CLOSE_TIMEOUT_MS = 1000;
+/** A silent server is one of an older revision. One that starts slowly gets both requests, and answers the one that it knows. */
+const MAX_PROBE_MS = 10_000;
 
 /** Starts or reaches a server and introduces itself. */
 export async function connect(given: McpConnectOptions): Promise<McpConnection> {
-  const options = { ...given, fetch: await fetchFor(given.server) };
-  const { name, timeout, transport: kind } = options.server;
-  const url = options.server.transport === 'stdio' ? undefined : options.server.url;
-  const facts = { server: name, url, deed: INITIALIZE, timeoutMs: timeout * 1000 };
-  const transport = createTransport(options, kind);
-  try {
-    return await open(transport, options);
-  } catch (thrown) {
-    if (kind === 'http' && isWrongTransport(thrown)) {
-      const older = createTransport(options, 'sse');
-      try {
-        return await open(older, options);
-      } catch (second) {
-        throw describeFailure(second, facts);
-      }
-    }
-    throw describeFailure(thrown, { ...facts, ...processInfo(transport) });
-  }
+  return new Connecting(given, await fetchFor(given.server)).connect();
 }
 
-async function open(
-  transport: Transport,
-  { server: { name: server, timeout: seconds }, onToolsChanged }: McpConnectOptions,
-): Promise<McpConnection> {
-  const timeoutMs = seconds * 1000;
-  const client = new Client({ name: 'kosmo', version: VERSION }, { capabilities: {} });
-  // Errors outside of requests are told by what waits for an answer.
-  client.onerror = () => undefined;
-  client.setNotificationHandler('notifications/tools/list_changed', onToolsChanged);
-  let isOpen = true;
-  client.onclose = () => {
-    isOpen = false;
-  };
-  try {
-    await client.connect(transport, { timeout: timeoutMs });
-  } catch (thrown) {
-    await transport.close().catch(() => undefined);
-    throw thrown;
+class Connecting {
+  readonly #options: McpConnectOptions;
+  readonly #fetch: typeof fetch;
+  readonly #start: NonNullable<McpConnectOptions['start']>;
+  readonly #ended = new AbortController();
+  #last: Opened | undefined;
+
+  constructor(options: McpConnectOptions, proxied: typeof fetch | undefined) {
+    this.#options = options;
+    this.#fetch = proxied ?? fetch;
+    this.#start = options.start ?? { timeoutMs: options.server.timeout * 1000, deadline: 'server' };
   }
 
-  const request: McpConnection['request'] = async (
-    method,
-    params,
-    { signal, timeoutMs: timeout = timeoutMs, writes = false, onProgress } = {},
-  ) => {
-    const deed: RequestInfo = { what: method, sent: true, writes };
-    // The SDK forgets no listener, and a run's signal lives long.
-    const cancel = new AbortController();
-    const forget = signal === undefined ? undefined : onAbort(signal, () => cancel.abort(signal.reason));
+  async connect(): Promise<McpConnection> {
+    const { signal, server } = this.#options;
+    const { timeoutMs } = this.#start;
+    const timer = setTimeout(() => this.#end(new SdkError(SdkErrorCode.RequestTimeout, 'timed out', { timeout: timeoutMs })), timeoutMs);
+    const forget = signal === undefined ? undefined : onAbort(signal, () => this.#end(signal.reason));
     try {
       if (signal?.aborted === true) throw signal.reason;
-      const onprogress = (progress: Progress): void => onProgress?.(withoutSecrets(progress));
-      const wants = onProgress === undefined ? {} : { onprogress };
-      return (await client.request({ method, params } as never, { timeout, signal: cancel.signal, ...wants })) as unknown as JsonObject;
+      return await this.#open(await this.#attempts());
     } catch (thrown) {
-      throw describeFailure(signal?.aborted === true ? signal.reason : thrown, {
-        server,
-        deed,
-        timeoutMs: timeout,
-        ...processInfo(transport),
-      });
+      const facts: FailureFacts = {
+        server: server.name,
+        url: server.transport === 'stdio' ? undefined : server.url,
+        deed: INITIALIZE,
+        ...this.#start,
+        problem: this.#ended.signal.aborted ? undefined : this.#last?.incoming.problem,
+        ...processInfo(this.#last?.transport),
+      };
+      throw describeFailure(this.#ended.signal.aborted ? this.#ended.signal.reason : thrown, facts);
     } finally {
+      clearTimeout(timer);
       forget?.();
     }
-  };
+  }
 
-  const list: McpConnection['list'] = async (kind, requestOptions) => {
-    const { method, member, capability } = LISTS[kind];
-    if (client.getServerCapabilities()?.[capability] === undefined) return [];
-    const items: JsonObject[] = [];
-    const cursors = new Set<string>();
-    for (let cursor: string | undefined; ; ) {
-      const page = await request(method, cursor === undefined ? {} : { cursor }, requestOptions);
-      items.push(...((page[member] ?? []) as readonly JsonObject[]));
-      cursor = typeof page.nextCursor === 'string' ? page.nextCursor : undefined;
-      if (cursor === undefined) return items;
-      if (cursors.has(cursor) || cursors.size >= MAX_PAGES || items.length > MAX_ITEMS)
-        throw new KosmoError(
-          'INVALID_RESPONSE',
-          `MCP server '${server}' lists its ${kind} without end: ${items.length} on ${cursors.size + 1} pages, and still more.`,
-          { hint: 'the server is at fault; a newer version of it may help', outcome: 'none' },
-        );
-      cursors.add(cursor);
-    }
-  };
+  #end(reason: unknown): void {
+    this.#ended.abort(reason);
+    void this.#last?.transport.close().catch(() => undefined);
+  }
 
-  return {
-    request,
-    list,
-    isOpen: () => isOpen,
-    async close() {
-      if (transport instanceof StreamableHTTPClientTransport && isOpen) {
-        const timeout = new Promise((resolve) => setTimeout(resolve, SESSION_CLOSE_TIMEOUT_MS).unref());
-        await Promise.race([transport.terminateSession().catch(() => undefined), timeout]);
+  /** The first attempt, then those that its failure suggests, each once. */
+  async #attempts(): Promise<Opened> {
+    const { server, verdict } = this.#options;
+    let attempt: Attempt = { kind: server.transport, revisions: SUPPORTED_PROTOCOL_VERSIONS, prior: verdict as PriorDiscovery | undefined };
+    // An event stream exists in older revisions only.
+    if (server.transport === 'sse') attempt = { ...attempt, prior: { kind: 'legacy' } };
+    for (let tries = 0; ; tries++) {
+      try {
+        return await this.#try(attempt);
+      } catch (thrown) {
+        const next = this.#ended.signal.aborted || tries >= 3 ? undefined : this.#nextAttempt(attempt, thrown);
+        if (next === undefined) throw thrown;
+        attempt = next;
       }
-      await client.close().catch(() => undefined);
-    },
-  };
+    }
+  }
+
+  #nextAttempt(attempt: Attempt, thrown: unknown): Attempt | undefined {
+    const incoming = this.#last?.incoming;
+    if (incoming?.problem !== undefined) return undefined;
+    const older: Attempt = { ...attempt, prior: { kind: 'legacy' } };
+    if (attempt.prior === undefined && incoming?.hasSent('initialize') !== true) {
+      const isUnreachable = thrown instanceof SdkError && thrown.cause instanceof TypeError;
+      // A server that leaves `initialize` open may demand a login for a request that it does not know.
+      const wantsLogin = thrown instanceof UnauthorizedError || (isKosmoError(thrown) && thrown.code === 'CREDENTIALS_REJECTED');
+      return (thrown instanceof SdkError && !isUnreachable) || wantsLogin ? older : undefined;
+    }
+    const discovered = incoming?.lateDiscovery;
+    if (discovered !== undefined) return { ...attempt, prior: { kind: 'modern', discover: discovered as never } };
+    const revision = attempt.revisions === SUPPORTED_PROTOCOL_VERSIONS ? olderRevision(thrown) : undefined;
+    if (revision !== undefined)
+      return { ...older, revisions: [revision, ...SUPPORTED_PROTOCOL_VERSIONS.filter((known) => known < revision)] };
+    return attempt.kind === 'http' && isWrongTransport(thrown) ? { ...older, kind: 'sse' } : undefined;
+  }
+
+  async #try({ kind, prior, revisions }: Attempt): Promise<Opened> {
+    const { canElicit = false } = this.#options;
+    const incoming = new Incoming<Flight>(revisions);
+    const transport = this.#createTransport(kind, incoming);
+    const client = new Client(
+      { name: 'kosmo', version: VERSION },
+      {
+        capabilities: canElicit ? { elicitation: { form: {}, url: {} } } : {},
+        supportedProtocolVersions: [...MODERN, ...revisions],
+        versionNegotiation: { mode: 'auto', probe: { timeoutMs: Math.min(MAX_PROBE_MS, this.#start.timeoutMs / 3) } },
+      },
+    );
+    // Errors outside of requests are told by what waits for an answer.
+    client.onerror = () => undefined;
+    this.#last = { client, transport, incoming };
+    try {
+      await client.connect(transport, { timeout: this.#start.timeoutMs + 1000, ...(prior === undefined ? {} : { prior }) });
+      if (this.#ended.signal.aborted) throw this.#ended.signal.reason;
+    } catch (thrown) {
+      await transport.close().catch(() => undefined);
+      throw thrown;
+    }
+    return this.#last;
+  }
+
+  #createTransport(kind: ResolvedServer['transport'], incoming: Incoming<Flight>): Transport {
+    const { server, oauth } = this.#options;
+    let transport: Transport;
+    if (server.transport === 'stdio') transport = createStdioTransport(server, incoming);
+    else {
+      const read = readingFetch(oauth === undefined ? this.#fetch : oauth.watch(this.#fetch), {
+        message: (value, request) => incoming.received(value, request),
+        failed: (request, response) => incoming.failed(request, response),
+      });
+      const given = {
+        requestInit: { headers: server.headers },
+        fetch: read,
+        ...(oauth === undefined ? {} : { authProvider: oauth }),
+      };
+      const url = new URL(server.url);
+      transport = kind === 'sse' ? new SSEClientTransport(url, given) : new StreamableHTTPClientTransport(url, given);
+    }
+    const send = transport.send.bind(transport);
+    transport.send = (message, sendOptions) => {
+      incoming.sent(message);
+      return send(message, sendOptions);
+    };
+    return transport;
+  }
+
+  async #open({ client, transport, incoming }: Opened): Promise<McpConnection> {
+    const { server, onToolsChanged, onNotification, listens = false, canElicit = false } = this.#options;
+    const discover = client.getDiscoverResult() as JsonObject | undefined;
+    const verdict: Verdict = discover === undefined ? { kind: 'legacy' } : { kind: 'modern', discover };
+    const introduction = incoming.introduction ?? introductionOfVerdict(discover);
+    return createConnection({
+      server,
+      client,
+      transport,
+      incoming,
+      verdict,
+      introduction,
+      isAssumed: this.#options.verdict?.kind === 'modern' && incoming.introduction === undefined,
+      canElicit,
+      listens,
+      notified(notification) {
+        if (notification.method === 'notifications/tools/list_changed') onToolsChanged();
+        onNotification?.(notification);
+      },
+      story: () => processInfo(transport),
+    });
+  }
 }
 
-// What the protocol knows, and no secret that the server was given.
-function withoutSecrets({ progress, total, message }: Progress): CallProgress {
-  return { progress, ...(total === undefined ? {} : { total }), ...(message === undefined ? {} : { message: redactText(message) }) };
+const MODERN = ['2026-07-28'];
+
+function introductionOfVerdict(discover: JsonObject = {}): ServerIntroduction {
+  const meta = (discover._meta ?? {}) as JsonObject;
+  return introductionOf(discover, meta['io.modelcontextprotocol/serverInfo']);
+}
+
+/** The revision to offer to a server that refused the newest one: the newest that it names, else the next older one. */
+function olderRevision(thrown: unknown): string | undefined {
+  const status = httpStatus(thrown);
+  const { message, data } = thrown as { readonly message?: string; readonly data?: { readonly text?: string } };
+  const isRefusal = thrown instanceof ProtocolError || status === 400;
+  const said = `${message ?? ''} ${JSON.stringify(data ?? '')}`;
+  if (!isRefusal || !/version|revision/i.test(said)) return undefined;
+  const [newest = '', next] = SUPPORTED_PROTOCOL_VERSIONS;
+  return SUPPORTED_PROTOCOL_VERSIONS.find((revision) => revision !== newest && said.includes(revision)) ?? next;
 }
 
 /** How a server's url is reached: through the proxies of the environment; undefined for Node's own way. */
@@ -183,26 +258,6 @@ export async function fetchFor(server: ResolvedServer): Promise<typeof fetch | u
   return (await importProxied()).proxiedFetch(proxies);
 }
 
-// The SDK writes the messages itself, with `JSON.stringify`.
-function withAllDigits(send: typeof globalThis.fetch): typeof globalThis.fetch {
-  return (url, init) => send(url, typeof init?.body === 'string' ? { ...init, body: restoreDigits(init.body) } : init);
-}
-
-function createTransport(
-  { server, oauth, fetch }: McpConnectOptions & { readonly fetch: typeof globalThis.fetch | undefined },
-  kind: ResolvedServer['transport'],
-): Transport {
-  if (server.transport === 'stdio') return createStdioTransport(server);
-  const through = withAllDigits(fetch ?? globalThis.fetch);
-  const given = {
-    requestInit: { headers: server.headers },
-    fetch: oauth === undefined ? through : oauth.watch(through),
-    ...(oauth === undefined ? {} : { authProvider: oauth }),
-  };
-  const url = new URL(server.url);
-  return kind === 'sse' ? new SSEClientTransport(url, given) : new StreamableHTTPClientTransport(url, given);
-}
-
-function processInfo(transport: Transport): { readonly story?: ReturnType<StdioTransport['story']> } {
-  return 'story' in transport ? { story: (transport as StdioTransport).story() } : {};
+function processInfo(transport: Transport | undefined): { readonly story?: ReturnType<StdioTransport['story']> } {
+  return transport !== undefined && 'story' in transport ? { story: (transport as StdioTransport).story() } : {};
 }

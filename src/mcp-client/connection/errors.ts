@@ -8,8 +8,10 @@ import {
   UnauthorizedError,
 } from '@modelcontextprotocol/client';
 import { type ErrorCode, isKosmoError, KosmoError } from '../../errors/index.ts';
+import type { JsonValue } from '../../json/index.ts';
 import { describeNetworkFailure, type NetworkFailure } from '../../platform/network-failure.ts';
 import { proxiesFor, withoutCredentials } from '../../platform/proxy.ts';
+import { boundedData, brief, readReason } from './http-reason.ts';
 import type { ProcessInfo } from './stdio.ts';
 
 /** What was being done when it failed. */
@@ -22,19 +24,34 @@ export interface RequestInfo {
 
 export const INITIALIZE: RequestInfo = { what: 'initialize', sent: false, writes: false };
 
+/** What set a deadline: the call, the configuration of the server, or kosmo's own limit of a start. */
+export type Deadline = 'call' | 'server' | 'start';
+
+const DEADLINE_HINTS: Readonly<Record<Deadline, string>> = {
+  call: 'the call set this deadline: options.timeout in a script, --timeout on the command line',
+  server: 'its timeout can be set in its configuration, in seconds',
+  start: 'a server has at most this long to start; run its command by hand to see what it waits for',
+};
+
 export interface FailureFacts {
   readonly server: string;
   readonly deed: RequestInfo;
   readonly timeoutMs: number;
+  /** Where the deadline is from. @default 'server' (its configuration) */
+  readonly deadline?: Deadline;
   /** The address of a server over HTTP. */
   readonly url?: string | undefined;
   /** What a child process did. */
   readonly story?: ProcessInfo;
+  /** Why the answer to `initialize` cannot be used. */
+  readonly problem?: string | undefined;
+  /** Seconds or a date after which the server wants to be asked again. */
+  readonly retryAfter?: string | undefined;
 }
 
 /** What a failed request means, whatever the SDK threw: which server, what happened, what it wrote to stderr, what to do. */
 export function describeFailure(thrown: unknown, facts: FailureFacts): KosmoError {
-  const { server, deed, timeoutMs, story } = facts;
+  const { server, deed, timeoutMs, story, deadline = 'server' } = facts;
   const outcome = deed.sent ? (deed.writes ? 'unknown' : 'none') : 'none';
   const name = `MCP server '${server}'`;
   const fail = (code: ConstructorParameters<typeof KosmoError>[0], text: string, hint?: string): KosmoError =>
@@ -47,6 +64,8 @@ export function describeFailure(thrown: unknown, facts: FailureFacts): KosmoErro
 
   if (isKosmoError(thrown)) return outcome === 'unknown' && !RENEWAL_ERRORS.includes(thrown.code) ? withOutcome(thrown) : thrown;
   if (thrown instanceof InsufficientScopeError) return scopeMissing(thrown, server);
+  if (facts.problem !== undefined)
+    return fail('INVALID_RESPONSE', `${facts.problem}.`, 'this is an error of the server; a newer version of it may help');
   if (thrown instanceof ProtocolError) return answeredWithError(thrown, facts);
   const http = httpStatus(thrown);
   if (thrown instanceof UnauthorizedError || http === 401) return unauthorized(thrown, facts);
@@ -55,8 +74,8 @@ export function describeFailure(thrown: unknown, facts: FailureFacts): KosmoErro
   if (code === SdkErrorCode.RequestTimeout)
     return fail(
       'DEADLINE_EXCEEDED',
-      `timed out after ${Number((timeoutMs / 1000).toPrecision(3))}s.`,
-      'its timeout can be set in its configuration, in seconds',
+      `timed out after ${Number((timeoutMs / 1000).toPrecision(3))}s${deed === INITIALIZE ? ' while it started' : ''}.`,
+      DEADLINE_HINTS[deadline],
     );
   if (code === 'ENOENT' || code === 'EACCES')
     return new KosmoError('INVALID_CONFIGURATION', `Failed to start MCP server '${server}': ${message}.`, {
@@ -67,7 +86,7 @@ export function describeFailure(thrown: unknown, facts: FailureFacts): KosmoErro
   if (story?.ended !== undefined) return fail(deed.sent ? 'CONNECTION_LOST' : 'CONNECTION_FAILED', exitText(story.ended));
   if (code === SdkErrorCode.ConnectionClosed || code === SdkErrorCode.NotConnected || code === SdkErrorCode.SendFailed)
     return fail(deed.sent ? 'CONNECTION_LOST' : 'CONNECTION_FAILED', 'closed the connection before it answered.');
-  if (thrown instanceof SdkError)
+  if (thrown instanceof SdkError && !(thrown.cause instanceof TypeError))
     return fail('INVALID_RESPONSE', `answered ${deed.what} with something that is not MCP: ${brief(message)}`);
   const { reason, hint = 'check its url and the network' } =
     thrown instanceof SseError ? { reason: thrown.message } : networkFailure(thrown, facts.url);
@@ -107,7 +126,7 @@ function withOutcome(error: KosmoError): KosmoError {
 
 function answeredWithError(error: ProtocolError, { server, deed }: FailureFacts): KosmoError {
   return new KosmoError('REMOTE_ERROR', `MCP server '${server}' refused ${deed.what}: ${brief(error.message)}`, {
-    details: { server, rpc_code: error.code },
+    details: { server, rpc_code: error.code, ...boundedData(error.data as JsonValue | undefined) },
     cause: error,
   });
 }
@@ -138,34 +157,48 @@ function unauthorized(thrown: unknown, { server, deed }: FailureFacts): KosmoErr
   );
 }
 
-function httpFailure(thrown: unknown, status: number, { server, deed }: FailureFacts): KosmoError {
+function httpFailure(thrown: unknown, status: number, { server, deed, retryAfter }: FailureFacts): KosmoError {
+  const reason = readReason((thrown as { readonly data?: { readonly text?: unknown } }).data?.text);
+  const said =
+    reason === undefined ? `answered ${deed.what} with HTTP status ${status}.` : `refused ${deed.what}: ${reason.text} (HTTP ${status})`;
+  const details = {
+    server,
+    status,
+    ...(reason?.rpc === undefined
+      ? {}
+      : { rpc_code: reason.rpc.code, ...(reason.rpc.data === undefined ? {} : { data: reason.rpc.data }) }),
+    ...(retryAfter === undefined ? {} : { retry_after: retryAfter }),
+  };
+  const isBusy = status === 429 || status === 503;
+  // A JSON-RPC error is an answer, whatever status it came with.
+  if (reason?.rpc !== undefined)
+    return new KosmoError('REMOTE_ERROR', `MCP server '${server}' ${said}`, {
+      details,
+      cause: thrown,
+      ...(isBusy ? { retryable: true } : {}),
+    });
   const code =
     status === 403 ? 'CREDENTIALS_REJECTED' : status === 429 ? 'RATE_LIMITED' : status >= 500 ? 'REMOTE_UNAVAILABLE' : 'REMOTE_ERROR';
-  return new KosmoError(code, `MCP server '${server}' answered ${deed.what} with HTTP status ${status}.`, {
-    details: { server, status },
+  return new KosmoError(code, `MCP server '${server}' ${said}`, {
+    details,
     cause: thrown,
     ...(deed.sent && deed.writes && status >= 500 ? { outcome: 'unknown' } : {}),
   });
 }
 
-function httpStatus(thrown: unknown): number | undefined {
+export function httpStatus(thrown: unknown): number | undefined {
   if (thrown instanceof SdkHttpError) return thrown.status;
   if (thrown instanceof SseError) return thrown.code;
   return undefined;
 }
 
-// Node's fetch hides the reason one level down.
+// Node's fetch hides the reason one level down, and the negotiation of a revision one more.
 function networkFailure(thrown: unknown, url: string | undefined): NetworkFailure {
-  const { cause } = thrown as { readonly cause?: { readonly code?: string; readonly message?: string } };
-  if (!(thrown instanceof TypeError) || cause === undefined) return { reason: undefined };
+  const fetched = thrown instanceof SdkError ? thrown.cause : thrown;
+  const { cause } = (fetched ?? {}) as { readonly cause?: { readonly code?: string; readonly message?: string } };
+  if (!(fetched instanceof TypeError) || cause === undefined) return { reason: undefined };
   const proxies = url === undefined ? undefined : proxiesFor(url, process.env);
   return describeNetworkFailure(cause, proxies && withoutCredentials(proxies.httpsProxy || proxies.httpProxy));
-}
-
-// Long answers would hide the rest of the message.
-function brief(text = 'no reason given'): string {
-  const line = text.replaceAll(/\s+/g, ' ').trim();
-  return line.length > 300 ? `${line.slice(0, 300)}…` : line;
 }
 
 function stderrSuffix(story: ProcessInfo | undefined): string {

@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Transport } from '@modelcontextprotocol/client';
-import { type JsonValue, parseWithHalves, restoreDigits } from '../../json/index.ts';
+import { isObject, type JsonValue, parseWithHalves, restoreDigits } from '../../json/index.ts';
 import type { ResolvedServer } from '../trust/placeholders.ts';
-
-type Message = Parameters<Transport['send']>[0];
+import type { Incoming, Message } from './incoming.ts';
 
 export interface StdioTransport extends Transport {
+  readonly pid: undefined;
+  readonly stderr: undefined;
   /** How the process behaved, for the message of a failure. */
   readonly story: () => ProcessInfo;
 }
@@ -34,12 +35,15 @@ const DRAIN_MS = 100;
  * Runs a server as a child process that writes JSON, one message on each line. Unlike the SDK's transport, it survives lines that are not
  * messages, keeps stderr, and ends the whole process group, so that no process that a wrapper such as npx started is left behind.
  */
-export function createStdioTransport({ command, args, env, cwd }: ResolvedServer & { transport: 'stdio' }): StdioTransport {
+export function createStdioTransport(
+  { command, args, env, cwd }: ResolvedServer & { transport: 'stdio' },
+  incoming: Pick<Incoming<unknown>, 'isExpected' | 'received'>,
+): StdioTransport {
   let child: ChildProcess | undefined;
   let ended: string | undefined;
   let isClosed = false;
   const stderr = keepTail(MAX_STDERR_CHARACTERS);
-  const reader = createMessageReader((message) => transport.onmessage?.(message));
+  const reader = createMessageReader(incoming, (message) => transport.onmessage?.(message));
 
   const close = (): void => {
     if (isClosed) return;
@@ -48,6 +52,9 @@ export function createStdioTransport({ command, args, env, cwd }: ResolvedServer
   };
 
   const transport: StdioTransport = {
+    // By these two the SDK knows a pipe: silence there means an older revision.
+    pid: undefined,
+    stderr: undefined,
     start: () =>
       new Promise((resolve, reject) => {
         const group = process.platform !== 'win32';
@@ -81,7 +88,6 @@ export function createStdioTransport({ command, args, env, cwd }: ResolvedServer
     send: (message) =>
       new Promise((resolve, reject) => {
         if (isClosed || child?.stdin == null) return reject(new Error('the connection is closed'));
-        if ('method' in message && 'id' in message) reader.expect(message.id);
         child.stdin.write(`${restoreDigits(JSON.stringify(message))}\n`, (error) => (error == null ? resolve() : reject(error)));
       }),
     async close() {
@@ -96,28 +102,29 @@ export function createStdioTransport({ command, args, env, cwd }: ResolvedServer
 interface MessageReader {
   /** Reads a line of stdout. */
   readonly take: (line: string) => void;
-  /** Notes the id of a request that waits for its answer. */
-  readonly expect: (id: unknown) => void;
   /** The first lines that are not messages, and the first answers to requests that were never made. */
   readonly unparsedLines: readonly string[];
 }
 
-function createMessageReader(deliver: (message: Message) => void): MessageReader {
+function createMessageReader(
+  incoming: Pick<Incoming<unknown>, 'isExpected' | 'received'>,
+  deliver: (message: Message) => void,
+): MessageReader {
   const unparsedLines: string[] = [];
-  const pending = new Set<unknown>();
   const note = (line: string): void => {
     if (unparsedLines.length < MAX_UNPARSED_LINES) unparsedLines.push(line.length > 200 ? `${line.slice(0, 200)}…` : line);
   };
   return {
     unparsedLines,
-    expect: (id) => void pending.add(id),
     take(line) {
       if (line.trim() === '') return;
-      const message = readMessage(line);
-      if (message === undefined) return note(line);
-      if (!('method' in message) && !pending.delete(message.id))
-        note(`an answer to a request that was never made (id ${JSON.stringify(message.id)})`);
-      deliver(message as unknown as Message);
+      const value = parse(line);
+      const id = isObject(value) && !('method' in value) && 'jsonrpc' in value ? value.id : undefined;
+      if (id !== undefined && id !== null && !incoming.isExpected(id))
+        note(`an answer to a request that was never made (id ${JSON.stringify(id)})`);
+      const message = value === undefined ? undefined : incoming.received(value);
+      if (message !== undefined) deliver(message);
+      else if (id === undefined) note(line);
     },
   };
 }
@@ -135,10 +142,9 @@ async function endChild(child: ChildProcess): Promise<void> {
   for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
 }
 
-function readMessage(line: string): { readonly id?: JsonValue; readonly method?: JsonValue } | undefined {
+function parse(line: string): JsonValue | undefined {
   try {
-    const value = parseWithHalves(line);
-    return typeof value === 'object' && value !== null && 'jsonrpc' in value ? value : undefined;
+    return parseWithHalves(line);
   } catch {
     return undefined;
   }

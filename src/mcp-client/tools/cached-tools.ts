@@ -11,6 +11,10 @@ export async function readCachedTools(
 ): Promise<McpTools | undefined> {
   // A program that embeds kosmo has no files of its own.
   if (entry.source === 'runtime') return undefined;
-  const items = await openToolCache(env, entry.server.name, subjectOf(entry, env).fingerprint).read();
-  return items === undefined ? undefined : readTools(items.filter(({ name }) => isToolOffered(entry.server, String(name))));
+  const cached = await openToolCache(env, entry.server.name, subjectOf(entry, env).fingerprint).read();
+  if (cached === undefined) return undefined;
+  return readTools(
+    cached.tools.filter(({ name }) => isToolOffered(entry.server, String(name))),
+    cached.problems,
+  );
 }

@@ -24,6 +24,8 @@ export interface McpTool {
 
 export interface McpTools {
   readonly all: readonly McpTool[];
+  /** Sentences about tools that cannot be used. */
+  readonly problems: readonly string[];
   readonly names: LuaNames;
   /** The tool of a raw name, or of one that scripts write. */
   readonly find: (name: string) => McpTool | undefined;
@@ -32,7 +34,7 @@ export interface McpTools {
 const HINTS = ['destructiveHint', 'idempotentHint', 'openWorldHint'];
 
 /** What a server's list of tools means. Of tools of one name the first counts. */
-export function readTools(items: readonly Readonly<Record<string, JsonValue>>[]): McpTools {
+export function readTools(items: readonly Readonly<Record<string, JsonValue>>[], problems: readonly string[] = []): McpTools {
   const byName = new Map<string, Readonly<Record<string, JsonValue>>>();
   for (const item of items) {
     const { name } = item;
@@ -56,6 +58,7 @@ export function readTools(items: readonly Readonly<Record<string, JsonValue>>[])
   });
   return {
     all,
+    problems,
     names,
     find(name) {
       const raw = names.resolve(name);

@@ -31,6 +31,8 @@ export interface HostMcp {
   readonly names: () => Promise<readonly string[]>;
   /** Calls the listener when a server says that its tools are others now; returns how to end that. */
   readonly onToolsChanged: McpServers['onToolsChanged'];
+  /** Calls the listener for each notification of a server that is not part of a request; returns how to end that. */
+  readonly onNotification: McpServers['onNotification'];
 }
 
 /** A tool as its server lists it. */
@@ -71,6 +73,7 @@ export function createHostMcp({ servers, rules, ...environment }: HostMcpOptions
   return {
     names,
     onToolsChanged: servers.onToolsChanged,
+    onNotification: servers.onNotification,
     readDocs: async (page, restrict) =>
       SERVER_PAGE.test(page) ? readServerPage(restrictServers(servers, restrict), page, restrict) : undefined,
     tools: (server) => toolDescriptions(server, true),

@@ -1,6 +1,6 @@
 import { KosmoError } from '../../errors/index.ts';
 import { mcpServerProvider } from '../../integration/index.ts';
-import type { McpClient, McpClients, McpIntegration, McpTools, SERVER_FEATURES } from '../../mcp-client/index.ts';
+import type { McpClient, McpClients, McpIntegration, McpTools, SERVER_FEATURES, ServerNotification } from '../../mcp-client/index.ts';
 import { cutText } from '../../platform/cut-text.ts';
 import type { PolicyOptions } from '../../policy/index.ts';
 import { suggest } from '../../schema/index.ts';
@@ -25,6 +25,8 @@ export interface McpServers {
   readonly feature: (server: string, offer: keyof typeof SERVER_FEATURES, path: string) => Promise<Target>;
   /** Calls the listener when a server says that its tools are others now; returns how to end that. */
   readonly onToolsChanged: (listener: () => void) => () => void;
+  /** Calls the listener for each notification of a server that is not part of a request; returns how to end that. */
+  readonly onNotification: (listener: (notification: ServerNotification) => void) => () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -40,12 +42,19 @@ export interface McpServersOptions {
 
 export function createMcpServers(options: McpServersOptions): McpServers {
   const listeners = new Set<() => void>();
-  const onToolsChanged = (): void => {
+  const notices = new Set<(notification: ServerNotification) => void>();
+  const toolsChanged = (): void => {
     for (const listener of listeners) listener();
   };
+  const notified = (notification: ServerNotification): void => {
+    for (const listener of notices) listener(notification);
+  };
+  const listens = (): boolean => listeners.size + notices.size > 0;
   let opened: Promise<McpClients> | undefined;
   const clients: McpServers['clients'] = () => {
-    opened ??= import('../../mcp-client/index.ts').then(({ createClients }) => createClients({ ...options, onToolsChanged }));
+    opened ??= import('../../mcp-client/index.ts').then(({ createClients }) =>
+      createClients({ ...options, toolsChanged, notified, listens }),
+    );
     return opened;
   };
   return {
@@ -53,6 +62,10 @@ export function createMcpServers(options: McpServersOptions): McpServers {
     onToolsChanged(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
+    },
+    onNotification(listener) {
+      notices.add(listener);
+      return () => void notices.delete(listener);
     },
     async close() {
       await (await opened)?.close();
@@ -69,10 +82,15 @@ export function restrictServers(servers: McpServers, restrict: PolicyOptions['re
     const { hideServers } = await import('../../mcp-client/index.ts');
     return hideServers(await servers.clients(), refusal);
   };
-  return { ...createServerRegistry(clients), onToolsChanged: servers.onToolsChanged, close: servers.close };
+  return {
+    ...createServerRegistry(clients),
+    onToolsChanged: servers.onToolsChanged,
+    onNotification: servers.onNotification,
+    close: servers.close,
+  };
 }
 
-function createServerRegistry(clients: McpServers['clients']): Omit<McpServers, 'close' | 'onToolsChanged'> {
+function createServerRegistry(clients: McpServers['clients']): Omit<McpServers, 'close' | 'onToolsChanged' | 'onNotification'> {
   const entries = new WeakMap<McpTools, McpIntegration>();
   const providers = new WeakMap<McpIntegration, CallableProvider>();
 

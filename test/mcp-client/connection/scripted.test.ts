@@ -19,7 +19,7 @@ test('a scripted server speaks over stdio', async () => {
     },
     onToolsChanged: () => undefined,
   });
-  expect(await connection.list('tools')).toMatchObject([{ name: 'a' }]);
+  expect(await connection.list('tools')).toMatchObject({ items: [{ name: 'a' }] });
   expect(await connection.request('tools/call', { name: 'a', arguments: {} })).toMatchObject({ content: [{ text: 'hi' }] });
   await connection.close();
 });
