@@ -18,6 +18,8 @@ export interface ExposedServers {
   readonly names: (kind: Surface) => Promise<readonly string[]>;
   /** The items of every server. A server that cannot be used is noted, and does not affect the others. */
   readonly fromEach: <Item>(kind: Surface, list: (server: string) => Promise<readonly Item[]>) => Promise<readonly Item[]>;
+  /** Notes a problem of a server, once. */
+  readonly note: (line: string) => void;
   /** Uses something that a server has besides tools. Throws what the server, the policy or the connection says. */
   readonly callFeature: (server: string, feature: ServerFeature, args: Members, call: ToolCall) => Promise<JsonValue>;
 }
@@ -35,6 +37,7 @@ export function createExposedServers({ host, exposure, policy, note }: ServerOpt
 
   return {
     names,
+    note: noteOnce,
     async fromEach<Item>(kind: Surface, list: (server: string) => Promise<readonly Item[]>) {
       const lists = await Promise.all(
         (await names(kind)).map((server) =>

@@ -23,8 +23,16 @@ export function createServerTools(options: ServerOptions, servers: ExposedServer
   host.mcp.onToolsChanged(() => {
     known = undefined;
   });
-  const listAll = async (): Promise<readonly NamedTool[]> =>
-    withToolNames(await servers.fromEach('tools', (server) => host.mcp.listed(server)), ({ server, name }) => ['mcp', server, name]);
+  const listAll = async (): Promise<readonly NamedTool[]> => {
+    const all = await servers.fromEach('tools', (server) => host.mcp.listed(server));
+    for (const { function: name, removed } of all) {
+      if (removed.length > 0)
+        servers.note(
+          `${name}: its inputSchema is not valid JSON Schema. Clients get it without ${removed.map((place) => place || 'its details').join(', ')}.`,
+        );
+    }
+    return withToolNames(all, ({ server, name }) => ['mcp', server, name]);
+  };
   // A call uses the last list. It does not wait for every server.
   const rows = (fresh: boolean): Promise<readonly NamedTool[]> => {
     if (fresh || known === undefined) known = listAll();

@@ -1,6 +1,6 @@
 import { type ErrorCode, toKosmoError } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
-import type { McpTool, SERVER_FEATURES } from '../../mcp-client/index.ts';
+import type { LooseSchema, McpTool, SERVER_FEATURES } from '../../mcp-client/index.ts';
 import type { Policy, PolicyOptions } from '../../policy/index.ts';
 import { type CallEnvironment, type CallReport, callDirectly, type DirectCallOptions } from '../calls/direct-call.ts';
 import type { Target } from '../calls/target.ts';
@@ -38,6 +38,8 @@ export interface HostMcp {
 /** A tool as its server lists it. */
 export interface ListedTool extends McpToolDescription, Pick<McpTool, 'title' | 'hints'> {
   readonly output: McpTool['outputSchema'];
+  /** Places in its schema whose keywords were removed, so that the schema compiles. */
+  readonly removed: LooseSchema['removed'];
 }
 
 /** Why the tools of a server are not there. */
@@ -79,10 +81,15 @@ export function createHostMcp({ servers, rules, ...environment }: HostMcpOptions
     tools: (server) => toolDescriptions(server, true),
     async listed(server) {
       const all = await toolDescriptions(server, true);
+      const loosen = await looseSchemas();
       const { tools } = await servers.use(server);
       return all.flatMap((row) => {
         const tool = tools.all.find(({ name }) => name === row.name);
-        return tool === undefined ? [] : [{ ...row, title: tool.title, hints: tool.hints, output: tool.outputSchema }];
+        if (tool === undefined) return [];
+        const { schema, removed } = loosen(tool);
+        return [
+          { ...row, schema: schema as unknown as JsonValue, removed, title: tool.title, hints: tool.hints, output: tool.outputSchema },
+        ];
       });
     },
     async allTools() {
@@ -105,4 +112,11 @@ export function createHostMcp({ servers, rules, ...environment }: HostMcpOptions
     call: async (server, name, args, options) => callTarget(await servers.tool(server, name, `${server}.${name}`), args, options),
     callFeature: async (server, offer, args, options) => callTarget(await servers.feature(server, offer, server), args, options),
   };
+}
+
+/** Makes schemas of tools compile. */
+async function looseSchemas(): Promise<(tool: McpTool) => LooseSchema> {
+  const { schemaLoosener } = await import('../../mcp-client/index.ts');
+  const loosen = await schemaLoosener();
+  return ({ schema }) => loosen(schema);
 }
