@@ -1,5 +1,6 @@
 import type { ToolDescription } from '../integration/index.ts';
 import type { JsonSchema } from '../schema/index.ts';
+import { renderMcpTypes, type TypedServer } from './render-mcp-types.ts';
 import { renderScriptApi, type ScriptApi } from './render-script-api.ts';
 
 /** An integration as an editor shall know it. */
@@ -13,10 +14,12 @@ export interface TypedIntegration {
 }
 
 /** Everything that scripts see, as annotations of the Lua Language Server (LuaLS): a Lua file that is never run. */
-export function renderTypes(integrations: readonly TypedIntegration[], api: ScriptApi): string {
+export function renderTypes(integrations: readonly TypedIntegration[], servers: readonly TypedServer[], api: ScriptApi): string {
+  const mcp = renderMcpTypes(servers);
   return [
     '---@meta',
     '',
+    ...mcp.classes,
     ...integrations.flatMap(renderIntegration),
     '---@class kosmo.integrations',
     ...integrations.map(({ id }) => `---@field ${id} kosmo.${id}`),
@@ -24,7 +27,7 @@ export function renderTypes(integrations: readonly TypedIntegration[], api: Scri
     '---@class kosmo.app',
     '---@field integrations kosmo.integrations',
     '---The tools of MCP servers: `app.mcp.server.tool{}`. Which there are depends on the machine.',
-    '---@field mcp table<string, table<string, fun(args?: any, options?: kosmo.CallOptions): any>>',
+    `---@field mcp ${mcp.type}`,
     '',
     '---@type kosmo.app',
     'app = {}',

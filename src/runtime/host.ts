@@ -137,7 +137,7 @@ export class Host {
 
   /** What scripts see, as annotations of the Lua Language Server. */
   types(): Promise<string> {
-    return renderScriptTypes(this.#integrations);
+    return renderScriptTypes(this.#environment);
   }
 
   /** Reads a page of the documentation. Throws for a page that does not exist or that `restrict` hides. */
