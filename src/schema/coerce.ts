@@ -134,7 +134,10 @@ function convertObject(branch: Branch, fields: JsonObject, place: Place): JsonVa
     const value = fields[name] as JsonValue;
     const property = branch.property(name);
     if (property === undefined) setOwn(converted, name, value);
-    else if (value !== null || property.takesNull) setOwn(converted, name, convertProperty(branch, name, property, value, place));
+    else if (isBlank(branch, name, value)) {
+      place.problems.push({ at: [...place.at, name], predicate: 'is required.' });
+      setOwn(converted, name, value);
+    } else if (value !== null || property.takesNull) setOwn(converted, name, convertInside(property, value, [...place.at, name], place));
   }
   return converted;
 }
@@ -145,13 +148,9 @@ function setOwn(target: Record<string, JsonValue>, name: string, value: JsonValu
   else target[name] = value;
 }
 
-function convertProperty(parent: Branch, name: string, schema: EffectiveSchema, value: JsonValue, place: Place): JsonValue {
-  const at = [...place.at, name];
-  if (typeof value === 'string' && value.trim() === '' && !parent.isRemote && parent.requires(name)) {
-    place.problems.push({ at, predicate: 'is required.' });
-    return value;
-  }
-  return convertInside(schema, value, at, place);
+// A required text without a value.
+function isBlank(parent: Branch, name: string, value: JsonValue): boolean {
+  return typeof value === 'string' && value.trim() === '' && !parent.isRemote && parent.requires(name);
 }
 
 function convertInside(schema: EffectiveSchema, value: JsonValue, at: ValuePath, { problems, known }: Place): JsonValue {

@@ -78,7 +78,10 @@ function computeFaults(branch: Branch, value: JsonValue, at: ValuePath, known: K
   if (typeof value === 'string') return branch.facets.flatMap((facet) => textFaults(facet, value, report));
   if (typeof value === 'number' || value instanceof ExactInteger)
     return branch.facets.flatMap((facet) => numberFaults(facet, value, report));
-  if (Array.isArray(value)) return listFaults(branch, value as readonly JsonValue[], at, known, report);
+  if (Array.isArray(value)) {
+    const items = value as readonly JsonValue[];
+    return [...branch.facets.flatMap((facet) => sizeFaults(facet, items, report)), ...itemFaults(branch, items, at, known)];
+  }
   return isObject(value) ? objectFaults(branch, value, at, known) : [];
 }
 
@@ -132,23 +135,18 @@ function isMultiple(value: number | bigint, divisor: number | bigint): boolean {
   return Number.isInteger(quotient);
 }
 
-function listFaults(
-  branch: Branch,
-  items: readonly JsonValue[],
-  at: ValuePath,
-  known: KnownFaults,
-  report: Report,
-): readonly PlacedProblem[] {
+function sizeFaults({ minItems, maxItems }: RawSchema, { length }: readonly JsonValue[], report: Report): readonly PlacedProblem[] {
   return [
-    ...branch.facets.flatMap(({ minItems, maxItems }) => [
-      ...(typeof minItems === 'number' && items.length < minItems ? [report('minItems', { limit: minItems })] : []),
-      ...(typeof maxItems === 'number' && items.length > maxItems ? [report('maxItems', { limit: maxItems })] : []),
-    ]),
-    ...items.flatMap((item, index) => {
-      const schema = branch.item(index);
-      return schema === undefined ? [] : findFaults(schema, item, [...at, index], known);
-    }),
+    ...(typeof minItems === 'number' && length < minItems ? [report('minItems', { limit: minItems })] : []),
+    ...(typeof maxItems === 'number' && length > maxItems ? [report('maxItems', { limit: maxItems })] : []),
   ];
+}
+
+function itemFaults(branch: Branch, items: readonly JsonValue[], at: ValuePath, known: KnownFaults): readonly PlacedProblem[] {
+  return items.flatMap((item, index) => {
+    const schema = branch.item(index);
+    return schema === undefined ? [] : findFaults(schema, item, [...at, index], known);
+  });
 }
 
 function objectFaults(branch: Branch, fields: JsonObject, at: ValuePath, known: KnownFaults): readonly PlacedProblem[] {
