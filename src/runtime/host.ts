@@ -99,7 +99,11 @@ export class Host {
   async check(code: string | Uint8Array): Promise<readonly Finding[]> {
     const { lintScript } = await import('./lint/lint-script.ts');
     const { sandboxOptions } = prepareScript(this.#environment, { chunk: 'script', policy: { force: false } });
-    return lintScript(code, new Sandbox(sandboxOptions), this.#integrations, pageNames(this.#documentation()));
+    return lintScript(code, {
+      sandbox: new Sandbox(sandboxOptions),
+      integrations: this.#integrations,
+      pages: pageNames(this.#documentation()),
+    });
   }
 
   /** Makes one call. Rejects for a function that does not exist; every other failure is in the report. */

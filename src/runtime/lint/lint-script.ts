@@ -1,4 +1,4 @@
-import type { Chunk, Expression, Node } from 'luaparse';
+import type { Chunk, Expression, Identifier, MemberExpression, Node } from 'luaparse';
 import { redactText } from '../../errors/index.ts';
 import type { Sandbox } from '../../lua/index.ts';
 import type { AvailableIntegration } from '../integrations.ts';
@@ -7,45 +7,45 @@ import { lintCall } from './lint-call.ts';
 import { lintLibraryCall } from './lint-library-call.ts';
 import { analyzeGlobals } from './mutations.ts';
 import { parseScript, syntaxFinding } from './parse.ts';
-import { createResolver, hintSentence, type NamesIn, question, type Resolution, resolve, type Segment } from './resolve-names.ts';
-import { analyzeScopes, type ScopeAnalysis } from './scope-analysis.ts';
+import { hintSentence, NameResolver, type NamesIn, question, type Resolution, resolve, type Segment } from './resolve-names.ts';
+import { analyzeScopes, type Call, type ScopeAnalysis, type Use } from './scope-analysis.ts';
 import { readSource, type Source } from './source.ts';
 
 /** How the engine calls the script in its messages. */
 const CHUNK = 'script';
 
+/** What a script may name. */
+export interface ScriptNames {
+  /** A new sandbox, as the script would get it. */
+  readonly sandbox: Pick<Sandbox, 'loadError' | 'names'>;
+  readonly integrations: readonly AvailableIntegration[];
+  /** The pages of `docs.read`. */
+  readonly pages: readonly string[];
+}
+
 /**
- * What is wrong with a script that can be told without running it, in the order of its lines: errors of syntax, names that lead nowhere,
- * arguments that a call would refuse. `sandbox` is a fresh one, as the script would get: what is in it is what there is. `pages` are those of `docs.read`.
+ * Finds mistakes in a script without running it, in the order of its lines: errors of syntax, names that do not exist, and arguments that a
+ * call would refuse.
  */
-export async function lintScript(
-  code: string | Uint8Array,
-  sandbox: Pick<Sandbox, 'loadError' | 'names'>,
-  integrations: readonly AvailableIntegration[],
-  pages: readonly string[],
-): Promise<readonly Finding[]> {
+export async function lintScript(code: string | Uint8Array, names: ScriptNames): Promise<readonly Finding[]> {
   const source = readSource(code);
   const parsed = parseScript(source);
-  const error = sandbox.loadError(code, CHUNK);
+  const error = names.sandbox.loadError(code, CHUNK);
   const findings =
     error !== undefined
       ? [syntaxFinding(source, error, CHUNK, parsed)]
       : 'tree' in parsed
-        ? await checkTree(parsed.tree, source, sandbox, integrations, pages)
+        ? await checkTree(parsed.tree, source, names)
         : [notChecked(source, parsed.line, parsed.byte)];
-  // The line has been read by now, with the secrets in it.
+  // Redacted only now: the source lines of findings may contain secrets.
   return findings.map((finding) => ({ ...finding, message: redactText(finding.message) }));
 }
 
-async function checkTree(
-  tree: Chunk,
-  source: Source,
-  sandbox: Pick<Sandbox, 'names'>,
-  integrations: readonly AvailableIntegration[],
-  pages: readonly string[],
-): Promise<readonly Finding[]> {
+async function checkTree(tree: Chunk, source: Source, names: ScriptNames): Promise<readonly Finding[]> {
   try {
-    return await checkNames(analyzeScopes(tree), source, sandbox, integrations, pages);
+    const scopes = analyzeScopes(tree);
+    // With globals of its own, every name may mean something else.
+    return scopes.hasEnvironment ? [] : await new NameChecker(scopes, source, names).check();
   } catch (thrown) {
     if (thrown instanceof RangeError) return [notChecked(source, 1, 0)];
     throw thrown;
@@ -57,88 +57,127 @@ function notChecked(source: Source, line: number, byte: number): Finding {
   return { line, column: source.column(line, byte), severity: 'warning', rule: 'not-checked', message, source: source.line(line) };
 }
 
-async function checkNames(
-  references: ScopeAnalysis,
-  source: Source,
-  sandbox: Pick<Sandbox, 'names'>,
-  integrations: readonly AvailableIntegration[],
-  pages: readonly string[],
-): Promise<readonly Finding[]> {
-  const { uses, calls, locals, globals: assigned, hasEnvironment } = references;
-  // With globals of its own, no name means what it says.
-  if (hasEnvironment) return [];
-  const slugs = new Set(integrations.flatMap(({ entry }) => entry.tools.flatMap(({ slug }) => [slug, `${entry.id}.${slug}`])));
-  const namesIn = memoize((path) => sandbox.names(path));
-  const readable = [...pages, ...integrations.flatMap(({ entry, accounts }) => accounts.map(({ name }) => `${entry.id}.${name}`))];
-  const readablePages = { names: readable, isName: (name: string) => readable.includes(name) || slugs.has(name) };
-  const globals = new Set(namesIn([]));
-  const meaningOf = createResolver(namesIn, integrations);
-  const pathOf = (expression: Expression): readonly Segment[] | undefined => resolve(expression, references, (name) => globals.has(name));
-  const resolved = uses.map((use) => ({ use, path: pathOf(use.name) }));
-  const { changed, tested, assignsUnseen, isAlias } = analyzeGlobals(resolved, references, namesIn);
-  const findings = createFindings(source);
+interface ResolvedUse {
+  readonly use: Use;
+  readonly path: readonly Segment[] | undefined;
+}
 
-  /** What a name means, unless the script may have changed that. */
-  const meaning = (path: readonly Segment[] | undefined): Resolution => {
-    const first = path?.[0]?.text;
-    return path === undefined || first === undefined || !globals.has(first) || changed.has(first) ? {} : meaningOf(path);
-  };
+/** Checks the names and calls of one script. */
+class NameChecker {
+  readonly #scopes: ScopeAnalysis;
+  readonly #integrations: readonly AvailableIntegration[];
+  readonly #namesIn: NamesIn;
+  readonly #globals: ReadonlySet<string>;
+  readonly #resolver: NameResolver;
+  readonly #pages: ReadablePages;
+  readonly #uses: readonly ResolvedUse[];
+  readonly #usage: ReturnType<typeof analyzeGlobals>;
+  readonly #findings: Findings;
 
-  /** The name of a function of the host's, unless the script may have changed it. */
-  const hostName = (path: readonly Segment[] | undefined): string | undefined => {
-    const [first] = path ?? [];
-    if (path === undefined || first?.text === undefined || !globals.has(first.text) || changed.has(first.text)) return undefined;
-    return assigned.has(first.text) ? undefined : path.map(({ text }) => text ?? '').join('.');
-  };
+  constructor(scopes: ScopeAnalysis, source: Source, { sandbox, integrations, pages }: ScriptNames) {
+    this.#scopes = scopes;
+    this.#integrations = integrations;
+    this.#namesIn = memoize((path) => sandbox.names(path));
+    this.#globals = new Set(this.#namesIn([]));
+    this.#resolver = new NameResolver(this.#namesIn, integrations);
+    this.#pages = readablePages(integrations, pages);
+    this.#uses = scopes.uses.map((use) => ({ use, path: this.#pathOf(use.name) }));
+    this.#usage = analyzeGlobals(this.#uses, scopes, this.#namesIn);
+    this.#findings = createFindings(source);
+  }
 
-  for (const { use, path } of resolved) {
-    if (findings.isFull()) break;
+  async check(): Promise<readonly Finding[]> {
+    for (const resolved of this.#uses) {
+      if (this.#findings.isFull()) break;
+      this.#checkUse(resolved);
+    }
+    for (const call of this.#scopes.calls) {
+      if (this.#findings.isFull()) break;
+      const { callee, through } = call;
+      if (through !== undefined && this.#scopes.globals.has(through)) continue;
+      if (callee.type === 'MemberExpression' && callee.indexer === ':') this.#checkMethod(callee);
+      else await this.#checkCall(call);
+    }
+    return this.#findings.sorted();
+  }
+
+  #checkUse({ use, path }: ResolvedUse): void {
     const { name, role } = use;
-    if (role === 'tested' || role === 'written') continue;
-    if (name.type === 'Identifier' && !locals.has(name) && !assigned.has(name.name) && !globals.has(name.name)) {
-      if (tested.has(name.name) || assignsUnseen) continue;
-      const close = nearGlobal(name.name, [...globals, ...assigned.keys()], integrations);
-      findings.add(name, 'warning', 'unknown-global', `Unknown global: ${name.name} is nil here.${hintSentence(name.name) ?? close}`);
-      continue;
+    const { tested, isAlias } = this.#usage;
+    if (role === 'tested' || role === 'written') return;
+    if (name.type === 'Identifier' && !this.#isDefined(name)) {
+      this.#checkUnknownGlobal(name);
+      return;
     }
-    if (role === 'base' || isAlias(use)) continue;
-    const { missing, account } = meaning(path);
-    if (account !== undefined) findings.add(account.node, account.isCertain ? 'error' : 'warning', 'unknown-account', account.message);
-    if (missing === undefined || tested.has((path ?? []).map(({ text }) => text).join('.'))) continue;
-    findings.add(missing.node, role === 'called' || missing.isIndexed ? 'error' : 'warning', missing.rule, missing.message);
+    if (role === 'base' || isAlias(use)) return;
+    const { missing, account } = this.#meaning(path);
+    if (account !== undefined)
+      this.#findings.add(account.node, account.isCertain ? 'error' : 'warning', 'unknown-account', account.message);
+    if (missing === undefined || tested.has((path ?? []).map(({ text }) => text).join('.'))) return;
+    this.#findings.add(missing.node, role === 'called' || missing.isIndexed ? 'error' : 'warning', missing.rule, missing.message);
   }
 
-  for (const { callee, args, through } of calls) {
-    if (findings.isFull()) break;
-    if (through !== undefined && assigned.has(through)) continue;
-    if (callee.type === 'MemberExpression' && callee.indexer === ':') {
-      const { name } = callee.identifier;
-      const base = pathOf(callee.base);
-      if (meaning(base).isNamespace === true || isLibrary(hostName(base), name, namesIn))
-        findings.add(
-          callee.identifier,
-          'error',
-          'method-call',
-          `Write .${name}, not :${name}: what stands before a colon is passed on, too.`,
-        );
-      const isText = callee.base.type === 'StringLiteral' && !changed.has('string') && !assigned.has('string');
-      if (isText && !namesIn(['string']).includes(name))
-        findings.add(callee.identifier, 'error', 'unknown-member', `string has no '${name}'.${question(name, namesIn(['string']))}`);
-      continue;
-    }
-    const path = pathOf(callee);
-    const { tool } = meaning(path);
-    const called = callee.type === 'MemberExpression' ? callee.identifier : callee;
-    const host = hostName(path);
-    if (host !== undefined) {
-      for (const { place = called, severity, message } of lintLibraryCall(host, args, readablePages))
-        findings.add(place, severity, 'invalid-arguments', `${host}: ${message}`);
-    }
-    if (tool === undefined) continue;
-    for (const { place = called, severity, message } of await lintCall(tool.entry, tool.tool, args))
-      findings.add(place, severity, 'invalid-arguments', `${tool.path}: ${message}`);
+  #isDefined(name: Identifier): boolean {
+    return this.#scopes.locals.has(name) || this.#scopes.globals.has(name.name) || this.#globals.has(name.name);
   }
-  return findings.sorted();
+
+  #checkUnknownGlobal(name: Identifier): void {
+    const { tested, assignsUnseen } = this.#usage;
+    if (tested.has(name.name) || assignsUnseen) return;
+    const hint = hintSentence(name.name) ?? nearGlobal(name.name, [...this.#globals, ...this.#scopes.globals.keys()], this.#integrations);
+    this.#findings.add(name, 'warning', 'unknown-global', `Unknown global: ${name.name} is nil here.${hint}`);
+  }
+
+  #checkMethod({ base: object, identifier }: MemberExpression): void {
+    const { name } = identifier;
+    const base = this.#pathOf(object);
+    if (this.#meaning(base).isNamespace === true || isLibrary(this.#hostName(base), name, this.#namesIn))
+      this.#findings.add(identifier, 'error', 'method-call', `Write .${name}, not :${name}: what stands before a colon is passed on, too.`);
+    const isText = object.type === 'StringLiteral' && !this.#usage.changed.has('string') && !this.#scopes.globals.has('string');
+    if (isText && !this.#namesIn(['string']).includes(name))
+      this.#findings.add(identifier, 'error', 'unknown-member', `string has no '${name}'.${question(name, this.#namesIn(['string']))}`);
+  }
+
+  async #checkCall({ callee, args }: Call): Promise<void> {
+    const path = this.#pathOf(callee);
+    const { tool } = this.#meaning(path);
+    const called = callee.type === 'MemberExpression' ? callee.identifier : callee;
+    const host = this.#hostName(path);
+    if (host !== undefined) {
+      for (const { place = called, severity, message } of lintLibraryCall(host, args, this.#pages))
+        this.#findings.add(place, severity, 'invalid-arguments', `${host}: ${message}`);
+    }
+    if (tool === undefined) return;
+    for (const { place = called, severity, message } of await lintCall(tool.entry, tool.tool, args))
+      this.#findings.add(place, severity, 'invalid-arguments', `${tool.path}: ${message}`);
+  }
+
+  #pathOf(expression: Expression): readonly Segment[] | undefined {
+    return resolve(expression, this.#scopes, (name) => this.#globals.has(name));
+  }
+
+  // Empty if the script may have changed the name.
+  #meaning(path: readonly Segment[] | undefined): Resolution {
+    return path !== undefined && this.#isUnchanged(path) ? this.#resolver.resolve(path) : {};
+  }
+
+  // The name of a function of the host; undefined if the script may have changed it.
+  #hostName(path: readonly Segment[] | undefined): string | undefined {
+    if (path === undefined || !this.#isUnchanged(path) || this.#scopes.globals.has(path[0]?.text ?? '')) return undefined;
+    return path.map(({ text }) => text ?? '').join('.');
+  }
+
+  #isUnchanged([first]: readonly Segment[]): boolean {
+    return first?.text !== undefined && this.#globals.has(first.text) && !this.#usage.changed.has(first.text);
+  }
+}
+
+type ReadablePages = Parameters<typeof lintLibraryCall>[2];
+
+function readablePages(integrations: readonly AvailableIntegration[], pages: readonly string[]): ReadablePages {
+  const slugs = new Set(integrations.flatMap(({ entry }) => entry.tools.flatMap(({ slug }) => [slug, `${entry.id}.${slug}`])));
+  const names = [...pages, ...integrations.flatMap(({ entry, accounts }) => accounts.map(({ name }) => `${entry.id}.${name}`))];
+  return { names, isName: (name) => names.includes(name) || slugs.has(name) };
 }
 
 // `json:encode(x)`: a table of functions, and not data such as `input`.
@@ -152,10 +191,10 @@ interface Findings {
   readonly sorted: () => readonly Finding[];
 }
 
-/** A script with more has one mistake that is everywhere. */
+/** With more findings a script probably repeats one mistake. */
 const MAX_FINDINGS = 200;
 
-// The same is said once of a place, as an error if it is one.
+// One finding for each place and message; an error wins over a warning.
 function createFindings(source: Source): Findings {
   const found = new Map<string, Finding>();
   return {

@@ -7,21 +7,21 @@ import type { FindingRule } from './finding.ts';
 import { decodeUtf8 } from './literals.ts';
 import type { ScopeAnalysis } from './scope-analysis.ts';
 
-/** A part of a dotted name; without `text` where it is computed. */
+/** A part of a dotted name; without `text` if it is computed. */
 export interface Segment {
   readonly text: string | undefined;
   readonly node: Node;
 }
 
-/** What there is in a sandbox: the names inside what a path leads to, the globals for the empty one. */
+/** The names inside the value at a path of the sandbox; for the empty path, the globals. */
 export type NamesIn = (path: readonly string[]) => readonly string[];
 
-/** A name that leads nowhere. */
+/** A name that does not exist. */
 export interface Missing {
   readonly node: Node;
   readonly rule: FindingRule;
   readonly message: string;
-  /** Something is looked up in what does not exist. */
+  /** A field of the missing value is used. */
   readonly isIndexed: boolean;
 }
 
@@ -67,93 +67,103 @@ function appendSegment(base: readonly Segment[] | undefined, segment: Segment): 
   return base === undefined ? undefined : base.length === 1 && base[0]?.text === '_G' ? [segment] : [...base, segment];
 }
 
-/** Tells what dotted names mean that begin with a global of the sandbox. */
-export function createResolver(namesIn: NamesIn, integrations: readonly AvailableIntegration[]): (name: readonly Segment[]) => Resolution {
-  const missingAt = (
-    name: readonly Segment[],
-    index: number,
-    rule: FindingRule,
-    message: string,
-    candidates: Iterable<string>,
-  ): Resolution => {
-    const { text = '', node } = name[index] as Segment;
-    const dotted = name
-      .slice(0, index + 1)
-      .map((segment) => segment.text)
-      .join('.');
-    return {
-      missing: {
-        node,
-        rule,
-        message: `${message}${hintSentence(dotted) ?? question(text, candidates)}`,
-        isIndexed: index < name.length - 1,
-      },
-    };
-  };
+/** Finds out what dotted names mean that begin with a global of the sandbox. */
+export class NameResolver {
+  readonly #namesIn: NamesIn;
+  readonly #integrations: readonly AvailableIntegration[];
 
-  const inApp = (name: readonly Segment[]): Resolution => {
-    const texts = name.map(({ text }) => text);
-    const path = (end: number): string =>
-      texts.slice(0, end).reduce<string>((all, text) => all + (text === undefined ? '[…]' : `${all && '.'}${text}`), '');
-    for (const index of [1, 2]) {
-      const known = namesIn(texts.slice(0, index) as string[]);
-      if (name.length <= index || texts[index] === undefined) return {};
-      if (!known.includes(texts[index]))
-        return missingAt(name, index, 'unknown-function', `${path(index)} has no '${texts[index]}'.`, known);
-      // What servers there are is for the machine to say that runs the script.
-      if (texts[1] === 'mcp') return {};
-    }
-    const available = integrations.find(({ entry }) => entry.id === texts[2]);
-    return available === undefined ? {} : inIntegration(available, name, texts, path);
-  };
+  constructor(namesIn: NamesIn, integrations: readonly AvailableIntegration[]) {
+    this.#namesIn = namesIn;
+    this.#integrations = integrations;
+  }
 
-  const inIntegration = (
-    { entry, accounts }: AvailableIntegration,
-    name: readonly Segment[],
-    texts: readonly (string | undefined)[],
-    path: (end: number) => string,
-  ): Resolution => {
-    const tools = entry.tools.map((tool) => tool.name);
-    const known = accounts.map((account) => account.name);
-    const toolAt = (index: number): Resolution => {
-      const text = texts[index];
-      if (name.length <= index) return { isNamespace: true };
-      if (text === undefined) return {};
-      const tool = findTool(entry.tools, text);
-      if (tool === undefined) return missingAt(name, index, 'unknown-function', `Unknown function: ${path(index + 1)}.`, tools);
-      return name.length === index + 1 ? { tool: { entry, tool, path: `${entry.id}.${tool.name}` } } : {};
-    };
-    const text = texts[3];
-    if (name.length === 3 || (text !== undefined && findTool(entry.tools, text) !== undefined)) return toolAt(3);
-    if (text !== undefined && name.length === 4 && !known.includes(text))
-      return missingAt(name, 3, 'unknown-function', `Unknown function: ${path(4)}.`, [...tools, ...known]);
-    const rest = name.length === 4 && text === undefined ? {} : toolAt(4);
-    if (text === undefined || known.includes(text)) return rest;
-    const fields = entry.credentials.filter(({ required }) => required).map((field) => variableName(entry.id, text, field.name));
-    return {
-      ...rest,
-      account: {
-        node: (name[3] as Segment).node,
-        message: `Unknown account: ${path(4)}.${question(text, known)} Accounts here: ${known.join(', ')}. It is read from ${fields.join(', ')}, which are not set here; kosmo integrations:configure ${entry.id} --account ${text} sets it up.`,
-        // Where no other account is configured either, the accounts are likely to be those of another machine.
-        isCertain: known.length > 1,
-      },
-    };
-  };
-
-  return (name) => {
-    if (name[0]?.text === 'app') return inApp(name);
+  resolve(name: readonly Segment[]): Resolution {
+    if (name[0]?.text === 'app') return this.#inApp(name);
     for (const index of name.keys()) {
       const { text } = name[index] as Segment;
       if (text === undefined) return {};
       if (index === 0) continue;
       const base = name.slice(0, index).map((segment) => segment.text as string);
-      const known = namesIn(base);
-      // Not a table, or one with nothing in it yet.
+      const known = this.#namesIn(base);
+      // Not a table, or an empty one that the script may fill.
       if (known.length === 0) return {};
-      if (!known.includes(text)) return missingAt(name, index, 'unknown-member', `${base.join('.')} has no '${text}'.`, known);
+      if (!known.includes(text))
+        return missingAt(name, index, { rule: 'unknown-member', message: `${base.join('.')} has no '${text}'.`, known });
     }
     return {};
+  }
+
+  #inApp(name: readonly Segment[]): Resolution {
+    const texts = name.map(({ text }) => text);
+    for (const index of [1, 2]) {
+      const known = this.#namesIn(texts.slice(0, index) as string[]);
+      if (name.length <= index || texts[index] === undefined) return {};
+      if (!known.includes(texts[index])) return unknownFunction(name, index, `${pathOf(name, index)} has no '${texts[index]}'.`, known);
+      // Which MCP servers exist depends on the machine that runs the script.
+      if (texts[1] === 'mcp') return {};
+    }
+    const available = this.#integrations.find(({ entry }) => entry.id === texts[2]);
+    return available === undefined ? {} : inIntegration(available, name);
+  }
+}
+
+function inIntegration({ entry, accounts }: AvailableIntegration, name: readonly Segment[]): Resolution {
+  const known = accounts.map((account) => account.name);
+  const text = name[3]?.text;
+  if (name.length === 3 || (text !== undefined && findTool(entry.tools, text) !== undefined)) return toolAt(entry, name, 3);
+  if (text !== undefined && name.length === 4 && !known.includes(text))
+    return unknownFunction(name, 3, `Unknown function: ${pathOf(name, 4)}.`, [...entry.tools.map((tool) => tool.name), ...known]);
+  const rest = name.length === 4 && text === undefined ? {} : toolAt(entry, name, 4);
+  return text === undefined || known.includes(text) ? rest : { ...rest, account: unknownAccount(entry, name, text, known) };
+}
+
+function toolAt(entry: ManifestEntry, name: readonly Segment[], index: number): Resolution {
+  if (name.length <= index) return { isNamespace: true };
+  const text = name[index]?.text;
+  if (text === undefined) return {};
+  const tool = findTool(entry.tools, text);
+  if (tool !== undefined) return name.length === index + 1 ? { tool: { entry, tool, path: `${entry.id}.${tool.name}` } } : {};
+  const names = entry.tools.map((candidate) => candidate.name);
+  return unknownFunction(name, index, `Unknown function: ${pathOf(name, index + 1)}.`, names);
+}
+
+function unknownAccount(
+  entry: ManifestEntry,
+  name: readonly Segment[],
+  text: string,
+  known: readonly string[],
+): Resolution['account'] & {} {
+  const fields = entry.credentials.filter(({ required }) => required).map((field) => variableName(entry.id, text, field.name));
+  return {
+    node: (name[3] as Segment).node,
+    message: `Unknown account: ${pathOf(name, 4)}.${question(text, known)} Accounts here: ${known.join(', ')}. It is read from ${fields.join(', ')}, which are not set here; kosmo integrations:configure ${entry.id} --account ${text} sets it up.`,
+    // Without another configured account, the accounts are probably those of another machine.
+    isCertain: known.length > 1,
+  };
+}
+
+// The first parts of a name as text: `app.integrations[…]`.
+function pathOf(name: readonly Segment[], end: number): string {
+  return name.slice(0, end).reduce((all, { text }) => all + (text === undefined ? '[…]' : `${all && '.'}${text}`), '');
+}
+
+function unknownFunction(name: readonly Segment[], index: number, message: string, known: Iterable<string>): Resolution {
+  return missingAt(name, index, { rule: 'unknown-function', message, known });
+}
+
+interface MissingName extends Pick<Missing, 'rule' | 'message'> {
+  /** Names that exist there. */
+  readonly known: Iterable<string>;
+}
+
+function missingAt(name: readonly Segment[], index: number, { rule, message, known }: MissingName): Resolution {
+  const { text = '', node } = name[index] as Segment;
+  const dotted = name
+    .slice(0, index + 1)
+    .map((segment) => segment.text)
+    .join('.');
+  return {
+    missing: { node, rule, message: `${message}${hintSentence(dotted) ?? question(text, known)}`, isIndexed: index < name.length - 1 },
   };
 }
 

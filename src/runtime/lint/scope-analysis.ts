@@ -47,195 +47,203 @@ type Scope = Map<string, Variable>;
 /** Arguments that come before those of the called function. */
 const PROTECTED: Readonly<Record<string, number>> = { pcall: 1, xpcall: 2 };
 
-/** Reads the names of a whole script. Throws `RangeError` where it is nested too deep. */
+/** Reads the names of a whole script. Throws `RangeError` if it is nested too deep. */
 export function analyzeScopes(chunk: Chunk): ScopeAnalysis {
-  const locals = new Map<Identifier, Variable>();
-  const globals = new Map<string, Variable>();
-  const uses: Use[] = [];
-  const calls: Call[] = [];
-  const scopes: Scope[] = [];
-  let hasEnvironment = false;
+  return new ScopeAnalyzer(chunk);
+}
 
-  const declare = ({ name }: Identifier, init?: Expression): Variable => {
-    if (name === '_ENV') hasEnvironment = true;
+class ScopeAnalyzer implements ScopeAnalysis {
+  readonly locals = new Map<Identifier, Variable>();
+  readonly globals = new Map<string, Variable>();
+  readonly uses: Use[] = [];
+  readonly calls: Call[] = [];
+  hasEnvironment = false;
+  readonly #scopes: Scope[] = [];
+
+  constructor(chunk: Chunk) {
+    this.#block(chunk.body);
+  }
+
+  #declare({ name }: Identifier, init?: Expression): Variable {
+    if (name === '_ENV') this.hasEnvironment = true;
     const variable: Variable = { assignments: 0, ...(init === undefined ? {} : { init }) };
-    scopes.at(-1)?.set(name, variable);
+    this.#scopes.at(-1)?.set(name, variable);
     return variable;
-  };
+  }
 
-  const localOf = ({ name }: Identifier): Variable | undefined => scopes.findLast((scope) => scope.has(name))?.get(name);
+  #localOf({ name }: Identifier): Variable | undefined {
+    return this.#scopes.findLast((scope) => scope.has(name))?.get(name);
+  }
 
-  const block = (body: readonly Statement[], before?: () => void, after?: () => void): void => {
-    scopes.push(new Map());
+  #block(body: readonly Statement[], before?: () => void, after?: () => void): void {
+    this.#scopes.push(new Map());
     before?.();
-    for (const statement of body) visitStatement(statement);
+    for (const statement of body) this.#visitStatement(statement);
     after?.();
-    scopes.pop();
-  };
+    this.#scopes.pop();
+  }
 
-  const functionBody = (parameters: readonly Expression[], body: readonly Statement[], isMethod: boolean): void =>
-    block(body, () => {
-      if (isMethod) declare({ type: 'Identifier', name: 'self' });
-      for (const parameter of parameters) if (parameter.type === 'Identifier') declare(parameter);
+  #functionBody(parameters: readonly Expression[], body: readonly Statement[], isMethod: boolean): void {
+    this.#block(body, () => {
+      if (isMethod) this.#declare({ type: 'Identifier', name: 'self' });
+      for (const parameter of parameters) if (parameter.type === 'Identifier') this.#declare(parameter);
     });
+  }
 
-  const assign = (target: Name, init: Expression | undefined): Variable | undefined => {
-    visit(target, 'written');
-    const global = globalOf(target);
-    const local = target.type === 'Identifier' ? localOf(target) : undefined;
-    const variable = local ?? (global === undefined ? undefined : (globals.get(global) ?? { assignments: 0 }));
+  #assign(target: Name, init: Expression | undefined): Variable | undefined {
+    this.#visit(target, 'written');
+    const global = this.#globalOf(target);
+    const local = target.type === 'Identifier' ? this.#localOf(target) : undefined;
+    const variable = local ?? (global === undefined ? undefined : (this.globals.get(global) ?? { assignments: 0 }));
     if (variable === undefined) return undefined;
     variable.assignments++;
     if (local === undefined && global !== undefined) {
-      globals.set(global, variable);
+      this.globals.set(global, variable);
       if (init !== undefined) variable.init = init;
     }
     return variable;
-  };
+  }
 
   // `x`, `_G.x` or `_G["x"]`.
-  const globalOf = (target: Name): string | undefined => {
-    if (target.type === 'Identifier') return localOf(target) === undefined ? target.name : undefined;
-    if (target.base.type !== 'Identifier' || target.base.name !== '_G' || localOf(target.base) !== undefined) return undefined;
+  #globalOf(target: Name): string | undefined {
+    if (target.type === 'Identifier') return this.#localOf(target) === undefined ? target.name : undefined;
+    if (target.base.type !== 'Identifier' || target.base.name !== '_G' || this.#localOf(target.base) !== undefined) return undefined;
     if (target.type === 'MemberExpression') return target.identifier.name;
     return target.index.type === 'StringLiteral' ? target.index.value : undefined;
-  };
+  }
 
-  const visitStatement = (statement: Statement): void => {
+  #visitStatement(statement: Statement): void {
     switch (statement.type) {
       case 'LocalStatement': {
         const { variables, init } = statement;
         // What is declared is not yet in scope.
         const scope: Scope = new Map();
-        scopes.push(scope);
-        const declared = variables.map((variable, index) => declare(variable, init[index]));
-        scopes.pop();
-        for (const [index, expression] of init.entries()) visit(expression, 'alias', declared[index]);
-        for (const [name, variable] of scope) scopes.at(-1)?.set(name, variable);
+        this.#scopes.push(scope);
+        const declared = variables.map((variable, index) => this.#declare(variable, init[index]));
+        this.#scopes.pop();
+        for (const [index, expression] of init.entries()) this.#visit(expression, 'alias', declared[index]);
+        for (const [name, variable] of scope) this.#scopes.at(-1)?.set(name, variable);
         break;
       }
       case 'AssignmentStatement': {
-        const assigned = statement.variables.map((target, index) => assign(target, statement.init[index]));
-        for (const [index, expression] of statement.init.entries()) visit(expression, 'alias', assigned[index]);
+        const assigned = statement.variables.map((target, index) => this.#assign(target, statement.init[index]));
+        for (const [index, expression] of statement.init.entries()) this.#visit(expression, 'alias', assigned[index]);
         break;
       }
       case 'FunctionDeclaration':
-        visitFunction(statement);
+        this.#visitFunction(statement);
         break;
       case 'CallStatement':
-        visit(statement.expression, 'read');
+        this.#visit(statement.expression, 'read');
         break;
       case 'ReturnStatement':
-        visitAll(statement.arguments);
+        this.#visitAll(statement.arguments);
         break;
       case 'IfStatement':
         for (const clause of statement.clauses) {
-          if (clause.type !== 'ElseClause') visit(clause.condition, 'tested');
-          block(clause.body);
+          if (clause.type !== 'ElseClause') this.#visit(clause.condition, 'tested');
+          this.#block(clause.body);
         }
         break;
       case 'WhileStatement':
-        visit(statement.condition, 'tested');
-        block(statement.body);
+        this.#visit(statement.condition, 'tested');
+        this.#block(statement.body);
         break;
       case 'RepeatStatement':
-        block(statement.body, undefined, () => visit(statement.condition, 'tested'));
+        this.#block(statement.body, undefined, () => this.#visit(statement.condition, 'tested'));
         break;
       case 'DoStatement':
-        block(statement.body);
+        this.#block(statement.body);
         break;
       case 'ForNumericStatement':
-        visitAll([statement.start, statement.end, ...(statement.step === null ? [] : [statement.step])]);
-        block(statement.body, () => declare(statement.variable));
+        this.#visitAll([statement.start, statement.end, ...(statement.step === null ? [] : [statement.step])]);
+        this.#block(statement.body, () => this.#declare(statement.variable));
         break;
       case 'ForGenericStatement':
-        visitAll(statement.iterators);
-        block(statement.body, () => {
-          for (const variable of statement.variables) declare(variable);
+        this.#visitAll(statement.iterators);
+        this.#block(statement.body, () => {
+          for (const variable of statement.variables) this.#declare(variable);
         });
         break;
     }
-  };
+  }
 
-  const visitFunction = (declaration: Extract<Expression, { type: 'FunctionDeclaration' }>): void => {
+  #visitFunction(declaration: Extract<Expression, { type: 'FunctionDeclaration' }>): void {
     const { identifier, isLocal, parameters, body } = declaration;
-    if (isLocal && identifier?.type === 'Identifier') declare(identifier);
-    else if (identifier !== null) assign(identifier, undefined);
-    functionBody(parameters, body, identifier?.type === 'MemberExpression' && identifier.indexer === ':');
-  };
+    if (isLocal && identifier?.type === 'Identifier') this.#declare(identifier);
+    else if (identifier !== null) this.#assign(identifier, undefined);
+    this.#functionBody(parameters, body, identifier?.type === 'MemberExpression' && identifier.indexer === ':');
+  }
 
-  const visitAll = (expressions: readonly Expression[]): void => {
-    for (const expression of expressions) visit(expression, 'read');
-  };
+  #visitAll(expressions: readonly Expression[]): void {
+    for (const expression of expressions) this.#visit(expression, 'read');
+  }
 
-  const visit = (expression: Expression, role: Role, alias?: Variable): void => {
+  #visit(expression: Expression, role: Role, alias?: Variable): void {
     switch (expression.type) {
       case 'Identifier': {
-        if (expression.name === '_ENV') hasEnvironment = true;
-        const local = localOf(expression);
-        if (local !== undefined) locals.set(expression, local);
-        uses.push({ name: expression, role, ...(alias === undefined ? {} : { alias }) });
+        if (expression.name === '_ENV') this.hasEnvironment = true;
+        const local = this.#localOf(expression);
+        if (local !== undefined) this.locals.set(expression, local);
+        this.uses.push({ name: expression, role, ...(alias === undefined ? {} : { alias }) });
         break;
       }
       case 'MemberExpression':
-        uses.push({ name: expression, role, ...(alias === undefined ? {} : { alias }) });
-        visit(expression.base, 'base');
+        this.uses.push({ name: expression, role, ...(alias === undefined ? {} : { alias }) });
+        this.#visit(expression.base, 'base');
         break;
       case 'IndexExpression':
-        uses.push({ name: expression, role, ...(alias === undefined ? {} : { alias }) });
-        visit(expression.base, 'base');
-        visit(expression.index, 'read');
+        this.uses.push({ name: expression, role, ...(alias === undefined ? {} : { alias }) });
+        this.#visit(expression.base, 'base');
+        this.#visit(expression.index, 'read');
         break;
       case 'CallExpression':
-        visitCall(expression.base, expression.arguments);
+        this.#visitCall(expression.base, expression.arguments);
         break;
       case 'TableCallExpression':
-        visitCall(expression.base, [expression.arguments].flat());
+        this.#visitCall(expression.base, [expression.arguments].flat());
         break;
       case 'StringCallExpression':
-        visitCall(expression.base, [expression.argument]);
+        this.#visitCall(expression.base, [expression.argument]);
         break;
       case 'FunctionDeclaration':
-        visitFunction(expression);
+        this.#visitFunction(expression);
         break;
       case 'TableConstructorExpression':
         for (const field of expression.fields) {
-          if (field.type === 'TableKey') visit(field.key, 'read');
-          visit(field.value, 'read');
+          if (field.type === 'TableKey') this.#visit(field.key, 'read');
+          this.#visit(field.value, 'read');
         }
         break;
       case 'LogicalExpression':
-        visit(expression.left, 'tested');
-        visit(expression.right, role === 'tested' ? 'tested' : 'read');
+        this.#visit(expression.left, 'tested');
+        this.#visit(expression.right, role === 'tested' ? 'tested' : 'read');
         break;
       case 'BinaryExpression': {
         const operands = expression.operator === '==' || expression.operator === '~=' ? 'tested' : 'read';
-        visit(expression.left, operands);
-        visit(expression.right, operands);
+        this.#visit(expression.left, operands);
+        this.#visit(expression.right, operands);
         break;
       }
       case 'UnaryExpression':
-        visit(expression.argument, expression.operator === 'not' ? 'tested' : 'read');
+        this.#visit(expression.argument, expression.operator === 'not' ? 'tested' : 'read');
         break;
     }
-  };
+  }
 
-  const visitCall = (callee: CallExpression['base'], args: readonly Expression[]): void => {
-    visit(callee, 'called');
-    calls.push({ callee, args });
-    const name = callee.type === 'Identifier' && localOf(callee) === undefined ? callee.name : '';
+  #visitCall(callee: CallExpression['base'], args: readonly Expression[]): void {
+    this.#visit(callee, 'called');
+    this.calls.push({ callee, args });
+    const name = callee.type === 'Identifier' && this.#localOf(callee) === undefined ? callee.name : '';
     const skipped = Object.hasOwn(PROTECTED, name) ? PROTECTED[name] : undefined;
     const [first, ...rest] = args;
     if (skipped !== undefined && first !== undefined) {
-      calls.push({ callee: first, args: args.slice(skipped), through: name });
-      visit(first, 'called');
-      visitAll(rest);
+      this.calls.push({ callee: first, args: args.slice(skipped), through: name });
+      this.#visit(first, 'called');
+      this.#visitAll(rest);
     } else if (name === 'type' && first !== undefined) {
-      visit(first, 'tested');
-      visitAll(rest);
-    } else visitAll(args);
-  };
-
-  block(chunk.body);
-  return { locals, globals, uses, calls, hasEnvironment };
+      this.#visit(first, 'tested');
+      this.#visitAll(rest);
+    } else this.#visitAll(args);
+  }
 }
