@@ -22,13 +22,24 @@ const UNQUOTED = { integer: /^-?\d{1,16}$/, number: /^-?\d{1,16}(\.\d{1,16})?$/,
  * of it passes unchanged. Digits of an integer beyond ±(2^53 - 1) become an `ExactInteger`, for remote schemas only. Never throws.
  */
 export function coerceArguments(schema: JsonSchema, value: JsonValue): CoercedValue {
-  return convertBy(readSchema(schema), value, [], { conversions: new Map(), faults: new Map() });
+  return convertBy(readSchema(schema), value, [], new Known());
 }
 
 /** The results for alternatives, so that a schema that calls itself costs no more than its size times that of the value. */
-interface Known {
-  readonly conversions: Map<Branch, WeakMap<object, CoercedValue>>;
-  readonly faults: KnownFaults;
+class Known {
+  #conversions: Map<Branch, WeakMap<object, CoercedValue>> | undefined;
+  #faults: KnownFaults | undefined;
+
+  // Most schemas have no alternatives, and then no maps are made.
+  get conversions(): Map<Branch, WeakMap<object, CoercedValue>> {
+    this.#conversions ??= new Map();
+    return this.#conversions;
+  }
+
+  get faults(): KnownFaults {
+    this.#faults ??= new Map();
+    return this.#faults;
+  }
 }
 
 function convertBy({ branches }: EffectiveSchema, value: JsonValue, at: ValuePath, known: Known): CoercedValue {

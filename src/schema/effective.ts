@@ -28,18 +28,17 @@ export class Branch {
   /** Undefined: any type. */
   readonly type: PlainType | undefined;
   readonly facets: readonly RawSchema[];
+  readonly isRemote: boolean;
   readonly #reader: Reader;
   #named: Map<string, EffectiveSchema> | undefined;
   #describesFields: boolean | undefined;
+  #values: readonly JsonValue[] | undefined | null = null;
 
   constructor(reader: Reader, type: PlainType | undefined, facets: readonly RawSchema[]) {
     this.#reader = reader;
+    this.isRemote = reader.isRemote;
     this.type = type;
     this.facets = facets;
-  }
-
-  get isRemote(): boolean {
-    return this.#reader.isRemote;
   }
 
   /** Whether something is said about the fields of an object. */
@@ -58,10 +57,8 @@ export class Branch {
 
   /** Values that an enum or a const allows; undefined: all. */
   values(): readonly JsonValue[] | undefined {
-    const [first, ...others] = this.facets.map(enumOf).filter((list) => list !== undefined);
-    return first === undefined
-      ? undefined
-      : (first.filter((value) => others.every((list) => list.some((other) => isSame(other, value)))) as readonly JsonValue[]);
+    if (this.#values === null) this.#values = commonValues(this.facets);
+    return this.#values;
   }
 
   /** The schema of a property; undefined: nothing is said about it. */
@@ -213,6 +210,11 @@ function ownTypes(schema: RawSchema): readonly { readonly type: PlainType | unde
   if (types.length === 1) return [{ type: types[0], facet: schema }];
   const sorted = types.map((name) => ({ type: name, facet: values === undefined ? schema : onlyOfType(schema, values, name) }));
   return sorted.filter(({ facet }) => values === undefined || (facet.enum as readonly unknown[]).length > 0);
+}
+
+function commonValues(facets: readonly RawSchema[]): readonly JsonValue[] | undefined {
+  const [first, ...others] = facets.map(enumOf).filter((list) => list !== undefined);
+  return first?.filter((value) => others.every((list) => list.some((other) => isSame(other, value)))) as readonly JsonValue[] | undefined;
 }
 
 function onlyOfType({ const: _const, ...schema }: RawSchema, values: readonly unknown[], type: PlainType): RawSchema {
