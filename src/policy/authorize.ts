@@ -31,7 +31,7 @@ declare const authorized: unique symbol;
 export interface Authorization {
   readonly [authorized]: true;
   readonly request: CallRequest;
-  /** What allowed it: a rule, `--force` or `--allow`, or the user's approval. */
+  /** Source of the permission: a rule, `--force` or `--allow`, or the user's approval. */
   readonly by: 'policy' | 'flag' | 'person';
 }
 

@@ -21,7 +21,7 @@ export type { RunReport } from './scripts/run-report.ts';
 export type { RunOptions, SessionOptions } from './scripts/script-options.ts';
 export type { Session } from './scripts/session.ts';
 
-/** What is known of the integrations without loading them. */
+/** Summaries of the integrations, known without loading them. */
 export const integrationSummaries: readonly IntegrationSummary[] = integrationEntries;
 
 export type IntegrationSummary = Pick<
@@ -29,7 +29,7 @@ export type IntegrationSummary = Pick<
   'id' | 'title' | 'description' | 'authStrategy' | 'helpExamples' | 'credentials' | 'tools' | 'hasEmulator'
 >;
 
-/** What cannot work in credentials, by field; nothing is said of missing ones. */
+/** Finds credentials that cannot work, by field. Missing ones are not reported. */
 export async function checkCredentials(integration: string, credentials: Credentials): Promise<readonly Problem[]> {
   const loaded = await integrationEntries.find(({ id }) => id === integration)?.load();
   return loaded?.checkCredentials?.(credentials) ?? [];

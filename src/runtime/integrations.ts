@@ -6,7 +6,7 @@ import type { Settings } from '../settings/index.ts';
 import { configuredAccounts } from './calls/emulator-account.ts';
 import { LazyProvider, type ProviderAccounts } from './calls/provider.ts';
 
-/** What is known of the integrations without their accounts. Nothing else reads the manifest. */
+/** The integrations without their accounts. Only this file reads the manifest. */
 export const integrationEntries: readonly IntegrationEntry[] = manifest;
 
 /** An integration with the accounts that it has here. */
@@ -30,7 +30,7 @@ export function loadIntegrations(
   });
 }
 
-/** What the policy knows of an integration. */
+/** Describes an integration for the policy. */
 export function toPolicyIntegration(available: AvailableIntegration): PolicyIntegration {
   return {
     id: available.id,

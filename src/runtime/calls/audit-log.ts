@@ -9,9 +9,9 @@ import { uuid } from '../../platform/uuid.ts';
 import type { Authorization } from '../../policy/index.ts';
 import type { CallLogEntry } from './call-log-entry.ts';
 
-/** What is known of a call from its beginning. */
+/** Facts of a call that are known when it begins. */
 export interface AuditedCall extends Pick<CallLogEntry, 'account' | 'operation'> {
-  /** `agora.start_recording`, whatever the script called it. */
+  /** `agora.start_recording`, even if the script used another name. */
   readonly function: string;
   /** The composed function that makes it. */
   readonly via?: string;
@@ -29,7 +29,7 @@ export interface AuditTrail {
 
 export interface AuditLogOptions {
   readonly folder: string;
-  /** What was run: `integrations:lua`. */
+  /** The command: `integrations:lua`. */
   readonly command: string;
   readonly emulator: boolean;
   /** @default 10 MiB */
@@ -79,7 +79,7 @@ export function createAuditLog({ folder, command, emulator, bytesOfFile = 10 * 1
           }
         },
         ended({ status, outcome, code, durationMs: duration_ms, attempts, request_id }) {
-          // What a call was checked for and refused is not known to be without secrets.
+          // Arguments are logged only if they passed the checks: others may contain secrets.
           const asked =
             authorization === undefined || isSent
               ? {}

@@ -18,7 +18,7 @@ import { describeSubject } from './subject.ts';
 import type { Target } from './target.ts';
 import { validate } from './validate.ts';
 
-/** What a call goes through. Each stage may refuse it; finding the function and its account came before. */
+/** The stages of a call. Each may refuse it. Its function and account are known before. */
 const STAGES: readonly Stage[] = [restrict, requireActive, validate, compose, authorize, dispatch];
 
 export interface CallsOptions extends Pick<RunState, 'connections' | 'policy'> {
@@ -120,7 +120,7 @@ class RunningCall implements Call {
   /** Logs the failure, and returns the error to throw. */
   fail(thrown: unknown): KosmoError {
     const error = withBoundedMessage(withFunctionName(toKosmoError(thrown), this));
-    // What a composed tool is made of is in the log already; its own refusals are not.
+    // The calls of a composed tool are in the log already; its own refusals are not.
     if (this.target.tool.usesTools === undefined || error.code === 'INVALID_ARGUMENTS' || error.code === 'NOT_EXPOSED')
       this.end({ status: 'error', outcome: error.outcome, code: error.code, error: error.message });
     return error;

@@ -7,13 +7,13 @@ import { ConnectionPool } from './connection-pool.ts';
 import type { RunState } from './stage.ts';
 import type { Target } from './target.ts';
 
-/** What a call would send, and whether it may. */
+/** The requests that a call would send, and whether it is allowed. */
 export interface CallPreview {
   /** The first request, with secrets replaced; null when the call would not come that far. */
   readonly request: RequestPreview | null;
   /** `ask`: a person at the terminal would be asked, and was not. */
   readonly policy: 'allow' | 'ask' | 'refuse' | null;
-  /** What the call would be refused for. */
+  /** The reason for which the call would be refused. */
   readonly error?: KosmoError;
 }
 

@@ -1,7 +1,7 @@
 import type { ManifestEntry, Tool, ToolDescription } from '../../integration/index.ts';
 import type { CompiledValidator } from '../../schema/index.ts';
 
-/** What the arguments of a tool are checked with. */
+/** Checks the arguments of a tool. */
 export interface ToolValidator {
   readonly validator: CompiledValidator;
   readonly check: Tool<unknown>['validate'];

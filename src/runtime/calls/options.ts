@@ -2,7 +2,7 @@ import type { CallContext } from '../../integration/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import { type Problem, suggest } from '../../schema/index.ts';
 
-/** What a script may say about one call, in a table behind the arguments: `{ timeout = 5, retry = false }`. */
+/** Options of one call, in a table after the arguments: `{ timeout = 5, retry = false }`. */
 export type CallOptions = Pick<CallContext, 'timeoutMs' | 'retry'>;
 
 const NAMES = ['timeout', 'retry'];

@@ -10,9 +10,9 @@ import {
 } from '../../integration/index.ts';
 import { loadToolValidator, type ToolValidator } from './load-validator.ts';
 
-/** What was opened for one account of a provider. */
+/** The open connection of one account of a provider. */
 export interface Connection {
-  /** What the tools of the provider get. */
+  /** The value that the tools of the provider receive. */
   readonly client: unknown;
   readonly close: () => Promise<void>;
 }
@@ -49,7 +49,7 @@ export interface CallableProvider extends Provider {
   readonly loadValidator: (tool: ToolDescription) => Promise<ToolValidator>;
 }
 
-/** What a provider is made of: a row of the manifest, or an MCP server in that form. */
+/** The source of a provider: a row of the manifest, or an MCP server in that form. */
 export type ProviderEntry = Pick<ManifestEntry, 'tools' | 'subject' | 'stopTimeoutMs' | 'hasEmulator' | 'load' | 'loadValidators'>;
 
 /** A provider whose accounts are read when they are first needed. A host makes one for each of its integrations, which can be hundreds. */

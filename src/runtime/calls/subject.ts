@@ -14,7 +14,7 @@ export function addSubject({ facts, target }: ObservedCall, values: JsonValue): 
   }
 }
 
-/** What a call is about, as far as it is known: `{ cname: 'team-standup', sid: '…' }`. */
+/** The known facts about the subject of a call: `{ cname: 'team-standup', sid: '…' }`. */
 export function subjectOf({ facts, target }: ObservedCall): Readonly<Record<string, string>> {
   const known = (target.provider.subject ?? []).flatMap((name) => {
     const value = (facts as Readonly<Record<string, unknown>>)[name];

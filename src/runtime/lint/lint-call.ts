@@ -65,7 +65,7 @@ function bindNamed(args: Expression, options: Expression | undefined): Bound | u
   const read: ReadArguments = { unknown: [], places: new Map() };
   const named = readArgument(args, [], read) as Record<string, JsonValue>;
   if (options?.type === 'TableConstructorExpression') return { values: [named, readArgument(options, ['options'], read)], named, read };
-  // What is not known is taken for options.
+  // An unknown value is taken for options.
   return options === undefined || options.type === 'NilLiteral' || isOpen(options) ? { values: [named], named, read } : undefined;
 }
 
@@ -103,7 +103,7 @@ function isWithin(path: string, outer: string): boolean {
   return path.startsWith(outer) && (outer === '' || path.length === outer.length || /[.[]/.test(path[outer.length] ?? ''));
 }
 
-// What is missing is reported where it is missing.
+// A missing field is reported at the table that lacks it.
 function placeOf(path: string, { places }: ReadArguments): Node | undefined {
   const [longest] = [...places.keys()].filter((place) => isWithin(path, place)).sort((a, b) => b.length - a.length);
   return longest === undefined ? undefined : places.get(longest);

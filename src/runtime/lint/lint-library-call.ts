@@ -41,7 +41,7 @@ const NAMES: Readonly<Record<ValueKind, string>> = {
   value: 'a value',
 };
 
-/** What is certainly wrong with the arguments of a call of the script's libraries, as far as its text says what they are. */
+/** Finds arguments of a library call that are certainly wrong, as far as the text of the script shows them. */
 export function lintLibraryCall(path: string, args: readonly Expression[], pages: ReadablePages): readonly CallProblem[] {
   const parameters = parametersOf(path);
   if (parameters === undefined) return [];

@@ -8,7 +8,7 @@ export interface ResolvedUse {
   readonly path: readonly Segment[] | undefined;
 }
 
-/** What a script does that keeps names from being judged. */
+/** Assignments and tests of a script that make names uncertain. */
 export interface GlobalUsage {
   /** Globals whose tables the script may change: they are given away, or something is put into them. */
   readonly changed: ReadonlySet<string>;

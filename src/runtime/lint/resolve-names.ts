@@ -25,7 +25,7 @@ export interface Missing {
   readonly isIndexed: boolean;
 }
 
-/** What a dotted name means. */
+/** The meaning of a dotted name. */
 export interface Resolution {
   readonly tool?: { readonly entry: ManifestEntry; readonly tool: ToolDescription; readonly path: string };
   /** An integration, or one of its accounts. */
@@ -38,7 +38,7 @@ export interface Resolution {
 /** Parts of a name, and aliases between them. */
 const MAX_ALIAS_STEPS = 50;
 
-/** The dotted name, from a global on, that an expression stands for. An alias that is given another value is not followed. */
+/** The dotted name of an expression, from a global on. An alias that is assigned again is not followed. */
 export function resolve(
   expression: Expression,
   references: ScopeAnalysis,

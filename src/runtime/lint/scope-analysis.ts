@@ -4,22 +4,22 @@ import type { CallExpression, Chunk, Expression, Identifier, IndexExpression, Me
 export type Name = Identifier | MemberExpression | IndexExpression;
 
 /**
- * How a name is used: called, as what comes before a `.`, to give a variable its value, to find out whether there is such a thing, with a
- * new value, or in any other way.
+ * How a name is used: as a called function, before a `.`, as the value of a variable, in a test whether it exists, as the target of an
+ * assignment, or in another way.
  */
 export type Role = 'called' | 'base' | 'alias' | 'tested' | 'written' | 'read';
 
 export interface Use {
   readonly name: Name;
   readonly role: Role;
-  /** With the role `alias`: what gets the value. */
+  /** With the role `alias`: the variable that gets the value. */
   readonly alias?: Variable;
 }
 
 export interface Variable {
-  /** What it was given when it was made, where that is one expression. */
+  /** Its initial value, if that is one expression. */
   init?: Expression;
-  /** How often it is given a value, for a local one besides that. */
+  /** Number of assignments, without the initial value of a local variable. */
   assignments: number;
 }
 
@@ -38,7 +38,7 @@ export interface ScopeAnalysis {
   readonly globals: ReadonlyMap<string, Variable>;
   readonly uses: readonly Use[];
   readonly calls: readonly Call[];
-  /** There is a name `_ENV`: globals may be anything. */
+  /** The script names `_ENV`: globals may be anything. */
   readonly hasEnvironment: boolean;
 }
 
@@ -116,7 +116,7 @@ class ScopeAnalyzer implements ScopeAnalysis {
     switch (statement.type) {
       case 'LocalStatement': {
         const { variables, init } = statement;
-        // What is declared is not yet in scope.
+        // The initial values do not see the declared variables.
         const scope: Scope = new Map();
         this.#scopes.push(scope);
         const declared = variables.map((variable, index) => this.#declare(variable, init[index]));

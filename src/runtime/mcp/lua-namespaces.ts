@@ -22,7 +22,7 @@ interface NamespaceOptions {
 }
 
 /**
- * `app.mcp.<server>.<tool>`. What is behind a name is found out when it is called: looking at a server, or listing the names of servers,
+ * `app.mcp.<server>.<tool>`. A name is resolved when it is called: looking at a server, or listing the names of servers,
  * starts nothing. Listing the names of a server's tools does, unless they are known.
  */
 export function serversNamespace(surroundings: NamespaceOptions): HostNamespace {

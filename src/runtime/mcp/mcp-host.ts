@@ -8,17 +8,17 @@ import { readServerPage, SERVER_PAGE } from './pages.ts';
 import { type McpServers, restrictServers } from './server-registry.ts';
 import { describeTools, type McpToolDescription } from './tool-descriptions.ts';
 
-/** What a host does with MCP servers outside of scripts. Everything rejects for servers and tools that do not exist or are not trusted. */
+/** MCP servers outside of scripts. Each method rejects for servers and tools that do not exist or are not trusted. */
 export interface HostMcp {
   /** The tools of a server, as it lists them now. */
   readonly tools: (server: string) => Promise<readonly McpToolDescription[]>;
-  /** The same with all that the server says of them. */
+  /** The tools with all facts that the server lists. */
   readonly listed: (server: string) => Promise<readonly ListedTool[]>;
-  /** Those of every enabled server that is trusted, and why others have none. */
+  /** The tools of every enabled and trusted server, and why other servers show none. */
   readonly allTools: () => Promise<{ readonly tools: readonly McpToolDescription[]; readonly problems: readonly ServerProblem[] }>;
   readonly tool: (server: string, tool: string) => Promise<McpToolDescription>;
   readonly call: (server: string, tool: string, args: Arguments, options: DirectCallOptions) => Promise<CallReport>;
-  /** What a server has besides tools. */
+  /** Calls a feature of a server other than its tools. */
   readonly callFeature: (
     server: string,
     offer: keyof typeof SERVER_FEATURES,
@@ -29,7 +29,7 @@ export interface HostMcp {
   readonly readDocs: (page: string, restrict: PolicyOptions['restrict']) => Promise<string | undefined>;
   /** The names of the enabled servers. */
   readonly names: () => Promise<readonly string[]>;
-  /** Calls the listener when a server says that its tools are others now; returns how to end that. */
+  /** Calls the listener when a server reports other tools; returns a function that ends that. */
   readonly onToolsChanged: McpServers['onToolsChanged'];
   /** Calls the listener for each notification of a server that is not part of a request; returns how to end that. */
   readonly onNotification: McpServers['onNotification'];
@@ -42,7 +42,7 @@ export interface ListedTool extends McpToolDescription, Pick<McpTool, 'title' | 
   readonly removed: LooseSchema['removed'];
 }
 
-/** Why the tools of a server are not there. */
+/** The reason why the tools of a server are missing. */
 export interface ServerProblem {
   readonly server: string;
   readonly code: ErrorCode;

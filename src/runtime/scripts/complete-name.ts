@@ -1,4 +1,4 @@
-/** What a name that is being typed can become. */
+/** Completions of a name that is being typed. */
 export interface Completion {
   /** The part of the name that is there. */
   readonly typed: string;

@@ -13,7 +13,7 @@ export const REQUESTS_PER_SECOND = 10;
 export interface AgoraAccount {
   readonly appId: string;
   readonly domains: Domains;
-  /** What comes before `/v1`: empty, the path of a proxy, the region of cross-region acceleration. */
+  /** The path before `/v1`: empty, the path of a proxy, or the region of cross-region acceleration. */
   readonly pathPrefix: string;
   /** The value of the `Authorization` header. Secret. */
   readonly authorization: string;
@@ -95,7 +95,7 @@ function accelerated(region: string | undefined): string {
   throw invalidField('path_region', `must be one of ${PATH_REGIONS.join(', ')}`, 'set the account field path_region, or leave it out');
 }
 
-// What answers on a loopback address is no service of Agora's with a quota.
+// A server on a loopback address is not Agora's, so it has no quota.
 function readRate(text: string | undefined, isLoopback: boolean): number {
   if (text === undefined) return isLoopback ? Number.POSITIVE_INFINITY : REQUESTS_PER_SECOND;
   const rate = Number(text);

@@ -4,7 +4,7 @@ import { isObject, type JsonObject, type JsonValue } from '../../../json/index.t
 import type { AgoraEndpoint } from './endpoints.ts';
 import { REPEAT_HINTS, type ResponseRow } from './response-table.ts';
 
-/** What is known of a request, whatever its response. */
+/** Facts of a request that do not depend on its response. */
 export interface RequestFacts {
   readonly action: AgoraEndpoint;
   readonly method: 'GET' | 'POST';

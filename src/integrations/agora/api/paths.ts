@@ -22,7 +22,7 @@ export function recordingPath(appId: string, action: AgoraEndpoint, args: Readon
   return `${path}/${action}`;
 }
 
-/** What stands for itself in a path, but for dots (RFC 3986, section 2.3). */
+/** Characters that need no escape in a path, without dots (RFC 3986, section 2.3). */
 const UNRESERVED = /^[\w~-]+$/;
 
 function encodePart(name: string, value: JsonValue): string {

@@ -12,7 +12,7 @@ import { type RequestShape, validateRequest } from '../request/validate.ts';
 
 const SHAPE: RequestShape = { action: 'start', schema: START_REQUEST, rules: STORAGE_RULES, wireNames: { storage: 'storageConfig' } };
 
-/** `kosmo agora:check-storage`: what can be said of a `storageConfig` before a recording depends on it. Starts nothing. */
+/** `kosmo agora:check-storage`: checks a `storageConfig` before a recording depends on it. Starts nothing. */
 export const agoraCheckStorageCommand: IntegrationCommand = {
   name: 'check-storage',
   description: 'check the names, regions and keys of a bucket',

@@ -4,7 +4,7 @@ import { assertRegular, fileReason } from '../../../platform/file-errors.ts';
 import { replaceFile } from '../../../platform/replace-file.ts';
 
 export interface StateFile {
-  /** What the file holds; undefined where there is no file yet. */
+  /** The content of the file; undefined if the file does not exist yet. */
   readonly content: unknown;
   /** Writes a state. Throws `USAGE` when it cannot be written. */
   readonly save: (state: object) => void;

@@ -77,7 +77,7 @@ export const agoraEmulatorCommand: IntegrationCommand = {
   },
 };
 
-// What an option that may be repeated gives.
+// The values of a repeatable option.
 function readList(given: unknown): readonly string[] {
   return Array.isArray(given) ? given.map(String) : [];
 }

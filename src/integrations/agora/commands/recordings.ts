@@ -4,7 +4,7 @@ import { type Ledger, type OpenRecording, openLedger } from '../recordings/ledge
 import { describeDamage } from '../recordings/ledger-damage.ts';
 import type { Damage } from '../recordings/ledger-lines.ts';
 
-/** What is known of an open recording. */
+/** Facts of an open recording. */
 type State = 'running' | 'missing' | 'unknown';
 
 interface ListedRecording extends OpenRecording {

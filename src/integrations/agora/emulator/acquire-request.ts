@@ -19,7 +19,7 @@ export function readAcquireRequest(body: Fields): Pick<Resource, 'cname' | 'uid'
   checkNumber(request, 'resourceExpiredHour', '', { least: 1, most: 720, integer: false, scope });
   checkText(request, 'region', '', REGIONS);
   checkNumber(request, 'regionAffinity', '', { oneOf: AFFINITIES });
-  // What is in it is looked at by the start alone: an invalid one does not fail the acquire (EN and zh OpenAPI).
+  // Only the start checks its content: an invalid one does not fail the acquire (EN and zh OpenAPI).
   const announced = request.startParameter === undefined ? {} : { announced: digestOf(objectField(request, 'startParameter', '')) };
   textItems(request, 'excludeResourceIds', '');
   const cname = readCname(body, request.scene === WEB_SCENE ? 'web' : 'channel');

@@ -7,7 +7,7 @@ export interface NumberRange {
   readonly most?: number;
   readonly oneOf?: readonly number[];
   readonly integer?: boolean;
-  /** What the reason begins with, such as `Acquire: `. */
+  /** The beginning of the reason, such as `Acquire: `. */
   readonly scope?: string;
 }
 

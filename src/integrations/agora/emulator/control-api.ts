@@ -19,7 +19,7 @@ const MAX_SECONDS = 366 * 86_400;
 /** Where a form of the page leads: back to it. */
 const BACK_TO_PAGE: EmulatorResponse = { status: 303, body: {}, location: '/' };
 
-/** What the control endpoints and the page look at and change. */
+/** The parts of the emulator that the control endpoints and the page read and change. */
 export interface Controlled {
   readonly faults: Faults;
   readonly service: Service;
@@ -28,7 +28,7 @@ export interface Controlled {
 }
 
 /**
- * What the control endpoints answer; `refuseStrangers` comes before it. POST takes JSON, or a form of the page.
+ * Answers the control endpoints; `refuseStrangers` comes before it. POST takes JSON, or a form of the page.
  */
 export async function handleControlRequest(request: IncomingMessage, path: string, controlled: Controlled): Promise<EmulatorResponse> {
   const { faults, service, clock, requests } = controlled;
@@ -60,7 +60,7 @@ export async function handleControlRequest(request: IncomingMessage, path: strin
   }
 }
 
-/** What the page shows, without secrets. */
+/** The data of the page, without secrets. */
 export function viewState({ clock, service, faults, requests }: Controlled): PageState {
   const recordings = hideSecrets(service.recordings()) as PageState['recordings'];
   return { now: clock.now(), recordings, faults: faults.list(), requests: requests.list() };

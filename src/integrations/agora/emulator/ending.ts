@@ -12,7 +12,7 @@ const INIT_FAILED = 0;
 const NO_USERS = 4;
 const CLIENT_LEFT = 16;
 
-/** Who an error or a warning is about: other numbers than serviceType (ncs: event 1). */
+/** The component that an error or a warning is about. The numbers differ from those of serviceType (ncs: event 1). */
 const UPLOADER_MODULE = 1;
 const SERVICE_MODULE = 2;
 

@@ -13,7 +13,7 @@ export interface Fault {
   readonly rate?: number;
   /** How many requests it is for. @default every one */
   readonly count?: number;
-  /** What the choice by `rate` begins with: the same seed chooses the same requests. @default 1 */
+  /** Seed of the choice by `rate`: the same seed chooses the same requests. @default 1 */
   readonly seed?: number;
   /** Of `status`: the HTTP status. Of `html` it is 502 unless given, of `truncated` Agora's own. */
   readonly status?: number;

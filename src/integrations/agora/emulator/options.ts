@@ -4,7 +4,7 @@ import type { NotificationTarget } from './notifications.ts';
 import type { Resource } from './recording.ts';
 import { readState } from './state.ts';
 
-/** Who may call, and for which apps. */
+/** A customer that may call, with its apps. */
 export interface EmulatorAccount {
   readonly customerId: string;
   readonly customerSecret: string;

@@ -3,13 +3,13 @@ import { ENDPOINTS, type FaultView, KINDS } from './faults.ts';
 import type { RecordingView } from './recording.ts';
 import type { SeenRequest } from './seen-requests.ts';
 
-/** What the page for people shows. */
+/** The data that the page of the emulator shows. */
 export interface PageState {
   readonly now: number;
   readonly recordings: readonly RecordingView[];
   readonly faults: readonly FaultView[];
   readonly requests: readonly SeenRequest[];
-  /** What was wrong with a form that was sent. */
+  /** The fault of the form that was sent. */
   readonly problem?: string;
 }
 

@@ -1,4 +1,4 @@
-/** What the emulator answers: an HTTP status and a JSON body. */
+/** A response of the emulator: an HTTP status and a JSON body. */
 export interface EmulatorResponse {
   readonly status: number;
   readonly body: object;

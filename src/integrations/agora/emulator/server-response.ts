@@ -94,7 +94,7 @@ function runningServices({ request, onhold, outputs }: Recording, status: number
   return [...(recordsPage(request) ? [recorder] : []), ...(pushesPage(request) ? [push] : [])];
 }
 
-/** What a CDN push does while its page is shown (contract: webPayload). */
+/** State of a CDN push while its page is shown (contract: webPayload). */
 export function pushStatus(runs: boolean, onhold: boolean): 'connecting' | 'publishing' | 'onhold' {
   if (!runs) return 'connecting';
   return onhold ? 'onhold' : 'publishing';

@@ -31,7 +31,7 @@ export interface Emulator {
   close(): Promise<void>;
   /** Every recording that was started, in the order of the starts, ended ones included. For tests. */
   recordings(): readonly RecordingView[];
-  /** What an emulator can be started with again. */
+  /** The state with which an emulator can be started again. */
   state(): EmulatorState;
   /** Names of the files that a recording has in its bucket now; undefined where no recording has the sid. */
   files(sid: string): readonly string[] | undefined;

@@ -26,7 +26,7 @@ const STREAM_LISTS = ['audioUidList', 'videoUidList'];
 /** The parameters of a request's path, percent-decoded. */
 export type PathParameters = Readonly<Record<string, string>>;
 
-/** What an endpoint gets: the app, the rest of the path, and the body of a POST. */
+/** The request of an endpoint: the app, the rest of the path, and the body of a POST. */
 export interface ServiceRequest {
   readonly appId: string;
   readonly path: PathParameters;
@@ -41,7 +41,7 @@ export interface Service extends Readonly<Record<Endpoint, (request: ServiceRequ
   failOver(sid: string, ms: number): void;
   /** Whether a recording runs, and is not on its way to another server. */
   canFailOver(sid: string): boolean;
-  /** What the emulator can be started with again. */
+  /** The state with which the emulator can be started again. */
   state(): EmulatorState;
   /** Names of what lies in the bucket; undefined where no recording has the sid. */
   files(sid: string): readonly string[] | undefined;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isFields } from './checks.ts';
 
-/** Stands for a clientRequest: the same for the same values, in whatever order the fields come. It keeps no secret. */
+/** Digest of a clientRequest: equal for equal values, in any order of the fields. It contains no secret. */
 export function digestOf(value: unknown): string {
   return createHash('sha256')
     .update(JSON.stringify(sorted(value)))

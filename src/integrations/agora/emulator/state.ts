@@ -8,7 +8,7 @@ import { checkStartRequest } from './start-request.ts';
 import { FAILING_MS, HOUR_MS, RESOURCE_HOURS } from './timing.ts';
 import { readWebState } from './web-services.ts';
 
-/** What an emulator can be started with again: its clock, its resources, and the recordings that they serve. No credentials. */
+/** The state with which an emulator can be started again: clock, resources and their recordings, without credentials. */
 export interface EmulatorState {
   readonly version: 1;
   /** Emulated milliseconds since 1970; every other time counts from the same moment. */

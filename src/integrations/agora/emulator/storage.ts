@@ -8,7 +8,7 @@ const VENDORS_WITHOUT_REGIONS = [5, 6, 11];
 const S3_COMPATIBLE = 11;
 const MAX_PREFIX_CHARACTERS = 128;
 
-/** What a bucket can be called: the rules of S3, OSS, COS, GCS and Azure together. No slash, no colon, no blank. */
+/** Names of buckets, by the rules of S3, OSS, COS, GCS and Azure together: without slashes, colons and blanks. */
 const BUCKET = /^[A-Za-z0-9$][A-Za-z0-9._-]*$/;
 
 /**

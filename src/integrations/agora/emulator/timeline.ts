@@ -15,7 +15,7 @@ export interface NotificationEvent {
   readonly details: { readonly msgName: string; readonly [field: string]: unknown };
 }
 
-/** Who speaks (ncs: serviceType). */
+/** The service that reports (ncs: serviceType). */
 const SERVICE = 0;
 const RECORDER = 1;
 const UPLOADER = 2;
@@ -78,7 +78,7 @@ export function* runOf(recording: Recording): Generator<NotificationEvent> {
   const records = keepsFiles(recording);
   if (mode === 'web') yield* pushEvents(recording, startedAt, 'connecting');
   for (const each of mode === 'web' ? webStart(recording) : channelStart(recording)) if (each.at < end) yield each;
-  // What is repeated, or comes late: the earliest of these is always next.
+  // Repeated and late events: the earliest of these is always next.
   const snapshots = snapshotsOf(recording, startedAt, end);
   let minute = startedAt + MINUTE_MS;
   let snapshot = captureMs(recording) === undefined ? undefined : snapshots.next();

@@ -1,7 +1,7 @@
 import { type Fields, isFields } from './checks.ts';
 import type { Recording } from './recording.ts';
 
-/** Who is in every channel of the emulator. */
+/** The users in every channel of the emulator. */
 const PARTICIPANTS = ['123', '456'];
 
 export type TrackType = 'audio' | 'video';

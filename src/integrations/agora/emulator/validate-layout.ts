@@ -1,6 +1,6 @@
 import { type Fields, fits32Bits, isFields } from './checks.ts';
 
-/** What an updateLayout may hold (contract: updateLayout-request). */
+/** Fields of an updateLayout (contract: updateLayout-request). */
 export const LAYOUT_FIELDS = [
   'maxResolutionUid',
   'mixedVideoLayout',
@@ -16,7 +16,7 @@ const EDGES = ['x_axis', 'y_axis', 'width', 'height'];
 /** Agora takes six decimals, so thirds of a canvas overshoot it by as much. */
 const ROUNDING = 2e-6;
 
-/** What is wrong with the layout fields of a transcodingConfig or an updateLayout, or undefined. */
+/** Returns the first fault of the layout fields of a transcodingConfig or an updateLayout. */
 export function validateLayout(fields: Fields): string | undefined {
   const { mixedVideoLayout: layout, layoutConfig: regions, backgroundColor: colour, backgroundConfig: backgrounds } = fields;
   if (layout !== undefined && ![0, 1, 2, 3].includes(layout as number)) return 'mixedVideoLayout is not 0 to 3';

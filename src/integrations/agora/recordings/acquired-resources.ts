@@ -29,7 +29,7 @@ export interface ResourceCall {
   readonly body: JsonObject;
 }
 
-/** What was said when resources were acquired, to find what does not go with it before Agora answers with a bare code. */
+/** The acquired resources. They show contradictions of later calls before Agora answers with a bare code. */
 export interface AcquiredResources {
   /** Remembers an acquire: its body, and what came back. */
   readonly acquired: (body: JsonObject, answer: JsonValue) => void;

@@ -4,7 +4,7 @@ import { KosmoError } from '../../../errors/index.ts';
 import { fileReason } from '../../../platform/file-errors.ts';
 import { readRegularText } from '../../../platform/read-regular-file.ts';
 
-/** What the ledger keeps of a start, before it is sent. No secrets: the file outlives every token. */
+/** The line of a start, written before the request is sent. Without secrets: the file outlives every token. */
 export interface StartFacts {
   readonly account: string;
   readonly appId: string;

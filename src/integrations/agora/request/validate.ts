@@ -8,7 +8,7 @@ import type { FieldSchema, Mode } from './schema.ts';
 /** Which parameter of a tool goes into `clientRequest`, and under which name. */
 export type WireNames = Readonly<Record<string, string>>;
 
-/** A call that has a `clientRequest`: where it goes, how its parameters are named there, and what holds for it. */
+/** A call that has a `clientRequest`: its endpoint, the names of its parameters there, and its rules. */
 export interface RequestShape {
   readonly action: AgoraEndpoint;
   readonly wireNames: WireNames;
@@ -16,24 +16,24 @@ export interface RequestShape {
   readonly rules: readonly Rule[];
 }
 
-/** A field of `clientRequest`, and how the script wrote the place. */
+/** A field of `clientRequest`, with its path as the script writes it. */
 interface LocatedValue {
   readonly value: JsonValue;
   readonly path: string;
 }
 
 /**
- * A rule between fields, or one that a schema cannot say. It reports a problem for what Agora documents as refused or what certainly loses
- * the recording, and a warning that names the source for the rest.
+ * A rule between fields, or one that a schema cannot express. It reports a problem if Agora documents a refusal or the recording would
+ * certainly be lost. Otherwise it reports a warning that names the source.
  */
 export type Rule = (request: Request, report: Report) => void;
 
 export interface Request {
   readonly mode: Mode | undefined;
   readonly args: JsonObject;
-  /** The value at a path of wire names, and how the script wrote it; undefined where it is missing, and where the mode ignores it. */
+  /** The value at a path of wire names; undefined if it is missing or the mode ignores it. */
   readonly at: (...path: readonly string[]) => LocatedValue | undefined;
-  /** How the script writes, or would write, what is at a path of wire names. */
+  /** The path of the script for a path of wire names. */
   readonly pathOf: (...path: readonly string[]) => string;
 }
 
@@ -45,8 +45,8 @@ export interface Report {
 }
 
 /**
- * Checks the arguments of a call that becomes a `clientRequest`: each field by its schema and the mode, then the rules. Everything that is
- * found is returned; paths are those of the script.
+ * Checks the arguments of a call that becomes a `clientRequest`: each field by its schema and the mode, then the rules. Returns all
+ * findings, with paths of the script.
  */
 export function validateRequest(args: JsonObject, { wireNames, schema, rules }: RequestShape): ValidationResult {
   const problems: Problem[] = [];

@@ -1,6 +1,6 @@
 import type { JsonSchema } from '../../../schema/index.ts';
 
-/** What the tools answer, as far as Agora documents it (contract.openapi.yaml, responses). Every field may be absent, others may come. */
+/** Results of the tools, as Agora documents them (contract.openapi.yaml, responses). Fields may be absent, and others may come. */
 
 const text = (description: string): JsonSchema => ({ type: 'string', description });
 

@@ -13,13 +13,13 @@ export interface Notification {
   readonly [field: string]: JsonValue;
 }
 
-/** How many requests came, by what became of them. */
+/** Numbers of requests, by their result. */
 export interface NotificationCounts {
   received: number;
   duplicates: number;
   /** A signature was missing or wrong. */
   badSignatures: number;
-  /** Signed rightly, or too large to tell, and yet no notification; or one that could not be written. */
+  /** Too large, or signed but not a notification, or not written. */
   refused: number;
 }
 
@@ -35,7 +35,7 @@ export interface ReceiverOptions {
   readonly port: number;
   /** The notification secret of the project, from the Agora console. */
   readonly secret: string;
-  /** Resolves to whether the notification is kept; if not, Agora is told to send it again. */
+  /** Resolves to `true` if the notification is kept. Otherwise the response makes Agora send it again. */
   readonly onNotification: (notification: Notification) => Promise<boolean>;
   /** Called with why a request was refused. */
   readonly onRefused: (reason: string) => void;
@@ -46,19 +46,19 @@ const SIGNATURES = [
   ['agora-signature-v2', 'sha256'],
 ] as const;
 
-/** A notification lists files; the longest that were seen have some kilobytes. */
+/** A notification lists files; the longest seen have some kilobytes. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** Agora gives up on an answer after 10 s (ncs), so a request that takes longer is not Agora's. */
+/** Agora waits 10 s for a response (ncs), so a request that takes longer is not Agora's. */
 const REQUEST_MS = 10_000;
 
-/** How many notifications are remembered, to know the second of two. */
+/** Notifications that are remembered, to find repeated ones. */
 const MAX_REMEMBERED = 10_000;
 
 /**
- * Starts an HTTP server for Agora's notifications. What is not signed with the secret in both headers, over the bytes as they came, is
- * refused with 401; what comes twice (same `sid`, `sequence` and `eventType`) is answered and not passed on. 200 is answered when the notification
- * is kept. Throws when it cannot listen.
+ * Starts an HTTP server for Agora's notifications. A request needs both signatures of its bytes, or it is refused with 401. A repeated
+ * notification (same `sid`, `sequence` and `eventType`) gets 200 and is not reported again; a new one gets 200 once it is kept. Throws
+ * if the server cannot listen.
  */
 export async function startReceiver({ host, port, secret, onNotification, onRefused }: ReceiverOptions): Promise<NotificationReceiver> {
   const counts: NotificationCounts = { received: 0, duplicates: 0, badSignatures: 0, refused: 0 };

@@ -3,7 +3,7 @@ import { CLOUD_RECORDING, EVENT_NAMES } from './events.ts';
 
 const FILE = { fileName: 'kosmo-test.m3u8', trackType: 'audio_and_video', uid: '0', mixedAllUser: true, isPlayable: true };
 
-/** What the details of an event hold besides `msgName` (ncs: table of events), with values for a test. */
+/** Fields of the details of an event besides `msgName` (ncs: table of events), with values for a test. */
 const DETAILS: Readonly<Record<number, (now: number) => object>> = {
   1: () => ({ module: 1, errorLevel: 5, errorCode: 32, stat: 0, errorMsg: 'storage configuration' }),
   2: () => ({ module: 1, warnCode: 31 }),

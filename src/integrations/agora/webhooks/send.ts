@@ -6,7 +6,7 @@ const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 const RESPONSE_MS = 10_000;
 const MAX_SHOWN_CHARACTERS = 2000;
 
-/** What an endpoint said of a notification. */
+/** The response of an endpoint to a notification. */
 export interface Delivery {
   readonly status: number;
   /** The beginning of the body. */
