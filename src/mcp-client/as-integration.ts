@@ -12,6 +12,7 @@ import type { McpClient } from './client.ts';
 import { compileValidator, type SchemaValidator } from './tools/compile-validator.ts';
 import { readResult } from './tools/read-result.ts';
 import type { McpTool, McpTools } from './tools/read-tools.ts';
+import { driftText, toolNotTrusted } from './trust/pins.ts';
 
 /** A server in the form of an integration, so that its calls go the way of all calls. */
 export interface McpIntegration extends Pick<Integration, 'id' | 'title' | 'description' | 'authStrategy'> {
@@ -33,6 +34,7 @@ interface ServerTool {
   readonly shown?: string;
   readonly description: string;
   readonly operation: McpTool['operation'];
+  readonly drift?: McpTool['drift'];
   readonly schema: ObjectSchema;
   readonly method: string;
   readonly params: (args: Readonly<Record<string, JsonValue>>) => Readonly<Record<string, JsonValue>>;
@@ -72,7 +74,8 @@ export function asIntegration(client: McpClient, tools: McpTools): McpIntegratio
       ...described,
       validate: () => {
         const problem = problems.get(slug);
-        return { problems: [], warnings: problem === undefined ? [] : [`The arguments are not checked: ${problem}.`] };
+        const unchecked = problem === undefined ? [] : [`The arguments are not checked: ${problem}.`];
+        return { problems: [], warnings: [...unchecked, ...driftWarnings(name, tool.drift)] };
       },
       async run(args, { preview }, { signal, timeoutMs, progress, relay, elicit, warn }) {
         const params = tool.params(args);
@@ -115,7 +118,9 @@ export function asIntegration(client: McpClient, tools: McpTools): McpIntegratio
     tools: all.map(({ described }) => ({ ...described, fields: [] })),
     load: async () => integration as Integration,
     async loadValidators(slug) {
-      const schema = all.find((candidate) => candidate.slug === slug)?.tool.schema;
+      const { schema, drift } = all.find((candidate) => candidate.slug === slug)?.tool ?? {};
+      // Before the arguments are checked: the schema may be what changed.
+      if (drift?.isRefused === true) throw toolNotTrusted(name, drift);
       const compiled = validators.get(slug) ?? compileValidator(schema as ObjectSchema);
       validators.set(slug, compiled);
       const { validate, problem } = await compiled;
@@ -134,13 +139,22 @@ function describe(
   return { name, ...alias, slug, operation, description, input, output: {}, docs: { returns: '', example: '', errors: [] } };
 }
 
-function callOf(server: string, { name, shown, description, operation, schema }: McpTool): ServerTool {
+function driftWarnings(server: string, drift: McpTool['drift']): readonly string[] {
+  if (drift === undefined || drift.isRefused) return [];
+  const since = drift.isNew ? '' : ' since kosmo first saw it';
+  return [
+    `The tool '${drift.tool}' of MCP server '${server}' is different: ${driftText(drift)}${since}. kosmo mcp:trust ${server} shows and accepts it.`,
+  ];
+}
+
+function callOf(server: string, { name, shown, description, operation, schema, drift }: McpTool): ServerTool {
   return {
     name,
     shown,
     description,
     operation,
     schema,
+    drift,
     method: 'tools/call',
     params: (args) => ({ name, arguments: args }),
     answer: (result) => readResult(server, result),

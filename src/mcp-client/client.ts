@@ -12,8 +12,9 @@ import { ConnectionStale } from './connection/stale.ts';
 import { withoutOwnSecrets } from './tools/read-result.ts';
 import { type McpTools, readTools } from './tools/read-tools.ts';
 import { openToolCache, type ToolCache } from './tools/tool-cache.ts';
+import { comparePins, toolNotTrusted } from './trust/pins.ts';
 import { type ResolvedServer, resolvePlaceholders } from './trust/placeholders.ts';
-import { subjectOf, type TrustedServer, trustServer } from './trust/trust.ts';
+import { needsTrust, subjectOf, type TrustedServer, trustServer } from './trust/trust.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -81,6 +82,9 @@ class ServerClient {
   #verdict: Verdict | undefined;
   #isFresh = false;
   #tokens: TokenSource | undefined;
+  /** The list with refused tools. The user may trust them in another process, so it is compared again. */
+  #refused: { readonly items: readonly JsonObject[]; readonly problems: readonly string[] } | undefined;
+  #relisting: Promise<unknown> | undefined;
 
   constructor(entry: ServerEntry, env: Environment, options: ClientOptions) {
     this.#entry = entry;
@@ -90,7 +94,10 @@ class ServerClient {
 
   async tools(fresh: boolean, options: RequestOptions): Promise<McpTools> {
     await this.#trust();
-    if (this.#known !== undefined && !fresh) return this.#known;
+    if (this.#known !== undefined && !fresh) {
+      if (this.#refused !== undefined) this.#known = await this.#readTools(this.#refused.items, this.#refused.problems);
+      return this.#known;
+    }
     // A running server is asked: its list is newer than the cache.
     if (!fresh && this.#opening === undefined && (await this.#readCache())) return this.#known as unknown as McpTools;
     return this.use(options, (connection, left) => this.#list(connection, left));
@@ -98,6 +105,7 @@ class ServerClient {
 
   request(method: string, params: JsonObject, options: RequestOptions): Promise<JsonObject> {
     return this.use(options, async (connection, left) => {
+      if (method === 'tools/call') await this.#checkPin(connection, String(params.name), left);
       const send = (): Promise<JsonObject> => {
         const tool = method === 'tools/call' ? this.#known?.all.find(({ name }) => name === params.name) : undefined;
         return connection.request(method, params, tool === undefined ? left : { ...left, schema: tool.schema as unknown as JsonObject });
@@ -156,16 +164,28 @@ class ServerClient {
     if (cached === undefined) return false;
     this.#verdict = cached.verdict;
     this.#isFresh = cached.freshUntil !== undefined && cached.freshUntil > Date.now();
-    this.#known ??= this.#readTools(cached.tools, cached.problems);
+    this.#known ??= await this.#readTools(cached.tools, cached.problems);
     return true;
   }
 
   // A tool that the configuration excludes does not exist for scripts, pages and the gateway.
-  #readTools(items: readonly JsonObject[], problems: readonly string[]): McpTools {
+  async #readTools(items: readonly JsonObject[], problems: readonly string[]): Promise<McpTools> {
+    const drifts = await comparePins(this.#entry, items, this.#env);
+    this.#refused = [...drifts.values()].some(({ isRefused }) => isRefused) ? { items, problems } : undefined;
     return readTools(
       items.filter(({ name }) => isToolOffered(this.#entry.server, String(name))),
       problems,
+      drifts,
     );
+  }
+
+  // The list of the cache says what the tool was, and not what it is now.
+  async #checkPin(connection: McpConnection, name: string, options: RequestOptions): Promise<void> {
+    if (!needsTrust(this.#entry)) return;
+    await this.#relisting;
+    const { all } = this.#known ?? (await this.#list(connection, options));
+    const drift = all.find((tool) => tool.name === name)?.drift;
+    if (drift?.isRefused === true) throw toolNotTrusted(this.#entry.server.name, drift);
   }
 
   async #list(connection: McpConnection, options: RequestOptions): Promise<McpTools> {
@@ -176,7 +196,7 @@ class ServerClient {
     const problems = withoutOwnSecrets(name, notes);
     const freshUntil = listed.ttlMs === undefined ? undefined : Date.now() + listed.ttlMs;
     await this.#cache?.write({ tools: tools.map(cacheableFields), problems, verdict: connection.verdict, freshUntil });
-    this.#known = this.#readTools(tools, problems);
+    this.#known = await this.#readTools(tools, problems);
     return this.#known;
   }
 
@@ -228,7 +248,7 @@ class ServerClient {
     this.#verdict = opened.verdict;
     if (this.#closed.signal.aborted) await opened.close();
     // A list from the cache may be out of date; the next call gets the new one.
-    else if (this.#known !== undefined && !this.#isFresh) void this.#list(opened, {}).catch(() => undefined);
+    else if (this.#known !== undefined && !this.#isFresh) this.#relisting = this.#list(opened, {}).catch(() => undefined);
     return opened;
   }
 }

@@ -2,6 +2,7 @@ import { mcpServerProvider, type Operation } from '../integration/index.ts';
 import type { Permission, Policy } from '../policy/index.ts';
 import { maskArguments, maskText } from './config/mask.ts';
 import type { ServerEntry } from './config/servers.ts';
+import { findDrifts } from './review-tools.ts';
 import { isTrusted } from './trust/trust.ts';
 
 /** A server for people and programs: as written, without the values of its environment and headers, and without secrets. */
@@ -11,6 +12,8 @@ export interface ServerDescription {
   readonly enabled: boolean;
   /** Whether it may be started, or connected to, as it is now. */
   readonly trusted: boolean;
+  /** Tools that differ from those that the user trusted, in the list that kosmo saw last. Calls of them are refused. */
+  readonly changed_tools?: readonly string[];
   readonly source: ServerEntry['source'];
   /** The file that holds it. */
   readonly path: string;
@@ -39,11 +42,13 @@ export async function describeServer(
   // Of a tool that no rule names.
   const levelOf = (operation: Operation): Permission =>
     policy.decide({ provider: mcpServerProvider(name), name: '', operation, account: null }).level;
+  const changed = (await findDrifts(entry, env)).filter(({ isRefused }) => isRefused).map(({ tool }) => tool);
   return {
     name,
     type: transport,
     enabled,
     trusted: await isTrusted(entry, env),
+    ...(changed.length === 0 ? {} : { changed_tools: changed }),
     source,
     path,
     command: stdio?.command ?? null,

@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import type { ErrorCode } from '../errors/index.ts';
 import { isStdio } from './config/server-entry.ts';
 import type { ServerEntry } from './config/servers.ts';
+import { findDrifts } from './review-tools.ts';
 import { findProgram, folderProblem, type ResolvedProgram } from './trust/find-program.ts';
+import { driftText } from './trust/pins.ts';
 import { type Reference, referencesOf, refusalOf } from './trust/references.ts';
 import { isTrusted } from './trust/trust.ts';
 
@@ -28,6 +30,11 @@ export async function diagnose(entry: ServerEntry, sources: DiagnosisSources): P
   if (isStdio(server)) obstacles.push(...programFindings(name, findProgram({ ...entry, server }, sources.env)));
   if (!(await isTrusted(entry, sources.env)))
     obstacles.push({ code: 'NOT_TRUSTED', message: 'it is not trusted', hint: `kosmo mcp:trust ${name}` });
+  for (const drift of await findDrifts(entry, sources.env)) {
+    if (!drift.isRefused) continue;
+    const message = `its tool '${drift.tool}' is not trusted: ${driftText(drift)}`;
+    obstacles.push({ code: 'NOT_TRUSTED', message, hint: `kosmo mcp:trust ${name}` });
+  }
   return [...obstacles, ...referencesOf(server).flatMap((reference) => obstacleOf(entry, reference, sources) ?? [])];
 }
 

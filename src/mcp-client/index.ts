@@ -23,8 +23,10 @@ export { findServer, readServers, type ServerEntry, type ServerList } from './co
 export { describeServer, type ServerDescription } from './describe-server.ts';
 export { diagnose, type ServerFinding } from './diagnose-server.ts';
 export { logIn, logOut } from './oauth/login.ts';
+export { findDrifts, reviewTools } from './review-tools.ts';
 export { readCachedTools } from './tools/cached-tools.ts';
 export { type LooseSchema, schemaLoosener } from './tools/loosen-schema.ts';
 export { luaPath } from './tools/lua-names.ts';
 export { type McpTool, type McpTools, parametersOf } from './tools/read-tools.ts';
+export { driftLines, driftText, type ToolDrift } from './trust/pins.ts';
 export { isTrusted, needsTrust, recordTrust, subjectOf, type TrustSubject, withdrawTrust } from './trust/trust.ts';

@@ -1,5 +1,6 @@
 import { isToolOffered } from '../config/server-entry.ts';
 import type { ServerEntry } from '../config/servers.ts';
+import { comparePins } from '../trust/pins.ts';
 import { subjectOf } from '../trust/trust.ts';
 import { type McpTools, readTools } from './read-tools.ts';
 import { openToolCache } from './tool-cache.ts';
@@ -16,5 +17,6 @@ export async function readCachedTools(
   return readTools(
     cached.tools.filter(({ name }) => isToolOffered(entry.server, String(name))),
     cached.problems,
+    await comparePins(entry, cached.tools, env, false),
   );
 }

@@ -2,6 +2,7 @@ import type { Operation } from '../../integration/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import { cutText } from '../../platform/cut-text.ts';
 import { type JsonSchema, type ObjectSchema, readParameters } from '../../schema/index.ts';
+import { type Drifts, driftText, type ToolDrift } from '../trust/pins.ts';
 import { type LuaNames, luaNames } from './lua-names.ts';
 
 /** A tool of a server. */
@@ -20,6 +21,8 @@ export interface McpTool {
   readonly title: string | undefined;
   /** `destructiveHint`, `idempotentHint`, `openWorldHint`, where the server says so. */
   readonly hints: Readonly<Record<string, boolean>>;
+  /** How it differs from the definition that the user trusted; undefined if it does not. */
+  readonly drift?: ToolDrift | undefined;
 }
 
 export interface McpTools {
@@ -33,13 +36,21 @@ export interface McpTools {
 
 const HINTS = ['destructiveHint', 'idempotentHint', 'openWorldHint'];
 
-/** What a server's list of tools means. Of tools of one name the first counts. */
-export function readTools(items: readonly Readonly<Record<string, JsonValue>>[], problems: readonly string[] = []): McpTools {
+/**
+ * What a server's list of tools means. Of tools of one name the first counts. A tool that is refused keeps its name only: an agent could obey
+ * a description that the user has not seen.
+ */
+export function readTools(
+  items: readonly Readonly<Record<string, JsonValue>>[],
+  problems: readonly string[] = [],
+  drifts: Drifts = new Map(),
+): McpTools {
   const byName = new Map<string, Readonly<Record<string, JsonValue>>>();
   for (const item of items) {
     const { name } = item;
     if (typeof name === 'string' && name !== '' && !byName.has(name)) byName.set(name, item);
   }
+  for (const [name, drift] of drifts) if (drift.isRefused && byName.has(name)) byName.set(name, { description: withheld(drift) });
   const names = luaNames([...byName.keys()]);
   const all = [...byName].map(([name, { description, title, annotations, inputSchema, outputSchema }]): McpTool => {
     const { readOnlyHint, title: shortTitle, ...hints } = (annotations ?? {}) as Readonly<Record<string, JsonValue>>;
@@ -54,6 +65,7 @@ export function readTools(items: readonly Readonly<Record<string, JsonValue>>[],
       schema: objectSchema(inputSchema),
       outputSchema: isSchema(outputSchema) ? outputSchema : undefined,
       hints: Object.fromEntries(HINTS.flatMap((hint) => (typeof hints[hint] === 'boolean' ? [[hint, hints[hint]]] : []))),
+      drift: drifts.get(name),
     };
   });
   return {
@@ -65,6 +77,10 @@ export function readTools(items: readonly Readonly<Record<string, JsonValue>>[],
       return raw === undefined ? findByCutName(all, name) : all.find((tool) => tool.name === raw);
     },
   };
+}
+
+function withheld(drift: ToolDrift): string {
+  return `Not trusted: ${driftText(drift)}. kosmo mcp:trust shows the difference.`;
 }
 
 // Scripts keep at most so many characters of a name (`cutText`), and some servers have longer ones.

@@ -32,6 +32,8 @@ interface Decision {
   readonly fingerprint: string;
   readonly parts: Readonly<Record<string, string>>;
   readonly trusted_at: string;
+  /** A hash of the definition of each tool. Missing until the server has listed them. */
+  readonly tools?: Readonly<Record<string, string>>;
 }
 
 /** By real path of the project's folder, then by name of the server. */
@@ -82,8 +84,32 @@ export function subjectOf(entry: ServerEntry, env: Environment): TrustSubject {
 /** Remembers that the user trusts a server as it is now. Throws `INVALID_CONFIGURATION` where its program does not exist. */
 export async function recordTrust(entry: ServerEntry, { fingerprint, parts, launch }: TrustSubject, env: Environment): Promise<void> {
   if (launch !== null) foundCommand(launch);
-  const decision = { fingerprint, parts, trusted_at: new Date().toISOString() };
-  await changeDecisions(entry, env, (servers) => ({ ...servers, [entry.server.name]: decision }));
+  const { name } = entry.server;
+  await changeDecisions(entry, env, (servers) => {
+    const { [name]: earlier } = servers;
+    const tools = earlier?.fingerprint === fingerprint ? earlier.tools : undefined;
+    return { ...servers, [name]: { fingerprint, parts, trusted_at: new Date().toISOString(), ...(tools && { tools }) } };
+  });
+}
+
+/** The hashes of the tools that the user trusted with a server; undefined if the server has not listed any since. */
+export async function readToolHashes(entry: ServerEntry, env: Environment): Promise<Decision['tools']> {
+  return (await decisionFor(entry, env))?.tools;
+}
+
+/** Adds the hashes of its tools to the decision about a server. Existing ones stay, unless `replace`. */
+export async function recordToolHashes(
+  entry: ServerEntry,
+  tools: Readonly<Record<string, string>>,
+  env: Environment,
+  replace: boolean,
+): Promise<void> {
+  const { name } = entry.server;
+  await changeDecisions(entry, env, (servers) => {
+    const decision = Object.hasOwn(servers, name) ? servers[name] : undefined;
+    if (decision === undefined || (decision.tools !== undefined && !replace)) return servers;
+    return { ...servers, [name]: { ...decision, tools: { ...decision.tools, ...tools } } };
+  });
 }
 
 /** Forgets that the user trusted a server. Returns whether there was anything to forget. */
@@ -159,10 +185,12 @@ function parseDecisions(file: string, text: string | undefined): Decisions {
 }
 
 function isProject(servers: unknown): boolean {
-  return (
-    isRecord(servers) &&
-    Object.values(servers).every((decision) => isRecord(decision) && typeof decision.fingerprint === 'string' && isRecord(decision.parts))
-  );
+  return isRecord(servers) && Object.values(servers).every((decision) => isDecision(decision));
+}
+
+function isDecision(value: unknown): boolean {
+  if (!isRecord(value) || typeof value.fingerprint !== 'string' || !isRecord(value.parts)) return false;
+  return value.tools === undefined || (isRecord(value.tools) && Object.values(value.tools).every((item) => typeof item === 'string'));
 }
 
 // An unreadable file must not count as empty: the next write would delete every decision.
@@ -180,8 +208,8 @@ function hash(value: unknown): string {
   return createHash('sha256').update(canonical(value)).digest('hex');
 }
 
-// The order of members means nothing, that of a list does.
-function canonical(value: unknown): string {
+/** JSON in which the order of members means nothing. */
+export function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, item: unknown) =>
     isRecord(item) ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))) : item,
   );

@@ -65,8 +65,12 @@ async function showList(
   printSkippedEntries(list);
 }
 
-function tableRow({ name, type, enabled, trusted, source }: ServerDescription, entry: ServerEntry | undefined): string[] {
-  return [name, type, yesNo(enabled), yesNo(trusted), source, entry === undefined ? '' : summaryOf(entry.server)];
+function tableRow(
+  { name, type, enabled, trusted, changed_tools: changed = [], source }: ServerDescription,
+  entry: ServerEntry | undefined,
+): string[] {
+  const trust = changed.length === 0 ? yesNo(trusted) : `not ${changed.join(', ')}`;
+  return [name, type, yesNo(enabled), trust, source, entry === undefined ? '' : summaryOf(entry.server)];
 }
 
 async function showStatus(

@@ -1,15 +1,19 @@
 import type { Command } from 'commander';
 import { KosmoError } from '../../../errors/index.ts';
 import {
+  driftLines,
+  driftText,
   findServer,
   maskText,
   maskValue,
   needsTrust,
   readServers,
   recordTrust,
+  reviewTools,
   type ServerEntry,
   scopeOf,
   subjectOf,
+  type ToolDrift,
   type TrustSubject,
   withdrawTrust,
 } from '../../../mcp-client/index.ts';
@@ -50,24 +54,34 @@ async function trustOne(context: CommandContext, name: string, { yes, ...format 
   const entry = findServer(await readServers({ env, folder }), name);
   const subject = subjectOf(entry, env);
   const document = { server: name, fingerprint: subject.fingerprint, scope: scopeOf(entry), path: entry.path };
+  const { drifts, accept } = await reviewTools(entry, env);
+  if (drifts.length > 0) {
+    if (format.json !== true) context.stderr.write(`${reviewOfTools(name, drifts)}\n`);
+    if (yes !== true && format.json !== true)
+      await confirm(context, name, `Trust ${drifts.length === 1 ? 'this tool' : 'these tools'} of ${name}? [y/N] `);
+    await accept();
+    const tools = drifts.map(({ tool }) => tool);
+    printDone({ ...document, tools }, `${name} is trusted with ${tools.join(', ')} as shown`, format);
+    return;
+  }
   if (!needsTrust(entry)) {
     printDone(document, `${name} is in your own file, ${entry.path}, and needs no trust`, format);
     return;
   }
   if (format.json !== true) context.stderr.write(`${review(entry, subject)}\n`);
-  if (yes !== true && format.json !== true) await confirmTrust(context, name);
+  if (yes !== true && format.json !== true) await confirm(context, name, 'Let it run? [y/N] ');
   await recordTrust(entry, subject, env);
   printDone(document, `${name} is trusted in ${entry.projectFolder}`, format);
 }
 
-async function confirmTrust(context: CommandContext, name: string): Promise<void> {
+async function confirm(context: CommandContext, name: string, question: string): Promise<void> {
   const prompt = isInteractive() ? openTerminalPrompt() : undefined;
   if (prompt === undefined) {
     throw new KosmoError('NOT_TRUSTED', `There is no terminal to ask whether to trust the MCP server '${name}'.`, {
       hint: `read what it would run, then: kosmo mcp:trust ${name} --yes`,
     });
   }
-  const answer = await prompt('Let it run? [y/N] ', context.signal);
+  const answer = await prompt(question, context.signal);
   if (!/^y(?:es)?$/i.test(answer?.trim() ?? '')) throw new KosmoError('NOT_TRUSTED', `You did not trust the MCP server '${name}'.`);
 }
 
@@ -80,6 +94,15 @@ async function untrust(context: CommandContext, name: string, format: JsonOption
     found ? `${name} is not trusted any more` : `${name} was not trusted`,
     format,
   );
+}
+
+// Every line and the whole of it: text that the user does not see is text that an agent may obey.
+function reviewOfTools(server: string, drifts: readonly ToolDrift[]): string {
+  const sections = drifts.map((drift) => {
+    const lines = driftLines(drift).map((line) => `  ${visibleLine(line, Number.POSITIVE_INFINITY)}`);
+    return [`tool ${quoted(drift.tool)}: ${driftText(drift)}`, ...lines].join('\n');
+  });
+  return [`The tools of MCP server ${quoted(server)} differ from those that you trusted:`, ...sections].join('\n\n');
 }
 
 // The program or the address comes last, next to the prompt: nothing above can push it off the screen. Shows everything that decides what
