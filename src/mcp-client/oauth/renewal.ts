@@ -6,6 +6,7 @@ import {
   UnauthorizedError,
 } from '@modelcontextprotocol/client';
 import { KosmoError } from '../../errors/index.ts';
+import { monotonicNow } from '../../platform/clock.ts';
 import type { TokenSource } from '../connection/connect.ts';
 import type { HttpTarget } from '../trust/placeholders.ts';
 import { type AuthorizationServer, clientOf, describeLoginFailure, discover, isIssuedBy, loginFetch } from './authorization-server.ts';
@@ -30,6 +31,7 @@ export async function createTokenSource(server: HttpTarget, store: SessionStore)
   let isUsed = await store.exists();
   let challenge: Challenge | undefined;
   let renewing: Promise<void> | undefined;
+  let renewedAt = Number.NEGATIVE_INFINITY;
   const sentWith = new WeakMap<Response, string>();
 
   const renew = async (refused: string | undefined): Promise<void> => {
@@ -54,10 +56,15 @@ export async function createTokenSource(server: HttpTarget, store: SessionStore)
         renewing = undefined;
       });
       await renewing;
+      renewedAt = monotonicNow();
       challenge = undefined;
     },
     watch: (through) => async (input, init) => {
-      const response = await through(input, init);
+      const response = await through(input, init).catch((thrown: unknown) => {
+        // A server closes connections that were idle during a long renewal. Only a call of a tool could have done something.
+        if (monotonicNow() - renewedAt > MAX_STALE_MS || !isClosed(thrown) || isToolCall(init?.body)) throw thrown;
+        return through(input, init);
+      });
       const [, token] = /^(?:Bearer|DPoP) (.+)$/.exec(new Headers(init?.headers).get('authorization') ?? '') ?? [];
       if (token !== undefined) sentWith.set(response, token);
       if (response.status !== 401 && response.status !== 403) return response;
@@ -71,6 +78,18 @@ export async function createTokenSource(server: HttpTarget, store: SessionStore)
       await renewing?.catch(() => undefined);
     },
   };
+}
+
+/** Connections from before a renewal are used, or closed, within this time. */
+const MAX_STALE_MS = 10_000;
+
+function isClosed(thrown: unknown): boolean {
+  const { cause } = thrown as { readonly cause?: { readonly code?: unknown } };
+  return cause?.code === 'UND_ERR_SOCKET' || cause?.code === 'ECONNRESET' || cause?.code === 'EPIPE';
+}
+
+function isToolCall(body: unknown): boolean {
+  return typeof body !== 'string' ? body !== undefined && body !== null : body.includes('"tools/call"');
 }
 
 interface Renewal {
