@@ -160,6 +160,8 @@ export async function startOAuthServer(traits: OAuthTraits = {}): Promise<OAuthS
       else void route(Buffer.concat(chunks).toString('utf8'), response, request, url);
     });
   });
+  // On a busy machine, a client may reuse a connection just as the default of 5 s ends.
+  server.keepAliveTimeout = 120_000;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
