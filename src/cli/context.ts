@@ -16,6 +16,8 @@ export interface ContextOptions {
 export interface CommandHostOptions extends Pick<HostOptions, 'isolate'> {
   /** Send every call to an emulator in this process. @default false */
   readonly emulator?: boolean;
+  /** Tell MCP servers that a user can answer their questions. @default false */
+  readonly canElicit?: boolean;
 }
 
 /** What one command line works with, in place of the process: its words, streams, folders and host. */
@@ -89,12 +91,12 @@ export class CommandContext {
   }
 
   /** The host of this command line, made at the first call with its options. The caller closes it. */
-  host({ emulator = false, isolate }: CommandHostOptions = {}): Promise<Host> {
-    this.#host ??= this.#createHost({ emulate: emulator, ...(isolate === undefined ? {} : { isolate }) });
+  host({ emulator = false, canElicit = false, isolate }: CommandHostOptions = {}): Promise<Host> {
+    this.#host ??= this.#createHost({ emulate: emulator, canElicit, ...(isolate === undefined ? {} : { isolate }) });
     return this.#host;
   }
 
-  async #createHost(options: Pick<HostOptions, 'emulate' | 'isolate'>): Promise<Host> {
+  async #createHost(options: Pick<HostOptions, 'emulate' | 'canElicit' | 'isolate'>): Promise<Host> {
     const { createHost } = await import('../runtime/index.ts');
     return createHost({
       env: this.env,

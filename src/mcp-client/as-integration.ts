@@ -46,6 +46,8 @@ export const SERVER_FEATURES = {
   resources: 'resources/list',
   readResource: 'resources/read',
   templates: 'resources/templates/list',
+  subscribe: 'resources/subscribe',
+  unsubscribe: 'resources/unsubscribe',
   prompts: 'prompts/list',
   getPrompt: 'prompts/get',
   complete: 'completion/complete',
@@ -179,6 +181,8 @@ function offers(): readonly ServerTool[] {
   return [
     offer(SERVER_FEATURES.resources, 'List the resources', {}, () => ({})),
     offer(SERVER_FEATURES.readResource, 'Read a resource', { uri: TEXT }, ({ uri = '' }) => ({ uri })),
+    offer(SERVER_FEATURES.subscribe, 'Subscribe to a resource', { uri: TEXT }, ({ uri = '' }) => ({ uri })),
+    offer(SERVER_FEATURES.unsubscribe, 'Unsubscribe from a resource', { uri: TEXT }, ({ uri = '' }) => ({ uri })),
     offer(SERVER_FEATURES.templates, 'List the templates of resources', {}, () => ({})),
     offer(SERVER_FEATURES.prompts, 'List the prompts', {}, () => ({})),
     offer(

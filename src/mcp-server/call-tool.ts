@@ -4,7 +4,7 @@ import type { JsonValue } from '../json/index.ts';
 import { fitContent } from './fit-content.ts';
 import type { Gateway } from './gateway.ts';
 import type { ToolCall } from './gateway-tool.ts';
-import { runInteractively } from './interactive-request.ts';
+import { type InteractiveRequest, runInteractively } from './interactive-request.ts';
 import { toolProtocolError } from './server-errors.ts';
 import type { ToolResult } from './tool-results.ts';
 
@@ -18,17 +18,17 @@ export async function callTool(
   ctx: ServerContext,
 ): Promise<ToolResult | InputRequiredResult> {
   const request = { gateway, server, ctx, name, key: JSON.stringify([name, args]) };
-  return runInteractively(request, (call) => runTool(gateway, name, args as Arguments, call));
+  return runInteractively(request, (call) => runTool(request, args as Arguments, call));
 }
 
-async function runTool(gateway: Gateway, name: string, args: Arguments, call: ToolCall): Promise<ToolResult> {
+async function runTool({ gateway, name, ctx }: InteractiveRequest, args: Arguments, call: ToolCall): Promise<ToolResult> {
   const tool = await gateway.tool(name);
   if (tool === undefined) return gateway.results.failure((await gateway.missingToolError(name)).toJSON());
   try {
     const result = await tool.run(args, call);
     return { ...result, content: fitContent(result.content) as ToolResult['content'] };
   } catch (thrown) {
-    const forwarded = toolProtocolError(thrown);
+    const forwarded = toolProtocolError(thrown, ctx.mcpReq.envelope !== undefined);
     if (forwarded !== undefined) throw forwarded;
     return gateway.results.failure(toKosmoError(thrown).toJSON());
   }

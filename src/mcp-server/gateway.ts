@@ -8,6 +8,7 @@ import { functionRefusal, functionTools } from './function-tools.ts';
 import type { GatewayTool, ToolOptions } from './gateway-tool.ts';
 import { createPendingCalls, type PendingCalls } from './pending-calls.ts';
 import { createResultStore, type ResultStore } from './result-store.ts';
+import { onServerEvent, type ServerEvent } from './server-events.ts';
 import { createServerPrompts, type ServerPrompts } from './server-prompts.ts';
 import { createServerResources, type ServerResources } from './server-resources.ts';
 import { createServerTools, type ServerTools } from './server-tools.ts';
@@ -105,6 +106,11 @@ export class Gateway {
   /** Calls the listener when tools are added, removed or changed. Returns the function that ends that. */
   onToolsChanged(listener: () => void): () => void {
     return this.#options.host.mcp.onToolsChanged(listener);
+  }
+
+  /** Calls the listener for what MCP servers say outside of requests. Returns the function that ends that. */
+  onServerEvent(listener: (event: ServerEvent) => void): () => void {
+    return this.#hasServers ? onServerEvent(this.#options.host, this.#shared.exposure, listener) : () => undefined;
   }
 
   /** Aborts the calls that still run, and waits for the deferred functions of their scripts. */

@@ -65,16 +65,22 @@ function begin<Result extends object>(request: InteractiveRequest, run: (call: T
       signal,
       tell,
       holdPlace,
-      meta: traceOf(ctx),
-      elicit: elicitThrough(ask, capabilities),
+      meta: { ...traceOf(ctx), [CLIENT_CAPABILITIES_META_KEY]: capabilities },
+      elicit: elicitThrough(ask, capabilities, ctx.mcpReq.inputResponses),
       ...(showsForms ? { ask: approve } : {}),
     });
   });
 }
 
 // Forwards the questions of an MCP server, if the client can answer them.
-function elicitThrough(ask: AskClient, capabilities: ClientCapabilities): Elicit {
+function elicitThrough(ask: AskClient, capabilities: ClientCapabilities, given: InputResponses | undefined): Elicit {
+  let early = given;
   return async (questions, { server }) => {
+    // A client that knows the questions of the tool may send its answers with the first request.
+    const answers = early;
+    early = undefined;
+    if (answers !== undefined && Object.keys(questions).every((key) => Object.hasOwn(answers, key)))
+      return answers as Readonly<Record<string, JsonValue>>;
     const missing = missingCapabilities(questions, capabilities);
     if (missing !== undefined) {
       const { code, message, data } = new MissingRequiredClientCapabilityError({ requiredCapabilities: missing as never });

@@ -100,7 +100,8 @@ function log(mcpReq: Request, level: LoggingLevel, data: Readonly<Record<string,
 // A client that has gone learns nothing, and the call ends by its signal.
 const ignore = (): void => undefined;
 
-function limitRate(): () => boolean {
+/** Returns a function that says whether one more message may be sent in this second. */
+export function limitRate(): () => boolean {
   let second = 0;
   let count = 0;
   return () => {

@@ -3,13 +3,17 @@ import { toKosmoError } from '../errors/index.ts';
 import { isObject, type JsonValue } from '../json/index.ts';
 import { replaceLoneSurrogates } from './replace-lone-surrogates.ts';
 
-/** Errors that a client acts on itself: a capability is missing, or the user has to open a page first. */
-const FOR_THE_CLIENT: readonly unknown[] = [-32_021, -32_042];
+/** The user has to open a page first. */
+const URL_ELICITATION_REQUIRED = -32_042;
+/** A capability of the client is missing. Clients before the revision 2026-07-28 do not know it. */
+const MISSING_CAPABILITY = -32_021;
 
 /** The JSON-RPC error of an MCP server that a client has to get from a tool as it is. Undefined if the tool's result is the error. */
-export function toolProtocolError(thrown: unknown): ProtocolError | undefined {
+export function toolProtocolError(thrown: unknown, isModern: boolean): ProtocolError | undefined {
   const { message, details } = toKosmoError(thrown);
-  return FOR_THE_CLIENT.includes(details.rpc_code) ? ProtocolError.fromError(Number(details.rpc_code), message, details.data) : undefined;
+  const code = details.rpc_code;
+  const isForClient = code === URL_ELICITATION_REQUIRED || (isModern && code === MISSING_CAPABILITY);
+  return isForClient ? ProtocolError.fromError(Number(code), message, details.data) : undefined;
 }
 
 /** The JSON-RPC error for a failed request of a resource or prompt: that of the MCP server, with the URI that the client knows. */

@@ -7,6 +7,9 @@ export interface ServerResources {
   readonly templates: (call: ToolCall) => Promise<readonly Members[]>;
   /** Undefined for a URI that does not belong to an exposed server. */
   readonly read: (uri: string, call: ToolCall) => Promise<Members | undefined>;
+  /** Subscribes to a resource, or ends that. Returns false for a URI that does not belong to an exposed server. */
+  readonly subscribe: (uri: string, call: ToolCall) => Promise<boolean>;
+  readonly unsubscribe: (uri: string, call: ToolCall) => Promise<boolean>;
   /** Completes an argument of a template. Undefined for a template of no exposed server. */
   readonly complete: (uriTemplate: string, params: Members, call: ToolCall) => Promise<Members | undefined>;
 }
@@ -17,6 +20,7 @@ const PREFIX = 'kosmo://mcp/';
 const EXPANDED = 'at/';
 
 export function createServerResources({ names, fromEach, callFeature }: ExposedServers): ServerResources {
+  const subscribers = new Map<string, number>();
   /** The exposed server of a URI, and its own URI. */
   const locate = async (uri: string): Promise<ReturnType<typeof parseGatewayUri>> => {
     const found = parseGatewayUri(uri);
@@ -45,6 +49,23 @@ export function createServerResources({ names, fromEach, callFeature }: ExposedS
       };
       return { ...answer, contents: answer.contents.map((content) => ({ ...content, uri })) };
     },
+    async subscribe(uri, call) {
+      const found = await locate(uri);
+      if (found === undefined) return false;
+      // Several clients share one subscription.
+      const count = subscribers.get(uri) ?? 0;
+      if (count === 0) await callFeature(found.server, 'subscribe', { uri: found.uri }, call);
+      subscribers.set(uri, count + 1);
+      return true;
+    },
+    async unsubscribe(uri, call) {
+      const found = await locate(uri);
+      const count = subscribers.get(uri) ?? 0;
+      if (found === undefined || count === 0) return found !== undefined;
+      subscribers.set(uri, count - 1);
+      if (count === 1) await callFeature(found.server, 'unsubscribe', { uri: found.uri }, call);
+      return true;
+    },
     async complete(uriTemplate, params, call) {
       const found = await locate(uriTemplate);
       if (found === undefined) return undefined;
@@ -54,7 +75,8 @@ export function createServerResources({ names, fromEach, callFeature }: ExposedS
   };
 }
 
-function toGatewayUri(server: string, uri: string): string {
+/** The URI under which clients know a resource of a server. */
+export function toGatewayUri(server: string, uri: string): string {
   return `${PREFIX}${encodeURIComponent(server)}/${Buffer.from(uri).toString('base64url')}`;
 }
 

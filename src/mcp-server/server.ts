@@ -1,4 +1,4 @@
-import { ResourceNotFoundError, type Result, Server, type ServerContext } from '@modelcontextprotocol/server';
+import { type LoggingLevel, ResourceNotFoundError, type Result, Server, type ServerContext } from '@modelcontextprotocol/server';
 import { VERSION } from '../platform/version.ts';
 import { callTool } from './call-tool.ts';
 import type { Members } from './exposed-servers.ts';
@@ -6,6 +6,7 @@ import { fitContents, fitMessages } from './fit-content.ts';
 import type { Gateway } from './gateway.ts';
 import type { ToolCall } from './gateway-tool.ts';
 import { runInteractively } from './interactive-request.ts';
+import { limitRate } from './notifications.ts';
 import { replaceLoneSurrogates } from './replace-lone-surrogates.ts';
 import { serverProtocolError, unknownPrompt } from './server-errors.ts';
 import type { ToolResult } from './tool-results.ts';
@@ -19,39 +20,102 @@ export function createMcpServer(gateway: Gateway): Server {
     {
       capabilities: {
         tools: { listChanged: true },
-        resources: {},
+        resources: gateway.serverResources === undefined ? {} : { subscribe: true, listChanged: true },
         logging: {},
-        ...(hasPrompts ? { prompts: {} } : {}),
+        ...(hasPrompts ? { prompts: { listChanged: true } } : {}),
         ...(completes ? { completions: {} } : {}),
       },
       instructions: gateway.instructions,
     },
   );
-  const connection = { gateway, server };
+  const connection: ClientConnection = { gateway, server, requests: new Set() };
   // A client can read only the results whose link it received. Over HTTP one process serves several clients.
   const linkedUris = new Set<unknown>();
   addTools(connection, linkedUris);
   addResources(connection, linkedUris);
   if (hasPrompts) addPrompts(connection);
   if (completes) addCompletion(connection);
-  server.onclose = gateway.onToolsChanged(() => {
-    // A client that is not connected asks for the list when it connects.
-    server.sendToolListChanged().catch(() => undefined);
-  });
+  const endEvents = forwardEvents(connection);
+  const endSubscriptions = addSubscriptions(connection);
+  server.onclose = () => {
+    endEvents();
+    endSubscriptions();
+  };
   return server;
+}
+
+/** Sends the client what MCP servers say outside of requests. Without a connection the SDK rejects, and the client asks when it connects. */
+function forwardEvents({ gateway, server, requests }: ClientConnection): () => void {
+  const ignore = (): void => undefined;
+  const tryAcquire = limitRate();
+  const endTools = gateway.onToolsChanged(() => void server.sendToolListChanged().catch(ignore));
+  const endServers = gateway.onServerEvent((event) => {
+    if (event.kind === 'promptsChanged') server.sendPromptListChanged().catch(ignore);
+    else if (event.kind === 'resourcesChanged') server.sendResourceListChanged().catch(ignore);
+    else if (event.kind === 'log' && tryAcquire()) {
+      const { level, data, logger } = event;
+      // With a request under way, on its stream.
+      const request = [...requests].at(-1);
+      const sent =
+        request === undefined
+          ? server.sendLoggingMessage({ level: level as LoggingLevel, data: replaceLoneSurrogates(data), logger })
+          : request.mcpReq.log(level as LoggingLevel, replaceLoneSurrogates(data), logger);
+      sent.catch(ignore);
+    }
+  });
+  return () => {
+    endTools();
+    endServers();
+  };
+}
+
+/** Subscriptions of clients before the revision 2026-07-28. They end with the connection. */
+function addSubscriptions(connection: ClientConnection): () => void {
+  const { gateway, server } = connection;
+  const resources = gateway.serverResources;
+  if (resources === undefined) return () => undefined;
+  const uris = new Set<string>();
+  server.setRequestHandler('resources/subscribe', async ({ params }, ctx) =>
+    answer(connection, ctx, params, async (call) => {
+      if (!uris.has(params.uri) && !(await resources.subscribe(params.uri, call))) throw unknownResource(params.uri);
+      uris.add(params.uri);
+      return {};
+    }),
+  );
+  server.setRequestHandler('resources/unsubscribe', async ({ params }, ctx) =>
+    answer(connection, ctx, params, async (call) => {
+      if (uris.delete(params.uri)) await resources.unsubscribe(params.uri, call);
+      return {};
+    }),
+  );
+  const end = gateway.onServerEvent((event) => {
+    if (event.kind === 'resourceUpdated' && uris.has(event.uri)) server.sendResourceUpdated({ uri: event.uri }).catch(() => undefined);
+  });
+  return () => {
+    end();
+    for (const uri of uris) resources.unsubscribe(uri, quietCall()).catch(() => undefined);
+  };
+}
+
+// A call that no client waits for.
+function quietCall(): ToolCall {
+  const elicit = async (): Promise<Members> => ({});
+  return { signal: new AbortController().signal, tell: () => undefined, meta: {}, elicit, holdPlace: (wait) => wait() };
 }
 
 interface ClientConnection {
   readonly gateway: Gateway;
   readonly server: Server;
+  /** Requests under way, the latest last. */
+  readonly requests: Set<ServerContext>;
 }
 
-function addTools({ gateway, server }: ClientConnection, linkedUris: Set<unknown>): void {
+function addTools({ gateway, server, requests }: ClientConnection, linkedUris: Set<unknown>): void {
   server.setRequestHandler('tools/list', async () => ({
     tools: replaceLoneSurrogates((await gateway.tools()).map(({ definition }) => definition)) as never,
   }));
   server.setRequestHandler('tools/call', async ({ params }, ctx) => {
-    const result = await callTool(gateway, server, params, ctx);
+    const result = await during(requests, ctx, () => callTool(gateway, server, params, ctx));
     for (const uri of linksIn(result as Partial<ToolResult>)) linkedUris.add(uri);
     return result as never;
   });
@@ -122,7 +186,7 @@ interface RequestParams {
 
 /** Answers a request for resources or prompts. They are reads: the policy cannot ask for approval, and refuses instead. */
 async function answer(
-  { gateway, server }: ClientConnection,
+  { gateway, server, requests }: ClientConnection,
   ctx: ServerContext,
   params: RequestParams | undefined,
   run: (call: ToolCall) => Promise<Readonly<Record<string, unknown>>>,
@@ -130,14 +194,23 @@ async function answer(
   const { method } = ctx.mcpReq;
   const { _meta, name = method, uri, ...others } = params ?? {};
   const request = { gateway, server, ctx, name: uri ?? name, key: JSON.stringify([method, name, uri, others]) };
-  const result = await runInteractively(request, async ({ ask: _ask, ...call }) => {
+  const read = async ({ ask: _ask, ...call }: ToolCall): Promise<Readonly<Record<string, unknown>>> => {
     try {
       return replaceLoneSurrogates(await run(call));
     } catch (thrown) {
       throw serverProtocolError(thrown, uri);
     }
-  });
-  return result as Result as never;
+  };
+  return (await during(requests, ctx, () => runInteractively(request, read))) as Result as never;
+}
+
+async function during<Value>(requests: Set<ServerContext>, ctx: ServerContext, run: () => Promise<Value>): Promise<Value> {
+  requests.add(ctx);
+  try {
+    return await run();
+  } finally {
+    requests.delete(ctx);
+  }
 }
 
 function unknownResource(given: string): ResourceNotFoundError {

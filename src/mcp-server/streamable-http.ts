@@ -38,9 +38,13 @@ export async function serveOverHttp(
   note: (line: string) => void,
 ): Promise<HttpGateway> {
   const onerror = ({ message }: Error): void => note(`mcp: ${message}`);
-  const handler = createMcpHandler(() => createMcpServer(gateway), { legacy: 'reject', responseMode: 'sse', onerror });
+  const handler = createMcpHandler(() => createMcpServer(gateway), { legacy: 'reject', onerror });
   const sessions = createSessions(() => Object.assign(createMcpServer(gateway), { onerror }));
-  const unsubscribe = gateway.onToolsChanged(() => handler.notify.toolsChanged());
+  const endToolEvents = gateway.onToolsChanged(() => handler.notify.toolsChanged());
+  const endServerEvents = gateway.onServerEvent((event) => {
+    if (event.kind === 'promptsChanged' || event.kind === 'resourcesChanged') handler.notify[event.kind]();
+    if (event.kind === 'resourceUpdated') handler.notify.resourceUpdated(event.uri);
+  });
   // A page in a browser can reach a loopback address, also under another name.
   const hostnames = token === undefined ? localhostAllowedHostnames() : undefined;
   const answer: Answer = async (request, answered) => {
@@ -67,7 +71,8 @@ export async function serveOverHttp(
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}${PATH}`,
     async close() {
-      unsubscribe();
+      endToolEvents();
+      endServerEvents();
       await Promise.all([handler.close(), sessions.close()]);
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

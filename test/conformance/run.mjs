@@ -51,6 +51,12 @@ function start(args, env = {}) {
   });
 }
 
+function stop(child) {
+  const ended = child.exitCode !== null ? Promise.resolve() : new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  return ended;
+}
+
 /** Writes the entries of the baseline in the form of the suite. */
 function baselineFile(role, revision) {
   const entries = Object.keys(baseline?.[role]?.[revision] ?? {});
@@ -157,8 +163,8 @@ try {
     }
   }
 } finally {
-  for (const child of processes) child.kill('SIGTERM');
-  if (process.env.KOSMO_KEEP_RESULTS === undefined) rmSync(scratch, { recursive: true, force: true });
+  await Promise.all(processes.map(stop));
+  if (process.env.KOSMO_KEEP_RESULTS === undefined) rmSync(scratch, { recursive: true, force: true, maxRetries: 10 });
   else console.log(scratch);
 }
 process.exitCode = failures === 0 ? 0 : 1;

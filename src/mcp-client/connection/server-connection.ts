@@ -22,6 +22,7 @@ import { paramHeaders } from './param-headers.ts';
 import { checkResult } from './results.ts';
 import { ConnectionStale } from './stale.ts';
 import type { ProcessInfo } from './stdio.ts';
+import { createSubscriptions } from './subscriptions.ts';
 
 export interface RequestOptions {
   readonly signal?: AbortSignal;
@@ -94,9 +95,11 @@ export function createConnection(parts: ConnectionParts): McpConnection {
   client.fallbackNotificationHandler = async ({ method, params }) => parts.notified({ method, params: (params ?? {}) as JsonObject });
   client.fallbackRequestHandler = (request, { mcpReq }) => connection.asked(request.method, request.params as JsonObject, mcpReq.id);
   const { capabilities } = introduction;
+  const subscriptions = verdict.kind === 'modern' ? createSubscriptions(client) : undefined;
   if (parts.listens && verdict.kind === 'modern') void listen(client, capabilities ?? {});
   return {
-    request: (method, params, options) => connection.request(method, params, options),
+    request: (method, params, options) =>
+      subscriptions?.handles(method) === true ? subscriptions.request(method, params) : connection.request(method, params, options),
     async list(kind, options) {
       if (capabilities !== undefined && capabilities[LISTS[kind].capability] === undefined) return { items: [], notes: [] };
       const { method } = LISTS[kind];

@@ -73,6 +73,7 @@ async function serve(options: ServeOptions, context: CommandContext): Promise<vo
   const { Gateway, MAX_WAITING_CALLS, serveOverHttp, serveOverStdio } = await import('../../../mcp-server/index.ts');
   const host = await context.host({
     emulator: options.emulator === true,
+    canElicit: true,
     isolate: { threads: SCRIPT_THREADS + MAX_WAITING_CALLS, memoryBytes: SCRIPT_MEMORY_BYTES },
   });
   const tell = (line: string): void => void context.stderr.write(`${visibleLine(line)}\n`);
