@@ -84,7 +84,7 @@ async function addServer() {
   if (known) await kosmo(['mcp:secret:set', 't', 'client_secret', '--stdin'], clientSecret);
   if (scenario === 'auth/basic-cimd') {
     const url = 'https://conformance-test.local/client-metadata.json';
-    writeFileSync(path.join(env.KOSMO_HOME, 'config.yaml'), `kosmo:\n  mcp:\n    oauth:\n      client_metadata_url: ${url}\n`);
+    writeFileSync(path.join(env.KOSMO_HOME, 'config.yaml'), `kosmo:\n  oauth:\n    clientMetadataUrl: ${url}\n`);
   }
   return added.code;
 }

@@ -1,5 +1,5 @@
 import { openSecretStore } from '../../credentials/index.ts';
-import { isKosmoError, KosmoError } from '../../errors/index.ts';
+import { KosmoError } from '../../errors/index.ts';
 import type { ServerEntry } from '../config/servers.ts';
 import { resolvePlaceholders } from '../trust/placeholders.ts';
 import { trustServer } from '../trust/trust.ts';
@@ -47,8 +47,8 @@ export async function logIn(entry: ServerEntry, { env, show, signal, always = fa
         (thrown: unknown) => thrown,
       );
     if (failure === undefined) return false;
-    // A refusal with a challenge is where a login begins; everything else is a problem of its own.
-    if (oauth.challenge() === undefined || !isKosmoError(failure) || failure.code !== 'CREDENTIALS_REJECTED') throw failure;
+    // Whatever failed after a refusal: a server that refuses one revision may not know the other.
+    if (oauth.challenge() === undefined) throw failure;
     const after = (await store.read())?.demand;
     if (after?.isOpen === false && after.scope === oauth.challenge()?.scope) throw scopeRefused(name, after.scope);
   }
