@@ -121,7 +121,11 @@ async function run() {
     const { code } = await login();
     if (code !== 0) return code;
   }
-  const listed = await kosmo(['mcp:tools', 't', '--json']);
+  let listed = await kosmo(['mcp:tools', 't', '--json']);
+  if (isLogin && listed.code === CREDENTIALS_REJECTED) {
+    await login();
+    listed = await kosmo(['mcp:tools', 't', '--json']);
+  }
   if (listed.code !== 0) return listed.code;
   const { tools = [] } = JSON.parse(listed.stdout);
   let last = 0;
