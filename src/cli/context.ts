@@ -13,11 +13,9 @@ export interface ContextOptions {
 }
 
 /** What the host of a command does besides running scripts on this thread. */
-export interface CommandHostOptions extends Pick<HostOptions, 'isolate'> {
+export interface CommandHostOptions extends Pick<HostOptions, 'isolate' | 'canElicit' | 'mcpTimeoutMs'> {
   /** Send every call to an emulator in this process. @default false */
   readonly emulator?: boolean;
-  /** Tell MCP servers that a user can answer their questions. @default false */
-  readonly canElicit?: boolean;
 }
 
 /** What one command line works with, in place of the process: its words, streams, folders and host. */
@@ -91,12 +89,12 @@ export class CommandContext {
   }
 
   /** The host of this command line, made at the first call with its options. The caller closes it. */
-  host({ emulator = false, canElicit = false, isolate }: CommandHostOptions = {}): Promise<Host> {
-    this.#host ??= this.#createHost({ emulate: emulator, canElicit, ...(isolate === undefined ? {} : { isolate }) });
+  host({ emulator = false, ...options }: CommandHostOptions = {}): Promise<Host> {
+    this.#host ??= this.#createHost({ emulate: emulator, ...options });
     return this.#host;
   }
 
-  async #createHost(options: Pick<HostOptions, 'emulate' | 'canElicit' | 'isolate'>): Promise<Host> {
+  async #createHost(options: Pick<HostOptions, 'emulate'> & Omit<CommandHostOptions, 'emulator'>): Promise<Host> {
     const { createHost } = await import('../runtime/index.ts');
     return createHost({
       env: this.env,

@@ -5,9 +5,9 @@ import { onAbort } from '../platform/abort-listeners.ts';
 import { monotonicNow } from '../platform/clock.ts';
 import { isToolOffered } from './config/server-entry.ts';
 import type { ServerEntry } from './config/servers.ts';
-import type { Listed, ListKind, McpConnection, McpConnectOptions, RequestOptions, TokenSource } from './connection/connect.ts';
+import type { ListKind, McpConnection, McpConnectOptions, RequestOptions, TokenSource } from './connection/connect.ts';
 import type { ServerIntroduction, Verdict } from './connection/handshake.ts';
-import { headerProblem } from './connection/param-headers.ts';
+import { withoutInvalidHeaders } from './connection/param-headers.ts';
 import { ConnectionStale } from './connection/stale.ts';
 import { withoutOwnSecrets } from './tools/read-result.ts';
 import { type McpTools, readTools } from './tools/read-tools.ts';
@@ -44,6 +44,8 @@ export interface ClientOptions {
   readonly notified?: (notification: ServerNotification) => void;
   /** Tell the server that a user can answer its questions. @default false */
   readonly canElicit?: boolean;
+  /** Milliseconds from now for all uses without a deadline of their own. @default the timeout of the server, for each */
+  readonly timeoutMs?: number | undefined;
   /** Whether a new connection keeps a stream open for changes of the lists. @default never */
   readonly listens?: () => boolean;
 }
@@ -80,6 +82,7 @@ class ServerClient {
   #known: McpTools | undefined;
   #cache: ToolCache | undefined;
   #verdict: Verdict | undefined;
+  readonly #created = monotonicNow();
   #isFresh = false;
   #tokens: TokenSource | undefined;
   /** The list with refused tools. The user may trust them in another process, so it is compared again. */
@@ -126,9 +129,10 @@ class ServerClient {
     options: RequestOptions,
     act: (connection: McpConnection, options: RequestOptions) => Promise<Result>,
   ): Promise<Result> {
-    const began = monotonicNow();
+    const given = options.timeoutMs ?? this.#options.timeoutMs;
+    const began = options.timeoutMs === undefined ? this.#created : monotonicNow();
     const left = (): RequestOptions =>
-      options.timeoutMs === undefined ? options : { ...options, timeoutMs: Math.max(1, options.timeoutMs - (monotonicNow() - began)) };
+      given === undefined ? options : { ...options, timeoutMs: Math.max(1, given - (monotonicNow() - began)), givenMs: given };
     let stale: ConnectionStale | undefined;
     for (;;) {
       const connection = await this.#connection(left());
@@ -200,11 +204,11 @@ class ServerClient {
     return this.#known;
   }
 
-  async #connection({ timeoutMs, signal }: RequestOptions): Promise<McpConnection> {
+  async #connection({ timeoutMs, givenMs, signal }: RequestOptions): Promise<McpConnection> {
     const serverMs = this.#entry.server.timeout * 1000;
     const own: Start =
       serverMs > MAX_START_MS ? { timeoutMs: MAX_START_MS, deadline: 'start' } : { timeoutMs: serverMs, deadline: 'server' };
-    const start: Start = timeoutMs === undefined ? own : { timeoutMs: Math.min(timeoutMs, 2 ** 31 - 1), deadline: 'call' };
+    const start: Start = timeoutMs === undefined ? own : { timeoutMs: Math.min(timeoutMs, 2 ** 31 - 1), deadline: 'call', givenMs };
     const current = this.#opening;
     if (current !== undefined) {
       const earlier = await unless(signal, current).catch((thrown: unknown) => {
@@ -255,18 +259,6 @@ class ServerClient {
 
 /** Code of a server that wants other headers for the parameters of a tool. */
 const HEADER_MISMATCH = -32020;
-
-/** Leaves out tools whose headers are invalid, as revision 2026-07-28 demands. */
-function withoutInvalidHeaders({ items, notes }: Listed): Pick<Listed, 'items' | 'notes'> {
-  const problemOf = ({ inputSchema }: JsonObject): string | undefined => headerProblem(inputSchema as JsonObject);
-  const left = items.flatMap((item) => {
-    const problem = problemOf(item);
-    return problem === undefined ? [] : [`tool '${String(item.name)}' was left out: ${problem}`];
-  });
-  return left.length === 0
-    ? { items, notes }
-    : { items: items.filter((item) => problemOf(item) === undefined), notes: [...notes, ...left] };
-}
 
 /** Waits for a promise until a run ends. */
 async function unless<Value>(signal: AbortSignal | undefined, promise: Promise<Value>): Promise<Value> {

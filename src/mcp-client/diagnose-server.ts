@@ -21,6 +21,9 @@ export interface DiagnosisSources {
   readonly secrets: readonly string[];
 }
 
+/** A longer timeout was probably meant in milliseconds. */
+const MAX_USUAL_TIMEOUT_S = 3600;
+
 /** Lists the known reasons why a server cannot be used. Starts nothing and reads no secret. */
 export async function diagnose(entry: ServerEntry, sources: DiagnosisSources): Promise<ServerFinding[]> {
   const { server } = entry;
@@ -34,6 +37,10 @@ export async function diagnose(entry: ServerEntry, sources: DiagnosisSources): P
     if (!drift.isRefused) continue;
     const message = `its tool '${drift.tool}' is not trusted: ${driftText(drift)}`;
     obstacles.push({ code: 'NOT_TRUSTED', message, hint: `kosmo mcp:trust ${name}` });
+  }
+  if (server.timeout > MAX_USUAL_TIMEOUT_S) {
+    const message = `its timeout is ${server.timeout} seconds, which is more than an hour`;
+    obstacles.push({ code: 'INVALID_CONFIGURATION', message, hint: 'timeout is in seconds; other programs write milliseconds' });
   }
   return [...obstacles, ...referencesOf(server).flatMap((reference) => obstacleOf(entry, reference, sources) ?? [])];
 }

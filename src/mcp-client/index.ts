@@ -27,6 +27,6 @@ export { findDrifts, reviewTools } from './review-tools.ts';
 export { readCachedTools } from './tools/cached-tools.ts';
 export { type LooseSchema, schemaLoosener } from './tools/loosen-schema.ts';
 export { luaPath } from './tools/lua-names.ts';
-export { type McpTool, type McpTools, parametersOf } from './tools/read-tools.ts';
+export { type McpTool, type McpTools, parametersOf, readTools } from './tools/read-tools.ts';
 export { driftLines, driftText, type ToolDrift } from './trust/pins.ts';
 export { isTrusted, needsTrust, recordTrust, subjectOf, type TrustSubject, withdrawTrust } from './trust/trust.ts';

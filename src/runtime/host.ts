@@ -51,6 +51,8 @@ export interface HostOptions {
   readonly mcpServers?: Readonly<Record<string, unknown>>;
   /** Tell MCP servers that a user can answer their questions. A run or call that has no `elicit` refuses them. @default false */
   readonly canElicit?: boolean;
+  /** Milliseconds for the use of each MCP server, its start included. @default the timeout of the server */
+  readonly mcpTimeoutMs?: number | undefined;
   /** Run scripts in threads of their own, which can always be ended; calls are made here. @default undefined (this thread) */
   readonly isolate?: WorkerOptions;
 }
@@ -70,14 +72,23 @@ export class Host {
 
   /** Throws `INVALID_CONFIGURATION` for invalid accounts in configuration files. */
   constructor(options: Omit<HostOptions, 'env' | 'folder'>, settings: Settings) {
-    const { guideFolder, stateFolder, emulate = false, globals = {}, mcpServers = {}, canElicit = false, command = '' } = options;
+    const {
+      guideFolder,
+      stateFolder,
+      emulate = false,
+      globals = {},
+      mcpServers = {},
+      canElicit = false,
+      mcpTimeoutMs,
+      command = '',
+    } = options;
     const { config, env } = settings;
     const integrations = loadIntegrations(settings, emulate ? this.#emulators.accounts : configuredAccounts);
     const rules = createPolicy(config.layers, integrations.map(toPolicyIntegration));
     const connections = new ConnectionPool(emulate ? {} : { stateFolder });
     const audit = stateFolder !== undefined && isAudited(config.layers) ? auditIn(stateFolder, command, emulate) : undefined;
     const project = config.projectFolder === '' ? {} : { folder: config.projectFolder };
-    const servers = createMcpServers({ env, overlay: mcpServers, canElicit, ...project });
+    const servers = createMcpServers({ env, overlay: mcpServers, canElicit, timeoutMs: mcpTimeoutMs, ...project });
     this.#settings = settings;
     this.#threads = options.isolate;
     this.#environment = { integrations, servers, connections, rules, env, guideFolder, globals, emulator: emulate, audit };

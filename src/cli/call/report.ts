@@ -2,8 +2,9 @@ import type { Command } from 'commander';
 import { toKosmoError, withDetails } from '../../errors/index.ts';
 import type { CallReport, Host } from '../../runtime/index.ts';
 import type { CommandContext } from '../context.ts';
-import { usage } from '../options/parse-values.ts';
+import { parseSeconds, usage } from '../options/parse-values.ts';
 import { type PolicyFlags, readPolicy } from '../options/policy.ts';
+import { elicitationPrompt } from '../terminal/elicitation-prompt.ts';
 import { exitCodeOf, printJson } from '../terminal/output.ts';
 import { startSpinner } from '../terminal/spinner.ts';
 import { printCall } from './print-call.ts';
@@ -12,6 +13,7 @@ interface ReportOptions extends PolicyFlags {
   readonly json?: true;
   readonly pretty?: true;
   readonly dryRun?: true;
+  readonly timeout?: string;
 }
 
 /** `fake.echo`, with or without `mcp.` before it. Throws `USAGE`. */
@@ -23,6 +25,11 @@ export function splitToolName(name: string): { readonly server: string; readonly
 
 type MakeCall = (options: Parameters<Host['mcp']['call']>[3]) => Promise<CallReport>;
 
+/** The deadline of `--timeout` in milliseconds. */
+export function readTimeout(seconds: string | undefined): number | undefined {
+  return seconds === undefined ? undefined : parseSeconds('--timeout', seconds);
+}
+
 /** Makes a call that `prepare` prepares, and prints its envelope. */
 export async function runAndReport(
   command: Command,
@@ -31,16 +38,17 @@ export async function runAndReport(
   prepare: (host: Host) => Promise<MakeCall | undefined>,
   show: (report: CallReport) => unknown = (report) => report,
 ): Promise<void> {
-  const { json = false, pretty = false, dryRun = false, ...flags } = command.opts<ReportOptions>();
+  const { json = false, pretty = false, dryRun = false, timeout, ...flags } = command.opts<ReportOptions>();
   const { ask, ...given } = readPolicy(flags);
-  const host = await context.host();
+  const elicit = json ? undefined : elicitationPrompt();
+  const host = await context.host({ canElicit: elicit !== undefined, mcpTimeoutMs: readTimeout(timeout) });
   const spinner = startSpinner(name, !json || context.stdout.isTTY === true);
   try {
     const call = await prepare(host).catch((thrown: unknown) => {
       throw withDetails(toKosmoError(thrown), { function_name: name });
     });
     const policy = { ...given, ...(ask === undefined ? {} : { ask: spinner.pausedFor(ask) }) };
-    const report = await call?.({ policy, signal: context.signal, dryRun });
+    const report = await call?.({ policy, signal: context.signal, dryRun, elicit: elicit && spinner.pausedFor(elicit) });
     spinner.stop();
     if (report === undefined) return;
     if (json) printJson(show(report), pretty);

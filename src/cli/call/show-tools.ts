@@ -1,16 +1,22 @@
 import type { CommandContext } from '../context.ts';
 import { printJson, printNote, printTable } from '../terminal/output.ts';
+import { readTimeout } from './report.ts';
 
 interface JsonOptions {
   readonly json?: true;
   readonly pretty?: true;
+  readonly timeout?: string;
 }
 
 /** Prints the tools of one server, or of all. */
-export async function showTools(context: CommandContext, server: string | undefined, { json, pretty }: JsonOptions): Promise<void> {
-  const host = await context.host();
+export async function showTools(
+  context: CommandContext,
+  server: string | undefined,
+  { json, pretty, timeout }: JsonOptions,
+): Promise<void> {
+  const host = await context.host({ mcpTimeoutMs: readTimeout(timeout) });
   try {
-    const { tools, problems } = server === undefined ? await host.mcp.allTools() : { tools: await host.mcp.tools(server), problems: [] };
+    const { tools, problems } = await host.mcp.allTools(server);
     if (json === true) {
       printJson({ success: true, tools, problems }, pretty === true);
       return;

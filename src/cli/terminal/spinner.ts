@@ -1,4 +1,3 @@
-import type { PolicyOptions } from '../../policy/index.ts';
 import { showsProgress } from './capabilities.ts';
 import { streams } from './streams.ts';
 import { visibleLine } from './visible-text.ts';
@@ -12,7 +11,9 @@ export interface Spinner {
   /** Takes it off the screen, for good. */
   readonly stop: () => void;
   /** Takes it off the screen while the question is asked. */
-  readonly pausedFor: (ask: NonNullable<PolicyOptions['ask']>) => NonNullable<PolicyOptions['ask']>;
+  readonly pausedFor: <Asked extends readonly unknown[], Answer>(
+    ask: (...asked: Asked) => Promise<Answer>,
+  ) => (...asked: Asked) => Promise<Answer>;
 }
 
 /** Shows on stderr, after half a second, that something is under way. Draws nothing unless `wanted`, and a person watches. */
@@ -39,13 +40,15 @@ export function startSpinner(text: string, wanted: boolean): Spinner {
       erase();
       process.removeListener('exit', erase);
     },
-    pausedFor: (ask) => async (request, signal) => {
-      erase();
-      try {
-        return await ask(request, signal);
-      } finally {
-        begin();
-      }
-    },
+    pausedFor:
+      (ask) =>
+      async (...asked) => {
+        erase();
+        try {
+          return await ask(...asked);
+        } finally {
+          begin();
+        }
+      },
   };
 }

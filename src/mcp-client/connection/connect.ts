@@ -42,7 +42,7 @@ export interface McpConnectOptions {
   /** Keep a stream open on which a server of revision 2026-07-28 reports changes of its lists. @default false */
   readonly listens?: boolean;
   /** The time to start in milliseconds, and where it is from. @default the timeout of the server */
-  readonly start?: { readonly timeoutMs: number; readonly deadline: Deadline };
+  readonly start?: { readonly timeoutMs: number; readonly deadline: Deadline; readonly givenMs?: number | undefined };
   /** Aborted if the connection is no longer wanted. */
   readonly signal?: AbortSignal;
 }
@@ -108,6 +108,7 @@ class Connecting {
         url: server.transport === 'stdio' ? undefined : server.url,
         deed: INITIALIZE,
         ...this.#start,
+        timeoutMs: this.#start.givenMs ?? this.#start.timeoutMs,
         problem: this.#ended.signal.aborted ? undefined : this.#last?.incoming.problem,
         ...processInfo(this.#last?.transport),
       };

@@ -207,3 +207,19 @@ function stderrSuffix(story: ProcessInfo | undefined): string {
   const said = stderr === '' ? '' : ` Stderr: ${stderr}`;
   return unparsedLines.length === 0 ? said : ` On stdout it wrote what is no message: ${unparsedLines.join(' | ')}.${said}`;
 }
+
+/** Whether a failure of a request with a session means that the server forgot it: 404, or what many say with 400 or in the error. */
+export function isSessionLost(thrown: unknown): boolean {
+  const status = httpStatus(thrown);
+  const { message = '', data } = thrown as { readonly message?: string; readonly data?: { readonly text?: string } };
+  const said = `${message} ${data?.text ?? ''}`;
+  const isUnknown = /session/i.test(said) && /not found|not exist|unknown|invalid|expired|terminated|no valid/i.test(said);
+  return status === 404 || (status === 400 && isUnknown) || (thrown instanceof ProtocolError && thrown.code === -32001 && isUnknown);
+}
+
+/** Whether a server refuses each request of revision 2026-07-28. */
+export function isRevisionRefused(thrown: unknown): boolean {
+  const status = httpStatus(thrown);
+  if (status !== undefined) return status === 400 || status === 404 || status === 405 || status === 406 || status === 415;
+  return thrown instanceof ProtocolError && (thrown.code === -32601 || thrown.code === -32600 || thrown.code === -32022);
+}

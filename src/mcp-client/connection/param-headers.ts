@@ -1,4 +1,5 @@
 import { isObject, type JsonObject, type JsonValue, valueAt } from '../../json/index.ts';
+import type { Listed } from './lists.ts';
 
 /** A parameter that the server wants to see as a header, too: `x-mcp-header` in its schema (SEP-2243, revision 2026-07-28). */
 interface HeaderParameter {
@@ -13,7 +14,7 @@ const TYPES = new Set(['string', 'integer', 'boolean']);
 const MAX_DEPTH = 100;
 
 /** Why the declarations in a schema are invalid; undefined if they are valid. A tool with an invalid one must not be called. */
-export function headerProblem(schema: JsonObject): string | undefined {
+function headerProblem(schema: JsonObject): string | undefined {
   const found = new Set<string>();
   const visit = (value: JsonValue, path: readonly string[] | undefined, depth: number): string | undefined => {
     if (depth > MAX_DEPTH || typeof value !== 'object' || value === null) return undefined;
@@ -79,4 +80,16 @@ function textOf(value: JsonValue | undefined): string | undefined {
 function encode(text: string): string {
   const isPlain = text !== '' && text === text.trim() && /^[\t\x20-\x7e]*$/.test(text) && !/^=\?base64\?.*\?=$/s.test(text);
   return isPlain ? text : `=?base64?${Buffer.from(text).toString('base64')}?=`;
+}
+
+/** Leaves out tools whose headers are invalid, as revision 2026-07-28 demands. */
+export function withoutInvalidHeaders({ items, notes }: Listed): Pick<Listed, 'items' | 'notes'> {
+  const problemOf = ({ inputSchema }: JsonObject): string | undefined => headerProblem(inputSchema as JsonObject);
+  const left = items.flatMap((item) => {
+    const problem = problemOf(item);
+    return problem === undefined ? [] : [`tool '${String(item.name)}' was left out: ${problem}`];
+  });
+  return left.length === 0
+    ? { items, notes }
+    : { items: items.filter((item) => problemOf(item) === undefined), notes: [...notes, ...left] };
 }

@@ -14,7 +14,7 @@ import { onAbort } from '../../platform/abort-listeners.ts';
 import { createPausableClock, type PausableClock } from '../../platform/pausable-clock.ts';
 import type { ResolvedServer } from '../trust/placeholders.ts';
 import { answerQuestions, elicitationRequired, MAX_ROUNDS, questionsIn, questionsInError } from './elicitation.ts';
-import { describeFailure, httpStatus, type RequestInfo } from './errors.ts';
+import { describeFailure, isRevisionRefused, isSessionLost, type RequestInfo } from './errors.ts';
 import type { ServerIntroduction, Verdict } from './handshake.ts';
 import type { Incoming } from './incoming.ts';
 import { LISTS, type Listed, type ListKind, readList } from './lists.ts';
@@ -28,6 +28,8 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
   /** @default that of the server */
   readonly timeoutMs?: number;
+  /** The deadline that was asked for, if `timeoutMs` is the rest of it. */
+  readonly givenMs?: number | undefined;
   /** Whether the request may change something: then its outcome is unknown once it was sent. @default false */
   readonly writes?: boolean;
   /** Told how far the server says it is. @default the server is not asked to say it */
@@ -138,6 +140,8 @@ class ServerConnection {
   isOpen = true;
   readonly #parts: ConnectionParts;
   #isAssumed: boolean;
+  #inFlight = 0;
+  #isStale = false;
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts;
@@ -161,6 +165,7 @@ class ServerConnection {
       cancel.abort(new SdkError(SdkErrorCode.RequestTimeout, 'timed out', { timeout: timeoutMs })),
     );
     const deed: RequestInfo = { what: method, sent: true, writes };
+    this.#inFlight++;
     try {
       if (signal?.aborted === true) throw signal.reason;
       const read = checkResult(method, await this.#converse(method, params, options, flight));
@@ -175,23 +180,25 @@ class ServerConnection {
         server: server.name,
         url: server.transport === 'stdio' ? undefined : server.url,
         deed,
-        timeoutMs,
+        timeoutMs: options.givenMs ?? timeoutMs,
         deadline: options.timeoutMs === undefined ? 'server' : 'call',
         retryAfter: flight.retryAfter,
         ...this.#parts.story(),
       });
-      if (isSessionLost(thrown, transport)) throw this.#stale(error, false);
+      if (transport.sessionId !== undefined && isSessionLost(thrown)) throw this.#stale(error, false);
       if (this.#isAssumed && isRevisionRefused(thrown)) throw this.#stale(error, true);
       throw error;
     } finally {
       forget?.();
       expire();
+      // The others have to hear from the server that it does not know them.
+      if (--this.#inFlight === 0 && this.#isStale) void this.#parts.client.close().catch(() => undefined);
     }
   }
 
   #stale(reason: KosmoError, isVerdictWrong: boolean): ConnectionStale {
     this.isOpen = false;
-    void this.#parts.client.close().catch(() => undefined);
+    this.#isStale = true;
     return new ConnectionStale(withOutcome(reason, 'none'), isVerdictWrong);
   }
 
@@ -275,22 +282,6 @@ class ServerConnection {
 function withOutcome(error: KosmoError, outcome: Outcome): KosmoError {
   const { code, message, details, hint, retryable } = error;
   return new KosmoError(code, message, { details, outcome, retryable, cause: error, ...(hint === undefined ? {} : { hint }) });
-}
-
-// A server answers 404 to a session that it no longer knows; many say it with 400 or in the error.
-function isSessionLost(thrown: unknown, transport: Transport): boolean {
-  if (transport.sessionId === undefined) return false;
-  const status = httpStatus(thrown);
-  const { message = '', data } = thrown as { readonly message?: string; readonly data?: { readonly text?: string } };
-  const said = `${message} ${data?.text ?? ''}`;
-  const isUnknown = /session/i.test(said) && /not found|not exist|unknown|invalid|expired|terminated|no valid/i.test(said);
-  return status === 404 || (status === 400 && isUnknown) || (thrown instanceof ProtocolError && thrown.code === -32001 && isUnknown);
-}
-
-function isRevisionRefused(thrown: unknown): boolean {
-  const status = httpStatus(thrown);
-  if (status !== undefined) return status === 400 || status === 404 || status === 405 || status === 406 || status === 415;
-  return thrown instanceof ProtocolError && (thrown.code === -32601 || thrown.code === -32600 || thrown.code === -32022);
 }
 
 // What the protocol knows, and no secret that the server was given.

@@ -66,6 +66,13 @@ export function mcpGlobal({ servers, makeCall, observer, rules, env }: Namespace
     return (await describeTools(used, shown(used.entry.id))) as unknown as readonly JsonValue[];
   };
 
+  // One dead server does not hide the others. An untrusted one has no tools here, which mcp.servers() says.
+  const leaveOut = (server: string, error: KosmoError): readonly JsonValue[] => {
+    if (error.code !== 'NOT_TRUSTED')
+      observer.ended?.({ ...logEntryForUnknownFunction(`app.mcp.${cutText(server, MAX_NAME)}`, error), group: 'mcp' });
+    return [];
+  };
+
   const functions: Readonly<Record<string, (args: readonly JsonValue[], signal: AbortSignal) => Promise<JsonValue>>> = {
     async servers() {
       const { effective } = await (await servers.clients()).servers();
@@ -77,8 +84,9 @@ export function mcpGlobal({ servers, makeCall, observer, rules, env }: Namespace
       const clients = await servers.clients();
       const { effective } = await clients.servers();
       const enabled = [...effective.values()].filter((entry) => entry.server.enabled);
-      // An untrusted server has no tools here; to ask for one by name is to be told why.
-      const lists = await Promise.all(enabled.map((entry) => rows(entry.server.name).catch(unlessUntrusted)));
+      const lists = await Promise.all(
+        enabled.map(({ server }) => rows(server.name).catch((thrown: unknown) => leaveOut(server.name, toKosmoError(thrown)))),
+      );
       return lists.flat();
     },
     async schema([name]) {
@@ -132,11 +140,6 @@ async function loggingFailure(path: string, observer: CallObserver, find: () => 
     observer.ended?.({ ...logEntryForUnknownFunction(path, error), group: 'mcp' });
     throw error;
   }
-}
-
-function unlessUntrusted(thrown: unknown): readonly JsonValue[] {
-  if (isKosmoError(thrown) && thrown.code === 'NOT_TRUSTED') return [];
-  throw thrown;
 }
 
 function nameOf(fn: string, server: JsonValue | undefined): string {

@@ -14,8 +14,10 @@ export interface HostMcp {
   readonly tools: (server: string) => Promise<readonly McpToolDescription[]>;
   /** The tools with all facts that the server lists. */
   readonly listed: (server: string) => Promise<readonly ListedTool[]>;
-  /** The tools of every enabled and trusted server, and why other servers show none. */
-  readonly allTools: () => Promise<{ readonly tools: readonly McpToolDescription[]; readonly problems: readonly ServerProblem[] }>;
+  /** Those of a server, or of every enabled one; with the tools that cannot be used, and the servers that have none. */
+  readonly allTools: (
+    server?: string,
+  ) => Promise<{ readonly tools: readonly McpToolDescription[]; readonly problems: readonly ServerProblem[] }>;
   readonly tool: (server: string, tool: string) => Promise<McpToolDescription>;
   readonly call: (server: string, tool: string, args: Arguments, options: DirectCallOptions) => Promise<CallReport>;
   /** Calls a feature of a server other than its tools. */
@@ -92,16 +94,22 @@ export function createHostMcp({ servers, rules, ...environment }: HostMcpOptions
         ];
       });
     },
-    async allTools() {
+    async allTools(server) {
       const problems: ServerProblem[] = [];
       const lists = await Promise.all(
-        (await names()).map((name) =>
-          toolDescriptions(name, true).catch((thrown: unknown): readonly McpToolDescription[] => {
+        (server === undefined ? await names() : [server]).map(async (name) => {
+          try {
+            const rows = await toolDescriptions(name, true);
+            for (const message of (await servers.use(name)).tools.problems)
+              problems.push({ server: name, code: 'INVALID_RESPONSE', message });
+            return rows;
+          } catch (thrown) {
+            if (server !== undefined) throw thrown;
             const { code, message } = toKosmoError(thrown);
             problems.push({ server: name, code, message });
             return [];
-          }),
-        ),
+          }
+        }),
       );
       return { tools: lists.flat(), problems };
     },

@@ -1,4 +1,4 @@
-import { KosmoError } from '../../errors/index.ts';
+import { type ErrorCode, isKosmoError, KosmoError } from '../../errors/index.ts';
 import { mcpServerProvider } from '../../integration/index.ts';
 import type { McpClient, McpClients, McpIntegration, McpTools, SERVER_FEATURES, ServerNotification } from '../../mcp-client/index.ts';
 import { cutText } from '../../platform/cut-text.ts';
@@ -38,6 +38,8 @@ export interface McpServersOptions {
   readonly overlay: Readonly<Record<string, unknown>>;
   /** Tell servers that a user can answer their questions. */
   readonly canElicit: boolean;
+  /** Milliseconds for the use of each server, its start included. */
+  readonly timeoutMs: number | undefined;
 }
 
 export function createMcpServers(options: McpServersOptions): McpServers {
@@ -103,6 +105,15 @@ function createServerRegistry(clients: McpServers['clients']): Omit<McpServers, 
     return { client, tools, entry };
   };
 
+  // Resources and prompts do not need the list of tools.
+  const useWithoutTools = async (server: string, thrown: unknown): Promise<ConnectedServer> => {
+    if (!isKosmoError(thrown) || !LIST_ERRORS.includes(thrown.code)) throw thrown;
+    const { asIntegration, readTools } = await import('../../mcp-client/index.ts');
+    const client = await (await clients()).client(server);
+    const tools = readTools([]);
+    return { client, tools, entry: asIntegration(client, tools) };
+  };
+
   const targetIn = ({ entry }: ConnectedServer, name: string, path: string): Target => {
     const tool = entry.tools.find((candidate) => candidate.name === name);
     if (tool === undefined) throw new Error(`the server ${entry.id} has no ${name}`);
@@ -124,10 +135,13 @@ function createServerRegistry(clients: McpServers['clients']): Omit<McpServers, 
     },
     async feature(server, offer, path) {
       const { SERVER_FEATURES: offers } = await import('../../mcp-client/index.ts');
-      return targetIn(await use(server), offers[offer], path);
+      return targetIn(await use(server).catch((thrown: unknown) => useWithoutTools(server, thrown)), offers[offer], path);
     },
   };
 }
+
+/** Errors of a list alone: the server can be reached. */
+const LIST_ERRORS: readonly ErrorCode[] = ['INVALID_RESPONSE', 'REMOTE_ERROR'];
 
 /** Characters of an unknown name in a message. */
 const MAX_NAME = 200;

@@ -18,6 +18,7 @@ interface CallOptions {
   readonly arg?: readonly string[];
   readonly json?: true;
   readonly pretty?: true;
+  readonly timeout?: string;
 }
 
 const WORDS = 'a JSON object (- for stdin), and flags of the parameters: --message hello or message=hello';
@@ -75,6 +76,7 @@ function withCallOptions(command: Command): Command {
       .allowUnknownOption()
       .passThroughOptions()
       .option('--arg <key=value>', 'set a parameter, even one that has the name of an option (repeatable)', collect)
+      .option('--timeout <seconds>', 'wall time in seconds, the start of the server included')
       .option('--dry-run', 'show the request, and send nothing')
       .option('--force', 'allow the call without asking, even if the policy denies it'),
   );

@@ -19,7 +19,9 @@ interface JsonOptions {
 
 /** `mcp:tools` and `mcp:schema`; `mcp:resources`, `mcp:resource`, `mcp:prompts` and `mcp:prompt`. */
 export function addMcpToolCommands(program: Command, context: CommandContext): void {
-  const tools = withFormat(program.command('mcp:tools').description('list the tools of MCP servers')).argument('[server]');
+  const tools = withFormat(program.command('mcp:tools').description('list the tools of MCP servers'))
+    .option('--timeout <seconds>', 'wall time in seconds, the start of the server included')
+    .argument('[server]');
   tools.action((_server: string | undefined, format: JsonOptions) =>
     showTools(context, takeDirectServer(tools, context, tools.args)[0], format),
   );
@@ -131,5 +133,9 @@ function withFormat(command: Command): Command {
 }
 
 function withPolicy(command: Command): Command {
-  return addAllowFlag(withFormat(command).option('--force', 'allow it without asking, denied or not'));
+  return addAllowFlag(
+    withFormat(command)
+      .option('--timeout <seconds>', 'wall time in seconds, the start of the server included')
+      .option('--force', 'allow it without asking, denied or not'),
+  );
 }
