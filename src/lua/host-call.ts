@@ -5,6 +5,37 @@ import type { JsonValue } from '../json/index.ts';
 export interface HostCallContext {
   /** Aborted when the run ends, is interrupted or passes its time; the reason is a `KosmoError`. */
   readonly signal: AbortSignal;
+  /** The place of the call in its run, the same whenever the run is repeated: `main/3` is the third crossing of the script itself. */
+  readonly id: string;
+}
+
+/**
+ * What decides the moments of a run that is recorded or repeated. A crossing is whatever a task asks of the host; its id is the name of
+ * the task and a number. Without a journal nothing is held back.
+ */
+export interface SandboxJournal {
+  /** Begins `math.random` and the pivots of `table.sort`. A whole number below 2^32. */
+  readonly seed: number;
+  /** A value of the moment: what `compute` gives, or gave when the run was recorded. It may throw a `KosmoError`, which is kept as well. */
+  readonly value: (id: string, name: string, compute: () => JsonValue) => JsonValue;
+  /** A call that the host answers: `live` makes it. Rejects as `live` does or did. */
+  readonly call: (id: string, call: JournalledCall) => Promise<JsonValue>;
+  /** Resolves when the answer of the crossing may enter Lua; never if the signal is aborted before. */
+  readonly turn: (id: string, signal: AbortSignal) => Promise<void>;
+  /** No task can go on without an answer. */
+  readonly quiet: () => void;
+  /** The run was ended from outside: by a limit, the time or a signal. */
+  readonly stopped: (error: KosmoError) => void;
+}
+
+export interface JournalledCall {
+  readonly name: string;
+  readonly args: HostArguments;
+  /** The line of the script, where that is known. */
+  readonly line: number | undefined;
+  /** Aborted when the script no longer waits for the answer. */
+  readonly signal: AbortSignal;
+  readonly live: () => Promise<JsonValue>;
 }
 
 /** The arguments of a call as JSON values (an absent one is `null`), or why the script's values cannot be passed on. */

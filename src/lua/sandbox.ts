@@ -13,7 +13,7 @@ import { COMPILED_BYTES, isIncomplete, loadLine, loadScript } from './engine/loa
 import { createOutput, type Output } from './engine/output.ts';
 import { metamethod } from './engine/resumable.ts';
 import { errorText, withHint, withLocation } from './engine/script-errors.ts';
-import type { HostEntry } from './host-call.ts';
+import type { HostEntry, SandboxJournal } from './host-call.ts';
 import { inspectNames } from './inspect-names.ts';
 import { runDeferred, withFailures } from './lib/defer.ts';
 import { openState, type State } from './state.ts';
@@ -32,6 +32,8 @@ export interface SandboxOptions {
   readonly breakOnSigint?: boolean;
   /** Measures `timeoutMs` and the time of deferred functions. @default a clock that is never paused */
   readonly clock?: PausableClock;
+  /** Records the run or repeats it. @default undefined (neither) */
+  readonly journal?: SandboxJournal;
 }
 
 export interface RunOutcome {
@@ -56,6 +58,8 @@ export class Sandbox {
   readonly #limits: Limits;
   readonly #output: Output;
   readonly #state: State;
+  /** How many uncaught errors described themselves. */
+  #described = 0;
 
   constructor(options: SandboxOptions = {}) {
     this.#options = options;
@@ -68,6 +72,7 @@ export class Sandbox {
       breakOnSigint: options.breakOnSigint ?? false,
       globals: options.globals ?? {},
       input: options.input ?? {},
+      journal: options.journal,
     });
   }
 
@@ -174,7 +179,10 @@ export class Sandbox {
     const script = this.#newThread();
     const syntaxError = scheduler.runCounted(() => load(script, code, chunk));
     if (syntaxError !== undefined) throw syntaxError;
-    const status = await scheduler.runMain(script, signal);
+    const status = await scheduler.runMain(script, signal).catch((thrown: unknown) => {
+      this.#options.journal?.stopped(toKosmoError(thrown));
+      throw thrown;
+    });
     if (status === LUA_OK) return script;
     const error = await this.#describe({ ...topValue(script, -1) }, signal);
     throw scheduler.runCounted(() => withHint(withLocation(L, script, error), code));
@@ -199,7 +207,10 @@ export class Sandbox {
     const { L, scheduler, errors, nullValue, reserve, tostring } = this.#state;
     const known = errors.kosmoErrorOf(raw);
     if (known !== undefined) return known;
-    const shown = metamethod(raw, L, '__tostring') === undefined ? undefined : await scheduler.runTask(tostring, [raw], signal);
+    const shown =
+      metamethod(raw, L, '__tostring') === undefined
+        ? undefined
+        : await scheduler.runTask(tostring, [raw], { name: `error/${++this.#described}`, signal });
     const text = shown !== undefined && 'value' in shown ? shown.value : raw;
     return scheduler.runCounted(() => {
       const message = errorText(text, nullValue, (bytes) => reserve(L, bytes));
@@ -211,7 +222,7 @@ export class Sandbox {
     const count = lua_gettop(script);
     if (count === 0) return;
     const values = Array.from({ length: count }, (_, index) => ({ ...topValue(script, index - count) }));
-    const outcome = await this.#state.scheduler.runTask(this.#state.print, values, signal);
+    const outcome = await this.#state.scheduler.runTask(this.#state.print, values, { name: 'print', signal });
     if ('error' in outcome) throw await this.#describe(outcome.error, signal);
   }
 }

@@ -17,14 +17,18 @@ import type { Output } from './engine/output.ts';
 import { locate } from './engine/position.ts';
 import { Scheduler } from './engine/scheduler.ts';
 import { toScriptError, withPosition } from './engine/script-errors.ts';
-import type { HostEntry } from './host-call.ts';
+import type { HostEntry, SandboxJournal } from './host-call.ts';
 import type { NameRoots } from './inspect-names.ts';
 import { openBase, openResumableLibraries } from './lib/base.ts';
 import { coroutineLibrary } from './lib/coroutine.ts';
 import { createDeferred, type Deferred } from './lib/defer.ts';
 import { createHostTables, type HostTables, type LibraryEntry, type LibraryNamespace } from './lib/host-tables.ts';
 import { jsonLibrary } from './lib/json.ts';
+
 import { setTable } from './lib/library-fields.ts';
+
+import { journalMoments } from './lib/moments.ts';
+
 import { parallelLibrary } from './lib/parallel.ts';
 import { regexLibrary } from './lib/regex.ts';
 import { sleepFunction } from './lib/sleep.ts';
@@ -45,6 +49,7 @@ export interface StateOptions {
   readonly breakOnSigint: boolean;
   readonly globals: Readonly<Record<string, HostEntry>>;
   readonly input: JsonValue;
+  readonly journal?: SandboxJournal | undefined;
 }
 
 /** A Lua state with everything that scripts see, and the parts of the host that work on it. */
@@ -65,7 +70,7 @@ export interface State {
 }
 
 /** Opens a state. Nothing of it is shared with any other. */
-export function openState({ limits, output, breakOnSigint, globals, input }: StateOptions): State {
+export function openState({ limits, output, breakOnSigint, globals, input, journal }: StateOptions): State {
   const L = luaL_newstate();
   const nullValue = newNullValue(L);
   const reserve: State['reserve'] = (state, bytes, inPieces = false) => {
@@ -80,10 +85,10 @@ export function openState({ limits, output, breakOnSigint, globals, input }: Sta
   const print = takeGlobal(L, 'print');
   const tostring = takeGlobal(L, 'tostring');
   const errors = createErrorValues(L);
-  const scheduler = new Scheduler({ state: L, limits, errors, breakOnSigint });
+  const scheduler = new Scheduler({ state: L, limits, errors, breakOnSigint, journal });
   const deferred = createDeferred(limits);
   const hook = limitHook(limits, scheduler, errors);
-  const tables = pushLibraries({ L, scheduler, errors, deferred, nullValue, reserve }, globals);
+  const tables = pushLibraries({ L, scheduler, errors, deferred, nullValue, reserve }, globals, journal);
   pushJson(L, input);
   lua_setglobal(L, internBytes('input'));
   raiseNativeErrors(L, errors);
@@ -96,19 +101,21 @@ export function openState({ limits, output, breakOnSigint, globals, input }: Sta
 function pushLibraries(
   { L, scheduler, errors, deferred, nullValue, reserve }: Omit<State, 'tables' | 'print' | 'tostring' | 'nameRoots'>,
   hostGlobals: StateOptions['globals'],
+  journal: SandboxJournal | undefined,
 ): HostTables {
   const { guards } = scheduler;
   openResumableLibraries(L, guards, { nullValue, reserve });
   setTable(L, 'coroutine', coroutineLibrary(scheduler));
-  const tables = createHostTables({ scheduler, errors, nullValue, reserve });
+  const tables = createHostTables({ scheduler, errors, nullValue, reserve, journal });
   const globals: Readonly<Record<string, LibraryEntry | LibraryNamespace>> = {
     defer: { kind: 'lua', fn: deferred.defer },
     parallel: parallelLibrary({ scheduler, errors, nullValue, reserve }),
     json: jsonLibrary(nullValue, reserve),
     regex: regexLibrary(reserve, (fn) => guards.guardedRestartable(guards.repeatable(fn))),
-    sleep: { kind: 'lua', fn: sleepFunction(scheduler, errors) },
+    sleep: { kind: 'lua', fn: sleepFunction(scheduler, errors, journal) },
     ...hostGlobals,
   };
+  if (journal !== undefined) journalMoments(L, { scheduler, journal, nullValue });
   for (const [name, entry] of Object.entries(globals)) {
     tables.push(L, name, entry);
     lua_setglobal(L, internBytes(name));

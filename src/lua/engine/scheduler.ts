@@ -14,6 +14,7 @@ import {
 } from 'fengari/src/lua.js';
 import { KosmoError } from '../../errors/index.ts';
 import { monotonicNow } from '../../platform/clock.ts';
+import type { SandboxJournal } from '../host-call.ts';
 import type { ErrorValues } from '../values/error.ts';
 import { pushRaw, type RawValue, TAG, topValue } from '../values/raw-value.ts';
 import { createGuards, type Guards } from './guards.ts';
@@ -21,10 +22,8 @@ import type { Allowance, Limits } from './limits.ts';
 import { continueCall, type PendingCall, waitForAnswer } from './pending-call.ts';
 import { locate } from './position.ts';
 import type { ScriptPosition } from './script-position.ts';
+import { ReadyTasks, type TaskOptions, type TaskOutcome } from './task.ts';
 import { createWatchdog, type Watchdog } from './watchdog.ts';
-
-/** How a function ended that ran as a task: the first of its results, or the error that it raised. */
-export type TaskOutcome = { readonly value: RawValue } | { readonly error: RawValue };
 
 export interface SchedulerOptions {
   /** The state that threads are made in. */
@@ -33,6 +32,8 @@ export interface SchedulerOptions {
   readonly errors: ErrorValues;
   /** Let Ctrl-C stop a tight loop; for a process that belongs to the script. */
   readonly breakOnSigint: boolean;
+  /** @default undefined (answers enter Lua as they come) */
+  readonly journal?: SandboxJournal | undefined;
 }
 
 /** A script that waits for nothing outside is paused this often, so that timers and signals are handled. */
@@ -57,11 +58,12 @@ export class Scheduler {
   readonly guards: Guards;
   readonly #options: SchedulerOptions;
   readonly #limits: Limits;
+  readonly #ready: ReadyTasks;
   readonly #watchdog: Watchdog;
   /** Coroutines that wait for a host call, with the task that they belong to. */
   readonly #waiting = new WeakMap<LuaState, LuaState>();
   readonly #cancelled = new WeakSet<LuaState>();
-  readonly #tasks = new WeakSet<LuaState>();
+  readonly #tasks = new WeakMap<LuaState, { readonly name: string; crossings: number }>();
   readonly #allowances = new WeakMap<AbortSignal, Allowance>();
   #main: LuaState | undefined;
   #running: LuaState | undefined;
@@ -80,6 +82,7 @@ export class Scheduler {
     const { limits, breakOnSigint } = options;
     this.#options = options;
     this.#limits = limits;
+    this.#ready = new ReadyTasks(options.journal);
     this.#watchdog = createWatchdog(limits, () => this.position(this.#running));
     this.guards = createGuards({ watchdog: this.#watchdog, limits, breakOnSigint, runWatched: (L, fn) => this.#runWatched(L, fn) });
   }
@@ -89,7 +92,7 @@ export class Scheduler {
    * raised in the script. The signal is aborted when the task is cancelled or the run ends.
    */
   suspend(L: LuaState, start: PendingCall['start']): number {
-    if (!this.#canSuspend(L)) {
+    if (!this.canSuspend(L)) {
       return this.#options.errors.raise(
         L,
         new KosmoError('SCRIPT_ERROR', 'a function that waits cannot be called from here, because Lua cannot suspend its caller', {
@@ -97,14 +100,20 @@ export class Scheduler {
         }),
       );
     }
-    const call: PendingCall = { start };
+    const call: PendingCall = { start, id: this.nextId() };
     this.#pending = call;
     return lua_yieldk(L, 0, call, continueCall);
   }
 
+  /** The id of the next crossing of the running task. */
+  nextId(): string {
+    const task = this.#runningTask === undefined ? undefined : this.#tasks.get(this.#runningTask);
+    return task === undefined ? 'host' : `${task.name}/${++task.crossings}`;
+  }
+
   /** Call from the count hook: a script that has run for a while is paused, so that signals and timers are handled. */
   pauseLongSlice(L: LuaState): void {
-    if (!this.#canSuspend(L)) return;
+    if (!this.canSuspend(L)) return;
     if (this.#limits.sliceMs() < TURN_MS && (this.#watchdog.isWatching() || !this.#limits.hasLargeStrings())) return;
     this.#pending = PAUSE;
     lua_yield(L, 0);
@@ -153,20 +162,17 @@ export class Scheduler {
     this.#pending = undefined;
     this.#lastKnown = undefined;
     this.#unyieldableDepth = 0;
-    return this.#run(L, 0, signal);
+    return this.#run(L, 0, { name: 'main', signal });
   }
 
-  /**
-   * Runs a function on a thread of its own, beside whatever else runs. Throws when a limit or the signal ended it. `waits` is called each
-   * time that it waits for a call.
-   */
-  async runTask(fn: RawValue, args: readonly RawValue[], signal: AbortSignal, waits?: () => void): Promise<TaskOutcome> {
-    this.#throwIfEnded(signal);
+  /** Runs a function on a thread of its own, at the same time as other tasks. Throws when a limit or the signal ended it. */
+  async runTask(fn: RawValue, args: readonly RawValue[], options: TaskOptions): Promise<TaskOutcome> {
+    this.#throwIfEnded(options.signal);
     const { state } = this.#options;
     const L = lua_newthread(state);
     lua_pop(state, 1);
     for (const raw of [fn, ...args]) pushRaw(L, raw);
-    const status = await this.#run(L, args.length, signal, waits);
+    const status = await this.#run(L, args.length, options);
     if (status !== LUA_OK) return { error: { ...topValue(L, -1) } };
     return { value: lua_gettop(L) === 0 ? NIL : { ...topValue(L, -lua_gettop(L)) } };
   }
@@ -191,18 +197,21 @@ export class Scheduler {
     }
   }
 
-  #canSuspend(L: LuaState): boolean {
+  /** Whether a function that waits can be called from `L` where it is now. */
+  canSuspend(L: LuaState): boolean {
     return lua_isyieldable(L) && this.#unyieldableDepth === 0;
   }
 
   #runWatched(L: LuaState, fn: LuaFunction): number {
-    if (!this.#canSuspend(L)) return this.#watchdog.watch(() => fn(L), this.#options.breakOnSigint);
+    if (!this.canSuspend(L)) return this.#watchdog.watch(() => fn(L), this.#options.breakOnSigint);
     this.#pending = WATCH;
     return lua_yieldk(L, 0, undefined, (state) => fn(state));
   }
 
-  async #run(L: LuaState, args: number, signal: AbortSignal, waits?: () => void): Promise<number> {
-    this.#tasks.add(L);
+  async #run(L: LuaState, args: number, { name, signal, waits }: TaskOptions): Promise<number> {
+    this.#tasks.set(L, { name, crossings: 0 });
+    this.#ready.add();
+    const { errors, journal } = this.#options;
     let given = args;
     let reason: SuspendReason;
     try {
@@ -228,7 +237,12 @@ export class Scheduler {
         } else {
           this.#release(L);
           waits?.();
-          reason.answer = await waitForAnswer(reason, signal, this.#options.errors);
+          this.#ready.remove();
+          try {
+            reason.answer = await waitForAnswer(reason, { signal, errors, journal });
+          } finally {
+            this.#ready.add();
+          }
         }
         this.#throwIfEnded(signal);
       }
@@ -237,6 +251,7 @@ export class Scheduler {
       throw thrown;
     } finally {
       this.#release(L);
+      this.#ready.remove();
     }
   }
 

@@ -98,6 +98,7 @@ export async function runDeferred({ deferred, scheduler, limits, clock, describe
   const scopes = new Map<Allowance, Scope>();
   let cpuLeft = SHARED_CPU_MS;
   let running = 0;
+  let begun = 0;
   let wake: () => void = () => undefined;
 
   const open = (): Allowance => {
@@ -140,7 +141,7 @@ export async function runDeferred({ deferred, scheduler, limits, clock, describe
     scope.running++;
     running++;
     try {
-      const outcome = await scheduler.runTask(fn.raw, [], scope.abort.signal, waits);
+      const outcome = await scheduler.runTask(fn.raw, [], { name: `defer/${++begun}`, signal: scope.abort.signal, waits });
       if ('error' in outcome) fail(await describe(outcome.error, scope.abort.signal), fn);
     } catch (thrown) {
       fail(toKosmoError(thrown), fn);

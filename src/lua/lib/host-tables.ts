@@ -21,7 +21,7 @@ import type { Answer } from '../engine/pending-call.ts';
 import { raiseText } from '../engine/position.ts';
 import type { Scheduler } from '../engine/scheduler.ts';
 import { withPosition } from '../engine/script-errors.ts';
-import type { HostArguments, HostEntry, HostFunctionEntry, HostNamespace } from '../host-call.ts';
+import type { HostArguments, HostEntry, HostFunctionEntry, HostNamespace, SandboxJournal } from '../host-call.ts';
 import type { ErrorValues } from '../values/error.ts';
 import { toJson } from '../values/from-lua.ts';
 import { hostPath, isString, isStringTag, markHostTable, pushRaw, type RawValue, TAG, topValue } from '../values/raw-value.ts';
@@ -57,6 +57,7 @@ export interface HostTableOptions {
   readonly errors: ErrorValues;
   readonly nullValue: object;
   readonly reserve: (L: LuaState, bytes: number) => void;
+  readonly journal?: SandboxJournal | undefined;
 }
 
 /** Names are what a script makes up: longer ones are cut before anything keeps them, or passes them to another thread. */
@@ -70,7 +71,7 @@ const NEVER = new AbortController().signal;
  * Read-only tables: an empty table whose metatable answers. Nothing of a namespace is made before a script looks inside, and what is
  * behind the functions never enters Lua.
  */
-export function createHostTables({ scheduler, errors, nullValue, reserve }: HostTableOptions): HostTables {
+export function createHostTables({ scheduler, errors, nullValue, reserve, journal }: HostTableOptions): HostTables {
   const membersOf = new WeakMap<Table, Members>();
 
   const push: HostTables['push'] = (L, path, entry) => {
@@ -163,9 +164,16 @@ export function createHostTables({ scheduler, errors, nullValue, reserve }: Host
       __pairs: (state) =>
         find === undefined
           ? pushPairs(state, known())
-          : scheduler.suspend(state, async () => {
-              const listed = new Map(Object.entries(await namespace.entries()));
-              return (resumed) => pushPairs(resumed, listed);
+          : scheduler.suspend(state, async (signal, id) => {
+              const names = async (): Promise<string[]> => Object.keys(await namespace.entries());
+              const listed = await (journal === undefined
+                ? names()
+                : (journal.call(id, { name: `pairs(${path})`, args: [], line: undefined, signal, live: names }) as Promise<string[]>));
+              const entries = listed.flatMap((name) => {
+                const entry = find(name);
+                return entry === undefined ? [] : [[name, entry] as const];
+              });
+              return (resumed) => pushPairs(resumed, new Map(entries));
             }),
       __tostring: (state) => {
         const names = find === undefined ? `: ${[...known().keys()].join(', ')}` : '';
@@ -218,10 +226,10 @@ export function createHostTables({ scheduler, errors, nullValue, reserve }: Host
         (value: JsonValue): Answer =>
         (state) =>
           pushAnswer(state, value);
-      if (immediate === true) {
+      if (immediate === true && (journal === undefined || !scheduler.canSuspend(L))) {
         let answer: JsonValue | Promise<JsonValue>;
         try {
-          answer = call(args, { signal: NEVER });
+          answer = call(args, { signal: NEVER, id: '' });
         } catch (thrown) {
           return refused(thrown)(L);
         }
@@ -230,9 +238,11 @@ export function createHostTables({ scheduler, errors, nullValue, reserve }: Host
         answer.catch(() => undefined);
         return scheduler.suspend(L, async () => answered(await answer));
       }
-      return scheduler.suspend(L, async (signal) => {
+      const line = journal === undefined ? undefined : scheduler.position(L)?.line;
+      return scheduler.suspend(L, async (signal, id) => {
+        const live = async (): Promise<JsonValue> => call(args, { signal, id });
         try {
-          return answered(await call(args, { signal }));
+          return answered(await (journal === undefined ? live() : journal.call(id, { name: path, args, line, signal, live })));
         } catch (thrown) {
           return refused(thrown);
         }

@@ -15,8 +15,8 @@ import {
 import { KosmoError, withDetails } from '../../errors/index.ts';
 import { raiseText } from '../engine/position.ts';
 import { metamethod } from '../engine/resumable.ts';
-import type { TaskOutcome } from '../engine/scheduler.ts';
 import { errorText } from '../engine/script-errors.ts';
+import type { TaskOptions, TaskOutcome } from '../engine/task.ts';
 import { toJson } from '../values/from-lua.ts';
 import { markTable, pushRaw, type RawValue, TAG, topValue } from '../values/raw-value.ts';
 import { internBytes } from '../values/string.ts';
@@ -44,8 +44,8 @@ interface Work {
  */
 export function parallelLibrary({ scheduler, errors, nullValue, reserve }: HostTableOptions): LibraryNamespace {
   const run = (L: LuaState, work: readonly Work[], { limit, settle }: ParallelOptions): number =>
-    scheduler.suspend(L, async (signal) => {
-      const outcomes = await runAll(work, limit, settle, signal);
+    scheduler.suspend(L, async (signal, id) => {
+      const outcomes = await runAll(work, { limit, settle }, { name: id, signal });
       return (state) => {
         const failed = settle ? -1 : outcomes.findIndex((outcome) => outcome !== undefined && 'error' in outcome);
         const failure = outcomes[failed];
@@ -61,9 +61,8 @@ export function parallelLibrary({ scheduler, errors, nullValue, reserve }: HostT
   // Workers take the next piece of work until none is left, or until one has failed.
   const runAll = async (
     work: readonly Work[],
-    limit: number,
-    settle: boolean,
-    signal: AbortSignal,
+    { limit, settle }: ParallelOptions,
+    { name, signal }: TaskOptions,
   ): Promise<(TaskOutcome | undefined)[]> => {
     const outcomes: (TaskOutcome | undefined)[] = work.map(() => undefined);
     const depth = (depths.get(signal) ?? 0) + 1;
@@ -81,7 +80,7 @@ export function parallelLibrary({ scheduler, errors, nullValue, reserve }: HostT
       while (next < work.length && !group.signal.aborted) {
         const index = next++;
         const { fn, args } = work[index] as Work;
-        const outcome = await scheduler.runTask(fn, args, group.signal);
+        const outcome = await scheduler.runTask(fn, args, { name: `${name}:${index + 1}`, signal: group.signal });
         outcomes[index] = outcome;
         if (!settle && 'error' in outcome) group.abort(new KosmoError('INTERRUPTED', 'cancelled: another function of the group failed'));
       }

@@ -2,11 +2,12 @@ import { LUA_TNUMBER, type LuaFunction, lua_pushnil, lua_tonumber, lua_type } fr
 import { KosmoError } from '../../errors/index.ts';
 import type { Scheduler } from '../engine/scheduler.ts';
 import { withPosition } from '../engine/script-errors.ts';
+import type { SandboxJournal } from '../host-call.ts';
 import type { ErrorValues } from '../values/error.ts';
 import { SLEEP_SECONDS } from './signatures.ts';
 
 /** `sleep(seconds)`: suspends the script; fractions are allowed. Other work of the host goes on, and so does the wall clock. */
-export function sleepFunction(scheduler: Scheduler, errors: ErrorValues): LuaFunction {
+export function sleepFunction(scheduler: Scheduler, errors: ErrorValues, journal?: SandboxJournal): LuaFunction {
   return (L) => {
     const seconds = lua_type(L, 1) === LUA_TNUMBER ? lua_tonumber(L, 1) : Number.NaN;
     const { minimum, maximum } = SLEEP_SECONDS;
@@ -14,8 +15,13 @@ export function sleepFunction(scheduler: Scheduler, errors: ErrorValues): LuaFun
       const message = `sleep: expected a number of seconds from ${minimum} to ${maximum}.`;
       return errors.raise(L, new KosmoError('INVALID_ARGUMENTS', withPosition(L, message)));
     }
-    return scheduler.suspend(L, async (signal) => {
-      await pause(seconds * 1000, signal);
+    const line = journal === undefined ? undefined : scheduler.position(L)?.line;
+    return scheduler.suspend(L, async (signal, id) => {
+      const live = async (): Promise<null> => {
+        await pause(seconds * 1000, signal);
+        return null;
+      };
+      await (journal === undefined ? live() : journal.call(id, { name: 'sleep', args: [seconds], line, signal, live }));
       return (state) => {
         lua_pushnil(state);
         return 1;

@@ -5,6 +5,7 @@ import { LUA_TFUNCTION, LUA_TNIL, type LuaState, lua_pop, lua_pushinteger, lua_s
 import { luaV_lessthan } from 'fengari/src/lvm.js';
 import { raiseText } from '../engine/position.ts';
 import { metamethod, type Steps, setTable, valueAt } from '../engine/resumable.ts';
+import { seededRandom } from '../engine/seeded-random.ts';
 import { type RawValue, TAG, topValue } from '../values/raw-value.ts';
 import { toBytes } from '../values/string.ts';
 import { createLimitCheck, length, pushItem, type Reserve } from './table-steps.ts';
@@ -89,6 +90,8 @@ function* sortItems(L: LuaState, items: TValue[], { less, result }: Order): Step
   const swap = (i: number, j: number): void => {
     [items[i], items[j]] = [at(j), at(i)];
   };
+  // From the size, so that a repeated run calls the comparator in the same order.
+  const next = seededRandom(items.length);
   const ranges: [low: number, up: number, random: number][] = [[0, items.length - 1, 0]];
   for (let range = ranges.pop(); range !== undefined; range = ranges.pop()) {
     const [low, up, random] = range;
@@ -113,7 +116,7 @@ function* sortItems(L: LuaState, items: TValue[], { less, result }: Order): Step
     const [smaller, larger] =
       i - low < up - i ? [[low, i - 1] as const, [i + 1, up] as const] : [[i + 1, up] as const, [low, i - 1] as const];
     const isUnequal = (larger[1] - larger[0]) / 128 > smaller[1] - smaller[0] + 1;
-    ranges.push([...larger, isUnequal ? Math.floor(Math.random() * 2 ** 32) : random], [...smaller, random]);
+    ranges.push([...larger, isUnequal ? Math.floor(next() * 2 ** 32) : random], [...smaller, random]);
   }
 }
 

@@ -1,0 +1,2 @@
+export { recordTo, replay } from './record-file.ts';
+export type { RunJournal, RunStart } from './run-journal.ts';

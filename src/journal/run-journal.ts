@@ -1,0 +1,41 @@
+import type { KosmoError } from '../errors/index.ts';
+import type { JsonValue } from '../json/index.ts';
+
+export interface JournalledCall {
+  readonly name: string;
+  readonly args: readonly JsonValue[] | KosmoError;
+  /** The line of the script, where that is known. */
+  readonly line: number | undefined;
+  /** Aborted when the script no longer waits for the answer. */
+  readonly signal: AbortSignal;
+  readonly live: () => Promise<JsonValue>;
+}
+
+/** What a run began with, and the accounts that scripts saw. */
+export interface RunStart {
+  readonly chunk: string;
+  readonly input: JsonValue;
+  readonly accounts: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Follows one run: writes down what it got from outside, or gives it that again. */
+export interface RunJournal {
+  readonly seed: number;
+  readonly value: (id: string, name: string, compute: () => JsonValue) => JsonValue;
+  readonly call: (id: string, call: JournalledCall) => Promise<JsonValue>;
+  readonly turn: (id: string, signal: AbortSignal) => Promise<void>;
+  readonly quiet: () => void;
+  readonly stopped: (error: KosmoError) => void;
+  /** Call first. */
+  readonly begin: (start: RunStart) => void;
+  /** What the run began with when it was recorded; undefined for a live run. */
+  readonly recorded: RunStart | undefined;
+  /** Keeps what else a live call did, for example its entry in the log. */
+  readonly keep: (id: string, effect: JsonValue) => void;
+  /** Gets what `keep` kept when the call is repeated. */
+  onEffect: (effect: JsonValue) => void;
+  /** Aborted where the recorded run was ended from outside, and when the run differs from it; the reason is a `KosmoError`. */
+  readonly ended: AbortSignal;
+  /** Call last. Returns the error of a run that differs from the recorded one, or whose record cannot be kept. */
+  readonly finish: (error: KosmoError | undefined) => KosmoError | undefined;
+}
