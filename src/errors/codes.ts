@@ -59,6 +59,9 @@ export const ERROR_CODES = {
   TIMEOUT: row(6, 'The script ran longer than --timeout allows, waiting included.'),
   INTERRUPTED: row(130, 'The run was interrupted from the keyboard.'),
   TERMINATED: row(143, 'The run was terminated by a signal; `signal` names it.'),
+  REPLAY_DIVERGED: row(1, 'The script asks for something that is not in the record, or no longer asks for something that is.'),
+  RUN_UNREADABLE: row(3, 'The record of a run cannot be read or written; the message names file and line.'),
+  SECRET_IN_RECORD: row(1, 'The record of the run would hold a secret; the file was not written.'),
   INTERNAL_ERROR: row(1, 'A fault of kosmo itself. Please report it.'),
 } as const satisfies Record<string, ErrorCodeRow>;
 

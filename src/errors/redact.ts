@@ -16,6 +16,23 @@ export function rememberSecret(value: string): void {
   if (value.length >= MIN_SECRET_LENGTH) secrets.add(value);
 }
 
+/** Whether a text holds a remembered secret: as it is, in base64, or percent-encoded. */
+export function containsSecret(text: string): boolean {
+  return [...secrets].some((secret) => [secret, ...encodings(secret)].some((form) => text.includes(form)));
+}
+
+// In base64 the letters depend on how many bytes stand before the secret, and its ends on its neighbours.
+function encodings(secret: string): readonly string[] {
+  const base64 = [0, 1, 2].map((before) => {
+    const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(secret)]);
+    return bytes
+      .subarray(0, bytes.length - (bytes.length % 3))
+      .toString('base64')
+      .slice(before === 0 ? 0 : 4);
+  });
+  return [...base64.filter((form) => form.length >= MIN_SECRET_LENGTH), encodeURIComponent(secret)];
+}
+
 /** Replaces every remembered secret, and the secret parts of every URL, in a text for people or a log. */
 export function redactText(text: string): string {
   return maskUrls(redactKnown(text), () => MARK);
