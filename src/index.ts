@@ -1,11 +1,18 @@
 import { fileURLToPath } from 'node:url';
 import { isKosmoError, KosmoError, withDetails } from './errors/index.ts';
 import { type JsonValue, toJsonValue } from './json/index.ts';
-import { createHost as createRuntimeHost, type Host, type HostEntry, type LimitOptions } from './runtime/index.ts';
+import { createHost as createRuntimeHost, type Host, type HostEntry, type LimitOptions, type RunJournal } from './runtime/index.ts';
 
 export { type ErrorCode, type ErrorDetail, isKosmoError, KosmoError, type Outcome } from './errors/index.ts';
 export type { JsonValue } from './json/index.ts';
-export type { CallLogEntry, LimitOptions, RunReport } from './runtime/index.ts';
+export {
+  type CallLogEntry,
+  type LimitOptions,
+  openRecord as record,
+  openReplay as replay,
+  type RunJournal,
+  type RunReport,
+} from './runtime/index.ts';
 
 /**
  * A function that scripts can call: the arguments of the call as JSON values, the answer as data that JSON can hold. What it throws is
@@ -41,6 +48,8 @@ export interface EmbeddedRunOptions {
   readonly onLine?: (line: string) => void;
   /** Aborting it ends the run. */
   readonly signal?: AbortSignal;
+  /** From `record(file)` or `replay(file)`, for this run alone. A repeated run gets the recorded input. @default undefined (neither) */
+  readonly journal?: RunJournal;
 }
 
 export interface EmbeddedHost {
@@ -62,7 +71,7 @@ export async function createHost({
   const guideFolder = fileURLToPath(new URL('../lua-docs', import.meta.url));
   const host = await createRuntimeHost({ env, guideFolder, emulate, globals, mcpServers });
   return {
-    async run(code, { name = 'script', force = false, input, limits, onLine, signal } = {}) {
+    async run(code, { name = 'script', force = false, input, limits, onLine, signal, journal } = {}) {
       if (typeof code !== 'string') throw new TypeError(`run: the script must be a string, not ${kindOf(code)}`);
       checkLimits(limits);
       return host.run(code, {
@@ -72,6 +81,7 @@ export async function createHost({
         ...(limits === undefined ? {} : { limits }),
         ...(onLine === undefined ? {} : { onLine: (line: Uint8Array) => callOnLine(onLine, line) }),
         ...(signal === undefined ? {} : { signal }),
+        ...(journal === undefined ? {} : { journal }),
       });
     },
     close: () => host.close(),

@@ -1,9 +1,11 @@
 import type { Credentials, IntegrationCommand, ManifestEntry } from '../integration/index.ts';
+import type { RunJournal } from '../journal/index.ts';
 import type { Problem } from '../schema/index.ts';
 import { environmentSettings, readSettings } from '../settings/index.ts';
 import type { Host, HostOptions } from './host.ts';
 import { integrationEntries } from './integrations.ts';
 
+export type { RunJournal } from '../journal/index.ts';
 export type { HostEntry, LimitOptions } from '../lua/index.ts';
 export type { CallLogEntry } from './calls/call-log-entry.ts';
 export type { CallReport } from './calls/direct-call.ts';
@@ -53,6 +55,16 @@ export async function documentationPages(guideFolder: string): Promise<readonly 
     integrationEntries.map(({ page }) => page),
   );
   return [...functions, ...guides.map(({ name, title }) => ({ name, title }))];
+}
+
+/** Records a run in a file, which is written when the run has ended. One journal is for one run. */
+export async function openRecord(file: string): Promise<RunJournal> {
+  return (await import('../journal/index.ts')).recordTo(file);
+}
+
+/** Repeats the run that a file holds, without a live call. One journal is for one run. Rejects with `RUN_UNREADABLE` for another file. */
+export async function openReplay(file: string): Promise<RunJournal> {
+  return (await import('../journal/index.ts')).replay(file);
 }
 
 /** Makes a host. Loading its code, the Lua engine above all, waits until now: this door is cheap to import. */

@@ -17,6 +17,7 @@ import { readServerPage } from '../mcp/pages.ts';
 import { type McpServers, restrictServers } from '../mcp/server-registry.ts';
 import { appNamespace } from './app-namespace.ts';
 import { docsGlobals } from './docs-namespace.ts';
+import { connectJournal, finishJournal, repeatEffects, withAccounts } from './journal.ts';
 import { type RunReport, reportRun } from './run-report.ts';
 import type { RunOptions, SessionOptions } from './script-options.ts';
 import { stopOpenResources } from './stop-open-resources.ts';
@@ -35,6 +36,8 @@ export interface ScriptEnvironment {
 }
 
 interface PreparedScript {
+  /** Follows the calls of the script. */
+  readonly observer: CallObserver;
   readonly sandboxOptions: SandboxOptions;
   /** Runs code in a sandbox and reports on it. `started` is the time at which that began. */
   readonly report: (started: number, run: () => Promise<RunOutcome>) => Promise<RunReport>;
@@ -48,13 +51,40 @@ export function runScript(
   workers?: Promise<Workers>,
 ): Promise<RunReport> {
   const started = monotonicNow();
+  if (options.journal !== undefined) return runJournalled(environment, code, { ...options, journal: options.journal });
   const { sandboxOptions, report } = prepareScript(environment, options);
   if (workers === undefined) return report(started, () => new Sandbox(sandboxOptions).run(code, options.chunk, options.signal));
   return report(started, async () => (await workers).run(code, options.chunk, sandboxOptions, options.signal));
 }
 
+function runJournalled(
+  environment: ScriptEnvironment,
+  code: string | Uint8Array,
+  options: RunOptions & Required<Pick<RunOptions, 'journal'>>,
+): Promise<RunReport> {
+  const started = monotonicNow();
+  const { journal, signal, chunk } = options;
+  const { recorded } = journal;
+  const integrations = recorded === undefined ? environment.integrations : withAccounts(environment.integrations, recorded.accounts);
+  const accounts = Object.fromEntries(integrations.map(({ id, accounts }) => [id, accounts.map(({ name }) => name)]));
+  const { input = {} } = recorded ?? options;
+  journal.begin({ chunk, input, accounts });
+  const { sandbox, observer: keeper } = connectJournal(journal);
+  const { sandboxOptions, report, observer } = prepareScript(
+    // A repeated run does nothing that an audit log could tell.
+    recorded === undefined ? environment : { ...environment, integrations, audit: undefined },
+    { ...options, input, stopOnExit: options.stopOnExit === true && recorded === undefined },
+    keeper,
+  );
+  if (recorded !== undefined) repeatEffects(journal, observer, integrations);
+  const ended = AbortSignal.any([journal.ended, ...(signal === undefined ? [] : [signal])]);
+  return report(started, async () =>
+    finishJournal(journal, await new Sandbox({ ...sandboxOptions, journal: sandbox }).run(code, chunk, ended)),
+  );
+}
+
 /** Makes the sandbox options of a script, and the report on its runs. */
-export function prepareScript(environment: ScriptEnvironment, options: SessionOptions): PreparedScript {
+export function prepareScript(environment: ScriptEnvironment, options: SessionOptions, further?: CallObserver): PreparedScript {
   const { connections, rules, audit, emulator } = environment;
   const calls = createCallLog();
   const open = createOpenResources();
@@ -64,11 +94,13 @@ export function prepareScript(environment: ScriptEnvironment, options: SessionOp
     calls,
     onCall && eventObserver((event) => onCall(event.event === 'call_ended' ? { ...event, ...boundEntry(event) } : event)),
     open,
+    further,
   ]);
   const clock = createPausableClock();
   const makeCall = createCalls({ connections, observer, relay: options.relay, ...pausing(clock, rules, options) });
   const stopAll = (): ReturnType<typeof stopOpenResources> => stopOpenResources(open.list(), { connections, rules, observer });
   return {
+    observer,
     sandboxOptions: {
       globals: scriptGlobals(environment, options, makeCall, observer),
       ...(options.limits === undefined ? {} : { limits: options.limits }),

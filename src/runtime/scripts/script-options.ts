@@ -1,4 +1,5 @@
 import type { Elicit, Relay } from '../../integration/index.ts';
+import type { RunJournal } from '../../journal/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import type { LimitOptions } from '../../lua/index.ts';
 import type { PolicyOptions } from '../../policy/index.ts';
@@ -30,5 +31,7 @@ export interface SessionOptions {
 
 /** Options of a script that runs once. */
 export interface RunOptions extends SessionOptions {
+  /** Records the run, or repeats a recorded one without a live call. Not with threads. @default undefined (neither) */
+  readonly journal?: RunJournal;
   readonly signal?: AbortSignal;
 }

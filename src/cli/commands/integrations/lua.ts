@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { LeftOpen, RunReport } from '../../../runtime/index.ts';
+import { type LeftOpen, openRecord, openReplay, type RunJournal, type RunReport } from '../../../runtime/index.ts';
 import type { CommandContext } from '../../context.ts';
 import { addDirectServer, DIRECT_SERVER, takeDirectServer } from '../../options/direct-server.ts';
 import { addJsonOptions } from '../../options/json.ts';
@@ -22,6 +22,8 @@ interface LuaOptions extends PolicyFlags {
   readonly timeout?: string;
   readonly arg?: readonly string[];
   readonly input?: string;
+  readonly record?: string;
+  readonly replay?: string;
 }
 
 const EXAMPLES = `
@@ -30,6 +32,8 @@ Examples:
   kosmo integrations:lua --emulator --force --eval 'dump(app.integrations.agora.acquire_recording_resource{cname="room", uid="527841"})'
   kosmo integrations:lua workflow.lua --force --json --arg cname=room
   cat workflow.lua | kosmo integrations:lua --json
+  kosmo integrations:lua workflow.lua --emulator --force --record workflow.jsonl
+  kosmo integrations:lua workflow.lua --replay workflow.jsonl
   kosmo integrations:lua --repl --emulator`;
 
 const MCP_EXAMPLES = `
@@ -76,11 +80,14 @@ function addScriptOptions(bare: Command): Command {
     .option('--cpu-limit <seconds>', 'CPU time of the script in seconds (default 30)')
     .option('--timeout <seconds>', 'wall time of the run in seconds (default: no limit)')
     .option('--arg <key=value>', 'set input.key to a string; may be repeated', collect)
-    .option('--input <json>', 'the global `input`: JSON text, @file, or @- for stdin');
+    .option('--input <json>', 'the global `input`: JSON text, @file, or @- for stdin')
+    .option('--record <file>', 'write what the run gets from outside into a file, without secrets')
+    .option('--replay <file>', 'repeat a recorded run: no credentials, no network, no waiting');
   return addAllowFlag(command);
 }
 
 async function runScript(file: string | undefined, options: LuaOptions, context: CommandContext, integrations: boolean): Promise<void> {
+  refuseBesideReplay(options);
   const stream = openRequestedStream(options);
   const limits = {
     ...(options.memoryLimit === undefined ? {} : { memoryBytes: parseMemoryLimit(options.memoryLimit) }),
@@ -91,6 +98,7 @@ async function runScript(file: string | undefined, options: LuaOptions, context:
   const input = parseInput(await inputText(file, options), options.arg ?? []);
   const script = options.repl === true ? undefined : await readCode(context, file, options.eval ?? []);
   if (script === undefined) refuseBesideRepl(file, options);
+  const journal = await openJournal(options);
   const host = await context.host({ emulator: options.emulator === true });
   try {
     if (script === undefined) {
@@ -111,6 +119,7 @@ async function runScript(file: string | undefined, options: LuaOptions, context:
       onLeftOpen: (resources) => {
         open = resources;
       },
+      ...(journal === undefined ? {} : { journal }),
       ...(stream === undefined ? {} : { onCall: stream.call }),
       ...(options.json === true ? {} : { onLine: stream?.print ?? (options.raw === true ? printRawLine : printLine) }),
     });
@@ -121,6 +130,19 @@ async function runScript(file: string | undefined, options: LuaOptions, context:
   } finally {
     await host.close();
   }
+}
+
+function refuseBesideReplay({ record, replay, repl, input, arg, emulator, stopOnExit }: LuaOptions): void {
+  if (repl === true && (record ?? replay) !== undefined) throw usage('--repl keeps no record: leave out --record, --replay or --repl');
+  if (replay === undefined) return;
+  const others = { '--record': record, '--input': input, '--arg': arg, '--emulator': emulator, '--stop-on-exit': stopOnExit };
+  const given = Object.entries(others).find(([, value]) => value !== undefined)?.[0];
+  if (given !== undefined) throw usage(`--replay repeats the recorded run with its own input and makes no call: leave out ${given}`);
+}
+
+async function openJournal({ record, replay }: LuaOptions): Promise<RunJournal | undefined> {
+  if (replay !== undefined) return openReplay(replay);
+  return record === undefined ? undefined : openRecord(record);
 }
 
 function collect(value: string, all: readonly string[] = []): readonly string[] {
