@@ -22,7 +22,7 @@ import { paramHeaders } from './param-headers.ts';
 import { checkResult } from './results.ts';
 import { ConnectionStale } from './stale.ts';
 import type { ProcessInfo } from './stdio.ts';
-import { createSubscriptions } from './subscriptions.ts';
+import { createSubscriptions, listenForLists } from './subscriptions.ts';
 
 export interface RequestOptions {
   readonly signal?: AbortSignal;
@@ -98,7 +98,7 @@ export function createConnection(parts: ConnectionParts): McpConnection {
   client.fallbackRequestHandler = (request, { mcpReq }) => connection.asked(request.method, request.params as JsonObject, mcpReq.id);
   const { capabilities } = introduction;
   const subscriptions = verdict.kind === 'modern' ? createSubscriptions(client) : undefined;
-  if (parts.listens && verdict.kind === 'modern') void listen(client, capabilities ?? {});
+  if (parts.listens && verdict.kind === 'modern') void listenForLists(client, capabilities ?? {});
   return {
     request: (method, params, options) =>
       subscriptions?.handles(method) === true ? subscriptions.request(method, params) : connection.request(method, params, options),
@@ -123,17 +123,6 @@ export function createConnection(parts: ConnectionParts): McpConnection {
       await client.close().catch(() => undefined);
     },
   };
-}
-
-async function listen(client: Client, capabilities: JsonObject): Promise<void> {
-  const changes = (feature: string): boolean => (capabilities[feature] as JsonObject | undefined)?.listChanged === true;
-  const filter = {
-    ...(changes('tools') ? { toolsListChanged: true } : {}),
-    ...(changes('prompts') ? { promptsListChanged: true } : {}),
-    ...(changes('resources') ? { resourcesListChanged: true } : {}),
-  };
-  // Without the stream the lists are as old as the connection.
-  if (Object.keys(filter).length > 0) await client.listen(filter).catch(() => undefined);
 }
 
 class ServerConnection {

@@ -21,3 +21,15 @@ export function createSubscriptions(client: Client): Subscriptions {
     },
   };
 }
+
+/** Opens the stream of a server since the revision 2026-07-28 on which it reports changed lists. */
+export async function listenForLists(client: Client, capabilities: JsonObject): Promise<void> {
+  const changes = (feature: string): boolean => (capabilities[feature] as JsonObject | undefined)?.listChanged === true;
+  const filter = {
+    ...(changes('tools') ? { toolsListChanged: true } : {}),
+    ...(changes('prompts') ? { promptsListChanged: true } : {}),
+    ...(changes('resources') ? { resourcesListChanged: true } : {}),
+  };
+  // Without the stream the lists are as old as the connection.
+  if (Object.keys(filter).length > 0) await client.listen(filter).catch(() => undefined);
+}
