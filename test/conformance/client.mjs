@@ -109,7 +109,7 @@ function sampleArguments({ properties = {}, required = [] } = {}) {
 
 async function call({ name, args }) {
   const words = ['mcp:call', `t.${name}`, JSON.stringify(args ?? {}), '--force'];
-  if (scenario.startsWith('elicitation-')) return onTerminal(words, acceptingDefaults());
+  if (/^(?:elicitation|sep-2322)-/.test(scenario)) return onTerminal(words, acceptingDefaults());
   return kosmo([...words, '--json']);
 }
 
