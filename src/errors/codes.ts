@@ -25,11 +25,14 @@ export const ERROR_CODES = {
   SCRIPT_ERROR: row(1, 'The script raised an error; the traceback says where.'),
   SYNTAX_ERROR: row(1, 'The script is not valid Lua 5.3; the message gives line and token.'),
   CHECK_FAILED: row(1, 'A check found mistakes in a script; the findings say where.'),
+  SCRIPT_EXIT: row(1, 'The script ended itself with an exit code other than 0; `exit_code` has it.'),
+  MODULE_ERROR: row(1, 'A module that the script requires cannot be loaded; the message says why.'),
   UNKNOWN_FUNCTION: row(1, 'No function has this path; list them with docs.list().'),
   UNKNOWN_SERVER: row(1, 'No MCP server has this name; list them with kosmo mcp:list --all.'),
   INVALID_ARGUMENTS: row(1, 'An argument is missing, has the wrong type or an impossible value. Nothing was sent.'),
   FUNCTION_FAILED: row(1, 'A function of the program that embeds kosmo failed.', 'unknown'),
   USAGE: row(2, 'The command line is wrong; run the command with --help.'),
+  INVALID_INPUT: row(2, 'The input does not fit what the workflow declares. Nothing was called.'),
   NOT_CONFIGURED: row(3, 'The integration has no complete credentials for this account.'),
   INVALID_CONFIGURATION: row(3, 'A setting has a value that cannot work.'),
   INTEGRATION_DISABLED: row(3, 'The integration was switched off in the settings.'),
@@ -57,6 +60,7 @@ export const ERROR_CODES = {
   CPU_LIMIT: row(6, 'The script used more CPU time than --cpu-limit allows.'),
   MEMORY_LIMIT: row(6, 'The script used more memory than --memory-limit allows.'),
   TIMEOUT: row(6, 'The script ran longer than --timeout allows, waiting included.'),
+  CALL_LIMIT: row(6, 'A function was called more often than a cap of the run allows. Nothing was sent.'),
   INTERRUPTED: row(130, 'The run was interrupted from the keyboard.'),
   TERMINATED: row(143, 'The run was terminated by a signal; `signal` names it.'),
   REPLAY_DIVERGED: row(1, 'The script asks for something that is not in the record, or no longer asks for something that is.'),
@@ -82,8 +86,17 @@ export const EXIT_CODES: Readonly<Record<0 | 129 | 131 | ErrorCodeRow['exitCode'
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-/** The exit code of a process that ended with this error: 128 plus its number for a signal, which `signal` names. */
-export function exitCodeOf({ code, signal }: { readonly code: ErrorCode; readonly signal?: unknown }): number {
+interface ExitFacts {
+  readonly code: ErrorCode;
+  readonly signal?: unknown;
+  readonly exit_code?: unknown;
+}
+
+/**
+ * The exit code of a process that ended with this error: the script's own, or 128 plus its number for a signal, which `signal` names.
+ */
+export function exitCodeOf({ code, signal, exit_code: own }: ExitFacts): number {
+  if (code === 'SCRIPT_EXIT' && typeof own === 'number') return own;
   if (code !== 'TERMINATED' || typeof signal !== 'string') return ERROR_CODES[code].exitCode;
   const number: number | undefined = process.getBuiltinModule('node:os').constants.signals[signal as NodeJS.Signals];
   return number === undefined ? ERROR_CODES[code].exitCode : 128 + number;

@@ -166,6 +166,7 @@ declare module 'fengari/src/lua.js' {
   export function lua_pushthread(L: LuaState): boolean;
   export function lua_pushvalue(L: LuaState, index: number): void;
   export function lua_rawget(L: LuaState, index: number): number;
+  export function lua_rawset(L: LuaState, index: number): void;
   export function lua_rawlen(L: LuaState, index: number): number;
   export function lua_rawseti(L: LuaState, index: number, key: number): void;
   export function lua_remove(L: LuaState, index: number): void;
@@ -212,6 +213,7 @@ declare module 'fengari/src/lauxlib.js' {
   export function luaL_checkany(L: LuaState, index: number): void;
   export function luaL_checkinteger(L: LuaState, index: number): number;
   export function luaL_optinteger(L: LuaState, index: number, otherwise: number): number;
+  export function luaL_checklstring(L: LuaState, index: number): Uint8Array;
   export function luaL_optlstring(L: LuaState, index: number, otherwise: Uint8Array): Uint8Array;
   export function luaL_len(L: LuaState, index: number): number;
   export function luaL_checktype(L: LuaState, index: number, type: number): void;

@@ -70,3 +70,13 @@ export interface HostFunctionEntry {
 }
 
 export type HostEntry = HostNamespace | HostFunctionEntry;
+
+/** What library functions of scripts need of the host. Each function is `immediate`. A library function without its port does not exist. */
+export interface HostPorts {
+  /** Behind `workflow`: takes the declaration, and returns the finished input. May return a promise. */
+  readonly declare?: HostFunctionEntry;
+  /** Behind `log`: takes a line. */
+  readonly log?: HostFunctionEntry;
+  /** Behind `require`: takes the name of a module, and returns `{chunk, source}`, each byte of the source as one character. */
+  readonly findModule?: HostFunctionEntry;
+}

@@ -13,7 +13,7 @@ import { COMPILED_BYTES, isIncomplete, loadLine, loadScript } from './engine/loa
 import { createOutput, type Output } from './engine/output.ts';
 import { metamethod } from './engine/resumable.ts';
 import { errorText, withHint, withLocation } from './engine/script-errors.ts';
-import type { HostEntry, SandboxJournal } from './host-call.ts';
+import type { HostEntry, HostPorts, SandboxJournal } from './host-call.ts';
 import { inspectNames } from './inspect-names.ts';
 import { runDeferred, withFailures } from './lib/defer.ts';
 import { openState, type State } from './state.ts';
@@ -24,6 +24,8 @@ export interface SandboxOptions {
   readonly limits?: LimitOptions;
   /** Globals by name: read-only tables of functions, and functions. */
   readonly globals?: Readonly<Record<string, HostEntry>>;
+  /** What `workflow`, `log` and `require` need of the host. @default {} (the script has none of them) */
+  readonly ports?: HostPorts;
   /** The global `input`. @default {} */
   readonly input?: JsonValue;
   /** Called with the bytes of each line printed, without the newline, as it is printed. */
@@ -40,7 +42,7 @@ export interface RunOutcome {
   /** Everything printed, also before an error. */
   readonly output: string;
   readonly outputCut: boolean;
-  /** The returned values; null when nothing was returned or the run failed. */
+  /** The returned values; null when nothing was returned or the run failed. With `SCRIPT_EXIT` the result that the script passed. */
   readonly result: readonly JsonValue[] | null;
   readonly error: KosmoError | undefined;
   /** Milliseconds of CPU time spent running Lua. */
@@ -71,6 +73,7 @@ export class Sandbox {
       output: this.#output,
       breakOnSigint: options.breakOnSigint ?? false,
       globals: options.globals ?? {},
+      ports: options.ports ?? {},
       input: options.input ?? {},
       journal: options.journal,
     });
@@ -126,6 +129,7 @@ export class Sandbox {
   ): Promise<RunOutcome> {
     this.#limits.reset();
     this.#output.restart();
+    this.#state.exit.clear();
     const abort = new AbortController();
     setMaxListeners(0, abort.signal);
     const forwardAbort = (): void => abort.abort(interruption(signal?.reason));
@@ -139,6 +143,11 @@ export class Sandbox {
       result = await body(abort.signal);
     } catch (thrown) {
       error = toKosmoError(thrown);
+      const exit = this.#state.exit.requested();
+      if (exit !== undefined && exit.error === thrown) {
+        result = exit.result;
+        if (exit.code === 0) error = undefined;
+      }
     }
     cancelTimer?.();
     forget?.();
@@ -165,7 +174,7 @@ export class Sandbox {
     return {
       output: this.#output.text(),
       outputCut: this.#output.wasCut(),
-      result: error === undefined ? result : null,
+      result: error === undefined || error.code === 'SCRIPT_EXIT' ? result : null,
       error,
       cpuMs: this.#limits.cpuUsedMs(),
       memoryPeak: this.#limits.memoryPeak(),

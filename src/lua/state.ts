@@ -17,21 +17,22 @@ import type { Output } from './engine/output.ts';
 import { locate } from './engine/position.ts';
 import { Scheduler } from './engine/scheduler.ts';
 import { toScriptError, withPosition } from './engine/script-errors.ts';
-import type { HostEntry, SandboxJournal } from './host-call.ts';
+import type { HostEntry, HostPorts, SandboxJournal } from './host-call.ts';
 import type { NameRoots } from './inspect-names.ts';
 import { openBase, openResumableLibraries } from './lib/base.ts';
 import { coroutineLibrary } from './lib/coroutine.ts';
 import { createDeferred, type Deferred } from './lib/defer.ts';
+import { createExit, type Exit } from './lib/exit.ts';
 import { createHostTables, type HostTables, type LibraryEntry, type LibraryNamespace } from './lib/host-tables.ts';
 import { jsonLibrary } from './lib/json.ts';
-
-import { setTable } from './lib/library-fields.ts';
-
+import { addFields, setTable } from './lib/library-fields.ts';
+import { logFunction } from './lib/log.ts';
+import { createModules } from './lib/modules.ts';
 import { journalMoments } from './lib/moments.ts';
-
 import { parallelLibrary } from './lib/parallel.ts';
 import { regexLibrary } from './lib/regex.ts';
 import { sleepFunction } from './lib/sleep.ts';
+import { workflowFunction } from './lib/workflow.ts';
 import { createErrorValues, type ErrorValues } from './values/error.ts';
 import { newNullValue, type RawValue, topValue } from './values/raw-value.ts';
 import { internBytes, toBytes } from './values/string.ts';
@@ -48,6 +49,7 @@ export interface StateOptions {
   readonly output: Output;
   readonly breakOnSigint: boolean;
   readonly globals: Readonly<Record<string, HostEntry>>;
+  readonly ports: HostPorts;
   readonly input: JsonValue;
   readonly journal?: SandboxJournal | undefined;
 }
@@ -58,6 +60,7 @@ export interface State {
   readonly scheduler: Scheduler;
   readonly errors: ErrorValues;
   readonly deferred: Deferred;
+  readonly exit: Exit;
   readonly tables: HostTables;
   /** The value of `json.null`. */
   readonly nullValue: object;
@@ -70,7 +73,7 @@ export interface State {
 }
 
 /** Opens a state. Nothing of it is shared with any other. */
-export function openState({ limits, output, breakOnSigint, globals, input, journal }: StateOptions): State {
+export function openState({ limits, output, breakOnSigint, globals, ports, input, journal }: StateOptions): State {
   const L = luaL_newstate();
   const nullValue = newNullValue(L);
   const reserve: State['reserve'] = (state, bytes, inPieces = false) => {
@@ -87,32 +90,39 @@ export function openState({ limits, output, breakOnSigint, globals, input, journ
   const errors = createErrorValues(L);
   const scheduler = new Scheduler({ state: L, limits, errors, breakOnSigint, journal });
   const deferred = createDeferred(limits);
+  const exit = createExit({ limits, errors, nullValue, reserve });
   const hook = limitHook(limits, scheduler, errors);
-  const tables = pushLibraries({ L, scheduler, errors, deferred, nullValue, reserve }, globals, journal);
+  const tables = pushLibraries({ L, scheduler, errors, deferred, exit, nullValue, reserve }, { globals, ports, journal });
   pushJson(L, input);
   lua_setglobal(L, internBytes('input'));
   raiseNativeErrors(L, errors);
   L.l_G.onreserve = reserve;
   L.l_G.hasended = () => limits.limitError() !== undefined;
   lua_sethook(L, hook, LUA_MASKCOUNT, HOOK_EVERY);
-  return { L, scheduler, errors, deferred, tables, nullValue, reserve, print, tostring, nameRoots };
+  return { L, scheduler, errors, deferred, exit, tables, nullValue, reserve, print, tostring, nameRoots };
 }
 
 function pushLibraries(
-  { L, scheduler, errors, deferred, nullValue, reserve }: Omit<State, 'tables' | 'print' | 'tostring' | 'nameRoots'>,
-  hostGlobals: StateOptions['globals'],
-  journal: SandboxJournal | undefined,
+  { L, scheduler, errors, deferred, exit, nullValue, reserve }: Omit<State, 'tables' | 'print' | 'tostring' | 'nameRoots'>,
+  { globals: hostGlobals, ports, journal }: Pick<StateOptions, 'globals' | 'ports' | 'journal'>,
 ): HostTables {
   const { guards } = scheduler;
   openResumableLibraries(L, guards, { nullValue, reserve });
   setTable(L, 'coroutine', coroutineLibrary(scheduler));
   const tables = createHostTables({ scheduler, errors, nullValue, reserve, journal });
+  const modules = createModules(L, { scheduler, errors, guarded: guards.guarded, reserve, find: ports.findModule });
   const globals: Readonly<Record<string, LibraryEntry | LibraryNamespace>> = {
     defer: { kind: 'lua', fn: deferred.defer },
     parallel: parallelLibrary({ scheduler, errors, nullValue, reserve }),
     json: jsonLibrary(nullValue, reserve),
     regex: regexLibrary(reserve, (fn) => guards.guardedRestartable(guards.repeatable(fn))),
     sleep: { kind: 'lua', fn: sleepFunction(scheduler, errors, journal) },
+    exit: { kind: 'lua', fn: exit.exit },
+    require: { kind: 'lua', fn: modules.require },
+    ...(ports.log === undefined ? {} : { log: { kind: 'lua', fn: logFunction(ports.log, nullValue, reserve) } }),
+    ...(ports.declare === undefined
+      ? {}
+      : { workflow: { kind: 'lua', fn: workflowFunction({ scheduler, errors, nullValue, reserve, modules, declare: ports.declare }) } }),
     ...hostGlobals,
   };
   if (journal !== undefined) journalMoments(L, { scheduler, journal, nullValue });
@@ -120,6 +130,7 @@ function pushLibraries(
     tables.push(L, name, entry);
     lua_setglobal(L, internBytes(name));
   }
+  addFields(L, 'os', { exit: exit.exit });
   return tables;
 }
 

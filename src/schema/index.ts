@@ -1,5 +1,6 @@
 export { coerceArguments } from './coerce.ts';
 export { type Branch, type EffectiveSchema, readSchema, schemaAt } from './effective.ts';
+export { interpretSchema } from './interpret.ts';
 export type { JsonSchema } from './json-schema.ts';
 export type { ObjectSchema } from './object-schema.ts';
 export { type Parameter, parameterNames, readParameters, type SchemaSummary, summarizeSchema, typesOf } from './parameters.ts';

@@ -1,7 +1,5 @@
 /** What to write here for names that other Lua has: on purpose missing, or of another version. Globals, and `library.name`. */
 const NAMES: Readonly<Record<string, string>> = {
-  require: 'scripts are one text here; load("…") compiles text',
-  package: 'scripts are one text here; load("…") compiles text',
   module: 'put the functions into a table and return it',
   dofile: 'scripts read no files; pass text with --arg or --input, and compile it with load',
   loadfile: 'scripts read no files; pass text with --arg or --input, and compile it with load',
@@ -22,9 +20,7 @@ const NAMES: Readonly<Record<string, string>> = {
   JSON: 'write json.encode and json.decode',
   len: 'write #x',
   str: 'write tostring(x)',
-  exit: 'write error("…") to fail, or return to end the script',
   'os.getenv': 'pass it with --arg x="$X" and read input.x',
-  'os.exit': 'write error("…") to fail, or return to end the script',
   'os.execute': 'scripts cannot start programs',
   'os.remove': 'scripts have no files',
   'os.rename': 'scripts have no files',

@@ -151,6 +151,11 @@ export class Scheduler {
     return this.#tasks.has(L);
   }
 
+  /** The task that runs: the script itself, or a function of `parallel` or `defer`. */
+  currentTask(): LuaState | undefined {
+    return this.#runningTask;
+  }
+
   /** Whether `L` is the script itself. */
   isMain(L: LuaState): boolean {
     return L === this.#main;

@@ -64,3 +64,10 @@ export function setTable(L: LuaState, name: string, functions: Readonly<Record<s
   for (const [field, fn] of Object.entries(functions)) setField(L, field, fn);
   lua_setglobal(L, internBytes(name));
 }
+
+/** Adds functions to a global table. */
+export function addFields(L: LuaState, name: string, functions: Readonly<Record<string, LuaFunction>>): void {
+  lua_getglobal(L, internBytes(name));
+  for (const [field, fn] of Object.entries(functions)) setField(L, field, fn);
+  lua_pop(L, 1);
+}

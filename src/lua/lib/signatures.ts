@@ -243,6 +243,27 @@ function others(): readonly FunctionSignature[] {
       description: 'Prints a value, tables written out, and returns it.',
     },
     {
+      path: 'workflow',
+      parameters: [{ name: 'declaration', kind: 'table', type: 'table<string, any>' }],
+      returns: ['table<string, any>'],
+      description: 'Declares description, input and calls of the script, at its top; returns the finished input.',
+    },
+    {
+      path: 'log',
+      parameters: [{ name: '...', kind: 'value', type: 'any' }],
+      returns: [],
+      description: 'Writes a line to stderr at once, with the time since the start.',
+    },
+    {
+      path: 'exit',
+      parameters: [
+        { name: 'code', kind: 'value', type: 'integer|boolean', optional: true },
+        { name: 'result', kind: 'value', type: 'any', optional: true },
+      ],
+      returns: [],
+      description: 'Ends the script with exit code 0, 1 or 10 to 99; deferred functions run.',
+    },
+    {
       path: 'coroutine.close',
       parameters: [{ name: 'co', kind: 'value', type: 'thread' }],
       returns: ['boolean', 'any'],

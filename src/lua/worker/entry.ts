@@ -4,16 +4,17 @@ import type { JsonValue } from '../../json/index.ts';
 import { createPausableClock, type PausableClock } from '../../platform/pausable-clock.ts';
 import type { HostArguments, HostEntry, HostFunctionEntry, HostNamespace } from '../host-call.ts';
 import { runLua } from '../sandbox.ts';
-import type {
-  Answer,
-  EntryPath,
-  FromScript,
-  PlainOutcome,
-  Question,
-  RemoteArguments,
-  RemoteEntry,
-  ScriptTask,
-  ToScript,
+import {
+  type Answer,
+  type EntryPath,
+  type FromScript,
+  type PlainOutcome,
+  PORT_PREFIX,
+  type Question,
+  type RemoteArguments,
+  type RemoteEntry,
+  type ScriptTask,
+  type ToScript,
 } from './protocol.ts';
 
 /** How long the other side may take for a question that needs no waiting. */
@@ -27,7 +28,16 @@ export async function runTask({ code, chunk, limits, input, globals, calls, ques
   const port: Port = { ask, call };
   try {
     const entries = Object.entries(globals).map(([name, entry]) => [name, toEntry([name], entry, port)]);
-    const { error, ...outcome } = await runLua(code, chunk, { limits, input, globals: Object.fromEntries(entries), signal, clock });
+    const isPort = ([name]: (typeof entries)[number]): boolean => String(name).startsWith(PORT_PREFIX);
+    const ports = entries.filter(isPort).map(([name, entry]) => [String(name).slice(PORT_PREFIX.length), entry]);
+    const { error, ...outcome } = await runLua(code, chunk, {
+      limits,
+      input,
+      globals: Object.fromEntries(entries.filter((entry) => !isPort(entry))),
+      ports: Object.fromEntries(ports),
+      signal,
+      clock,
+    });
     return { ...outcome, error: error?.toJSON() ?? null };
   } finally {
     calls.close();

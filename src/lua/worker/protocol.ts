@@ -29,6 +29,9 @@ export interface ScriptTask {
   readonly answers: SharedArrayBuffer;
 }
 
+/** Ports travel among the globals under names that no script can write. */
+export const PORT_PREFIX = '#';
+
 export type FromScript =
   | { readonly kind: 'started' }
   | { readonly kind: 'call'; readonly id: number; readonly path: EntryPath; readonly args: RemoteArguments }

@@ -5,16 +5,17 @@ import { onAbort } from '../../platform/abort-listeners.ts';
 import { createPausableClock } from '../../platform/pausable-clock.ts';
 import type { HostArguments, HostEntry, HostNamespace } from '../host-call.ts';
 import type { RunOutcome, SandboxOptions } from '../sandbox.ts';
-import type {
-  Answer,
-  EntryPath,
-  FromScript,
-  PlainOutcome,
-  Question,
-  RemoteArguments,
-  RemoteEntry,
-  ScriptTask,
-  ToScript,
+import {
+  type Answer,
+  type EntryPath,
+  type FromScript,
+  type PlainOutcome,
+  PORT_PREFIX,
+  type Question,
+  type RemoteArguments,
+  type RemoteEntry,
+  type ScriptTask,
+  type ToScript,
 } from './protocol.ts';
 
 const MIB = 1024 * 1024;
@@ -43,7 +44,7 @@ export interface Workers {
   readonly run: (
     code: string | Uint8Array,
     chunk: string,
-    options: Pick<SandboxOptions, 'limits' | 'globals' | 'input' | 'clock'>,
+    options: Pick<SandboxOptions, 'limits' | 'globals' | 'ports' | 'input' | 'clock'>,
     signal?: AbortSignal,
   ) => Promise<RunOutcome>;
   readonly close: () => Promise<void>;
@@ -63,7 +64,8 @@ export async function openWorkers({ threads, memoryBytes }: WorkerOptions): Prom
     resourceLimits: { maxOldGenerationSizeMb: Math.ceil(memoryBytes / MIB) + THREAD_MEMORY_MIB },
   });
   return {
-    async run(code, chunk, { limits = {}, globals = {}, input = {}, clock = createPausableClock() }, signal = NEVER) {
+    async run(code, chunk, { limits = {}, globals: named = {}, ports = {}, input = {}, clock = createPausableClock() }, signal = NEVER) {
+      const globals = { ...named, ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [`${PORT_PREFIX}${name}`, port])) };
       const calls = new MessageChannel();
       const questions = new MessageChannel();
       const answers = new SharedArrayBuffer(4);
