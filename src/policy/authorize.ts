@@ -21,8 +21,17 @@ export interface PolicyOptions {
   readonly force: boolean;
   /** The same for some functions. @default [] */
   readonly allow?: readonly AllowedFunction[];
+  /** An approval of the script that makes the calls. @default undefined (no approval) */
+  readonly approval?: ScriptApproval;
   /** Asks the user for approval; absent without a terminal. Arguments are redacted. */
   readonly ask?: (request: CallRequest, signal: AbortSignal) => Promise<boolean>;
+}
+
+/** The approval of a script by its exact text. It allows calls that a rule asks about, and none that a rule denies. */
+export interface ScriptApproval {
+  readonly covers: (request: CallRequest) => boolean;
+  /** Why an approval of this script does not hold, with the way to approve it again. @default undefined (none was given) */
+  readonly ended?: { readonly reason: string; readonly hint: string };
 }
 
 declare const authorized: unique symbol;
@@ -31,8 +40,8 @@ declare const authorized: unique symbol;
 export interface Authorization {
   readonly [authorized]: true;
   readonly request: CallRequest;
-  /** Source of the permission: a rule, `--force` or `--allow`, or the user's approval. */
-  readonly by: 'policy' | 'flag' | 'person';
+  /** Source of the permission: a rule, `--force` or `--allow`, the user at a prompt, or an approval of the script. */
+  readonly by: 'policy' | 'flag' | 'person' | 'approval';
 }
 
 const BUILT_IN = createPolicy([], []);
@@ -64,7 +73,7 @@ export function authorizeByOption(rules: Policy, passed: PassedRule[]): typeof a
  */
 export async function authorize(
   request: CallRequest,
-  { rules = BUILT_IN, force, allow = [], ask }: PolicyOptions,
+  { rules = BUILT_IN, force, allow = [], approval, ask }: PolicyOptions,
   signal: AbortSignal,
 ): Promise<Authorization> {
   const decision = rules.decide(request);
@@ -72,14 +81,20 @@ export async function authorize(
   if (decision.level === 'allow') return pass('policy');
   if (force || isAllowed(allow, request)) return pass('flag');
   if (decision.level === 'deny') throw denied(request, decision);
-  if (ask === undefined) throw approvalRequired(request, decision);
+  if (approval?.covers(request) === true) return pass('approval');
+  if (ask === undefined) throw approvalRequired(request, decision, approval?.ended);
   if (await ask({ ...request, args: redactSecretFields(request.args) as CallRequest['args'] }, signal)) return pass('person');
   throw new KosmoError('APPROVAL_REQUIRED', `You declined ${described(request)}. Nothing was sent.`, {
     hint: `answer yes when asked, or run with --allow ${allowName(request)}`,
   });
 }
 
-function approvalRequired(request: CallRequest, decision: Decision): KosmoError {
+function approvalRequired(request: CallRequest, decision: Decision, ended: ScriptApproval['ended']): KosmoError {
+  if (ended !== undefined)
+    return new KosmoError('APPROVAL_REQUIRED', `${subject(request)} requires approval: ${ended.reason}. Nothing was sent.`, {
+      hint: ended.hint,
+      details: facts(decision),
+    });
   return new KosmoError('APPROVAL_REQUIRED', `${subject(request)} requires approval. Nothing was sent.`, {
     hint: `run with --allow ${allowName(request)} (or --force for every call), or run it in a terminal to be asked; permanently: ${changesToAllow(request, decision).join('; ')}`,
     details: facts(decision),

@@ -1,7 +1,7 @@
 import { type ConfigLocation, type ConfigScope, configFile, deleteSetting, editConfig, readConfig, setSetting } from '../config/index.ts';
 import type { Operation, Provider } from '../integration/index.ts';
-import { valueAt } from '../json/index.ts';
-import { type CallSubject, decide, PERMISSIONS, type Permission, type PolicyLayer } from './decide.ts';
+import { isObject, valueAt } from '../json/index.ts';
+import { type CallSubject, decide, type Permission, type PolicyLayer, permissionAt } from './decide.ts';
 import { functionName } from './explain.ts';
 
 /** The calls that a rule is about: one function, or all reads or writes of an integration or an MCP server. */
@@ -56,9 +56,11 @@ export async function changeRule(
   place: ConfigLocation & { readonly scope: ConfigScope },
   scope: PolicyScope,
 ): Promise<PolicyChange> {
-  const keys = ruleKey(subject);
   const file = configFile(place.scope, place);
   const before = (await readConfig(place)).layers;
+  const rule = valueAt(before.find((layer) => layer.file === file)?.values, ruleKey(subject));
+  // A cap beside the permission stays.
+  const keys = isObject(rule) ? [...ruleKey(subject), 'permission'] : ruleKey(subject);
   const previous = ruleAt(before, file, subject);
   if (previous !== level) {
     await editConfig(file, (document) => (level === null ? deleteSetting(document, keys) : setSetting(document, keys, level)), {
@@ -93,7 +95,7 @@ export function describeChange(
 /** Returns the permission of a rule in a file; null if there is no rule. */
 export function ruleAt(layers: readonly PolicyLayer[], file: string, subject: RuleSubject): Permission | null {
   const values = layers.find((layer) => layer.file === file)?.values;
-  return PERMISSIONS.find((candidate) => candidate === valueAt(values, ruleKey(subject))) ?? null;
+  return permissionAt(values, ruleKey(subject)) ?? null;
 }
 
 function coveredCalls(subject: RuleSubject, { tools, accounts }: PolicyScope): readonly CallSubject[] {

@@ -1,5 +1,5 @@
 import type { Operation, Provider } from '../integration/index.ts';
-import { type JsonValue, valueAt } from '../json/index.ts';
+import { isObject, type JsonValue, valueAt } from '../json/index.ts';
 
 /** The permissions, the strictest first. */
 export const PERMISSIONS = ['deny', 'ask', 'allow'] as const;
@@ -82,10 +82,17 @@ export function ruleKeys({ provider, name, alias, operation, account }: CallSubj
 
 function mostSpecificRule({ scope, file, values }: PolicyLayer, subject: CallSubject): Rule | undefined {
   for (const keys of ruleKeys(subject)) {
-    const level = PERMISSIONS.find((candidate) => candidate === valueAt(values, keys));
+    const level = permissionAt(values, keys);
     if (level !== undefined) return { scope, file, key: ['kosmo', ...keys].join('.'), level };
   }
   return undefined;
+}
+
+/** Reads the permission of a rule: `allow`, or the `permission` of `{permission: allow, max_per_run: 3}`. */
+export function permissionAt(values: JsonValue | undefined, keys: readonly string[]): Permission | undefined {
+  const rule = valueAt(values, keys);
+  const level = isObject(rule) ? rule.permission : rule;
+  return PERMISSIONS.find((candidate) => candidate === level);
 }
 
 /** Whether `one` allows less than `other`. */

@@ -1,6 +1,6 @@
 import type { Operation, ProviderSection } from '../integration/index.ts';
 import { isObject, type JsonValue, valueAt } from '../json/index.ts';
-import { PERMISSIONS, type Permission, type PolicyLayer } from './decide.ts';
+import { type Permission, type PolicyLayer, permissionAt } from './decide.ts';
 
 /** A rule of a configuration file, and the calls that it applies to. */
 export interface ListedRule {
@@ -55,7 +55,7 @@ function permissionRules(layer: PolicyLayer, keys: readonly string[], subject: S
 }
 
 function rulesAt({ scope, file, values, lineOf }: PolicyLayer, keys: readonly string[], subject: Subject): readonly ListedRule[] {
-  const level = PERMISSIONS.find((candidate) => candidate === valueAt(values as JsonValue, keys));
+  const level = permissionAt(values as JsonValue, keys);
   if (level === undefined) return [];
   const place = { scope, file, line: lineOf?.(keys) ?? null, key: ['kosmo', ...keys].join('.'), level };
   return [{ ...place, integration: null, account: null, function: null, operation: null, ...subject }];

@@ -104,7 +104,7 @@ function checkPermissions(value: JsonValue | undefined, at: readonly string[], i
 
 function checkFunctions(value: JsonValue | undefined, at: readonly string[], integration: PolicyIntegration | undefined): RuleProblem[] {
   return checkTable(value, at, (name, level, keys) => {
-    if (integration === undefined) return checkLevel(level, keys);
+    if (integration === undefined) return checkFunctionRule(level, keys);
     const { id, tools } = integration;
     const tool = findTool(tools, name);
     if (tool === undefined) {
@@ -113,8 +113,20 @@ function checkFunctions(value: JsonValue | undefined, at: readonly string[], int
     }
     if (tool.name !== name && isObject(value) && Object.hasOwn(value, tool.name))
       return [{ keys, message: `is another name of ${tool.name}, which has a rule here. Keep one of them.` }];
-    if (tool.usesTools === undefined) return checkLevel(level, keys);
+    if (tool.usesTools === undefined) return checkFunctionRule(level, keys);
+    if (isObject(level) && level.permission === undefined) return checkFunctionRule(level, keys);
     return [{ keys, message: `has no rule of its own: it is made of ${tool.usesTools.join(' and ')}, whose rules apply.` }];
+  });
+}
+
+// `allow`, or `{permission: allow, max_per_run: 3}`.
+function checkFunctionRule(rule: JsonValue, at: readonly string[]): RuleProblem[] {
+  if (!isObject(rule)) return checkLevel(rule, at);
+  return checkTable(rule, at, (name, value, keys) => {
+    if (name === 'permission') return checkLevel(value, keys);
+    if (name !== 'max_per_run')
+      return [{ keys, message: `is unknown; there are permission, max_per_run.${didYouMean(name, ['permission', 'max_per_run'])}` }];
+    return Number.isInteger(value) && Number(value) >= 1 ? [] : [{ keys, message: 'must be a whole number of 1 or more.' }];
   });
 }
 

@@ -91,7 +91,18 @@ export class Host {
     const servers = createMcpServers({ env, overlay: mcpServers, canElicit, timeoutMs: mcpTimeoutMs, ...project });
     this.#settings = settings;
     this.#threads = options.isolate;
-    this.#environment = { integrations, servers, connections, rules, env, guideFolder, globals, emulator: emulate, audit };
+    this.#environment = {
+      integrations,
+      servers,
+      connections,
+      rules,
+      layers: config.layers,
+      env,
+      guideFolder,
+      globals,
+      emulator: emulate,
+      audit,
+    };
     this.mcp = createHostMcp({ servers, connections, rules, audit });
   }
 

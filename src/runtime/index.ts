@@ -7,6 +7,7 @@ import { integrationEntries } from './integrations.ts';
 
 export type { RunJournal } from '../journal/index.ts';
 export type { HostEntry, LimitOptions } from '../lua/index.ts';
+export type { CallCap } from './calls/call-caps.ts';
 export type { CallLogEntry } from './calls/call-log-entry.ts';
 export type { CallReport } from './calls/direct-call.ts';
 export { noEmulatorError } from './calls/emulator-account.ts';
@@ -22,6 +23,11 @@ export type { McpToolDescription } from './mcp/tool-descriptions.ts';
 export type { RunReport } from './scripts/run-report.ts';
 export type { RunOptions, SessionOptions } from './scripts/script-options.ts';
 export type { Session } from './scripts/session.ts';
+
+export type { DeclaredCall, WorkflowDeclaration } from './workflow/declaration.ts';
+export type { GivenModules } from './workflow/modules.ts';
+export { ModuleReader } from './workflow/modules.ts';
+export type { LogEntry, WorkflowAnswer, WorkflowQuestion } from './workflow/workflow-run.ts';
 
 /** Summaries of the integrations, known without loading them. */
 export const integrationSummaries: readonly IntegrationSummary[] = integrationEntries;

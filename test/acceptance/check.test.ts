@@ -126,7 +126,6 @@ const MISTAKES: readonly (readonly [string, string, string])[] = [
     'layout_config[2].width must be at most 1.',
   ],
   ['pritn("x")', '1:1 warning', 'Unknown global: pritn is nil here. Did you mean: print?'],
-  ['local f = require("x")', '1:11 warning', 'Unknown global: require is nil here.'],
   ['agora.query_recording("R", "S", "mix")', '1:1 warning', 'Did you mean: app.integrations.agora?'],
   ['local function é() end', '1:16 error', 'near'],
   ['json.decod("{}")', '1:6 error', "json has no 'decod'. Did you mean: decode"],

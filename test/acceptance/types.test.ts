@@ -52,7 +52,7 @@ function after(close: string, text: string): string {
 const FORMS: readonly RegExp[] = [
   /^---@meta$/,
   /^---@class [A-Za-z_][\w.]*$/,
-  /^---@(?:field|param) [A-Za-z_]\w*\?? (?<type>.+)$/,
+  /^---@(?:field|param) (?:[A-Za-z_]\w*\??|\.\.\.) (?<type>.+)$/,
   /^---@field \[string\] (?<type>.+)$/,
   /^---@(?:return|type) (?<type>.+)$/,
   /^---@generic [A-Z]\w*(?:: (?<type>.+))?$/,
@@ -109,7 +109,7 @@ test('accounts are of the same class', () => {
 
 /** What the Lua Language Server knows of Lua 5.3 by itself. */
 const LUA =
-  'assert collectgarbage coroutine debug error getmetatable ipairs load math next os pairs pcall print rawequal rawget rawlen rawset select setmetatable string table tonumber tostring type utf8 xpcall _G _VERSION';
+  'assert collectgarbage coroutine debug error getmetatable ipairs load math next os package pairs pcall print rawequal rawget rawlen rawset require select setmetatable string table tonumber tostring type utf8 xpcall _G _VERSION';
 
 test('everything else that a script sees is there, too', async () => {
   const list =

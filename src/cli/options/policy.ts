@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { type PolicyOptions, parseFunction } from '../../policy/index.ts';
-import { integrationSummaries } from '../../runtime/index.ts';
+import { type CallCap, integrationSummaries } from '../../runtime/index.ts';
 import { approvalPrompt, type Prompt } from '../terminal/prompt.ts';
+import { usage } from './parse-values.ts';
 
 /** What a command line says about the policy of its run. */
 export interface PolicyFlags {
@@ -19,6 +20,22 @@ export function readPolicy({ force, allow = [] }: PolicyFlags, question?: Prompt
   const allowed = allow.map((name) => parseFunction(name, integrationSummaries));
   const ask = approvalPrompt(question);
   return { force: force === true, allow: allowed, ...(ask === undefined ? {} : { ask }) };
+}
+
+/** A cap of the command line: `agora.start_recording=3`. Throws `USAGE`. */
+export function parseCap(text: string): CallCap {
+  const [, name = '', count = ''] = /^(.+)=(\d+)$/.exec(text) ?? [];
+  const max = Number(count);
+  if (name === '' || !Number.isSafeInteger(max) || max < 1)
+    throw usage(
+      `--max ${text}: expected <function>=<count> with a count of 1 or more`,
+      'for example --max NAME=3, NAME as in integrations:search',
+    );
+  return {
+    function: parseFunction(name, integrationSummaries, '--max takes the name of one function', 'as integrations:search lists it'),
+    max,
+    source: `--max ${text}`,
+  };
 }
 
 function collect(value: string, all: readonly string[] = []): readonly string[] {

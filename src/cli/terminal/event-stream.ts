@@ -1,4 +1,4 @@
-import type { CallEvent } from '../../runtime/index.ts';
+import type { CallEvent, LogEntry } from '../../runtime/index.ts';
 import { usage } from '../options/parse-values.ts';
 import { streams } from './streams.ts';
 import { escapeControlCharacters } from './visible-text.ts';
@@ -8,6 +8,8 @@ export interface EventStream {
   /** A line that the script printed. */
   readonly print: (line: Uint8Array) => void;
   readonly call: (event: CallEvent) => void;
+  /** A line of `log`. */
+  readonly log: (entry: LogEntry) => void;
   /** The last line: the whole document that `--json` would print. */
   readonly result: (envelope: unknown) => void;
 }
@@ -39,6 +41,7 @@ export function openStream(): EventStream {
   return {
     print: (line) => write({ event: 'print', text: Buffer.from(line).toString('utf8') }),
     call: write,
+    log: (entry) => write({ event: 'log', ...entry }),
     result(envelope) {
       write({ event: 'result', envelope });
       // Of a call that was cut off nothing may be told behind the last line.

@@ -171,6 +171,7 @@ export function failedRun(error: KosmoError): RunReport {
     memory_usage: 0,
     call_log: [],
     integration_calls: [],
+    log: [],
     open_recordings: [],
     meta: { permission_bypassed: false, emulator: false, output_cut: false, cpu_time_ms: 0 },
   };

@@ -6,8 +6,10 @@ import { monotonicNow } from '../../platform/clock.ts';
 import { cutText } from '../../platform/cut-text.ts';
 import { authorize as askPolicy } from '../../policy/index.ts';
 import { authorize } from './authorize.ts';
+import type { CallCaps } from './call-caps.ts';
 import { millisecondsSince } from './call-log.ts';
 import type { CallLogEntry } from './call-log-entry.ts';
+import { cap } from './cap.ts';
 import { compose } from './compose.ts';
 import { dispatch } from './dispatch.ts';
 import type { CallObserver } from './observer.ts';
@@ -19,7 +21,7 @@ import type { Target } from './target.ts';
 import { validate } from './validate.ts';
 
 /** The stages of a call. Each may refuse it. Its function and account are known before. */
-const STAGES: readonly Stage[] = [restrict, requireActive, validate, compose, authorize, dispatch];
+const STAGES: readonly Stage[] = [restrict, requireActive, validate, compose, cap, authorize, dispatch];
 
 export interface CallsOptions extends Pick<RunState, 'connections' | 'policy'> {
   /** @default undefined (the calls are not observed) */
@@ -28,12 +30,15 @@ export interface CallsOptions extends Pick<RunState, 'connections' | 'policy'> {
   readonly elicit?: Elicit | undefined;
   /** @default undefined (nothing is forwarded) */
   readonly relay?: Relay | undefined;
+  /** What the run may call, and how often. @default undefined (no restriction) */
+  readonly caps?: CallCaps;
   /** Decides about each call. @default the policy does */
   readonly authorize?: RunState['authorize'];
 }
 
 /** The calls of one run. Every failure is thrown as a `KosmoError` and is in the log. */
-export function createCalls({ connections, policy, observer = {}, elicit, relay, authorize: decide = askPolicy }: CallsOptions): MakeCall {
+export function createCalls(options: CallsOptions): MakeCall {
+  const { connections, policy, observer = {}, elicit, relay, caps, authorize: decide = askPolicy } = options;
   const makeCall: MakeCall = async (target, args, signal) => {
     const call = new RunningCall(run, target, args, signal);
     const started = observer.started?.(call);
@@ -60,6 +65,7 @@ export function createCalls({ connections, policy, observer = {}, elicit, relay,
     authorize: decide,
     validators: new Map(),
     warnedProviders: new Set(),
+    caps,
     makeCall,
   };
   return makeCall;
@@ -84,6 +90,8 @@ class RunningCall implements Call {
   options: Call['options'] = {};
   args: Call['args'] = {};
   result?: JsonValue;
+  authorization?: NonNullable<Call['authorization']>;
+  uncount?: () => void;
   readonly #started = monotonicNow();
   readonly #warnings: string[] = [];
 
@@ -119,6 +127,7 @@ class RunningCall implements Call {
 
   /** Logs the failure, and returns the error to throw. */
   fail(thrown: unknown): KosmoError {
+    if (this.authorization === undefined) this.uncount?.();
     const error = withBoundedMessage(withFunctionName(toKosmoError(thrown), this));
     // The calls of a composed tool are in the log already; its own refusals are not.
     if (this.target.tool.usesTools === undefined || error.code === 'INVALID_ARGUMENTS' || error.code === 'NOT_EXPOSED')

@@ -6,6 +6,8 @@ export const compose: Stage = (call) => {
   const { run, target, options, args, signal } = call;
   const { provider, tool, path } = target;
   if (tool.usesTools === undefined) return undefined;
+  // Its own cap counts the calls that the script makes; those that it makes itself are counted in `cap`.
+  run.caps?.take(target);
   const makeCall: CallContext['call'] = async (name, more) => {
     const other = provider.tools.find((candidate) => candidate.name === name);
     // Rules and `--allow` speak of the tools that are listed.

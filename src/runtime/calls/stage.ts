@@ -2,6 +2,7 @@ import type { Elicit, Relay, ToolDescription } from '../../integration/index.ts'
 import type { JsonValue } from '../../json/index.ts';
 import type { HostArguments } from '../../lua/index.ts';
 import type { Authorization, authorize, PolicyOptions } from '../../policy/index.ts';
+import type { CallCaps } from './call-caps.ts';
 import type { ConnectionPool } from './connection-pool.ts';
 import type { ToolValidator } from './load-validator.ts';
 import type { CallObserver, ObservedCall } from './observer.ts';
@@ -26,6 +27,8 @@ export interface RunState {
   readonly validators: Map<ToolDescription, ToolValidator>;
   /** The providers whose warnings were given: once in a run is enough. */
   readonly warnedProviders: Set<string>;
+  /** What the run may call, and how often. @default undefined (no restriction) */
+  readonly caps: CallCaps | undefined;
   /** For composed tools. */
   readonly makeCall: MakeCall;
 }
@@ -40,6 +43,8 @@ export interface Call extends ObservedCall {
   options: CallOptions;
   /** Set by `validate`. */
   args: Record<string, JsonValue>;
+  /** Set by `cap`: takes the call off the count, because it is not sent. */
+  uncount?: () => void;
   /** Set by `authorize`; `dispatch` demands it. */
   authorization?: Authorization;
   /** Set by `compose` or `dispatch`. */

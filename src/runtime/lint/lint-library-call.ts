@@ -7,7 +7,7 @@ import { decodeUtf8, isMultiple } from './literals.ts';
 type Options = NonNullable<ParameterSignature['options']>;
 
 // Calls of MCP servers are checked with the tools of the server; the other two take any value.
-const UNCHECKED = /^(?:mcp\.|dump$|coroutine\.)/;
+const UNCHECKED = /^(?:mcp\.|dump$|log$|coroutine\.)/;
 
 let checked: ReadonlyMap<string, readonly ParameterSignature[]> | undefined;
 

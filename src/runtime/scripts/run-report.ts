@@ -6,13 +6,14 @@ import { isBypassed, type PassedRule } from '../../policy/index.ts';
 import { type CallLog, millisecondsSince } from '../calls/call-log.ts';
 import type { CallLogEntry } from '../calls/call-log-entry.ts';
 import { describeOpenResource, type OpenResources } from '../calls/open-resources.ts';
+import type { LogEntry, WorkflowRun } from '../workflow/workflow-run.ts';
 import type { SessionOptions } from './script-options.ts';
 
 /** The envelope of a Lua run; `schemas/lua-run.json` describes it. */
 export interface RunReport {
   readonly success: boolean;
   readonly output: string;
-  /** The list of returned values; null when nothing was returned or the run failed. */
+  /** The list of returned values; null when nothing was returned or the run failed. With `SCRIPT_EXIT`, what the script passed to `exit`. */
   readonly result: readonly JsonValue[] | null;
   readonly error: string | null;
   readonly error_detail: ErrorDetail | null;
@@ -22,6 +23,8 @@ export interface RunReport {
   readonly call_log: readonly CallLogEntry[];
   /** The same list under its older name. */
   readonly integration_calls: readonly CallLogEntry[];
+  /** What the script wrote with `log`. */
+  readonly log: readonly LogEntry[];
   /** Resources that the script left open, or may have left open. */
   readonly open_recordings: readonly Readonly<Record<string, JsonValue>>[];
   readonly meta: {
@@ -43,18 +46,20 @@ export interface RunRecord {
   readonly emulator: boolean;
   readonly calls: CallLog;
   readonly open: OpenResources;
+  readonly workflow: WorkflowRun;
   /** Stops the open resources, and returns the rules that the stops passed. */
   readonly stopAll: () => Promise<readonly PassedRule[]>;
 }
 
 /** Runs code in a sandbox and reports on it. `started` is the time at which that began. */
 export async function reportRun(
-  { options, emulator, calls, open, stopAll }: RunRecord,
+  { options, emulator, calls, open, workflow, stopAll }: RunRecord,
   started: number,
   run: () => Promise<RunOutcome>,
 ): Promise<RunReport> {
   calls.clear();
-  const outcome = await run();
+  workflow.start();
+  const outcome = workflow.hideSecretsOf(await run());
   // A call that was cut off writes its log entry after the run has ended.
   if (outcome.error !== undefined) await nextTurn();
   const passed = options.stopOnExit === true ? await stopAll() : [];
@@ -70,6 +75,7 @@ export async function reportRun(
     memory_usage: outcome.memoryPeak,
     call_log: calls.entries(),
     integration_calls: calls.entries(),
+    log: workflow.log,
     open_recordings: left.map(({ facts }) => facts),
     meta: {
       permission_bypassed: isBypassed(options.policy) || passed.length > 0,

@@ -1,7 +1,8 @@
 import { type HostEntry, type RunOutcome, Sandbox, type SandboxOptions, type Workers } from '../../lua/index.ts';
 import { monotonicNow } from '../../platform/clock.ts';
 import { createPausableClock, type PausableClock } from '../../platform/pausable-clock.ts';
-import type { Policy } from '../../policy/index.ts';
+import type { Policy, PolicyOptions } from '../../policy/index.ts';
+import type { Settings } from '../../settings/index.ts';
 import { type Audit, auditObserver } from '../calls/audit-observer.ts';
 import { type CallsOptions, createCalls } from '../calls/call.ts';
 import { createCallLog } from '../calls/call-log.ts';
@@ -15,6 +16,8 @@ import type { AvailableIntegration } from '../integrations.ts';
 import { mcpGlobal, serversNamespace } from '../mcp/lua-namespaces.ts';
 import { readServerPage } from '../mcp/pages.ts';
 import { type McpServers, restrictServers } from '../mcp/server-registry.ts';
+import { ModuleReader } from '../workflow/modules.ts';
+import { WorkflowRun } from '../workflow/workflow-run.ts';
 import { appNamespace } from './app-namespace.ts';
 import { docsGlobals } from './docs-namespace.ts';
 import { connectJournal, finishJournal, repeatEffects, withAccounts } from './journal.ts';
@@ -28,6 +31,8 @@ export interface ScriptEnvironment {
   readonly servers: McpServers;
   readonly connections: ConnectionPool;
   readonly rules: Policy;
+  /** The configuration files, for caps. */
+  readonly layers: Settings['config']['layers'];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly guideFolder: string;
   readonly globals: Readonly<Record<string, HostEntry>>;
@@ -97,27 +102,43 @@ export function prepareScript(environment: ScriptEnvironment, options: SessionOp
     further,
   ]);
   const clock = createPausableClock();
-  const makeCall = createCalls({ connections, observer, relay: options.relay, ...pausing(clock, rules, options) });
+  const { onLine } = options;
+  const workflow = openWorkflow(environment, options);
+  const makeCall = workflow.watchCalls(
+    createCalls({
+      connections,
+      observer,
+      relay: options.relay,
+      caps: workflow.caps,
+      ...pausing(clock, workflow.policy({ rules, ...options.policy }), options),
+    }),
+  );
   const stopAll = (): ReturnType<typeof stopOpenResources> => stopOpenResources(open.list(), { connections, rules, observer });
   return {
     observer,
     sandboxOptions: {
+      ports: workflow.ports,
       globals: scriptGlobals(environment, options, makeCall, observer),
       ...(options.limits === undefined ? {} : { limits: options.limits }),
       ...(options.input === undefined ? {} : { input: options.input }),
-      ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
+      ...(onLine === undefined ? {} : { onLine: (line: Uint8Array) => onLine(workflow.hideSecrets(line)) }),
       breakOnSigint: options.breakOnSigint ?? false,
       clock,
     },
-    report: (started, run) => reportRun({ options, emulator, calls, open, stopAll }, started, run),
+    report: (started, run) => reportRun({ options, emulator, calls, open, workflow, stopAll }, started, run),
   };
 }
 
+function openWorkflow({ integrations, layers }: ScriptEnvironment, options: SessionOptions): WorkflowRun {
+  const { chunk, input = {}, modules = new ModuleReader(undefined), caps = [], onLog, askWorkflow } = options;
+  return new WorkflowRun({ chunk, input, integrations, layers, modules, caps, onLog, askWorkflow });
+}
+
 // The clock of the script stands still while the user is asked.
-function pausing(clock: PausableClock, rules: Policy, { policy, elicit }: SessionOptions): Pick<CallsOptions, 'policy' | 'elicit'> {
+function pausing(clock: PausableClock, policy: PolicyOptions, { elicit }: SessionOptions): Pick<CallsOptions, 'policy' | 'elicit'> {
   const { ask } = policy;
   return {
-    policy: { rules, ...policy, ...(ask === undefined ? {} : { ask: (...asked) => clock.pause(() => ask(...asked)) }) },
+    policy: { ...policy, ...(ask === undefined ? {} : { ask: (...asked) => clock.pause(() => ask(...asked)) }) },
     elicit: elicit && ((...asked) => clock.pause(() => elicit(...asked))),
   };
 }

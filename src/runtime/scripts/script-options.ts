@@ -3,8 +3,11 @@ import type { RunJournal } from '../../journal/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import type { LimitOptions } from '../../lua/index.ts';
 import type { PolicyOptions } from '../../policy/index.ts';
+import type { CallCap } from '../calls/call-caps.ts';
 import type { CallEvent } from '../calls/events.ts';
 import type { LeftOpen } from '../calls/open-resources.ts';
+import type { ModuleReader } from '../workflow/modules.ts';
+import type { LogEntry, WorkflowAnswer, WorkflowQuestion } from '../workflow/workflow-run.ts';
 
 /** What a script may do and sees, whether it runs once or line by line. */
 export interface SessionOptions {
@@ -18,6 +21,14 @@ export interface SessionOptions {
   readonly limits?: LimitOptions;
   readonly input?: JsonValue;
   readonly onLine?: (line: Uint8Array) => void;
+  /** Called with each line of `log`, as it is logged. @default undefined (only the report has it) */
+  readonly onLog?: (entry: LogEntry) => void;
+  /** The modules that the script can require. @default undefined (no modules) */
+  readonly modules?: ModuleReader;
+  /** How often functions may be called, besides the caps of the configuration and of the workflow. @default [] */
+  readonly caps?: readonly CallCap[];
+  /** Asks one question for all calls of a workflow that declares them. @default undefined (each call is asked about) */
+  readonly askWorkflow?: (question: WorkflowQuestion, signal: AbortSignal) => Promise<WorkflowAnswer>;
   /** Called for each event of a call while the run goes on. @default undefined (not reported) */
   readonly onCall?: (event: CallEvent) => void;
   /** Called at the end of a run that left something open on the remote side. @default undefined (not reported) */

@@ -1117,6 +1117,20 @@ function defer(fn) end
 ---@return T
 function dump(value) end
 
+---Declares description, input and calls of the script, at its top; returns the finished input.
+---@param declaration table<string, any>
+---@return table<string, any>
+function workflow(declaration) end
+
+---Writes a line to stderr at once, with the time since the start.
+---@param ... any
+function log(...) end
+
+---Ends the script with exit code 0, 1 or 10 to 99; deferred functions run.
+---@param code? integer|boolean
+---@param result? any
+function exit(code, result) end
+
 ---Closes a suspended or dead coroutine.
 ---@param co thread
 ---@return boolean

@@ -1,10 +1,20 @@
+import path from 'node:path';
 import type { Command } from 'commander';
-import { type LeftOpen, openRecord, openReplay, type RunJournal, type RunReport } from '../../../runtime/index.ts';
+import {
+  type LeftOpen,
+  type LogEntry,
+  ModuleReader,
+  openRecord,
+  openReplay,
+  type RunJournal,
+  type RunReport,
+} from '../../../runtime/index.ts';
 import type { CommandContext } from '../../context.ts';
 import { addDirectServer, DIRECT_SERVER, takeDirectServer } from '../../options/direct-server.ts';
 import { addJsonOptions } from '../../options/json.ts';
 import { parseInput, parseMemoryLimit, parseSeconds, readFile, readStdin, usage } from '../../options/parse-values.ts';
-import { addAllowFlag, type PolicyFlags, readPolicy } from '../../options/policy.ts';
+import { addAllowFlag, type PolicyFlags, parseCap, readPolicy } from '../../options/policy.ts';
+import { formatElapsed } from '../../terminal/elapsed.ts';
 import { openRequestedStream } from '../../terminal/event-stream.ts';
 import { exitCodeOf, printError, printJson, printLine, printNote, printRawLine, printValue } from '../../terminal/output.ts';
 
@@ -24,6 +34,8 @@ interface LuaOptions extends PolicyFlags {
   readonly input?: string;
   readonly record?: string;
   readonly replay?: string;
+  readonly max?: readonly string[];
+  readonly modulePath?: string;
 }
 
 const EXAMPLES = `
@@ -81,6 +93,8 @@ function addScriptOptions(bare: Command): Command {
     .option('--timeout <seconds>', 'wall time of the run in seconds (default: no limit)')
     .option('--arg <key=value>', 'set input.key to a string; may be repeated', collect)
     .option('--input <json>', 'the global `input`: JSON text, @file, or @- for stdin')
+    .option('--max <function=count>', 'cap the calls of a function in this run; may be repeated', collect)
+    .option('--module-path <folder>', 'where require looks for modules (default: the folder of the script)')
     .option('--record <file>', 'write what the run gets from outside into a file, without secrets')
     .option('--replay <file>', 'repeat a recorded run: no credentials, no network, no waiting');
   return addAllowFlag(command);
@@ -95,6 +109,7 @@ async function runScript(file: string | undefined, options: LuaOptions, context:
     ...(options.timeout === undefined ? {} : { timeoutMs: parseSeconds('--timeout', options.timeout) }),
   };
   const policy = readPolicy(options);
+  const caps = (options.max ?? []).map(parseCap);
   const input = parseInput(await inputText(file, options), options.arg ?? []);
   const script = options.repl === true ? undefined : await readCode(context, file, options.eval ?? []);
   if (script === undefined) refuseBesideRepl(file, options);
@@ -116,6 +131,9 @@ async function runScript(file: string | undefined, options: LuaOptions, context:
       breakOnSigint: true,
       stopOnExit: options.stopOnExit === true,
       integrations,
+      caps,
+      modules: openModules(file, options),
+      onLog: stream?.log ?? printLog,
       onLeftOpen: (resources) => {
         open = resources;
       },
@@ -138,6 +156,16 @@ function refuseBesideReplay({ record, replay, repl, input, arg, emulator, stopOn
   const others = { '--record': record, '--input': input, '--arg': arg, '--emulator': emulator, '--stop-on-exit': stopOnExit };
   const given = Object.entries(others).find(([, value]) => value !== undefined)?.[0];
   if (given !== undefined) throw usage(`--replay repeats the recorded run with its own input and makes no call: leave out ${given}`);
+}
+
+function openModules(file: string | undefined, { eval: code, modulePath }: LuaOptions): ModuleReader {
+  if (modulePath !== undefined) return new ModuleReader({ folder: modulePath });
+  const isFile = file !== undefined && file !== '-' && code === undefined;
+  return new ModuleReader(isFile ? { folder: path.dirname(file) } : undefined);
+}
+
+function printLog({ elapsed_ms: elapsed, text }: LogEntry): void {
+  printNote(`${formatElapsed(elapsed)}  ${text.replaceAll('\t', '  ')}`);
 }
 
 async function openJournal({ record, replay }: LuaOptions): Promise<RunJournal | undefined> {
