@@ -5,14 +5,16 @@ const MAX_NAME_LENGTH = 100;
 
 /**
  * The candidates that `wanted` may have meant, best first, at most `most`. Close is: an edit distance of at most 2 or 40 % of
- * the length, one name within the other, or one that abbreviates the other (`msg`, `message`); one that begins as the other comes before all but those of 2 edits. Case, `_` and `-` do not count, so `resourceId` finds `resource_id`.
+ * the length, or one name within the other; one that begins as the other comes before all but those of 2 edits. If none is close, one
+ * that abbreviates the other counts (`msg`, `message`). Case, `_` and `-` do not count, so `resourceId` finds `resource_id`.
  */
 export function suggest(wanted: string, candidates: Iterable<string>, most = 3): string[] {
   if (wanted.length > MAX_NAME_LENGTH) return [];
   const plainWanted = simplify(wanted);
-  return [...new Set(candidates)]
-    .map((candidate) => ({ candidate, score: scoreCandidate(plainWanted, simplify(candidate)) }))
-    .filter(({ score }) => score < Number.POSITIVE_INFINITY)
+  const scored = [...new Set(candidates)].map((candidate) => ({ candidate, score: scoreCandidate(plainWanted, simplify(candidate)) }));
+  const limit = scored.some(({ score }) => score < ABBREVIATION) ? ABBREVIATION : Number.POSITIVE_INFINITY;
+  return scored
+    .filter(({ score }) => score < limit)
     .sort((a, b) => a.score - b.score || (a.candidate < b.candidate ? -1 : 1))
     .slice(0, most)
     .map(({ candidate }) => candidate);
@@ -22,6 +24,9 @@ function simplify(name: string): string {
   return name.toLowerCase().replaceAll(/[_-]/g, '');
 }
 
+/** The score of an abbreviation without an edit. All closer names score less. */
+const ABBREVIATION = 2 * MAX_NAME_LENGTH;
+
 // The edit distance when it is small or one name begins as the other, else a worse score for a name within the other, else infinity.
 function scoreCandidate(wanted: string, candidate: string): number {
   const edits = distance(wanted, candidate);
@@ -30,8 +35,8 @@ function scoreCandidate(wanted: string, candidate: string): number {
   const limit = Math.max(2, Math.floor(wanted.length * 0.4));
   // An edit for every letter is no likeness, however short the names.
   if (edits <= limit && edits < Math.max(wanted.length, candidate.length, 1)) return edits;
-  if (isAbbreviation(short, long)) return MAX_NAME_LENGTH / 2 + edits;
-  return short.length > 2 && long.includes(short) ? MAX_NAME_LENGTH + edits : Number.POSITIVE_INFINITY;
+  if (short.length > 2 && long.includes(short)) return MAX_NAME_LENGTH + edits;
+  return isAbbreviation(short, long) ? ABBREVIATION + edits : Number.POSITIVE_INFINITY;
 }
 
 // `msg` for `message`: the letters in their order, from the first on, of a name that is at most three times as long.

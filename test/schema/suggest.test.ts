@@ -25,3 +25,8 @@ test('who stops early means what begins so, rather than what looks like it', () 
 test('gives at most as many as asked, best first', () => {
   expect(suggest('start', ['stat', 'start_recording', 'starts', 'sta'], 2)).toEqual(['starts', 'stat']);
 });
+
+test('an abbreviation counts only if no name is closer', () => {
+  expect(suggest('msg', ['message', 'mode'])).toEqual(['message']);
+  expect(suggest('fakee', ['fake', 'fake-server'])).toEqual(['fake']);
+});
