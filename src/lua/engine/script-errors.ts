@@ -4,7 +4,7 @@ import { isKosmoError, KosmoError, withDetails } from '../../errors/index.ts';
 import { formatValue } from '../values/format.ts';
 import { isString, type RawValue } from '../values/raw-value.ts';
 import { toDisplayText } from '../values/string.ts';
-import { hintForError } from './hints.ts';
+import { hintForError, hintForName } from './hints.ts';
 import { locate, traceback } from './position.ts';
 
 /** Characters of an uncaught error that are kept. */
@@ -16,13 +16,16 @@ export function withLocation(main: LuaState, L: LuaState, error: KosmoError): Ko
   return withDetails(error, { ...(line === undefined ? {} : { line }), traceback: toDisplayText(traceback(main, L)), ...error.details });
 }
 
-/** An error with what to write in place of a name that `code` uses and scripts do not have. */
-export function withHint(error: KosmoError, code: string | Uint8Array): KosmoError {
+/** An error with what to write in place of a name that `script` uses and scripts do not have. */
+export function withHint(error: KosmoError, script: string | Uint8Array): KosmoError {
   if (error.code !== 'SCRIPT_ERROR' || error.hint !== undefined || !error.message.includes('a nil value')) return error;
   const line = /:(\d+): attempt to /.exec(error.message)?.[1];
-  const text = typeof code === 'string' ? code : toDisplayText(code);
+  const text = typeof script === 'string' ? script : toDisplayText(script);
   const hint = hintForError(error.message, text, line === undefined ? undefined : Number(line));
-  return hint === undefined ? error : new KosmoError(error.code, error.message, { hint, details: error.details, cause: error });
+  if (hint === undefined) return error;
+  // A run without integrations has no such function, whatever Lua says of the table.
+  const code = hint === hintForName('app.integrations') ? 'UNKNOWN_FUNCTION' : error.code;
+  return new KosmoError(code, error.message, { hint, details: error.details, cause: error });
 }
 
 /** What was raised, as text: any value can be. */
