@@ -17,7 +17,15 @@ import { onAbort } from '../../platform/abort-listeners.ts';
 import { proxiesFor, proxySecrets } from '../../platform/proxy.ts';
 import { VERSION } from '../../platform/version.ts';
 import type { ResolvedServer } from '../trust/placeholders.ts';
-import { type Deadline, describeFailure, type FailureFacts, httpStatus, INITIALIZE, isWrongTransport } from './errors.ts';
+import {
+  type Deadline,
+  describeFailure,
+  type FailureFacts,
+  httpStatus,
+  INITIALIZE,
+  isRevisionRefused,
+  isWrongTransport,
+} from './errors.ts';
 import { introductionOf, type ServerIntroduction, type Verdict } from './handshake.ts';
 import { readingFetch } from './http-messages.ts';
 import { Incoming } from './incoming.ts';
@@ -130,12 +138,16 @@ class Connecting {
     let attempt: Attempt = { kind: server.transport, revisions: SUPPORTED_PROTOCOL_VERSIONS, prior: verdict as PriorDiscovery | undefined };
     // An event stream exists in older revisions only.
     if (server.transport === 'sse') attempt = { ...attempt, prior: { kind: 'legacy' } };
+    let refusal: unknown;
     for (let tries = 0; ; tries++) {
       try {
         return await this.#try(attempt);
       } catch (thrown) {
         const next = this.#ended.signal.aborted || tries >= 3 ? undefined : this.#nextAttempt(attempt, thrown);
+        // A server that does not know the older revision asked for a login in the newer one.
+        if (refusal !== undefined && next?.kind !== attempt.kind && isRevisionRefused(thrown)) throw refusal;
         if (next === undefined) throw thrown;
+        if (wantsLogin(thrown)) refusal ??= thrown;
         attempt = next;
       }
     }
@@ -148,8 +160,7 @@ class Connecting {
     if (attempt.prior === undefined && incoming?.hasSent('initialize') !== true) {
       const isUnreachable = thrown instanceof SdkError && thrown.cause instanceof TypeError;
       // A server that leaves `initialize` open may demand a login for a request that it does not know.
-      const wantsLogin = thrown instanceof UnauthorizedError || (isKosmoError(thrown) && thrown.code === 'CREDENTIALS_REJECTED');
-      return (thrown instanceof SdkError && !isUnreachable) || wantsLogin ? older : undefined;
+      return (thrown instanceof SdkError && !isUnreachable) || wantsLogin(thrown) ? older : undefined;
     }
     const discovered = incoming?.lateDiscovery;
     if (discovered !== undefined) return { ...attempt, prior: { kind: 'modern', discover: discovered as never } };
@@ -234,6 +245,12 @@ class Connecting {
 }
 
 const MODERN = ['2026-07-28'];
+
+function wantsLogin(thrown: unknown): boolean {
+  return (
+    thrown instanceof UnauthorizedError || httpStatus(thrown) === 401 || (isKosmoError(thrown) && thrown.code === 'CREDENTIALS_REJECTED')
+  );
+}
 
 function introductionOfVerdict(discover: JsonObject = {}): ServerIntroduction {
   const meta = (discover._meta ?? {}) as JsonObject;

@@ -34,3 +34,19 @@ test('a scripted server speaks over HTTP', async () => {
   await connection.close();
   expect(http.methods()).toContain('notifications/initialized');
 });
+
+test('a server of 2026-07-28 without a login is said to want one, not to lack initialize', async () => {
+  const refused = { status: 401, headers: { 'www-authenticate': 'Bearer' }, message: {} };
+  const missing = { status: 404, message: {} };
+  const reached = async (steps: Readonly<Record<string, object>>): Promise<unknown> => {
+    http = await startScriptedServer({ revision: '2026-07-28', methods: steps });
+    const server = { transport: 'http', name: 's', timeout: 8, url: http.url, headers: {} } as const;
+    return connect({ server, onToolsChanged: () => undefined })
+      .catch((thrown: unknown) => thrown)
+      .finally(() => http?.close());
+  };
+  const login = { code: 'CREDENTIALS_REJECTED', hint: expect.stringContaining('kosmo mcp:login s') };
+  expect(await reached({ 'server/discover': refused, initialize: missing })).toMatchObject(login);
+  expect(await reached({ 'server/discover': refused, initialize: { ...missing, status: 405 } })).toMatchObject(login);
+  expect(await reached({ 'server/discover': refused, initialize: refused })).toMatchObject(login);
+});
