@@ -4,6 +4,7 @@ import { VERSION } from '../../platform/version.ts';
 import type { Host, Session, SessionOptions } from '../../runtime/index.ts';
 import { usage } from '../options/parse-values.ts';
 import { type PolicyFlags, readPolicy } from '../options/policy.ts';
+import { elicitationPrompt } from '../terminal/elicitation-prompt.ts';
 import { exitCodeOf, printError, printLine } from '../terminal/output.ts';
 import { streams } from '../terminal/streams.ts';
 import { type History, MAX_LINES, openHistory } from './history.ts';
@@ -36,7 +37,8 @@ async function talk(host: Host, options: ReplOptions): Promise<number> {
     historySize: MAX_LINES,
     complete: (line) => complete(line, session),
   });
-  const session = openSession(host, options, readPolicy(options.flags, terminal.question));
+  const elicit = elicitationPrompt(terminal.question);
+  const session = openSession(host, options, { policy: readPolicy(options.flags, terminal.question), ...(elicit && { elicit }) });
   try {
     await runLines(session, terminal, helpText(file), history);
     return terminal.endedBy()?.exitCode ?? 0;
@@ -47,17 +49,18 @@ async function talk(host: Host, options: ReplOptions): Promise<number> {
 }
 
 async function runPiped(host: Host, options: ReplOptions): Promise<number> {
-  const session = openSession(host, options, readPolicy(options.flags));
+  const elicit = elicitationPrompt();
+  const session = openSession(host, options, { policy: readPolicy(options.flags), ...(elicit && { elicit }) });
   const pipe = openPipe();
   const exitCode = await runLines(session, pipe, helpText());
   session.close();
   return pipe.endedBy()?.exitCode ?? exitCode;
 }
 
-function openSession(host: Host, { limits, input }: ReplOptions, policy: SessionOptions['policy']): Session {
+function openSession(host: Host, { limits, input }: ReplOptions, asking: Pick<SessionOptions, 'policy' | 'elicit'>): Session {
   return host.openSession({
     chunk: 'repl',
-    policy,
+    ...asking,
     ...(limits === undefined ? {} : { limits }),
     ...(input === undefined ? {} : { input }),
     onLine: printLine,

@@ -3,24 +3,29 @@ import type { Elicit, InputRequest } from '../../integration/index.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json/index.ts';
 import { isInteractive } from './capabilities.ts';
 import { printNote } from './output.ts';
-import { openTerminalPrompt, type Prompt } from './prompt.ts';
+import { openTerminalPrompt, type Prompt, takeTurn } from './prompt.ts';
 import { visibleLine } from './visible-text.ts';
 
 const MAX_TEXT = 2000;
 
-/** Asks the user at the terminal what an MCP server wants to know; undefined without a terminal. Enter takes the default of a field. */
-export function elicitationPrompt(): Elicit | undefined {
-  const prompt = isInteractive() ? openTerminalPrompt() : undefined;
+/**
+ * Asks the user at the terminal what an MCP server wants to know; undefined without a terminal. Enter takes the default of a field.
+ * `question` asks in place of a prompt of its own.
+ */
+export function elicitationPrompt(question?: Prompt): Elicit | undefined {
+  const prompt = isInteractive() ? (question ?? openTerminalPrompt()) : undefined;
   return prompt && askQuestions(prompt);
 }
 
 /** Puts the questions to `prompt`, one after the other. */
 export function askQuestions(prompt: Prompt): Elicit {
-  return async (questions, { server, signal }) => {
-    const answers: [string, JsonValue][] = [];
-    for (const [key, request] of Object.entries(questions)) answers.push([key, await answer(server, request, prompt, signal)]);
-    return Object.fromEntries(answers);
-  };
+  return (questions, { server, signal }) =>
+    takeTurn(async () => {
+      signal.throwIfAborted();
+      const answers: [string, JsonValue][] = [];
+      for (const [key, request] of Object.entries(questions)) answers.push([key, await answer(server, request, prompt, signal)]);
+      return Object.fromEntries(answers);
+    });
 }
 
 async function answer(server: string, { method, params }: InputRequest, prompt: Prompt, signal: AbortSignal): Promise<JsonObject> {

@@ -30,13 +30,16 @@ export function approvalPrompt(question?: Prompt): PolicyOptions['ask'] {
   const prompt = question ?? openTerminalPrompt();
   if (prompt === undefined) return undefined;
   const always = new Set<string>();
-  let answered: Promise<unknown> = Promise.resolve();
-  return (request, signal) => {
-    // One question at a time: calls made in parallel wait for their turn.
-    const answer = answered.then(() => isAllowed(request, prompt, signal, always));
-    answered = answer.catch(() => undefined);
-    return answer;
-  };
+  return (request, signal) => takeTurn(() => isAllowed(request, prompt, signal, always));
+}
+
+let answered: Promise<unknown> = Promise.resolve();
+
+/** Puts one question at a time to the user: calls made in parallel wait for their turn. */
+export function takeTurn<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  const answer = answered.then(ask);
+  answered = answer.catch(() => undefined);
+  return answer;
 }
 
 // `always` holds the functions, with their accounts, that need no further answer in this run.

@@ -15,6 +15,7 @@ import { addJsonOptions } from '../../options/json.ts';
 import { parseInput, parseMemoryLimit, parseSeconds, readFile, readStdin, usage } from '../../options/parse-values.ts';
 import { addAllowFlag, type PolicyFlags, parseCap, readPolicy } from '../../options/policy.ts';
 import { formatElapsed } from '../../terminal/elapsed.ts';
+import { elicitationPrompt } from '../../terminal/elicitation-prompt.ts';
 import { openRequestedStream } from '../../terminal/event-stream.ts';
 import { exitCodeOf, printError, printJson, printLine, printNote, printRawLine, printValue } from '../../terminal/output.ts';
 
@@ -114,7 +115,9 @@ async function runScript(file: string | undefined, options: LuaOptions, context:
   const script = options.repl === true ? undefined : await readCode(context, file, options.eval ?? []);
   if (script === undefined) refuseBesideRepl(file, options);
   const journal = await openJournal(options);
-  const host = await context.host({ emulator: options.emulator === true });
+  // A program that reads the output has no user to ask.
+  const elicit = options.json === true || stream !== undefined ? undefined : elicitationPrompt();
+  const host = await context.host({ emulator: options.emulator === true, canElicit: elicit !== undefined });
   try {
     if (script === undefined) {
       const { runRepl } = await import('../../repl/index.ts');
@@ -125,6 +128,7 @@ async function runScript(file: string | undefined, options: LuaOptions, context:
     const report = await host.run(script.code, {
       chunk: script.chunk,
       policy,
+      ...(elicit && { elicit }),
       limits,
       input,
       signal: context.signal,
