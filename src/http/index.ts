@@ -1,5 +1,6 @@
 export type { Exchange, HttpPool, HttpRequest, HttpResponse } from './connection-pool.ts';
 export { ACCEPTED_ENCODINGS } from './decode-body.ts';
+export { createFreshFetch, directFetch, MAX_IDLE_MS } from './fresh-fetch.ts';
 export { createPools, type HttpPools } from './pools.ts';
 export { createRateLimiter, type Pause, type RateLimiter } from './rate-limiter.ts';
 export { type Attempt, type AttemptFailure, type AttemptResult, type RetryClock, type RetryDelays, sendWithRetries } from './retry.ts';

@@ -4,6 +4,7 @@ import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';
 import EnvHttpProxyAgent from 'undici/lib/dispatcher/env-http-proxy-agent.js';
 import Pool, { type PoolOptions } from 'undici/lib/dispatcher/pool.js';
 import type { ProxySettings } from '../platform/proxy.ts';
+import { createFreshFetch } from './fresh-fetch.ts';
 
 // undici gives its dispatchers their methods where the whole package is loaded; a tunnel needs this one.
 Object.assign(Dispatcher.prototype, { connect });
@@ -23,14 +24,7 @@ export function openProxied(proxies: ProxySettings, options: object = {}): EnvHt
   }
 }
 
-const open = new Map<string, EnvHttpProxyAgent>();
-
-/** Node's `fetch` through the proxies. */
+/** Node's `fetch` through the proxies, which opens new connections after a pause. */
 export function proxiedFetch(proxies: ProxySettings): typeof fetch {
-  const key = JSON.stringify(proxies);
-  return async (input, init) => {
-    const dispatcher = open.get(key) ?? openProxied(proxies);
-    open.set(key, dispatcher);
-    return fetch(input, { ...init, dispatcher } as RequestInit);
-  };
+  return createFreshFetch({ isFirstOwn: true, open: async (options) => openProxied(proxies, options) });
 }

@@ -38,6 +38,16 @@ declare module 'undici/lib/dispatcher/pool.js' {
   export default Pool;
 }
 
+declare module 'undici/lib/dispatcher/agent.js' {
+  class Agent {
+    constructor(options: object);
+    close(): Promise<void>;
+  }
+
+  // biome-ignore lint/style/noDefaultExport: how undici exports it.
+  export default Agent;
+}
+
 declare module 'undici/lib/core/connect.js' {
   export type Connector = (options: object, connected: (error: Error | null, socket: object | null) => void) => void;
 

@@ -3,6 +3,7 @@ declare module 'undici/lib/dispatcher/env-http-proxy-agent.js' {
   class EnvHttpProxyAgent {
     constructor(options: object);
     dispatch(options: object, handler: object): boolean;
+    close(): Promise<void>;
     destroy(): Promise<void>;
   }
 

@@ -11,7 +11,7 @@ import {
   UnauthorizedError,
 } from '@modelcontextprotocol/client';
 import { isKosmoError, rememberSecret } from '../../errors/index.ts';
-import { importProxied } from '../../http/index.ts';
+import { directFetch, importProxied } from '../../http/index.ts';
 import type { JsonObject } from '../../json/index.ts';
 import { onAbort } from '../../platform/abort-listeners.ts';
 import { proxiesFor, proxySecrets } from '../../platform/proxy.ts';
@@ -98,7 +98,7 @@ class Connecting {
 
   constructor(options: McpConnectOptions, proxied: typeof fetch | undefined) {
     this.#options = options;
-    this.#fetch = proxied ?? fetch;
+    this.#fetch = proxied ?? directFetch();
     this.#start = options.start ?? { timeoutMs: options.server.timeout * 1000, deadline: 'server' };
   }
 
