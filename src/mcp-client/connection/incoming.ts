@@ -108,9 +108,9 @@ export class Incoming<Flight> {
     return readable as unknown as Message;
   }
 
-  // On one pipe a question names no request. It belongs to one only if no other could be meant.
+  // On one pipe a question names no request. It belongs to one only if no other could be meant; lists ask nothing.
   #onlyPending(): Pending<Flight> | undefined {
-    const [first, another] = [...this.#pending.values()].filter(({ flight }) => flight !== undefined);
+    const [first, another] = [...this.#pending.values()].filter(({ flight, method }) => flight !== undefined && !method.endsWith('/list'));
     return another === undefined ? first : undefined;
   }
 
