@@ -416,7 +416,12 @@ describe('scripts', () => {
     const { text, data } = await call('execute_lua', { code: 'print(docs.read("agora"))\nlocal x = nil\nreturn x.y' });
     expect(text).toContain('script:3: attempt to index a nil value');
     expect(data).toMatchObject({ success: false, error: { code: 'SCRIPT_ERROR', line: 3 } });
-    expect((await call('execute_lua', { code: 'return os.getenv, io, require' })).data.result).toEqual([null, null, null]);
+    expect((await call('execute_lua', { code: 'return os.getenv, io, dofile, (pcall(require, "fs"))' })).data.result).toEqual([
+      null,
+      null,
+      null,
+      false,
+    ]);
     expect((await call('execute_lua', { code: 'return 1', timeout: 601 })).text).toContain('timeout must be seconds');
     expect((await call('execute_lua', { code: 5 })).text).toContain('code must be Lua source');
   });
