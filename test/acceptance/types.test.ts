@@ -59,7 +59,7 @@ const FORMS: readonly RegExp[] = [
   // A line of text; one that began so would be an alias.
   /^---(?![@|])/,
   /^(?:local )?[a-z]\w* = \{\}$/,
-  /^function [a-z]\w*(?:\.\w+)?\([\w, ]*\) end$/,
+  /^function [a-z]\w*(?:\.\w+)?\((?:\.{3}|[\w, ]*)\) end$/,
   /^$/,
 ];
 
