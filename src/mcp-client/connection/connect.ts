@@ -29,11 +29,12 @@ import {
 import { introductionOf, type ServerIntroduction, type Verdict } from './handshake.ts';
 import { readingFetch } from './http-messages.ts';
 import { Incoming } from './incoming.ts';
-import { createConnection, type Flight, type McpConnection } from './server-connection.ts';
+import type { McpConnection } from './mcp-connection.ts';
+import { createConnection, type Flight } from './server-connection.ts';
 import { createStdioTransport, type StdioTransport } from './stdio.ts';
 
 export type { Listed, ListKind } from './lists.ts';
-export type { McpConnection, RequestOptions } from './server-connection.ts';
+export type { McpConnection, RequestOptions } from './mcp-connection.ts';
 
 export interface McpConnectOptions {
   readonly server: ResolvedServer;

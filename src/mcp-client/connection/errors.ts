@@ -12,7 +12,16 @@ import type { JsonValue } from '../../json/index.ts';
 import { describeNetworkFailure, type NetworkFailure } from '../../platform/network-failure.ts';
 import { proxiesFor, withoutCredentials } from '../../platform/proxy.ts';
 import { boundedData, brief, readReason } from './http-reason.ts';
-import type { ProcessInfo } from './stdio.ts';
+
+/** How the process of a server behaved. */
+export interface ProcessInfo {
+  /** The end of its stderr. */
+  readonly stderr: string;
+  /** Why the process ended; undefined while it runs. */
+  readonly ended: string | undefined;
+  /** The first lines of stdout that are not messages. */
+  readonly noise: readonly string[];
+}
 
 /** What was being done when it failed. */
 export interface RequestInfo {

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Transport } from '@modelcontextprotocol/client';
 import { isObject, type JsonValue, parseWithHalves, restoreDigits } from '../../json/index.ts';
 import type { ResolvedServer } from '../trust/placeholders.ts';
+import type { ProcessInfo } from './errors.ts';
 import type { Incoming, Message } from './incoming.ts';
 
 export interface StdioTransport extends Transport {
@@ -10,15 +11,6 @@ export interface StdioTransport extends Transport {
   readonly stderr: undefined;
   /** How the process behaved, for the message of a failure. */
   readonly story: () => ProcessInfo;
-}
-
-export interface ProcessInfo {
-  /** The end of its stderr. */
-  readonly stderr: string;
-  /** Why the process ended; undefined while it runs. */
-  readonly ended: string | undefined;
-  /** The first lines of stdout that are not messages. */
-  readonly noise: readonly string[];
 }
 
 /** Characters of stderr that are kept. */
