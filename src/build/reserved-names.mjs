@@ -8,7 +8,7 @@ const KEYWORDS = 'and break do else elseif end false for function goto if in loc
 /** Globals of Lua and of kosmo. A test compares them with the globals of a script. */
 const GLOBALS = `_ENV _G _VERSION assert collectgarbage coroutine debug dofile error getmetatable io ipairs load loadfile math next os package
   pairs pcall print rawequal rawget rawlen rawset require select setmetatable string table tonumber tostring type utf8 xpcall
-  app defer docs dump input json lua_read_doc mcp parallel regex sleep`;
+  app defer docs dump exit input json log lua_read_doc mcp parallel regex sleep workflow`;
 
 const words = (text) => text.split(/\s+/);
 
