@@ -257,7 +257,7 @@ const attempts: readonly (readonly [what: string, code: string, result?: readonl
   ],
   [
     'global names of the host',
-    'local names = {} for _, k in ipairs { "process", "require", "module", "globalThis", "global", "window", "js", "fengari", "io", "package", "eval", "Function", "Buffer", "console", "fetch", "kosmo" } do if _G[k] ~= nil then names[#names + 1] = k end end return #names',
+    'local names = {} for _, k in ipairs { "process", "module", "globalThis", "global", "window", "js", "fengari", "io", "eval", "Function", "Buffer", "console", "fetch", "kosmo" } do if _G[k] ~= nil then names[#names + 1] = k end end return #names',
     [0],
   ],
   [
