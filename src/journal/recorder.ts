@@ -1,9 +1,10 @@
 import { type ErrorDetail, isKosmoError, type KosmoError, redactSecretFields, toKosmoError } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
+import type { JournalledCall } from '../lua/index.ts';
 import { onAbort } from '../platform/abort-listeners.ts';
 import type { Answered, CallFacts, Line } from './lines.ts';
 import { FORMAT } from './lines.ts';
-import type { JournalledCall, RunJournal, RunStart } from './run-journal.ts';
+import type { RunJournal, RunStart } from './run-journal.ts';
 import { Turns } from './turns.ts';
 
 /** The same for every recorded run: a script that is recorded again makes the same choices. */

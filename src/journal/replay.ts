@@ -2,9 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { KosmoError, restoreError } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import { isObject } from '../json/index.ts';
+import type { JournalledCall } from '../lua/index.ts';
 import type { AnswerLine, CallFacts, LeftLine, Line, RunLine, StopLine, ValueLine } from './lines.ts';
 import { describeArguments } from './recorder.ts';
-import type { JournalledCall, RunJournal, RunStart } from './run-journal.ts';
+import type { RunJournal, RunStart } from './run-journal.ts';
 import { Turns } from './turns.ts';
 
 /** Gives a run what was recorded, and ends it where it asks for something else. Makes no live call. */

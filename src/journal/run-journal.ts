@@ -1,15 +1,6 @@
 import type { KosmoError } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
-
-export interface JournalledCall {
-  readonly name: string;
-  readonly args: readonly JsonValue[] | KosmoError;
-  /** The line of the script, where that is known. */
-  readonly line: number | undefined;
-  /** Aborted when the script no longer waits for the answer. */
-  readonly signal: AbortSignal;
-  readonly live: () => Promise<JsonValue>;
-}
+import type { SandboxJournal } from '../lua/index.ts';
 
 /** What a run began with, and the accounts that scripts saw. */
 export interface RunStart {
@@ -19,13 +10,7 @@ export interface RunStart {
 }
 
 /** Follows one run: writes down what it got from outside, or gives it that again. */
-export interface RunJournal {
-  readonly seed: number;
-  readonly value: (id: string, name: string, compute: () => JsonValue) => JsonValue;
-  readonly call: (id: string, call: JournalledCall) => Promise<JsonValue>;
-  readonly turn: (id: string, signal: AbortSignal) => Promise<void>;
-  readonly quiet: () => void;
-  readonly stopped: (error: KosmoError) => void;
+export interface RunJournal extends SandboxJournal {
   /** Call first. */
   readonly begin: (start: RunStart) => void;
   /** What the run began with when it was recorded; undefined for a live run. */

@@ -2,7 +2,15 @@ import type { WorkerOptions, Workers } from './worker/workers.ts';
 
 export { hintForName } from './engine/hints.ts';
 export type { LimitOptions } from './engine/limits.ts';
-export type { HostArguments, HostEntry, HostFunctionEntry, HostNamespace, HostPorts, SandboxJournal } from './host-call.ts';
+export type {
+  HostArguments,
+  HostEntry,
+  HostFunctionEntry,
+  HostNamespace,
+  HostPorts,
+  JournalledCall,
+  SandboxJournal,
+} from './host-call.ts';
 export { patternProblem } from './lib/pcre-pattern.ts';
 export { type ParameterSignature, scriptApi, type ValueKind } from './lib/signatures.ts';
 export { type RunOutcome, Sandbox, type SandboxOptions } from './sandbox.ts';
