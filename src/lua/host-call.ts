@@ -5,13 +5,12 @@ import type { JsonValue } from '../json/index.ts';
 export interface HostCallContext {
   /** Aborted when the run ends, is interrupted or passes its time; the reason is a `KosmoError`. */
   readonly signal: AbortSignal;
-  /** The place of the call in its run, the same whenever the run is repeated: `main/3` is the third crossing of the script itself. */
-  readonly id: string;
 }
 
 /**
  * What decides the moments of a run that is recorded or repeated. A crossing is whatever a task asks of the host; its id is the name of
- * the task and a number. Without a journal nothing is held back.
+ * the task and a number, the same whenever the run is repeated: `main/3` is the third crossing of the script itself. Without a journal
+ * nothing is held back.
  */
 export interface SandboxJournal {
   /** Begins `math.random` and the pivots of `table.sort`. A whole number below 2^32. */

@@ -10,7 +10,7 @@ export type Answer = (L: LuaState) => number;
 /** A call that a suspended script waits for. It stays outside Lua: only its answer goes in. */
 export interface PendingCall {
   readonly start: (signal: AbortSignal, id: string) => Promise<Answer>;
-  /** See `HostCallContext`. */
+  /** See `SandboxJournal`. Empty without a journal. */
   readonly id: string;
   answer?: Answer;
 }

@@ -100,12 +100,12 @@ export class Scheduler {
         }),
       );
     }
-    const call: PendingCall = { start, id: this.nextId() };
+    const call: PendingCall = { start, id: this.#options.journal === undefined ? '' : this.nextId() };
     this.#pending = call;
     return lua_yieldk(L, 0, call, continueCall);
   }
 
-  /** The id of the next crossing of the running task. */
+  /** The id of the next crossing of the running task, for a journal. */
   nextId(): string {
     const task = this.#runningTask === undefined ? undefined : this.#tasks.get(this.#runningTask);
     return task === undefined ? 'host' : `${task.name}/${++task.crossings}`;

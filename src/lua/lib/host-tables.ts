@@ -229,7 +229,7 @@ export function createHostTables({ scheduler, errors, nullValue, reserve, journa
       if (immediate === true && (journal === undefined || !scheduler.canSuspend(L))) {
         let answer: JsonValue | Promise<JsonValue>;
         try {
-          answer = call(args, { signal: NEVER, id: '' });
+          answer = call(args, { signal: NEVER });
         } catch (thrown) {
           return refused(thrown)(L);
         }
@@ -240,7 +240,7 @@ export function createHostTables({ scheduler, errors, nullValue, reserve, journa
       }
       const line = journal === undefined ? undefined : scheduler.position(L)?.line;
       return scheduler.suspend(L, async (signal, id) => {
-        const live = async (): Promise<JsonValue> => call(args, { signal, id });
+        const live = async (): Promise<JsonValue> => call(args, { signal });
         try {
           return answered(await (journal === undefined ? live() : journal.call(id, { name: path, args, line, signal, live })));
         } catch (thrown) {

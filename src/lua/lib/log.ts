@@ -18,7 +18,7 @@ export function logFunction(port: HostFunctionEntry, nullValue: object, reserve:
       texts.push(formatValue(valueAt(L, index), nullValue, (bytes) => reserve(L, bytes)));
     }
     const line = Buffer.from(texts.join('\t').slice(0, 4 * MAX_LINE_LENGTH), 'latin1').toString('utf8');
-    port.call([cutText(line, MAX_LINE_LENGTH)], { signal: NEVER, id: '' });
+    port.call([cutText(line, MAX_LINE_LENGTH)], { signal: NEVER });
     return 0;
   });
 }

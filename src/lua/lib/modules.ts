@@ -109,7 +109,7 @@ export function createModules(state: LuaState, { scheduler, errors, guarded, res
     if (find === undefined)
       return raise(L, `require: there is no module '${cutText(name, MAX_NAME)}' here.`, 'put the code into the script');
     try {
-      return find.call([cutText(name, MAX_NAME)], { signal: NEVER, id: '' }) as JsonValue as {
+      return find.call([cutText(name, MAX_NAME)], { signal: NEVER }) as JsonValue as {
         readonly chunk: string;
         readonly source: string;
       };

@@ -43,7 +43,7 @@ export function workflowFunction({ scheduler, errors, nullValue, reserve, module
     const raw = lua_gettop(L) === 0 ? undefined : topValue(L, -lua_gettop(L));
     if (!(raw?.value instanceof Table))
       return refuse(L, 'workflow: the argument must be a table: workflow { description = …, input = …, calls = … }.');
-    const answer = declare.call([readDeclaration(raw.value, nullValue, (bytes) => reserve(L, bytes))], { signal: NEVER, id: '' });
+    const answer = declare.call([readDeclaration(raw.value, nullValue, (bytes) => reserve(L, bytes))], { signal: NEVER });
     if (!(answer instanceof Promise)) return pushInput(L, answer);
     answer.catch(() => undefined);
     return scheduler.suspend(L, async () => {

@@ -163,7 +163,7 @@ function serveCalls(port: MessagePort, globals: Readonly<Record<string, HostEntr
     const cancelled = new AbortController();
     running.set(id, cancelled);
     const signal = AbortSignal.any([cancelled.signal, ended]);
-    const call = async (): Promise<JsonValue> => functionAt(globals, path).call(toArguments(args), { signal, id: String(id) });
+    const call = async (): Promise<JsonValue> => functionAt(globals, path).call(toArguments(args), { signal });
     const reply = (answer: Answer): void => {
       running.delete(id);
       const answered: ToScript = { kind: 'return', id, answer };
@@ -198,7 +198,7 @@ function serveQuestions(port: MessagePort, globals: Readonly<Record<string, Host
 const NEVER = new AbortController().signal;
 
 function answerTo(question: Question, globals: Readonly<Record<string, HostEntry>>): unknown {
-  if (question.kind === 'call') return functionAt(globals, question.path).call(toArguments(question.args), { signal: NEVER, id: '' });
+  if (question.kind === 'call') return functionAt(globals, question.path).call(toArguments(question.args), { signal: NEVER });
   const namespace = namespaceAt(globals, question.path);
   if (question.kind === 'find') {
     const entry = namespace.find?.(question.name);
