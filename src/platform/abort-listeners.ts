@@ -1,3 +1,6 @@
+/** The signal of what ends before anything could abort it. */
+export const NEVER_ABORTED: AbortSignal = new AbortController().signal;
+
 const waiting = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**

@@ -16,6 +16,7 @@ import {
 } from 'fengari/src/lua.js';
 import { isKosmoError, KosmoError, withDetails } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
+import { NEVER_ABORTED } from '../../platform/abort-listeners.ts';
 import { cutText } from '../../platform/cut-text.ts';
 import type { Answer } from '../engine/pending-call.ts';
 import { raiseText } from '../engine/position.ts';
@@ -63,9 +64,6 @@ export interface HostTableOptions {
 /** Names are what a script makes up: longer ones are cut before anything keeps them, or passes them to another thread. */
 const MAX_NAME = 200;
 const MAX_PATH = 600;
-
-/** An immediate function ends before anything could abort it. */
-const NEVER = new AbortController().signal;
 
 /**
  * Read-only tables: an empty table whose metatable answers. Nothing of a namespace is made before a script looks inside, and what is
@@ -229,7 +227,7 @@ export function createHostTables({ scheduler, errors, nullValue, reserve, journa
       if (immediate === true && (journal === undefined || !scheduler.canSuspend(L))) {
         let answer: JsonValue | Promise<JsonValue>;
         try {
-          answer = call(args, { signal: NEVER });
+          answer = call(args, { signal: NEVER_ABORTED });
         } catch (thrown) {
           return refused(thrown)(L);
         }

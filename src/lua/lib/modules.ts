@@ -19,6 +19,7 @@ import {
 } from 'fengari/src/lua.js';
 import { isKosmoError, KosmoError } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
+import { NEVER_ABORTED } from '../../platform/abort-listeners.ts';
 import { cutText } from '../../platform/cut-text.ts';
 import { COMPILED_BYTES, loadScript } from '../engine/load.ts';
 import { cString } from '../engine/position.ts';
@@ -29,8 +30,6 @@ import type { HostFunctionEntry } from '../host-call.ts';
 import type { ErrorValues } from '../values/error.ts';
 import { pushRaw, type RawValue, TAG, topValue } from '../values/raw-value.ts';
 import { internBytes, toBytes, toDisplayText } from '../values/string.ts';
-
-const NEVER = new AbortController().signal;
 
 /** Characters of a name in a message. */
 const MAX_NAME = 200;
@@ -109,7 +108,7 @@ export function createModules(state: LuaState, { scheduler, errors, guarded, res
     if (find === undefined)
       return raise(L, `require: there is no module '${cutText(name, MAX_NAME)}' here.`, 'put the code into the script');
     try {
-      return find.call([cutText(name, MAX_NAME)], { signal: NEVER }) as JsonValue as {
+      return find.call([cutText(name, MAX_NAME)], { signal: NEVER_ABORTED }) as JsonValue as {
         readonly chunk: string;
         readonly source: string;
       };

@@ -3,6 +3,7 @@ import { luaH_find, Table } from 'fengari/src/ltable.js';
 import { type LuaFunction, type LuaState, lua_gettop, lua_pushvalue, lua_setglobal } from 'fengari/src/lua.js';
 import { KosmoError } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
+import { NEVER_ABORTED } from '../../platform/abort-listeners.ts';
 import type { Scheduler } from '../engine/scheduler.ts';
 import { withPosition } from '../engine/script-errors.ts';
 import type { HostFunctionEntry } from '../host-call.ts';
@@ -12,8 +13,6 @@ import { isString, type RawValue, TAG, topValue } from '../values/raw-value.ts';
 import { internBytes, toDisplayText } from '../values/string.ts';
 import { pushJson } from '../values/to-lua.ts';
 import type { Modules } from './modules.ts';
-
-const NEVER = new AbortController().signal;
 
 export interface WorkflowOptions {
   readonly scheduler: Scheduler;
@@ -43,7 +42,7 @@ export function workflowFunction({ scheduler, errors, nullValue, reserve, module
     const raw = lua_gettop(L) === 0 ? undefined : topValue(L, -lua_gettop(L));
     if (!(raw?.value instanceof Table))
       return refuse(L, 'workflow: the argument must be a table: workflow { description = …, input = …, calls = … }.');
-    const answer = declare.call([readDeclaration(raw.value, nullValue, (bytes) => reserve(L, bytes))], { signal: NEVER });
+    const answer = declare.call([readDeclaration(raw.value, nullValue, (bytes) => reserve(L, bytes))], { signal: NEVER_ABORTED });
     if (!(answer instanceof Promise)) return pushInput(L, answer);
     answer.catch(() => undefined);
     return scheduler.suspend(L, async () => {

@@ -1,7 +1,7 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { KosmoError, restoreError, toKosmoError } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
-import { onAbort } from '../../platform/abort-listeners.ts';
+import { NEVER_ABORTED, onAbort } from '../../platform/abort-listeners.ts';
 import { createPausableClock } from '../../platform/pausable-clock.ts';
 import type { HostArguments, HostEntry, HostNamespace } from '../host-call.ts';
 import type { RunOutcome, SandboxOptions } from '../sandbox.ts';
@@ -64,7 +64,12 @@ export async function openWorkers({ threads, memoryBytes }: WorkerOptions): Prom
     resourceLimits: { maxOldGenerationSizeMb: Math.ceil(memoryBytes / MIB) + THREAD_MEMORY_MIB },
   });
   return {
-    async run(code, chunk, { limits = {}, globals: named = {}, ports = {}, input = {}, clock = createPausableClock() }, signal = NEVER) {
+    async run(
+      code,
+      chunk,
+      { limits = {}, globals: named = {}, ports = {}, input = {}, clock = createPausableClock() },
+      signal = NEVER_ABORTED,
+    ) {
       const globals = { ...named, ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [`${PORT_PREFIX}${name}`, port])) };
       const calls = new MessageChannel();
       const questions = new MessageChannel();
@@ -194,11 +199,8 @@ function serveQuestions(port: MessagePort, globals: Readonly<Record<string, Host
   });
 }
 
-/** A function that never waits is never aborted. */
-const NEVER = new AbortController().signal;
-
 function answerTo(question: Question, globals: Readonly<Record<string, HostEntry>>): unknown {
-  if (question.kind === 'call') return functionAt(globals, question.path).call(toArguments(question.args), { signal: NEVER });
+  if (question.kind === 'call') return functionAt(globals, question.path).call(toArguments(question.args), { signal: NEVER_ABORTED });
   const namespace = namespaceAt(globals, question.path);
   if (question.kind === 'find') {
     const entry = namespace.find?.(question.name);
