@@ -22,13 +22,16 @@ const MEMBERS: Readonly<Record<Line['k'], readonly string[]>> = {
 /** Records a run in a file, one line of JSON for each thing that it got from outside. The file is written when the run has ended. */
 export function recordTo(file: string): Recorder {
   return new Recorder((lines) => {
-    const secret = lines.find((line) => containsSecret(JSON.stringify(line)));
+    const texts = lines.map((line) => JSON.stringify(line));
+    const text = `${texts.join('\n')}\n`;
+    // All lines at once: the encodings of the secrets are made for each text that is looked through.
+    const secret = containsSecret(text) ? lines.find((_line, index) => containsSecret(texts[index] ?? '')) : undefined;
     if (secret !== undefined)
       return new KosmoError('SECRET_IN_RECORD', `${file} was not written: the record of ${describeLine(secret)} would hold a secret.`, {
         hint: 'what a secret is encoded in cannot be masked; keep it out of arguments and results',
       });
     try {
-      replaceFile(file, `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`, { mode: 0o644 });
+      replaceFile(file, text, { mode: 0o644 });
       return undefined;
     } catch (thrown) {
       return new KosmoError('RUN_UNREADABLE', `${file} cannot be written: ${fileReason(thrown)}`, { cause: thrown });
