@@ -18,8 +18,8 @@ export class Recorder implements RunJournal {
   onEffect: RunJournal['onEffect'] = () => undefined;
   readonly #save: (lines: readonly Line[]) => KosmoError | undefined;
   readonly #lines: Line[] = [];
-  /** Calls that have no answer yet. */
-  readonly #open = new Map<string, CallFacts>();
+  /** Calls whose answer the script waits for, each with what ends the watch on its signal. */
+  readonly #open = new Map<string, () => void>();
   /** Answers that wait for their turn. */
   readonly #answered = new Map<string, CallFacts & Answered>();
   readonly #effects = new Map<string, JsonValue[]>();
@@ -47,17 +47,21 @@ export class Recorder implements RunJournal {
 
   async call(id: string, { name, args, signal, live }: JournalledCall): Promise<JsonValue> {
     const call: CallFacts = { c: id, f: name, args: describeArguments(args) };
-    this.#open.set(id, call);
-    onAbort(signal, () => {
+    const forget = onAbort(signal, () => {
+      this.#open.delete(id);
       this.#answered.delete(id);
-      if (this.#open.delete(id)) this.#lines.push({ k: 'left', ...call });
+      this.#lines.push({ k: 'left', ...call });
     });
+    this.#open.set(id, forget);
+    const answer = (answered: () => Answered): void => {
+      if (this.#open.has(id)) this.#answered.set(id, { ...call, ...answered() });
+    };
     try {
       const value = await live();
-      this.#answered.set(id, { ...call, a: redacted(value) });
+      answer(() => ({ a: redacted(value) }));
       return value;
     } catch (thrown) {
-      this.#answered.set(id, { ...call, x: describeError(toKosmoError(thrown)) });
+      answer(() => ({ x: describeError(toKosmoError(thrown)) }));
       throw thrown;
     }
   }
@@ -88,6 +92,7 @@ export class Recorder implements RunJournal {
     const [id] = waiting;
     const answered = id === undefined ? undefined : this.#answered.get(id);
     if (id === undefined || answered === undefined) return undefined;
+    this.#open.get(id)?.();
     this.#open.delete(id);
     this.#answered.delete(id);
     const effects = this.#effects.get(id);

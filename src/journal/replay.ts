@@ -3,6 +3,7 @@ import { KosmoError, restoreError } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import { isObject } from '../json/index.ts';
 import type { JournalledCall } from '../lua/index.ts';
+import { onAbort } from '../platform/abort-listeners.ts';
 import type { AnswerLine, CallFacts, LeftLine, Line, RunLine, StopLine, ValueLine } from './lines.ts';
 import { describeArguments } from './recorder.ts';
 import type { RunJournal, RunStart } from './run-journal.ts';
@@ -20,6 +21,8 @@ export class Replay implements RunJournal {
   readonly #end = new AbortController();
   readonly #turns = new Turns((waiting) => this.#deliverNext(waiting));
   readonly #unused: Set<string>;
+  /** Calls of the script that the recorded run did not wait for. Deferred functions end such waits by their time. */
+  readonly #left = new Map<string, LeftLine>();
   #position = 0;
   #difference: KosmoError | undefined;
 
@@ -61,7 +64,7 @@ export class Replay implements RunJournal {
         `${place}: the arguments of ${name} differ: ${firstDifference(line.args as JsonValue, shown as JsonValue, 'argument')}`,
       );
     this.#unused.delete(id);
-    if (line.k === 'left') return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    if (line.k === 'left') return this.#waitForEnd(line, signal);
     if ('x' in line) throw restoreError(line.x);
     return line.a;
   }
@@ -85,17 +88,31 @@ export class Replay implements RunJournal {
     return this.#difference;
   }
 
+  #waitForEnd(line: LeftLine, signal: AbortSignal): Promise<never> {
+    if (!line.c.startsWith('defer/')) this.#left.set(line.c, line);
+    return new Promise((_resolve, reject) => {
+      onAbort(signal, () => {
+        this.#left.delete(line.c);
+        reject(signal.reason);
+      });
+    });
+  }
+
   #deliverNext(waiting: ReadonlySet<string>): string | undefined {
     const line = this.#order[this.#position];
-    if (line === undefined || this.#end.signal.aborted) return undefined;
-    if (line.k === 'stop') {
+    if (this.#end.signal.aborted) return undefined;
+    if (line?.k === 'stop') {
       this.#position++;
       this.#end.abort(restoreError(line.x));
       return undefined;
     }
-    if (!waiting.has(line.c)) {
+    if (line === undefined || !waiting.has(line.c)) {
+      const [left] = this.#left.values();
       // A script that has ended waits for nothing; `finish` says what it left.
-      if (waiting.size > 0) this.#diverge(`${line.c}: the script does not wait for the next answer, ${this.#recordedAt(line.c)}`);
+      if (line !== undefined && waiting.size > 0)
+        this.#diverge(`${line.c}: the script does not wait for the next answer, ${this.#recordedAt(line.c)}`);
+      else if (left !== undefined)
+        this.#diverge(`${left.c}: the script now waits for ${describeCall(left)}, which the recorded run did not`);
       return undefined;
     }
     this.#position++;

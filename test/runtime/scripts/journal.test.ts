@@ -134,6 +134,15 @@ describe('a run that was recorded', () => {
     expect(result).toBeNull();
   });
 
+  test('ends with REPLAY_DIVERGED if the script now waits for a call that was left', async () => {
+    const { file } = await recorded('parallel.all{function() sleep(5) end, function() sleep(0.001) error("x") end}');
+    const { error_detail } = await repeat('parallel.all{function() sleep(5) end, function() sleep(0.001) end}', file);
+    expect(error_detail).toMatchObject({
+      code: 'REPLAY_DIVERGED',
+      message: expect.stringContaining('main/1:1/1: the script now waits for sleep 5, which the recorded run did not'),
+    });
+  });
+
   test('holds no secret of its input or its calls', async () => {
     const { file, report } = await recorded('return input.storage.secretKey', { storage: { secretKey: 'S3CRET-of-input' } });
     expect(report.success).toBe(true);
