@@ -19,6 +19,10 @@ export const MAGIC_NAMES = {
   unreadableBucket: 'unreadable',
   /** Files in a bucket of Alibaba's whose name begins like this go to its VOD service. */
   vodBucket: 'vod',
+  /** A resource whose id begins like this has a recording that runs, although no request started it. */
+  runningResource: 'emulated-running',
+  /** The same with a recording that was just stopped. */
+  stoppedResource: 'emulated-stopped',
   /** A page whose host begins like this cannot be opened. */
   lostPage: 'gone',
   /** A page whose host begins like this is too much for the recorder. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readAcquireRequest } from './acquire-request.ts';
+import { adoptRecording } from './adopted-recording.ts';
 import { requireSameIdentity } from './channel-identity.ts';
 import { checkBoolean, type Fields, objectField } from './checks.ts';
 import type { EmulatorClock } from './clock.ts';
@@ -99,8 +100,9 @@ const acquire: Handler = ({ clock, recordings }, { appId, body }) => {
   return ok({ cname, uid, resourceId: id });
 };
 
-const start: Handler = ({ clock, notifications, recordings }, request) => {
-  const resource = findResource(recordings, request);
+const start: Handler = (context, request) => {
+  const { clock, notifications, recordings } = context;
+  const resource = findResource(context, request);
   if (resource.appId !== request.appId) refuse(432, 'appid does not match the resource id');
   const mode = readMode(request.path.mode);
   requireSameIdentity(resource, request.body);
@@ -177,13 +179,26 @@ const stop: Handler = (context, request) => {
   return ok({ ...sessionOf(recording.resource), ...late, serverResponse: stopResponse(recording, now) });
 };
 
-function findResource(recordings: Recordings, { path }: ServiceRequest): Resource {
-  return recordings.findResource(path.resourceid) ?? refuse(1001, 'resource id cannot be parsed');
+function findResource({ clock, recordings }: Context, request: ServiceRequest): Resource {
+  const { resourceid } = request.path;
+  return recordings.findResource(resourceid) ?? adopt(recordings, request, clock.now()) ?? refuse(1001, 'resource id cannot be parsed');
+}
+
+function adopt(recordings: Recordings, request: ServiceRequest, now: number): Resource | undefined {
+  const resource = adoptRecording(request, now);
+  // A query does not say the channel: a recording that runs is kept with the first request that does.
+  const isKept = request.body.cname !== undefined || resource?.recording?.stoppedAt !== undefined;
+  if (resource?.recording !== undefined && isKept) {
+    recordings.addResource(resource);
+    recordings.add(resource.recording);
+  }
+  return resource;
 }
 
 /** Finds the recording of a request that only a running recording can serve. Throws what Agora answers otherwise. */
-function findRunning({ clock, recordings }: Context, request: ServiceRequest, endpoint: Endpoint): Recording {
-  const { appId, recording } = findResource(recordings, request);
+function findRunning(context: Context, request: ServiceRequest, endpoint: Endpoint): Recording {
+  const { clock } = context;
+  const { appId, recording } = findResource(context, request);
   const { sid, mode } = request.path;
   if (appId !== request.appId) refuse(1003, 'appid does not match the resource id');
   if (recording === undefined || recording.sid !== sid) return refuse(1003, 'sid does not match the resource id');
