@@ -44,7 +44,7 @@ describe('the workflows, against an emulator in a process of its own', () => {
 
   describe.each(['record_channel', 'record_web_page'])('%s leaves no recording running', (name) => {
     const workflow = readFileSync(path.join(root, `workflows/${name}.lua`), 'utf8');
-    const args = ['-', '--force', '--input', `@workflows/${name}.example.json`];
+    const args = ['-', '--module-path', 'workflows', '--force', '--input', `@workflows/${name}.example.json`];
     let watched: Emulator;
     let env: Record<string, string>;
 
@@ -97,12 +97,14 @@ describe('the workflows, against an emulator in a process of its own', () => {
     ]);
   });
 
-  test('record_channels records all channels, and one that fails keeps no other from it', async () => {
+  test('record_channels records the channels that it can, and names the one that failed', async () => {
     const input = JSON.parse(readFileSync(path.join(root, 'workflows/record_channels.example.json'), 'utf8')) as { channels: object[] };
     const channels = [...input.channels, { cname: 'kaput', uid: '0' }];
     const args = ['workflows/record_channels.lua', '--force', '--input', JSON.stringify({ ...input, channels, seconds: 0.2 })];
-    const { code, result, open_recordings } = await lua(args, { env: emulator.env, cwd: root });
-    expect(code).toBe(0);
+    const { code, result, output, log, error_detail, open_recordings } = await lua(args, { env: emulator.env, cwd: root });
+    expect({ code, error: error_detail?.code }).toEqual({ code: 10, error: 'SCRIPT_EXIT' });
+    expect(output).toMatch(/^kaput: /m);
+    expect(log).toMatchObject([{ text: expect.stringMatching(/^failed: kaput: .*uid must be from 1/) }]);
     const uploaded = {
       sid: expect.any(String),
       uploading_status: 'uploaded',
@@ -115,6 +117,17 @@ describe('the workflows, against an emulator in a process of its own', () => {
       { cname: 'kaput', error: expect.stringContaining('uid must be from 1') },
     ]);
     expect(open_recordings).toEqual([]);
+  });
+
+  test('record_channels fails as its first channel did if all of them fail', async () => {
+    const input = JSON.parse(readFileSync(path.join(root, 'workflows/record_channels.example.json'), 'utf8')) as object;
+    const channels = ['kaput', 'broken'].map((cname) => ({ cname, uid: '0' }));
+    const args = ['workflows/record_channels.lua', '--force', '--input', JSON.stringify({ ...input, channels })];
+    const { code, error, error_detail, output, log } = await lua(args, { env: emulator.env, cwd: root });
+    expect({ code, error: error_detail?.code }).toEqual({ code: 1, error: 'INVALID_ARGUMENTS' });
+    expect(error).toContain('uid must be from 1');
+    expect(output).toMatch(/^kaput: .*\nbroken: /);
+    expect(log.map(({ text }) => text.slice(0, 14))).toEqual(['failed: kaput:', 'failed: broken']);
   });
 
   test.each([
@@ -137,50 +150,42 @@ describe('the workflows, against an emulator in a process of its own', () => {
     'workflows/nightly_upload_check.lua',
   ])('%s says what input it lacks, before it calls anything', async (file) => {
     const { code, error, call_log } = await lua([file, '--force'], { env: emulator.env, cwd: root });
-    expect({ code, calls: call_log.length }).toEqual({ code: 1, calls: 0 });
-    expect(error).toMatch(/^input\.\w+ is missing: /);
+    expect({ code, calls: call_log.length }).toEqual({ code: 2, calls: 0 });
+    expect(error).toMatch(/^input\.\w+ is required\./);
   });
 
   test.each([
     [
       'record_channel',
       { seconds: -1, storage: [1], cname: ' ' },
-      ['cname must be text', 'uid is missing', 'storage must be an object, not a list', 'seconds must be a number of 0 or more, not -1'],
+      ['cname must not be empty.', 'uid is required.', 'storage must be an object or valid JSON object.', 'seconds must be at least 0.'],
     ],
     [
       'record_channels',
       { channels: [{ cname: 'a' }, 5], at_once: 1.5, storage: {} },
-      ['channels[1].uid is missing', 'channels[2] must be an object, not 5', 'at_once must be a whole number of 1 or more, not 1.5'],
+      ['channels[1].uid is required.', 'channels[2] must be an object or valid JSON object.', 'at_once must be an integer.'],
     ],
-    [
-      'record_web_page',
-      { url: {}, width: 'wide', storage: {} },
-      ['url must be text, not an object', 'width must be a whole number of 1 or more, not text'],
-    ],
+    ['record_web_page', { url: {}, width: 'wide', storage: {} }, ['url must be a string.', 'width must be an integer.']],
     [
       'rotate_layouts',
       { resource_id: 'r', sid: 's', cname: 'c', uid: 1, layouts: [0, 'x', 3], rounds: 'many' },
-      [
-        'layouts[2] must be one of 0, 1, 2, not text',
-        'layouts[3] must be one of 0, 1, 2, not 3',
-        'rounds must be a whole number of 1 or more, not text',
-      ],
+      ['layouts[2] must be one of 0, 1, 2.', 'layouts[3] must be one of 0, 1, 2.', 'rounds must be an integer.'],
     ],
-    ['rotate_layouts', { resource_id: 'r', sid: 's', cname: 'c', uid: 1, layouts: 2 }, ['layouts must be a list of at least one, not 2']],
+    ['rotate_layouts', { resource_id: 'r', sid: 's', cname: 'c', uid: 1, layouts: 2 }, ['layouts must be an array or valid JSON array.']],
     [
       'nightly_upload_check',
       { recordings: { sid: 's' }, timeout: 'soon' },
-      ['recordings must be a list, not an object', 'timeout must be'],
+      ['recordings must be an array or valid JSON array.', 'timeout must be an integer.'],
     ],
     [
       'stop_older_than',
       { recordings: ['s'], hours: true },
-      ['recordings[1] must be an object, not text', 'hours must be a number of 0 or more, not true'],
+      ['recordings[1] must be an object or valid JSON object.', 'hours must be a number.'],
     ],
   ])('%s tells all that is wrong with %j before it calls anything', async (name, input, problems) => {
     const args = [`workflows/${name}.lua`, '--force', '--input', JSON.stringify(input)];
     const { code, error, call_log } = await lua(args, { env: emulator.env, cwd: root });
-    expect({ code, calls: call_log.length }).toEqual({ code: 1, calls: 0 });
+    expect({ code, calls: call_log.length }).toEqual({ code: 2, calls: 0 });
     for (const problem of problems) expect(error).toContain(`input.${problem}`);
   });
 
@@ -191,8 +196,8 @@ describe('the workflows, against an emulator in a process of its own', () => {
         env: emulator.env,
         cwd: root,
       });
-      expect(code).toBe(1);
-      expect(stderr).toMatch(/^error: the input must be a JSON object, not a number: .+\n$/);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^error: input must be a JSON object, not a number\.\nhint: .+\n$/);
     },
   );
 });
@@ -310,16 +315,34 @@ describe('the workflows for what runs already', () => {
     expect(await check({ recordings: [session] })).toMatchObject({ code: 0, result: [[{ sid: session.sid, upload: 'uploaded' }]] });
     expect(queries).toBe(2);
     expect(await check({ recordings: [session, { resource_id: 'r', mode: 'mix' }] })).toMatchObject({
-      code: 1,
-      error: 'input.recordings[2].sid is missing: as start_recording was given or returned it',
+      code: 2,
+      error: 'input.recordings[2].sid is required.',
       call_log: [],
     });
     const running = await start('running');
     expect(await check({ recordings: [running], timeout: 1 })).toMatchObject({
-      code: 1,
-      error: expect.stringMatching(/^1 of 1 uploads are not finished:\n[0-9a-f]{32}: unknown \(.*was not uploaded within 1 s/),
+      code: 5,
+      error: expect.stringMatching(/was not uploaded within 1 s$/),
+      output: expect.stringMatching(/^[0-9a-f]{32}: unknown \(.*was not uploaded within 1 s/),
     });
     await stop(running, 'false');
+  });
+
+  test('nightly_upload_check reports every upload, and ends with 10 if one of them failed', async () => {
+    const sid = '0'.repeat(32);
+    const recordings = ['emulated-stopped', 'lost'].map((resource_id) => ({ resource_id, sid, mode: 'mix', cname: resource_id }));
+    const args = ['workflows/nightly_upload_check.lua', '--input', JSON.stringify({ recordings, timeout: 60 })];
+    expect(await lua(args, { env, cwd: root })).toMatchObject({
+      code: 10,
+      error_detail: { code: 'SCRIPT_EXIT' },
+      result: [
+        [
+          { cname: 'emulated-stopped', upload: 'uploaded' },
+          { cname: 'lost', upload: 'unknown', error: expect.any(String) },
+        ],
+      ],
+      log: [{ text: expect.stringMatching(/^failed: 0{32}: /) }],
+    });
   });
 
   test('allowlist.sh writes the file again when the addresses changed, and leaves it unchanged when they are not available', async () => {
