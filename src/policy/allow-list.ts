@@ -41,13 +41,12 @@ export function parseFunction(
   });
 }
 
-/** Whether the list allows a call; `via` is the function that makes it. */
-export function isAllowed(allowed: readonly AllowedFunction[], subject: CallSubject & { readonly via?: string }): boolean {
-  return allowed.some(
-    ({ provider, name, account }) =>
-      provider.path === subject.provider.path &&
-      (name === subject.name || name === subject.alias || name === subject.via) &&
-      (account === null || account === subject.account),
+/** Whether a call is one of this function, or is made by it: `via` is the composed function that makes the call. */
+export function covers({ provider, name, account }: AllowedFunction, subject: CallSubject & { readonly via?: string }): boolean {
+  return (
+    provider.path === subject.provider.path &&
+    (name === subject.name || name === subject.alias || name === subject.via) &&
+    (account === null || account === subject.account)
   );
 }
 

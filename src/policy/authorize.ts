@@ -1,6 +1,6 @@
 import { KosmoError, redactSecretFields } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
-import { type AllowedFunction, allowName, isAllowed } from './allow-list.ts';
+import { type AllowedFunction, allowName, covers } from './allow-list.ts';
 import type { CallSubject, Decision, Rule } from './decide.ts';
 import { changesToAllow, functionName } from './explain.ts';
 import { createPolicy, type Policy } from './policy.ts';
@@ -79,7 +79,7 @@ export async function authorize(
   const decision = rules.decide(request);
   const pass = (by: Authorization['by']): Authorization => ({ request, by }) as Authorization;
   if (decision.level === 'allow') return pass('policy');
-  if (force || isAllowed(allow, request)) return pass('flag');
+  if (force || allow.some((fn) => covers(fn, request))) return pass('flag');
   if (decision.level === 'deny') throw denied(request, decision);
   if (approval?.covers(request) === true) return pass('approval');
   if (ask === undefined) throw approvalRequired(request, decision, approval?.ended);

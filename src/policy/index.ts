@@ -1,4 +1,4 @@
-export { type AllowedFunction, allowName, parseFunction } from './allow-list.ts';
+export { type AllowedFunction, allowName, covers, parseFunction } from './allow-list.ts';
 export { isAudited } from './audit-setting.ts';
 export {
   type Authorization,

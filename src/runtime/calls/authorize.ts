@@ -1,23 +1,10 @@
 import type { Stage } from './stage.ts';
+import { policySubject } from './target.ts';
 
 /** Asks the policy, and the user where the policy says so. */
 export const authorize: Stage = async (call) => {
   const { run, target, args, signal } = call;
-  const { provider, tool, account, via } = target;
-  const { name, slug, alias = slug, operation } = tool;
-  const authorization = await run.authorize(
-    {
-      provider,
-      name,
-      alias,
-      operation,
-      account: account?.name ?? null,
-      args,
-      ...(via === undefined ? {} : { via }),
-    },
-    run.policy,
-    signal,
-  );
+  const authorization = await run.authorize({ ...policySubject(target), args }, run.policy, signal);
   run.observer.allowed?.(call, authorization);
   call.authorization = authorization;
 };

@@ -1,7 +1,7 @@
 import { KosmoError } from '../../errors/index.ts';
-import type { AllowedFunction } from '../../policy/index.ts';
+import { type AllowedFunction, type CallSubject, covers } from '../../policy/index.ts';
 import type { DeclaredCall } from '../workflow/declaration.ts';
-import type { Target } from './target.ts';
+import { policySubject, type Target } from './target.ts';
 
 /** How often a function may be called in a run. */
 export interface CallCap {
@@ -13,7 +13,7 @@ export interface CallCap {
 }
 
 /** Caps that the settings have for a call. */
-export type ConfiguredCaps = (target: Target) => readonly Omit<CallCap, 'function'>[];
+export type ConfiguredCaps = (subject: CallSubject) => readonly Omit<CallCap, 'function'>[];
 
 interface Counted {
   readonly max: number;
@@ -48,12 +48,10 @@ export class CallCaps {
 
   /** The error of a call that the workflow does not declare. A composed function covers the calls that it makes. */
   refusal(target: Target): KosmoError | undefined {
-    const { provider, tool, via, path } = target;
-    if (
-      this.#declared === undefined ||
-      this.#declared.some((call) => covers(call.function, target) || (via !== undefined && covers(call.function, target, via)))
-    )
-      return undefined;
+    if (this.#declared === undefined) return undefined;
+    const subject = policySubject(target);
+    if (this.#declared.some((call) => covers(call.function, subject))) return undefined;
+    const { provider, tool, path } = target;
     const name = `${provider.path}.${tool.name}`;
     return new KosmoError('POLICY_DENIED', `${path} is not declared by this workflow. Nothing was sent.`, {
       hint: `add "${name}" to calls of the workflow`,
@@ -77,20 +75,14 @@ export class CallCaps {
     const key = `${target.provider.path}\n${target.account?.name ?? ''}\n${target.tool.name}`;
     let counters = this.#counted.get(key);
     if (counters === undefined) {
-      const own = [...this.#caps, ...this.#declaredCaps].filter((cap) => covers(cap.function, target));
-      counters = [...own, ...this.#configured(target)].map(({ max, source }) => ({ max, source, used: 0 }));
+      // A cap of a composed function counts its own calls, and not those that it makes.
+      const { via: _, ...subject } = policySubject(target);
+      const own = [...this.#caps, ...this.#declaredCaps].filter((cap) => covers(cap.function, subject));
+      counters = [...own, ...this.#configured(subject)].map(({ max, source }) => ({ max, source, used: 0 }));
       this.#counted.set(key, counters);
     }
     return counters;
   }
-}
-
-function covers({ provider, name, account }: AllowedFunction, target: Target, called = target.tool.name): boolean {
-  return (
-    provider.path === target.provider.path &&
-    (name === called || name === target.tool.alias) &&
-    (account === null || account === (target.account?.name ?? null))
-  );
 }
 
 function limitError({ path, account }: Target, { max, source }: Counted): KosmoError {

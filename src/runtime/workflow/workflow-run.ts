@@ -61,14 +61,7 @@ export class WorkflowRun {
 
   constructor(options: WorkflowRunOptions) {
     this.#options = options;
-    this.caps = new CallCaps(options.caps, ({ provider, tool, account }) =>
-      configuredCaps(options.layers, {
-        provider,
-        name: tool.name,
-        ...(tool.alias === undefined ? {} : { alias: tool.alias }),
-        account: account?.name ?? null,
-      }),
-    );
+    this.caps = new CallCaps(options.caps, (subject) => configuredCaps(options.layers, subject));
     const immediate = { kind: 'function', immediate: true } as const;
     this.ports = {
       declare: { ...immediate, call: (args) => this.#declare((args as readonly JsonValue[])[0] ?? null) },
