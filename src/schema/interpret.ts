@@ -90,12 +90,13 @@ const MAX_UNGUARDED_LENGTH = 20;
 /** A pattern that needs longer counts as one that does not match. */
 const MATCH_TIMEOUT_MS = 500;
 
-const GUARDED = new vm.Script('new RegExp(pattern, "u").test(text)');
+let guarded: vm.Script | undefined;
 
 function matches(pattern: string, text: string): boolean {
   if (text.length <= MAX_UNGUARDED_LENGTH) return new RegExp(pattern, 'u').test(text);
+  guarded ??= new vm.Script('new RegExp(pattern, "u").test(text)');
   try {
-    return GUARDED.runInNewContext({ pattern, text }, { timeout: MATCH_TIMEOUT_MS }) === true;
+    return guarded.runInNewContext({ pattern, text }, { timeout: MATCH_TIMEOUT_MS }) === true;
   } catch {
     return false;
   }

@@ -1,4 +1,4 @@
-import { type LuaFunction, type LuaState, lua_call, lua_getglobal, lua_pop, lua_pushcfunction, lua_pushinteger } from 'fengari/src/lua.js';
+import { type LuaFunction, type LuaState, lua_call, lua_getfield, lua_getglobal, lua_pop, lua_pushinteger } from 'fengari/src/lua.js';
 import type { Scheduler } from '../engine/scheduler.ts';
 import type { SandboxJournal } from '../host-call.ts';
 import { toJson } from '../values/from-lua.ts';
@@ -23,13 +23,10 @@ export function journalMoments(L: LuaState, options: MomentOptions): void {
     replaceFields(L, table, (stock) => Object.fromEntries(names.map((name) => [name, journalled(stock(name), prefix + name, options)])));
   }
   lua_getglobal(L, internBytes('math'));
-  replaceFields(L, 'math', (stock) => {
-    lua_pushcfunction(L, stock('randomseed'));
-    // A seed is a Lua integer, which has 32 bits with a sign.
-    lua_pushinteger(L, options.journal.seed | 0);
-    lua_call(L, 1, 0);
-    return {};
-  });
+  lua_getfield(L, -1, internBytes('randomseed'));
+  // A seed is a Lua integer, which has 32 bits with a sign.
+  lua_pushinteger(L, options.journal.seed | 0);
+  lua_call(L, 1, 0);
   lua_pop(L, 1);
 }
 
