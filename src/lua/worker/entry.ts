@@ -2,16 +2,17 @@ import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { type ErrorDetail, isKosmoError, KosmoError, restoreError, toKosmoError } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import { createPausableClock, type PausableClock } from '../../platform/pausable-clock.ts';
-import type { HostArguments, HostEntry, HostFunctionEntry, HostNamespace } from '../host-call.ts';
+import type { HostArguments, HostEntry, HostFunctionEntry, HostNamespace, HostPorts } from '../host-call.ts';
 import { runLua } from '../sandbox.ts';
 import {
   type Answer,
   type EntryPath,
   type FromScript,
   type PlainOutcome,
-  PORT_PREFIX,
+  PORTS,
   type Question,
   type RemoteArguments,
+  type RemoteEntries,
   type RemoteEntry,
   type ScriptTask,
   type ToScript,
@@ -21,20 +22,27 @@ import {
 const ANSWER_WITHIN_MS = 30_000;
 
 /** Runs one script in this thread; everything it reaches of the world is a message to the thread that gave the task. */
-export async function runTask({ code, chunk, limits, input, globals, calls, questions, answers }: ScriptTask): Promise<PlainOutcome> {
+export async function runTask({
+  code,
+  chunk,
+  limits,
+  input,
+  globals,
+  ports,
+  calls,
+  questions,
+  answers,
+}: ScriptTask): Promise<PlainOutcome> {
   const ask = createAsk(questions, new Int32Array(answers));
   const clock = createPausableClock();
   const { call, signal } = openCalls(calls, clock);
   const port: Port = { ask, call };
   try {
-    const entries = Object.entries(globals).map(([name, entry]) => [name, toEntry([name], entry, port)]);
-    const isPort = ([name]: (typeof entries)[number]): boolean => String(name).startsWith(PORT_PREFIX);
-    const ports = entries.filter(isPort).map(([name, entry]) => [String(name).slice(PORT_PREFIX.length), entry]);
     const { error, ...outcome } = await runLua(code, chunk, {
       limits,
       input,
-      globals: Object.fromEntries(entries.filter((entry) => !isPort(entry))),
-      ports: Object.fromEntries(ports),
+      globals: toEntries([], globals, port),
+      ports: toEntries([PORTS], ports, port) as HostPorts,
       signal,
       clock,
     });
@@ -50,6 +58,10 @@ interface Port {
   readonly call: (path: EntryPath, args: HostArguments, signal: AbortSignal) => Promise<JsonValue>;
 }
 
+function toEntries(path: EntryPath, remote: RemoteEntries, port: Port): Readonly<Record<string, HostEntry>> {
+  return Object.fromEntries(Object.entries(remote).map(([name, entry]) => [name, toEntry([...path, name], entry, port)]));
+}
+
 function toEntry(path: EntryPath, remote: RemoteEntry, port: Port): HostEntry {
   return remote.kind === 'namespace' ? toNamespace(path, remote, port) : toFunction(path, remote, port);
 }
@@ -57,10 +69,7 @@ function toEntry(path: EntryPath, remote: RemoteEntry, port: Port): HostEntry {
 function toNamespace(path: EntryPath, { hasMissing, hasFind }: RemoteEntry & { kind: 'namespace' }, port: Port): HostNamespace {
   return {
     kind: 'namespace',
-    entries() {
-      const inside = port.ask({ kind: 'entries', path }) as Readonly<Record<string, RemoteEntry>>;
-      return Object.fromEntries(Object.entries(inside).map(([name, entry]) => [name, toEntry([...path, name], entry, port)]));
-    },
+    entries: () => toEntries(path, port.ask({ kind: 'entries', path }) as RemoteEntries, port),
     ...(hasFind
       ? { find: (name: string) => found([...path, name], port.ask({ kind: 'find', path, name }) as RemoteEntry | null, port) }
       : {}),

@@ -8,6 +8,8 @@ export type RemoteEntry =
   | { readonly kind: 'namespace'; readonly hasMissing: boolean; readonly hasFind: boolean }
   | { readonly kind: 'function'; readonly alias?: string; readonly immediate: boolean; readonly namesLine: boolean };
 
+export type RemoteEntries = Readonly<Record<string, RemoteEntry>>;
+
 /** Names from the global on: `['app', 'integrations', 'agora']`. */
 export type EntryPath = readonly string[];
 
@@ -20,7 +22,8 @@ export interface ScriptTask {
   readonly chunk: string;
   readonly limits: LimitOptions;
   readonly input: JsonValue;
-  readonly globals: Readonly<Record<string, RemoteEntry>>;
+  readonly globals: RemoteEntries;
+  readonly ports: RemoteEntries;
   /** Calls that wait: `FromScript` one way, `ToScript` the other. */
   readonly calls: MessagePort;
   /** Questions for which the thread of the script stands still: `Question` one way, `Answer` the other. */
@@ -29,8 +32,8 @@ export interface ScriptTask {
   readonly answers: SharedArrayBuffer;
 }
 
-/** Ports travel among the globals under names that no script can write. */
-export const PORT_PREFIX = '#';
+/** How the paths of ports begin: no global of a script has this name. */
+export const PORTS = '#';
 
 export type FromScript =
   | { readonly kind: 'started' }

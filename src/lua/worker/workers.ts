@@ -3,16 +3,17 @@ import { KosmoError, restoreError, toKosmoError } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import { NEVER_ABORTED, onAbort } from '../../platform/abort-listeners.ts';
 import { createPausableClock } from '../../platform/pausable-clock.ts';
-import type { HostArguments, HostEntry, HostNamespace } from '../host-call.ts';
+import type { HostArguments, HostEntry, HostFunctionEntry, HostNamespace } from '../host-call.ts';
 import type { RunOutcome, SandboxOptions } from '../sandbox.ts';
 import {
   type Answer,
   type EntryPath,
   type FromScript,
   type PlainOutcome,
-  PORT_PREFIX,
+  PORTS,
   type Question,
   type RemoteArguments,
+  type RemoteEntries,
   type RemoteEntry,
   type ScriptTask,
   type ToScript,
@@ -64,13 +65,9 @@ export async function openWorkers({ threads, memoryBytes }: WorkerOptions): Prom
     resourceLimits: { maxOldGenerationSizeMb: Math.ceil(memoryBytes / MIB) + THREAD_MEMORY_MIB },
   });
   return {
-    async run(
-      code,
-      chunk,
-      { limits = {}, globals: named = {}, ports = {}, input = {}, clock = createPausableClock() },
-      signal = NEVER_ABORTED,
-    ) {
-      const globals = { ...named, ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [`${PORT_PREFIX}${name}`, port])) };
+    async run(code, chunk, { limits = {}, globals = {}, ports = {}, input = {}, clock = createPausableClock() }, signal = NEVER_ABORTED) {
+      const portEntries = ports as Entries;
+      const roots: Entries = { ...globals, [PORTS]: { kind: 'namespace', entries: () => portEntries } };
       const calls = new MessageChannel();
       const questions = new MessageChannel();
       const answers = new SharedArrayBuffer(4);
@@ -78,11 +75,11 @@ export async function openWorkers({ threads, memoryBytes }: WorkerOptions): Prom
       const kill = new AbortController();
       let cancelKill: (() => void) | undefined;
       let isRunning = false;
-      serveCalls(calls.port1, globals, ended.signal);
+      serveCalls(calls.port1, roots, ended.signal);
       calls.port1.on('message', ({ kind }: FromScript) => {
         isRunning ||= kind === 'started';
       });
-      serveQuestions(questions.port1, globals, new Int32Array(answers));
+      serveQuestions(questions.port1, roots, new Int32Array(answers));
       const abort = (): void => {
         const message: ToScript = { kind: 'abort', reason: toKosmoError(signal.reason).toJSON() };
         calls.port1.postMessage(message);
@@ -102,6 +99,7 @@ export async function openWorkers({ threads, memoryBytes }: WorkerOptions): Prom
         limits: { ...limits, memoryBytes: Math.min(limits.memoryBytes ?? memoryBytes, memoryBytes) },
         input,
         globals: describe(globals),
+        ports: describe(portEntries),
         calls: calls.port2,
         questions: questions.port2,
         answers,
@@ -141,7 +139,7 @@ function lostThread(thrown: unknown, signal: AbortSignal, memoryBytes: number): 
   });
 }
 
-function describe(entries: Readonly<Record<string, HostEntry>>): Readonly<Record<string, RemoteEntry>> {
+function describe(entries: Entries): RemoteEntries {
   return Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, describeEntry(entry)]));
 }
 
@@ -156,7 +154,7 @@ function describeEntry(entry: HostEntry): RemoteEntry {
       };
 }
 
-function serveCalls(port: MessagePort, globals: Readonly<Record<string, HostEntry>>, ended: AbortSignal): void {
+function serveCalls(port: MessagePort, globals: Entries, ended: AbortSignal): void {
   const running = new Map<number, AbortController>();
   port.on('message', (message: FromScript) => {
     if (message.kind === 'started') return;
@@ -181,7 +179,7 @@ function serveCalls(port: MessagePort, globals: Readonly<Record<string, HostEntr
   });
 }
 
-function serveQuestions(port: MessagePort, globals: Readonly<Record<string, HostEntry>>, answers: Int32Array): void {
+function serveQuestions(port: MessagePort, globals: Entries, answers: Int32Array): void {
   const reply = (answer: Answer): void => {
     port.postMessage(answer);
     Atomics.add(answers, 0, 1);
@@ -199,7 +197,7 @@ function serveQuestions(port: MessagePort, globals: Readonly<Record<string, Host
   });
 }
 
-function answerTo(question: Question, globals: Readonly<Record<string, HostEntry>>): unknown {
+function answerTo(question: Question, globals: Entries): unknown {
   if (question.kind === 'call') return functionAt(globals, question.path).call(toArguments(question.args), { signal: NEVER_ABORTED });
   const namespace = namespaceAt(globals, question.path);
   if (question.kind === 'find') {
@@ -238,13 +236,13 @@ function own(entries: Entries, name: string): HostEntry | undefined {
   return Object.hasOwn(entries, name) ? entries[name] : undefined;
 }
 
-function functionAt(globals: Readonly<Record<string, HostEntry>>, path: EntryPath): Extract<HostEntry, { kind: 'function' }> {
+function functionAt(globals: Entries, path: EntryPath): HostFunctionEntry {
   const entry = entryAt(globals, path);
   if (entry?.kind !== 'function') throw new Error(`no function ${path.join('.')}`);
   return entry;
 }
 
-function namespaceAt(globals: Readonly<Record<string, HostEntry>>, path: EntryPath): HostNamespace {
+function namespaceAt(globals: Entries, path: EntryPath): HostNamespace {
   const entry = entryAt(globals, path);
   if (entry?.kind !== 'namespace') throw new Error(`no table ${path.join('.')}`);
   return entry;
