@@ -45,8 +45,7 @@ export class ModuleReader {
       );
     if (this.#read.size >= MAX_MODULES) throw moduleError(`a script can load at most ${MAX_MODULES} modules.`, 'put several into one file');
     const found = 'folder' in this.#source ? readBelow(this.#source.folder, name) : readGiven(this.#source.given, name);
-    if (found.text[0] === BINARY_START || found.text.includes(0))
-      throw moduleError(`${found.chunk} is not a text.`, 'compiled code cannot be loaded');
+    if (found.text.includes(0)) throw moduleError(`${found.chunk} is not a text.`, 'compiled code cannot be loaded');
     this.#read.set(name, found);
     return found;
   }
@@ -63,9 +62,6 @@ export class ModuleReader {
 }
 
 const MAX_NAME = 200;
-
-/** The first byte of compiled code. */
-const BINARY_START = 0x1b;
 
 function moduleError(message: string, hint: string): KosmoError {
   return new KosmoError('MODULE_ERROR', message, { hint });
