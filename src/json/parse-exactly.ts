@@ -16,8 +16,19 @@ export function parseJsonExactly(text: string): JsonValue {
   return value;
 }
 
-/** The same, but keeps halves of surrogate pairs. For messages that `hasHalfPair` is asked of later, where the one who waits for them is known. */
-export function parseWithHalves(text: string): JsonValue {
+/**
+ * The same for messages of others: returns `undefined` for a text that is not JSON, and keeps halves of surrogate pairs. `hasHalfPair` is
+ * asked of them later, where the call that waits for them is known.
+ */
+export function parseIfJson(text: string): JsonValue | undefined {
+  try {
+    return parseWithHalves(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function parseWithHalves(text: string): JsonValue {
   const value = JSON.parse(text) as JsonValue;
   return LONG_DIGITS.test(text) ? (JSON.parse(quoteUnsafeIntegers(text)) as JsonValue) : value;
 }

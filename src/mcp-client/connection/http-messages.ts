@@ -1,4 +1,4 @@
-import { isObject, type JsonValue, parseWithHalves, restoreDigits } from '../../json/index.ts';
+import { isObject, type JsonValue, parseIfJson, restoreDigits } from '../../json/index.ts';
 
 /** `request` is the id of the request that a response answers. */
 export interface ResponseReader {
@@ -21,7 +21,7 @@ export function readingFetch(fetchFrom: typeof fetch, { message: read, failed }:
     if (kind === 'text/event-stream') return answer(response, response.body.pipeThrough(readEvents((value) => read(value, request))));
     if (kind !== 'application/json') return response;
     const text = await response.text();
-    const value = parse(text);
+    const value = parseIfJson(text);
     // Discovery documents of a login come this way, too.
     if (request === undefined || value === undefined) return answer(response, text);
     const messages = (Array.isArray(value) ? value : [value]).map((item) => read(item as JsonValue, request) ?? item);
@@ -39,16 +39,8 @@ function answer(response: Response, body: string | ReadableStream<Uint8Array>): 
 }
 
 function requestIn(body: unknown): string | undefined {
-  const message = typeof body === 'string' ? parse(body) : undefined;
+  const message = typeof body === 'string' ? parseIfJson(body) : undefined;
   return isObject(message) && message.id !== undefined && message.method !== undefined ? String(message.id) : undefined;
-}
-
-function parse(text: string): JsonValue | undefined {
-  try {
-    return parseWithHalves(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Replaces the message in each event of a stream. Ids and names of events stay. */
@@ -60,7 +52,7 @@ function readEvents(read: (value: JsonValue) => object | undefined): TransformSt
 
   const event = (): string => {
     const data = lines.filter((line) => line.startsWith('data')).map((line) => line.slice('data'.length).replace(/^: ?/, ''));
-    const value = data.length === 0 ? undefined : parse(data.join('\n'));
+    const value = data.length === 0 ? undefined : parseIfJson(data.join('\n'));
     const message = value === undefined ? undefined : read(value);
     const kept = message === undefined ? lines : [...lines.filter((line) => !line.startsWith('data')), `data: ${JSON.stringify(message)}`];
     lines = [];

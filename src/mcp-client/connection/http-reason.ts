@@ -1,5 +1,5 @@
 import { redactKnownSecrets, redactText } from '../../errors/index.ts';
-import { isObject, type JsonValue, parseWithHalves } from '../../json/index.ts';
+import { isObject, type JsonValue, parseIfJson } from '../../json/index.ts';
 import { cutText } from '../../platform/cut-text.ts';
 
 /** What a server said in the body of a failed request. */
@@ -17,7 +17,7 @@ const MAX_DATA = 4000;
 /** The reason in a body: a JSON-RPC error, a member that usually has it, or a short text. Undefined for HTML and for other bodies. */
 export function readReason(body: unknown): HttpReason | undefined {
   if (typeof body !== 'string' || body.trim() === '') return undefined;
-  const value = parse(body);
+  const value = parseIfJson(body);
   if (value === undefined) return /<[a-z!/]/i.test(body) ? undefined : { text: brief(body) };
   const error = isObject(value) ? value.error : undefined;
   if (isObject(error) && Number.isSafeInteger(error.code) && typeof error.message === 'string')
@@ -46,12 +46,4 @@ function reasonsIn(value: JsonValue): readonly string[] {
   if (!isObject(value)) return [];
   const [reason] = REASONS.flatMap((name) => (value[name] === undefined ? [] : reasonsIn(value[name]).slice(0, 1)));
   return reason === undefined ? [] : [reason];
-}
-
-function parse(text: string): JsonValue | undefined {
-  try {
-    return parseWithHalves(text);
-  } catch {
-    return undefined;
-  }
 }

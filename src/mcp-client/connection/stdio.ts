@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Transport } from '@modelcontextprotocol/client';
-import { isObject, type JsonValue, parseWithHalves, restoreDigits } from '../../json/index.ts';
+import { isObject, parseIfJson, restoreDigits } from '../../json/index.ts';
 import type { ResolvedServer } from '../trust/placeholders.ts';
 import type { ProcessInfo } from './errors.ts';
 import type { Incoming, Message } from './incoming.ts';
@@ -110,7 +110,7 @@ function createMessageReader(
     unparsedLines,
     take(line) {
       if (line.trim() === '') return;
-      const value = parse(line);
+      const value = parseIfJson(line);
       const id = isObject(value) && !('method' in value) && 'jsonrpc' in value ? value.id : undefined;
       if (id !== undefined && id !== null && !incoming.isExpected(id))
         note(`an answer to a request that was never made (id ${JSON.stringify(id)})`);
@@ -132,14 +132,6 @@ async function endChild(child: ChildProcess): Promise<void> {
   endGroup(child, 'SIGKILL');
   await within(exited, GRACE_MS[1]);
   for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
-}
-
-function parse(line: string): JsonValue | undefined {
-  try {
-    return parseWithHalves(line);
-  } catch {
-    return undefined;
-  }
 }
 
 // Joins the pieces of a line once.
