@@ -84,12 +84,12 @@ function encode(text: string): string {
 
 /** Leaves out tools whose headers are invalid, as revision 2026-07-28 demands. */
 export function withoutInvalidHeaders({ items, notes }: Listed): Pick<Listed, 'items' | 'notes'> {
-  const problemOf = ({ inputSchema }: JsonObject): string | undefined => headerProblem(inputSchema as JsonObject);
-  const left = items.flatMap((item) => {
-    const problem = problemOf(item);
-    return problem === undefined ? [] : [`tool '${String(item.name)}' was left out: ${problem}`];
-  });
-  return left.length === 0
-    ? { items, notes }
-    : { items: items.filter((item) => problemOf(item) === undefined), notes: [...notes, ...left] };
+  const kept: JsonObject[] = [];
+  const left: string[] = [];
+  for (const item of items) {
+    const problem = headerProblem(item.inputSchema as JsonObject);
+    if (problem === undefined) kept.push(item);
+    else left.push(`tool '${String(item.name)}' was left out: ${problem}`);
+  }
+  return { items: kept, notes: [...notes, ...left] };
 }
