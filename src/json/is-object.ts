@@ -7,6 +7,14 @@ export function isObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** How messages call the kind of a value: `null`, `a list`, `a number`. */
+export function kindOf(value: JsonValue | undefined): string {
+  if (value === undefined || value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'an object';
+  return typeof value === 'string' ? 'a text' : `a ${typeof value}`;
+}
+
 /** Returns the value at a path of own keys, or `undefined`. */
 export function valueAt(values: JsonValue | undefined, keys: readonly string[]): JsonValue | undefined {
   let value = values;

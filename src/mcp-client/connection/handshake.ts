@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, type JsonValue } from '../../json/index.ts';
+import { isObject, type JsonObject, type JsonValue, kindOf } from '../../json/index.ts';
 
 /** The protocol revision of a server, kept so that the next connection does not have to ask. Its form is the SDK's. */
 export type Verdict = { readonly kind: 'legacy' } | { readonly kind: 'modern'; readonly discover: JsonObject };
@@ -87,10 +87,4 @@ function flagsOf(value: JsonValue): JsonObject {
 export function withoutNulls(value: JsonObject): JsonObject {
   const entries = Object.entries(value);
   return entries.some(([, member]) => member === null) ? Object.fromEntries(entries.filter(([, member]) => member !== null)) : value;
-}
-
-function kindOf(value: JsonValue | undefined): string {
-  if (value === undefined || value === null) return 'null';
-  if (Array.isArray(value)) return 'a list';
-  return typeof value === 'string' ? 'a text' : `a ${typeof value}`;
 }

@@ -1,5 +1,5 @@
 import { isSecretName, KosmoError, rememberSecret } from '../../errors/index.ts';
-import { isObject, type JsonObject, type JsonValue } from '../../json/index.ts';
+import { isObject, type JsonObject, type JsonValue, kindOf } from '../../json/index.ts';
 import { checkArguments, interpretSchema, type JsonSchema, type Problem, type ValuePath } from '../../schema/index.ts';
 import type { WorkflowDeclaration } from './declaration.ts';
 
@@ -82,10 +82,6 @@ function valueAt(value: JsonValue, path: string): JsonValue | undefined {
     if (Array.isArray(here) && typeof part === 'number') return here[part] as JsonValue | undefined;
     return isObject(here) && Object.hasOwn(here, part) ? here[part as string] : undefined;
   }, value);
-}
-
-function kindOf(value: JsonValue): string {
-  return value === null ? 'null' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
 }
 
 function rememberSecrets(input: JsonObject, secrets: readonly ValuePath[]): void {
