@@ -30,6 +30,7 @@ import type { RunReport } from './scripts/run-report.ts';
 import { prepareScript, runScript, type ScriptEnvironment } from './scripts/run-script.ts';
 import type { RunOptions, SessionOptions } from './scripts/script-options.ts';
 import { openSession, type Session } from './scripts/session.ts';
+import { ModuleReader } from './workflow/modules.ts';
 
 /** Options of a host. */
 export interface HostOptions {
@@ -117,15 +118,12 @@ export class Host {
     return openSession(this.#environment, options);
   }
 
-  /** Finds mistakes in a script without running it. */
-  async check(code: string | Uint8Array): Promise<readonly Finding[]> {
-    const { lintScript } = await import('./lint/lint-script.ts');
+  /** Finds mistakes in a script and the modules that it names, without running it. */
+  async check(code: string | Uint8Array, modules = new ModuleReader(undefined)): Promise<readonly Finding[]> {
+    const { lintWithModules } = await import('./lint/lint-modules.ts');
     const { sandboxOptions } = prepareScript(this.#environment, { chunk: 'script', policy: { force: false } });
-    return lintScript(code, {
-      sandbox: new Sandbox(sandboxOptions),
-      integrations: this.#integrations,
-      pages: pageNames(this.#documentation()),
-    });
+    const sandbox = new Sandbox(sandboxOptions);
+    return lintWithModules(code, { sandbox, integrations: this.#integrations, pages: pageNames(this.#documentation()) }, modules);
   }
 
   /** Makes one call. Rejects for a function that does not exist; every other failure is in the report. */

@@ -7,6 +7,9 @@ export type FindingRule =
   | 'unknown-member'
   | 'invalid-arguments'
   | 'method-call'
+  | 'workflow'
+  | 'undeclared-call'
+  | 'module'
   | 'not-checked';
 
 /** Something wrong with a script, found without running it. */
@@ -21,4 +24,6 @@ export interface Finding {
   readonly message: string;
   /** The line of the script, or its first thousand bytes, with the values of secret fields masked. */
   readonly source: string;
+  /** The path of the module that it is in, below the folder of modules. @default undefined (the script) */
+  readonly module?: string;
 }

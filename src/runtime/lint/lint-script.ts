@@ -2,9 +2,12 @@ import type { Chunk, Expression, Identifier, MemberExpression, Node } from 'luap
 import { redactText } from '../../errors/index.ts';
 import type { Sandbox } from '../../lua/index.ts';
 import type { AvailableIntegration } from '../integrations.ts';
+import type { WorkflowDeclaration } from '../workflow/declaration.ts';
+import { readTree, type StaticRequire, type StaticScript } from '../workflow/read-script.ts';
 import type { Finding, FindingRule } from './finding.ts';
 import { lintCall } from './lint-call.ts';
 import { lintLibraryCall } from './lint-library-call.ts';
+import { lintDeclarations, undeclaredCall } from './lint-workflow.ts';
 import { analyzeGlobals } from './mutations.ts';
 import { parseScript, syntaxFinding } from './parse.ts';
 import { hintSentence, NameResolver, type NamesIn, question, type Resolution, resolve, type Segment } from './resolve-names.ts';
@@ -21,33 +24,50 @@ export interface ScriptNames {
   readonly integrations: readonly AvailableIntegration[];
   /** The pages of `docs.read`. */
   readonly pages: readonly string[];
+  readonly module: LintedModule;
+}
+
+/** Where a text stands among the modules of a script. */
+export interface LintedModule {
+  /** Undefined for the script itself. */
+  readonly name: string | undefined;
+  /** Of the script, for its modules. */
+  readonly declaration?: WorkflowDeclaration | undefined;
+  /** Says why a module cannot be loaded. */
+  readonly check: (required: StaticRequire) => string | undefined;
+}
+
+export interface LintedScript {
+  readonly findings: readonly Finding[];
+  /** Undefined without a declaration that can be read. */
+  readonly declaration?: WorkflowDeclaration | undefined;
 }
 
 /**
  * Finds mistakes in a script without running it, in the order of its lines: errors of syntax, names that do not exist, and arguments that a
  * call would refuse.
  */
-export async function lintScript(code: string | Uint8Array, names: ScriptNames): Promise<readonly Finding[]> {
+export async function lintScript(code: string | Uint8Array, names: ScriptNames): Promise<LintedScript> {
   const source = readSource(code);
   const parsed = parseScript(source);
   const error = names.sandbox.loadError(code, CHUNK);
-  const findings =
+  const { findings, ...more }: LintedScript =
     error !== undefined
-      ? [syntaxFinding(source, error, CHUNK, parsed)]
+      ? { findings: [syntaxFinding(source, error, CHUNK, parsed)] }
       : 'tree' in parsed
         ? await checkTree(parsed.tree, source, names)
-        : [notChecked(source, parsed.line, parsed.byte)];
+        : { findings: [notChecked(source, parsed.line, parsed.byte)] };
   // Redacted only now: the source lines of findings may contain secrets.
-  return findings.map((finding) => ({ ...finding, message: redactText(finding.message) }));
+  return { ...more, findings: findings.map((finding) => ({ ...finding, message: redactText(finding.message) })) };
 }
 
-async function checkTree(tree: Chunk, source: Source, names: ScriptNames): Promise<readonly Finding[]> {
+async function checkTree(tree: Chunk, source: Source, names: ScriptNames): Promise<LintedScript> {
   try {
     const scopes = analyzeScopes(tree);
     // With globals of its own, every name may mean something else.
-    return scopes.hasEnvironment ? [] : await new NameChecker(scopes, source, names).check();
+    return scopes.hasEnvironment ? { findings: [] } : await new NameChecker(tree, scopes, source, names).check();
   } catch (thrown) {
-    if (thrown instanceof RangeError) return [notChecked(source, 1, 0)];
+    if (thrown instanceof RangeError) return { findings: [notChecked(source, 1, 0)] };
     throw thrown;
   }
 }
@@ -73,8 +93,10 @@ class NameChecker {
   readonly #uses: readonly ResolvedUse[];
   readonly #usage: ReturnType<typeof analyzeGlobals>;
   readonly #findings: Findings;
+  readonly #script: StaticScript;
+  readonly #module: LintedModule;
 
-  constructor(scopes: ScopeAnalysis, source: Source, { sandbox, integrations, pages }: ScriptNames) {
+  constructor(tree: Chunk, scopes: ScopeAnalysis, source: Source, { sandbox, integrations, pages, module }: ScriptNames) {
     this.#scopes = scopes;
     this.#integrations = integrations;
     this.#namesIn = memoize((path) => sandbox.names(path));
@@ -84,9 +106,12 @@ class NameChecker {
     this.#uses = scopes.uses.map((use) => ({ use, path: this.#pathOf(use.name) }));
     this.#usage = analyzeGlobals(this.#uses, scopes, this.#namesIn);
     this.#findings = createFindings(source);
+    this.#script = readTree(tree, (callee) => !scopes.locals.has(callee) && !scopes.globals.has(callee.name));
+    this.#module = module;
   }
 
-  async check(): Promise<readonly Finding[]> {
+  async check(): Promise<LintedScript> {
+    const declaration = this.#checkWorkflow();
     for (const resolved of this.#uses) {
       if (this.#findings.isFull()) break;
       this.#checkUse(resolved);
@@ -96,9 +121,22 @@ class NameChecker {
       const { callee, through } = call;
       if (through !== undefined && this.#scopes.globals.has(through)) continue;
       if (callee.type === 'MemberExpression' && callee.indexer === ':') this.#checkMethod(callee);
-      else await this.#checkCall(call);
+      else await this.#checkCall(call, declaration ?? this.#module.declaration);
     }
-    return this.#findings.sorted();
+    return { findings: this.#findings.sorted(), declaration };
+  }
+
+  #checkWorkflow(): WorkflowDeclaration | undefined {
+    const calls = this.#scopes.calls.filter(({ callee }) => this.#script.immediate.has(callee));
+    const firstCall = calls.find(({ callee }) => this.#meaning(this.#pathOf(callee)).tool !== undefined)?.callee;
+    const { name: module, check } = this.#module;
+    const { problems, declaration } = lintDeclarations(this.#script, { integrations: this.#integrations, module, firstCall });
+    for (const { place, severity, message } of problems) this.#findings.add(place, severity, 'workflow', message);
+    for (const required of this.#script.requires) {
+      const problem = check(required);
+      if (problem !== undefined) this.#findings.add(required.node, 'error', 'module', problem);
+    }
+    return declaration;
   }
 
   #checkUse({ use, path }: ResolvedUse): void {
@@ -138,7 +176,7 @@ class NameChecker {
       this.#findings.add(identifier, 'error', 'unknown-member', `string has no '${name}'.${question(name, this.#namesIn(['string']))}`);
   }
 
-  async #checkCall({ callee, args }: Call): Promise<void> {
+  async #checkCall({ callee, args }: Call, declaration: WorkflowDeclaration | undefined): Promise<void> {
     const path = this.#pathOf(callee);
     const { tool } = this.#meaning(path);
     const called = callee.type === 'MemberExpression' ? callee.identifier : callee;
@@ -148,6 +186,8 @@ class NameChecker {
         this.#findings.add(place, severity, 'invalid-arguments', `${host}: ${message}`);
     }
     if (tool === undefined) return;
+    const undeclared = undeclaredCall(declaration, tool.entry.id, tool.tool);
+    if (undeclared !== undefined) this.#findings.add(called, 'error', 'undeclared-call', undeclared);
     for (const { place = called, severity, message } of await lintCall(tool.entry, tool.tool, args))
       this.#findings.add(place, severity, 'invalid-arguments', `${tool.path}: ${message}`);
   }

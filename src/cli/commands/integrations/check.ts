@@ -1,6 +1,7 @@
+import path from 'node:path';
 import type { Command } from 'commander';
 import { KosmoError } from '../../../errors/index.ts';
-import type { Finding } from '../../../runtime/index.ts';
+import { type Finding, ModuleReader } from '../../../runtime/index.ts';
 import type { CommandContext } from '../../context.ts';
 import { addJsonOptions } from '../../options/json.ts';
 import { readFile, readStdin, usage } from '../../options/parse-values.ts';
@@ -11,11 +12,12 @@ interface CheckOptions {
   readonly json?: true;
   readonly pretty?: true;
   readonly github?: true;
+  readonly modulePath?: string;
 }
 
 const PASSED = { success: true, error: null, error_detail: null } as const;
 
-type PlacedFinding = Finding & { readonly file: string };
+type PlacedFinding = Omit<Finding, 'module'> & { readonly file: string };
 
 const EXAMPLES = `
 Examples:
@@ -28,6 +30,7 @@ export function addCheckCommand(program: Command, context: CommandContext): void
   addJsonOptions(program.command('integrations:check'))
     .description('check Lua scripts without running them')
     .argument('<files...>', 'Lua files, or - for stdin')
+    .option('--module-path <folder>', 'where require looks for modules (default: the folder of the script)')
     .option('--github', 'print annotations for GitHub Actions instead of text')
     .addHelpText('after', EXAMPLES)
     .action(async (files: readonly string[], options: CheckOptions) => {
@@ -40,8 +43,16 @@ async function checkFiles(files: readonly string[], options: CheckOptions, conte
   const scripts = files.map((file) => ({ file, read: file === '-' ? readStdin() : readFile(file, 'Lua file') }));
   const host = await context.host();
   const findings: PlacedFinding[] = [];
+  // A module of several scripts has its findings once.
+  const seen = new Set<string>();
   for (const { file, read } of scripts) {
-    for (const finding of await host.check(await read)) findings.push({ file: file === '-' ? 'stdin' : file, ...finding });
+    const folder = options.modulePath ?? (file === '-' ? undefined : path.dirname(file));
+    for (const { module, ...finding } of await host.check(await read, new ModuleReader(folder === undefined ? undefined : { folder }))) {
+      const placed = { file: module === undefined ? (file === '-' ? 'stdin' : file) : path.join(folder ?? '', module), ...finding };
+      const key = JSON.stringify(placed);
+      if (!seen.has(key)) findings.push(placed);
+      seen.add(key);
+    }
   }
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const warnings = findings.length - errors;
