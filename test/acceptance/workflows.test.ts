@@ -414,8 +414,15 @@ describe('what the documentation shows', () => {
   // The MCP server that the pages call `github`.
   const tools = mcpPlace({ github: fakeServer('github') });
 
-  test.each(blocks)('%s, Lua block %i runs as it stands', async (_page, _index, code) => {
-    const { error } = await lua(['--emulator', '--force', '-'], { ...tools.options, stdin: code });
+  // For workflows with required input, here that of the shipped one.
+  const inputs: Readonly<Record<string, string>> = {
+    'lua-docs/workflows.md 1': `@${path.join(root, 'workflows/record_channel.example.json')}`,
+  };
+
+  test.each(blocks)('%s, Lua block %i runs as it stands', async (page, index, code) => {
+    const input = inputs[`${page} ${index}`];
+    const args = input === undefined ? [] : ['--input', input];
+    const { error } = await lua(['--emulator', '--force', ...args, '-'], { ...tools.options, stdin: code });
     expect(error).toBeNull();
   });
 
