@@ -57,7 +57,7 @@ function isQuick(L: LuaState): boolean {
 
 // regex.match(subject, pattern) → {[1] = whole match, [2] = first group, …, name = …} or nil
 function match(L: LuaState, reserve: Reserve): number {
-  const subject = stringArgument(L, 'match', 1, 'subject', reserve);
+  const subject = stringArgument(L, { fn: 'match', index: 1, what: 'subject' }, reserve);
   const found = patternArgument(L, 'match', '', reserve).exec(subject);
   if (found === null) lua_pushnil(L);
   else
@@ -72,7 +72,7 @@ function match(L: LuaState, reserve: Reserve): number {
 
 // regex.match_all(subject, pattern) → a list for the whole match and one for each group, as PCRE's pattern order
 function matchAll(L: LuaState, reserve: Reserve): number {
-  const subject = stringArgument(L, 'match_all', 1, 'subject', reserve);
+  const subject = stringArgument(L, { fn: 'match_all', index: 1, what: 'subject' }, reserve);
   const pattern = patternArgument(L, 'match_all', 'g', reserve);
   const columns: JsonValue[][] = [];
   const named = new Map<string, JsonValue[]>();
@@ -94,9 +94,9 @@ function matchAll(L: LuaState, reserve: Reserve): number {
 
 // regex.gsub(subject, pattern, replacement [, limit]) → string; $1, ${1}, \1 and ${name} refer to groups, $0 to the whole match
 function gsub(L: LuaState, reserve: Reserve): number {
-  const subject = stringArgument(L, 'gsub', 1, 'subject', reserve);
+  const subject = stringArgument(L, { fn: 'gsub', index: 1, what: 'subject' }, reserve);
   const pattern = patternArgument(L, 'gsub', 'g', reserve);
-  const replacement = stringArgument(L, 'gsub', 3, 'replacement', reserve);
+  const replacement = stringArgument(L, { fn: 'gsub', index: 3, what: 'replacement' }, reserve);
   const limit = limitArgument(L);
   let left = limit < 0 ? Number.POSITIVE_INFINITY : limit;
   // Not by `replace`, which collects every match before it asks for the first replacement.
@@ -151,7 +151,13 @@ function pushGroups(L: LuaState, reserve: Reserve, numbered: readonly JsonValue[
   }
 }
 
-function stringArgument(L: LuaState, fn: string, index: number, what: string, reserve: Reserve): string {
+interface Argument {
+  readonly fn: string;
+  readonly index: number;
+  readonly what: string;
+}
+
+function stringArgument(L: LuaState, { fn, index, what }: Argument, reserve: Reserve): string {
   if (lua_gettop(L) < index || lua_type(L, index) !== LUA_TSTRING) {
     return raiseText(L, `regex.${fn}: expected string ${what}, got ${typeNameAt(L, index)}`);
   }
@@ -162,7 +168,7 @@ function stringArgument(L: LuaState, fn: string, index: number, what: string, re
 }
 
 function patternArgument(L: LuaState, fn: string, flags: string, reserve: Reserve): RegExp {
-  const source = stringArgument(L, fn, 2, 'pattern', reserve);
+  const source = stringArgument(L, { fn, index: 2, what: 'pattern' }, reserve);
   try {
     return compilePattern(source, flags);
   } catch (thrown) {
