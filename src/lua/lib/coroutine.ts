@@ -34,55 +34,49 @@ import { pushRaw, type RawValue, topValue } from '../values/raw-value.ts';
 import { internBytes, toBytes } from '../values/string.ts';
 
 /**
- * Lua's coroutine library (5.3 manual 6.2) and `close` of 5.4, with one difference: a host call made inside a coroutine suspends the whole script, and the
- * coroutine's own `resume` never sees it.
+ * Lua's coroutine library (5.3 manual 6.2) and `close` of 5.4, with one difference: a host call made inside a coroutine suspends the whole
+ * script, and the coroutine's own `resume` never sees it.
  */
 export function coroutineLibrary(scheduler: Scheduler): Record<string, LuaFunction> {
+  return {
+    ...resumingFunctions(scheduler),
+    create,
+    isyieldable(L) {
+      lua_pushboolean(L, !scheduler.isTask(L) && lua_isyieldable(L));
+      return 1;
+    },
+    running(L) {
+      lua_pushthread(L);
+      lua_pushboolean(L, scheduler.isMain(L));
+      return 2;
+    },
+    status(L) {
+      lua_pushstring(L, internBytes(coroutineStatus(scheduler, L, threadArgument(L))));
+      return 1;
+    },
+    yield(L) {
+      if (scheduler.isTask(L)) return raiseText(L, 'attempt to yield from outside a coroutine');
+      return lua_yield(L, lua_gettop(L));
+    },
+  };
+}
+
+/** The functions that see how a coroutine ends. */
+function resumingFunctions(scheduler: Scheduler): Record<'close' | 'resume' | 'wrap', LuaFunction> {
   /** What coroutines failed with. */
   const failures = new WeakMap<LuaState, RawValue>();
-
-  const fail = (L: LuaState, message: string): number => {
-    lua_pushboolean(L, false);
-    lua_pushstring(L, toBytes(message));
-    return 2;
-  };
-
-  const whyNotResumable = (L: LuaState, co: LuaState): string | undefined => {
-    const status = coroutineStatus(scheduler, L, co);
-    return status === 'suspended' ? undefined : `cannot resume ${status === 'dead' ? 'dead' : 'non-suspended'} coroutine`;
-  };
-
-  const resumeWithArguments = (L: LuaState, co: LuaState, args: number, finish: (L: LuaState, status: number) => number): number => {
-    lua_checkstack(co, args);
-    lua_xmove(L, co, args);
-    return scheduler.resume(L, co, args, finish);
-  };
-
-  const moveResults = (L: LuaState, co: LuaState): number => {
-    const results = lua_gettop(co);
-    lua_checkstack(L, results + 1);
-    lua_xmove(co, L, results);
-    return results;
-  };
 
   const moveError = (co: LuaState, L: LuaState): void => {
     failures.set(co, { ...topValue(co, -1) });
     lua_xmove(co, L, 1);
   };
 
-  const create = (L: LuaState): number => {
-    luaL_checktype(L, 1, LUA_TFUNCTION);
-    const co = lua_newthread(L);
-    lua_pushvalue(L, 1);
-    lua_xmove(L, co, 1);
-    return 1;
-  };
-
   const wrapped = (L: LuaState): number => {
     const co = lua_tothread(L, lua_upvalueindex(1)) as LuaState;
-    const problem = whyNotResumable(L, co);
+    const problem = whyNotResumable(scheduler, L, co);
     if (problem !== undefined) return raiseText(L, problem);
-    return resumeWithArguments(L, co, lua_gettop(L), (state, status) => {
+    const args = moveArguments(L, co, lua_gettop(L));
+    return scheduler.resume(L, co, args, (state, status) => {
       if (status === LUA_OK || status === LUA_YIELD) return moveResults(state, co);
       moveError(co, state);
       if (lua_type(state, -1) === LUA_TSTRING) {
@@ -108,16 +102,16 @@ export function coroutineLibrary(scheduler: Scheduler): Record<string, LuaFuncti
       pushRaw(L, error);
       return 2;
     },
-    create,
-    isyieldable(L) {
-      lua_pushboolean(L, !scheduler.isTask(L) && lua_isyieldable(L));
-      return 1;
-    },
     resume(L) {
       const co = threadArgument(L);
-      const problem = whyNotResumable(L, co);
-      if (problem !== undefined) return fail(L, problem);
-      return resumeWithArguments(L, co, lua_gettop(L) - 1, (state, status) => {
+      const problem = whyNotResumable(scheduler, L, co);
+      if (problem !== undefined) {
+        lua_pushboolean(L, false);
+        lua_pushstring(L, toBytes(problem));
+        return 2;
+      }
+      const args = moveArguments(L, co, lua_gettop(L) - 1);
+      return scheduler.resume(L, co, args, (state, status) => {
         if (status !== LUA_OK && status !== LUA_YIELD) {
           lua_pushboolean(state, false);
           moveError(co, state);
@@ -127,25 +121,38 @@ export function coroutineLibrary(scheduler: Scheduler): Record<string, LuaFuncti
         return 1 + moveResults(state, co);
       });
     },
-    running(L) {
-      lua_pushthread(L);
-      lua_pushboolean(L, scheduler.isMain(L));
-      return 2;
-    },
-    status(L) {
-      lua_pushstring(L, internBytes(coroutineStatus(scheduler, L, threadArgument(L))));
-      return 1;
-    },
     wrap(L) {
       create(L);
       lua_pushcclosure(L, wrapped, 1);
       return 1;
     },
-    yield(L) {
-      if (scheduler.isTask(L)) return raiseText(L, 'attempt to yield from outside a coroutine');
-      return lua_yield(L, lua_gettop(L));
-    },
   };
+}
+
+function create(L: LuaState): number {
+  luaL_checktype(L, 1, LUA_TFUNCTION);
+  const co = lua_newthread(L);
+  lua_pushvalue(L, 1);
+  lua_xmove(L, co, 1);
+  return 1;
+}
+
+function moveArguments(L: LuaState, co: LuaState, count: number): number {
+  lua_checkstack(co, count);
+  lua_xmove(L, co, count);
+  return count;
+}
+
+function moveResults(L: LuaState, co: LuaState): number {
+  const results = lua_gettop(co);
+  lua_checkstack(L, results + 1);
+  lua_xmove(co, L, results);
+  return results;
+}
+
+function whyNotResumable(scheduler: Scheduler, L: LuaState, co: LuaState): string | undefined {
+  const status = coroutineStatus(scheduler, L, co);
+  return status === 'suspended' ? undefined : `cannot resume ${status === 'dead' ? 'dead' : 'non-suspended'} coroutine`;
 }
 
 function threadArgument(L: LuaState): LuaState {
