@@ -37,50 +37,82 @@ interface Work {
   readonly args: readonly RawValue[];
 }
 
+/** In the order of the work; undefined for what was cancelled. */
+type Outcomes = readonly (TaskOutcome | undefined)[];
+
 /**
- * `parallel.map(list, fn [, {limit = n, settle = true}])` and `parallel.all(functions [, options])`: run functions beside each other
- * and keep the order of their results. The first error cancels the rest and is raised; with `settle` nothing is cancelled and each
- * result is `{ok = true, value = …}` or `{ok = false, error = …}`.
+ * `parallel.map(list, fn [, {limit = n, settle = true}])` and `parallel.all(functions [, options])`: run functions at the same time, and
+ * keep the order of their results. The first error cancels the rest and is raised; with `settle` nothing is cancelled and each result is
+ * `{ok = true, value = …}` or `{ok = false, error = …}`.
  */
-export function parallelLibrary({ scheduler, errors, nullValue, reserve }: HostTableOptions): LibraryNamespace {
-  const run = (L: LuaState, work: readonly Work[], { limit, settle }: ParallelOptions): number =>
-    scheduler.suspend(L, async (signal, id) => {
-      const outcomes = await runAll(work, { limit, settle }, { name: id, signal });
+export function parallelLibrary(options: HostTableOptions): LibraryNamespace {
+  const groups = new Groups(options);
+  const { nullValue } = options;
+  return {
+    kind: 'namespace',
+    entries: () => ({
+      all: {
+        kind: 'lua',
+        fn: (L) => {
+          const functions = listArgument(L, 'parallel.all', 1);
+          functions.forEach((fn, index) => {
+            if (!isCallable(L, fn)) raiseText(L, `parallel.all: item ${index + 1} is not a function`);
+          });
+          const work = functions.map((fn) => ({ fn, args: [] }));
+          return groups.run(L, work, readOptions(L, { who: 'parallel.all', index: 2, limit: PARALLEL_LIMIT.maximum }, nullValue));
+        },
+      },
+      map: {
+        kind: 'lua',
+        fn: (L) => {
+          const items = listArgument(L, 'parallel.map', 1);
+          const fn = lua_gettop(L) < 2 ? undefined : { ...topValue(L, 1 - lua_gettop(L)) };
+          if (fn === undefined || !isCallable(L, fn)) return raiseText(L, `parallel.map: expected function, got ${typeNameAt(L, 2)}`);
+          const work = items.map((item, index) => ({ fn, args: [item, { type: TAG.integer, value: index + 1 }] }));
+          return groups.run(L, work, readOptions(L, { who: 'parallel.map', index: 3, limit: PARALLEL_LIMIT.default }, nullValue));
+        },
+      },
+    }),
+  };
+}
+
+/** Runs groups of functions, each function as a task of its own. */
+class Groups {
+  readonly #options: HostTableOptions;
+  /** How many groups are around a task, by the signal that it runs under. */
+  readonly #depths = new WeakMap<AbortSignal, number>();
+
+  constructor(options: HostTableOptions) {
+    this.#options = options;
+  }
+
+  run(L: LuaState, work: readonly Work[], options: ParallelOptions): number {
+    const { settle } = options;
+    return this.#options.scheduler.suspend(L, async (signal, id) => {
+      const outcomes = await this.#runAll(work, options, { name: id, signal });
       return (state) => {
         const failed = settle ? -1 : outcomes.findIndex((outcome) => outcome !== undefined && 'error' in outcome);
         const failure = outcomes[failed];
-        if (failure !== undefined && 'error' in failure) return raiseAt(state, failure.error, failed + 1);
+        if (failure !== undefined && 'error' in failure) return this.#raiseAt(state, failure.error, failed + 1);
         pushResults(state, outcomes, settle);
         return 1;
       };
     });
+  }
 
-  /** How many groups are around a task, by the signal that it runs under. */
-  const depths = new WeakMap<AbortSignal, number>();
-
-  // Workers take the next piece of work until none is left, or until one has failed.
-  const runAll = async (
-    work: readonly Work[],
-    { limit, settle }: ParallelOptions,
-    { name, signal }: TaskOptions,
-  ): Promise<(TaskOutcome | undefined)[]> => {
+  async #runAll(work: readonly Work[], { limit, settle }: ParallelOptions, { name, signal }: TaskOptions): Promise<Outcomes> {
     const outcomes: (TaskOutcome | undefined)[] = work.map(() => undefined);
-    const depth = (depths.get(signal) ?? 0) + 1;
-    if (depth > MAX_NESTING)
-      throw new KosmoError('SCRIPT_ERROR', `parallel inside parallel is nested more than ${MAX_NESTING} levels deep`);
-    const group = new AbortController();
-    depths.set(group.signal, depth);
-    setMaxListeners(0, group.signal);
-    scheduler.allot(group.signal, scheduler.allotted(signal));
+    const group = this.#open(signal);
     const forward = (): void => group.abort(signal.reason);
     signal.addEventListener('abort', forward, { once: true });
     let next = 0;
     let ending: { readonly thrown: unknown } | undefined;
+    // Workers take the next piece of work until none is left, or until one has failed.
     const worker = async (): Promise<void> => {
       while (next < work.length && !group.signal.aborted) {
         const index = next++;
         const { fn, args } = work[index] as Work;
-        const outcome = await scheduler.runTask(fn, args, { name: `${name}:${index + 1}`, signal: group.signal });
+        const outcome = await this.#options.scheduler.runTask(fn, args, { name: `${name}:${index + 1}`, signal: group.signal });
         outcomes[index] = outcome;
         if (!settle && 'error' in outcome) group.abort(new KosmoError('INTERRUPTED', 'cancelled: another function of the group failed'));
       }
@@ -100,66 +132,45 @@ export function parallelLibrary({ scheduler, errors, nullValue, reserve }: HostT
     if (ending !== undefined) throw ending.thrown;
     signal.throwIfAborted();
     return outcomes;
-  };
+  }
+
+  #open(signal: AbortSignal): AbortController {
+    const depth = (this.#depths.get(signal) ?? 0) + 1;
+    if (depth > MAX_NESTING)
+      throw new KosmoError('SCRIPT_ERROR', `parallel inside parallel is nested more than ${MAX_NESTING} levels deep`);
+    const group = new AbortController();
+    this.#depths.set(group.signal, depth);
+    setMaxListeners(0, group.signal);
+    const { scheduler } = this.#options;
+    scheduler.allot(group.signal, scheduler.allotted(signal));
+    return group;
+  }
 
   // The error of a piece of work says which one it was. A table of the script's own is raised as it is: nothing is written into it.
-  const raiseAt = (L: LuaState, raw: RawValue, index: number): number => {
+  #raiseAt(L: LuaState, raw: RawValue, index: number): number {
+    const { errors, nullValue, reserve } = this.#options;
     const raised = errors.kosmoErrorOf(raw);
     if (raised === undefined && raw.value instanceof Table) {
       pushRaw(L, raw);
       return lua_error(L);
     }
-    const error =
-      raised ??
-      new KosmoError(
-        'SCRIPT_ERROR',
-        errorText(raw, nullValue, (bytes) => reserve(L, bytes)),
-      );
+    const text = (): string => errorText(raw, nullValue, (bytes) => reserve(L, bytes));
+    const error = raised ?? new KosmoError('SCRIPT_ERROR', text());
     const { subject } = error.details;
     const isNamed = typeof subject !== 'string' || error.message.includes(subject);
     return errors.raise(L, withDetails(error, { index }, isNamed ? error.message : `${error.message} (${subject})`));
-  };
+  }
+}
 
-  const pushResults = (L: LuaState, outcomes: readonly (TaskOutcome | undefined)[], settle: boolean): void => {
-    lua_newtable(L);
-    markTable(topValue(L, -1).value as Table, 'array');
-    outcomes.forEach((outcome, index) => {
-      if (outcome === undefined) return;
-      if (settle) pushSettled(L, outcome);
-      else pushRaw(L, 'value' in outcome ? outcome.value : outcome.error);
-      lua_rawseti(L, -2, index + 1);
-    });
-  };
-
-  return {
-    kind: 'namespace',
-    entries: () => ({
-      all: {
-        kind: 'lua',
-        fn: (L) => {
-          const functions = listArgument(L, 'parallel.all', 1);
-          functions.forEach((fn, index) => {
-            if (!isCallable(L, fn)) raiseText(L, `parallel.all: item ${index + 1} is not a function`);
-          });
-          return run(
-            L,
-            functions.map((fn) => ({ fn, args: [] })),
-            readOptions(L, 'parallel.all', 2, PARALLEL_LIMIT.maximum, nullValue),
-          );
-        },
-      },
-      map: {
-        kind: 'lua',
-        fn: (L) => {
-          const items = listArgument(L, 'parallel.map', 1);
-          const fn = lua_gettop(L) < 2 ? undefined : { ...topValue(L, 1 - lua_gettop(L)) };
-          if (fn === undefined || !isCallable(L, fn)) return raiseText(L, `parallel.map: expected function, got ${typeNameAt(L, 2)}`);
-          const work = items.map((item, index) => ({ fn, args: [item, { type: TAG.integer, value: index + 1 }] }));
-          return run(L, work, readOptions(L, 'parallel.map', 3, PARALLEL_LIMIT.default, nullValue));
-        },
-      },
-    }),
-  };
+function pushResults(L: LuaState, outcomes: Outcomes, settle: boolean): void {
+  lua_newtable(L);
+  markTable(topValue(L, -1).value as Table, 'array');
+  outcomes.forEach((outcome, index) => {
+    if (outcome === undefined) return;
+    if (settle) pushSettled(L, outcome);
+    else pushRaw(L, 'value' in outcome ? outcome.value : outcome.error);
+    lua_rawseti(L, -2, index + 1);
+  });
 }
 
 function pushSettled(L: LuaState, outcome: TaskOutcome): void {
@@ -184,7 +195,14 @@ function listArgument(L: LuaState, who: string, index: number): RawValue[] {
   return items;
 }
 
-function readOptions(L: LuaState, who: string, index: number, defaultLimit: number, nullValue: object): ParallelOptions {
+interface OptionsArgument {
+  readonly who: string;
+  readonly index: number;
+  /** The limit without an option. */
+  readonly limit: number;
+}
+
+function readOptions(L: LuaState, { who, index, limit: defaultLimit }: OptionsArgument, nullValue: object): ParallelOptions {
   if (lua_gettop(L) < index) return { limit: defaultLimit, settle: false };
   const options = toJson(topValue(L, index - 1 - lua_gettop(L)), `${who}: options`, nullValue, () => undefined) ?? {};
   if (typeof options !== 'object' || Array.isArray(options)) return raiseText(L, `${who}: the options must be a table`);
