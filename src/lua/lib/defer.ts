@@ -91,70 +91,35 @@ interface Scope {
  * Runs the functions given to `defer`. The last one given begins first, and the next one when it ends or waits, so what they wait for goes
  * on at the same time. Each has a time of its own; functions that it gives to `defer` share it. Returns what went wrong in them.
  */
-export async function runDeferred({ deferred, scheduler, limits, clock, describe }: DeferredRun): Promise<readonly KosmoError[]> {
-  const failures: KosmoError[] = [];
-  if (deferred.count() === 0) return failures;
+export async function runDeferred(options: DeferredRun): Promise<readonly KosmoError[]> {
+  const { deferred, limits } = options;
+  if (deferred.count() === 0) return [];
   limits.startGrace();
-  const scopes = new Map<Allowance, Scope>();
-  let cpuLeft = SHARED_CPU_MS;
+  const scopes = new Scopes(options);
+  const failures: KosmoError[] = [];
   let running = 0;
   let begun = 0;
   let wake: () => void = () => undefined;
 
-  const open = (): Allowance => {
-    const limitMs = Math.max(MIN_CPU_MS, Math.ceil(cpuLeft / (deferred.count() + 1)));
-    cpuLeft -= limitMs;
-    const allowance: Allowance = { limitMs, leftMs: limitMs, exceeded: undefined };
-    const abort = new AbortController();
-    setMaxListeners(0, abort.signal);
-    scheduler.allot(abort.signal, allowance);
-    scopes.set(allowance, { abort, cancelTimer: clock.after(OWN_TIME_MS, () => abort.abort(timeError())), running: 0, queued: 0 });
-    return allowance;
-  };
-  const close = (allowance: Allowance, scope: Scope): void => {
-    if (--scope.running > 0) return;
-    scope.queued += deferred.release(allowance);
-    if (scope.queued > 0) return;
-    // Only now is known how much it used.
-    limits.enter(undefined);
-    scope.cancelTimer();
-    scopes.delete(allowance);
-    cpuLeft += allowance.leftMs;
-  };
-  const fail = (error: KosmoError, { position }: DeferredFunction): void => {
-    if (position === undefined) return void failures.push(error);
-    const at = `${position.chunk}:${position.line}`;
-    // A limit that is passed between two steps has no line.
-    const isNowhere = error.code === 'CPU_LIMIT' && error.details.line === undefined;
-    failures.push(
-      withDetails(
-        error,
-        { ...(isNowhere ? { line: position.line } : {}), deferred_at: at },
-        isNowhere ? `${error.message} (at ${at})` : error.message,
-      ),
-    );
-  };
   const run = async (fn: DeferredFunction, waits: () => void): Promise<void> => {
-    const allowance = fn.allowance ?? open();
-    const scope = scopes.get(allowance) as Scope;
-    if (fn.allowance !== undefined) scope.queued--;
-    scope.running++;
+    const { scheduler, describe } = options;
+    const [allowance, signal] = scopes.enter(fn);
     running++;
     try {
-      const outcome = await scheduler.runTask(fn.raw, [], { name: `defer/${++begun}`, signal: scope.abort.signal, waits });
-      if ('error' in outcome) fail(await describe(outcome.error, scope.abort.signal), fn);
+      const outcome = await scheduler.runTask(fn.raw, [], { name: `defer/${++begun}`, signal, waits });
+      if ('error' in outcome) failures.push(locateFailure(await describe(outcome.error, signal), fn));
     } catch (thrown) {
-      fail(toKosmoError(thrown), fn);
+      failures.push(locateFailure(toKosmoError(thrown), fn));
     } finally {
       running--;
-      close(allowance, scope);
+      scopes.leave(allowance);
       waits();
       wake();
     }
   };
 
   for (;;) {
-    if (cpuLeft < -SHARED_CPU_MS) {
+    if (scopes.isUsedUp()) {
       failures.push(notRun(deferred.count()));
       deferred.clear();
     }
@@ -166,9 +131,73 @@ export async function runDeferred({ deferred, scheduler, limits, clock, describe
         wake = resolve;
       });
   }
-  for (const { cancelTimer } of scopes.values()) cancelTimer();
+  scopes.cancelTimers();
   limits.endGrace();
   return failures;
+}
+
+/** The scopes of one run of deferred functions, which share CPU time. */
+class Scopes {
+  readonly #options: DeferredRun;
+  readonly #open = new Map<Allowance, Scope>();
+  #cpuLeft = SHARED_CPU_MS;
+
+  constructor(options: DeferredRun) {
+    this.#options = options;
+  }
+
+  /** Whether functions used so much more than they share that those which are left are not run. */
+  isUsedUp(): boolean {
+    return this.#cpuLeft < -SHARED_CPU_MS;
+  }
+
+  /** Call when a function begins. Returns what it may use, and the signal that ends it. */
+  enter(fn: DeferredFunction): readonly [Allowance, AbortSignal] {
+    const allowance = fn.allowance ?? this.#begin();
+    const scope = this.#open.get(allowance) as Scope;
+    if (fn.allowance !== undefined) scope.queued--;
+    scope.running++;
+    return [allowance, scope.abort.signal];
+  }
+
+  /** Call when a function has ended. Functions that it gave to `defer` get their turn. */
+  leave(allowance: Allowance): void {
+    const { deferred, limits } = this.#options;
+    const scope = this.#open.get(allowance) as Scope;
+    if (--scope.running > 0) return;
+    scope.queued += deferred.release(allowance);
+    if (scope.queued > 0) return;
+    // Only now is known how much it used.
+    limits.enter(undefined);
+    scope.cancelTimer();
+    this.#open.delete(allowance);
+    this.#cpuLeft += allowance.leftMs;
+  }
+
+  cancelTimers(): void {
+    for (const { cancelTimer } of this.#open.values()) cancelTimer();
+  }
+
+  #begin(): Allowance {
+    const { deferred, scheduler, clock } = this.#options;
+    const limitMs = Math.max(MIN_CPU_MS, Math.ceil(this.#cpuLeft / (deferred.count() + 1)));
+    this.#cpuLeft -= limitMs;
+    const allowance: Allowance = { limitMs, leftMs: limitMs, exceeded: undefined };
+    const abort = new AbortController();
+    setMaxListeners(0, abort.signal);
+    scheduler.allot(abort.signal, allowance);
+    this.#open.set(allowance, { abort, cancelTimer: clock.after(OWN_TIME_MS, () => abort.abort(timeError())), running: 0, queued: 0 });
+    return allowance;
+  }
+}
+
+function locateFailure(error: KosmoError, { position }: DeferredFunction): KosmoError {
+  if (position === undefined) return error;
+  const at = `${position.chunk}:${position.line}`;
+  // A limit that is passed between two steps has no line.
+  const isNowhere = error.code === 'CPU_LIMIT' && error.details.line === undefined;
+  const message = isNowhere ? `${error.message} (at ${at})` : error.message;
+  return withDetails(error, { ...(isNowhere ? { line: position.line } : {}), deferred_at: at }, message);
 }
 
 /** The error of a run with what went wrong in its deferred functions; the first failure is the error of a run that had none. */
