@@ -20,7 +20,7 @@ import { toJson } from '../values/from-lua.ts';
 import { JsonSyntaxError } from '../values/json-reader.ts';
 import { markTable, pushRaw, TAG, type TableMark, topValue } from '../values/raw-value.ts';
 import { toDisplayText } from '../values/string.ts';
-import type { LibraryNamespace } from './host-tables.ts';
+import type { LibraryNamespace } from './library-entry.ts';
 
 /** `json.decode/encode/array/object/null`. */
 export function jsonLibrary(nullValue: object, reserve: (L: LuaState, bytes: number) => void): LibraryNamespace {

@@ -20,8 +20,8 @@ import type { TaskOptions, TaskOutcome } from '../engine/task.ts';
 import { toJson } from '../values/from-lua.ts';
 import { markTable, pushRaw, type RawValue, TAG, topValue } from '../values/raw-value.ts';
 import { internBytes } from '../values/string.ts';
-import type { HostTableOptions, LibraryNamespace } from './host-tables.ts';
 import { typeNameAt } from './json.ts';
+import type { HostTableOptions, LibraryNamespace } from './library-entry.ts';
 import { PARALLEL_LIMIT, PARALLEL_OPTIONS } from './signatures.ts';
 
 /** Each level starts on the stack of the one around it. */

@@ -15,8 +15,8 @@ import type { JsonValue } from '../../json/index.ts';
 import { raiseText } from '../engine/position.ts';
 import { internBytes, toBytes, toText } from '../values/string.ts';
 import { pushJson } from '../values/to-lua.ts';
-import type { LibraryEntry, LibraryNamespace } from './host-tables.ts';
 import { typeNameAt } from './json.ts';
+import type { LibraryEntry, LibraryNamespace } from './library-entry.ts';
 import { compilePattern } from './pcre-pattern.ts';
 
 /** A message repeats the pattern. */
