@@ -17,7 +17,7 @@ declare module 'fengari/src/lobject.js' {
 declare module 'fengari/src/lstring.js' {
   import type { LuaState } from 'fengari/src/lua.js';
   export class TString {
-    constructor(L: LuaState, bytes: Uint8Array);
+    constructor(L: LuaState | null, bytes: Uint8Array);
     /** What tables hash the string by: `|` and one character a byte. Null until it is first asked for, see `luaS_hashlongstr`. */
     hash: string | null;
     getstr(): Uint8Array;

@@ -232,10 +232,10 @@ class JsonDecoder extends JsonReader {
     const end = this.position;
     if (hash < 0) {
       const bytes = this.longString(start);
-      return internKey(this.L, bytes, 0, bytes.length);
+      return internKey(bytes, 0, bytes.length);
     }
     this.position = end + 1;
-    return internHashedKey(this.L, hash, this.bytes, start, end);
+    return internHashedKey(hash, this.bytes, start, end);
   }
 
   // Moves to the closing quote and gives a hash of the bytes before it; -1 if they are many or hold an escape.

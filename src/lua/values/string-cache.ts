@@ -1,5 +1,4 @@
 import { TString } from 'fengari/src/lstring.js';
-import type { LuaState } from 'fengari/src/lua.js';
 import { toBytes } from './string.ts';
 
 /** Longer strings seldom occur twice. */
@@ -94,23 +93,24 @@ export function rememberKey<Value>(known: Map<string, Value>, key: string, value
 }
 
 /** The string for a table key. */
-export function internKey(L: LuaState, bytes: Uint8Array, start: number, end: number): TString {
+export function internKey(bytes: Uint8Array, start: number, end: number): TString {
   return end - start > MAX_CACHED_BYTES
-    ? newKeyString(L, bytes, start, end)
-    : internHashedKey(L, hashBytes(bytes, start, end), bytes, start, end);
+    ? newKeyString(bytes, start, end)
+    : internHashedKey(hashBytes(bytes, start, end), bytes, start, end);
 }
 
 /** `internKey` where the hash is known. */
-export function internHashedKey(L: LuaState, hash: number, bytes: Uint8Array, start: number, end: number): TString {
-  return keys.find(hash, bytes, start, end) ?? keys.put(hash, newKeyString(L, bytes, start, end));
+export function internHashedKey(hash: number, bytes: Uint8Array, start: number, end: number): TString {
+  return keys.find(hash, bytes, start, end) ?? keys.put(hash, newKeyString(bytes, start, end));
 }
 
 // Its hash is made here: of one piece, which comparing is faster with than with a concatenation.
-function newKeyString(L: LuaState, bytes: Uint8Array, start: number, end: number): TString {
+function newKeyString(bytes: Uint8Array, start: number, end: number): TString {
   const hashed = Buffer.allocUnsafeSlow(end - start + 1);
   hashed[0] = 0x7c;
   for (let index = start; index < end; index++) hashed[index - start + 1] = bytes[index] as number;
-  const string = new TString(L, new Uint8Array(hashed.buffer, 1));
+  // A string belongs to no state: Fengari does not use the argument.
+  const string = new TString(null, new Uint8Array(hashed.buffer, 1));
   string.hash = hashed.toString('latin1');
   return string;
 }

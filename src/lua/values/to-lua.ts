@@ -114,7 +114,7 @@ class Converter {
     const known = keyStrings.get(key);
     if (known !== undefined) return known;
     const bytes = toBytes(key);
-    const name = internKey(this.L, bytes, 0, bytes.length);
+    const name = internKey(bytes, 0, bytes.length);
     return key.length > MAX_CACHED_BYTES ? name : rememberKey(keyStrings, key, name);
   }
 
