@@ -42,7 +42,8 @@ export function codeModeTools(options: ToolOptions): readonly GatewayTool[] {
       definition: {
         name: 'lua_read_doc',
         title: 'Read a page of the documentation',
-        description: 'Read a page, such as agora.start_recording or overview: parameters, results, errors, a script that works.',
+        description:
+          'Read the page of a function, by its listed name, or a guide such as overview: parameters, results, errors, a script that works.',
         inputSchema: { type: 'object', properties: { page: { type: 'string' } }, required: ['page'] },
         annotations: LOCAL,
       },

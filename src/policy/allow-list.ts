@@ -20,7 +20,7 @@ export function parseFunction(
   text: string,
   integrations: readonly PolicyIntegration[],
   errorPrefix = '--allow takes the name of one function',
-  usageHint = 'write it as agora.start_recording, or mcp.github.create_issue; --allow may be repeated, and --force allows every call of a run',
+  usageHint = `write it as ${exampleNames(integrations)}; --allow may be repeated, and --force allows every call of a run`,
 ): AllowedFunction {
   const given = text
     .trim()
@@ -39,6 +39,12 @@ export function parseFunction(
   throw new KosmoError('USAGE', `${errorPrefix}, not '${text}'`, {
     hint: suggestFunctionName(first, account !== null && ACCOUNT.test(account) ? account : null, name, integrations) ?? usageHint,
   });
+}
+
+function exampleNames([integration]: readonly PolicyIntegration[]): string {
+  const [tool] = integration?.tools ?? [];
+  const own = tool === undefined ? [] : [`${integration?.id}.${tool.name}`];
+  return [...own, 'mcp.github.create_issue'].join(', or ');
 }
 
 /** Whether a call is one of this function, or is made by it: `via` is the composed function that makes the call. */

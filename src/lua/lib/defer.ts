@@ -215,7 +215,7 @@ export function withFailures(error: KosmoError | undefined, failures: readonly K
 function timeError(): KosmoError {
   const seconds = OWN_TIME_MS / 1000;
   return new KosmoError('TIMEOUT', `timeout: deferred functions have ${seconds} s each`, {
-    hint: 'do less at the end; --stop-on-exit stops recordings with a time of its own',
+    hint: 'do less at the end; --stop-on-exit stops what is open with a time of its own',
     details: { limit: seconds },
   });
 }

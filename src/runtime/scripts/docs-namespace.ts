@@ -38,8 +38,9 @@ export function docsGlobals(
     loaded ??= loadDocumentation(integrations, options);
     return loaded;
   };
+  const example = integrations[0]?.id ?? 'overview';
   const readFunction = (name: string): HostFunctionEntry =>
-    textFunction(name, `a page name, for example ${name}("agora")`, (page) =>
+    textFunction(name, `a page name, for example ${name}("${example}")`, (page) =>
       SERVER_PAGE.test(page) ? readServer(page) : readPage(documentation(), page, options.restrict).text,
     );
   return {
