@@ -4,9 +4,11 @@ import type { Problem } from '../schema/index.ts';
 import { environmentSettings, readSettings } from '../settings/index.ts';
 import type { Host, HostOptions } from './host.ts';
 import { integrationEntries } from './integrations.ts';
+import type { ScriptText, WorkflowFile, WorkflowFolder } from './workflow/catalog.ts';
 
 export type { RunJournal } from '../journal/index.ts';
 export type { HostEntry, LimitOptions } from '../lua/index.ts';
+export { RunActivity } from './calls/activity.ts';
 export type { CallCap } from './calls/call-caps.ts';
 export type { CallLogEntry } from './calls/call-log-entry.ts';
 export type { CallReport } from './calls/direct-call.ts';
@@ -24,6 +26,7 @@ export type { RunReport } from './scripts/run-report.ts';
 export type { RunOptions, SessionOptions } from './scripts/script-options.ts';
 export type { Session } from './scripts/session.ts';
 
+export type { WorkflowFile, WorkflowFolder } from './workflow/catalog.ts';
 export type { DeclaredCall, WorkflowDeclaration } from './workflow/declaration.ts';
 export type { GivenModules } from './workflow/modules.ts';
 export { ModuleReader } from './workflow/modules.ts';
@@ -61,6 +64,21 @@ export async function documentationPages(guideFolder: string): Promise<readonly 
     integrationEntries.map(({ page }) => page),
   );
   return [...functions, ...guides.map(({ name, title }) => ({ name, title }))];
+}
+
+/** Lists the workflows of some folders, sorted by name. A file that cannot be read is in the list with its problem. */
+export async function listWorkflows(folders: readonly WorkflowFolder[]): Promise<readonly WorkflowFile[]> {
+  return (await import('./workflow/catalog.ts')).listWorkflows(folders, integrationEntries);
+}
+
+/** Finds a workflow by its name. Rejects with `USAGE` and close names. */
+export async function findWorkflow(name: string, folders: readonly WorkflowFolder[]): Promise<WorkflowFile> {
+  return (await import('./workflow/catalog.ts')).findWorkflow(name, folders, integrationEntries);
+}
+
+/** Reads the declaration of a script without running it. */
+export async function readScriptDeclaration(code: Uint8Array): Promise<ScriptText> {
+  return (await import('./workflow/catalog.ts')).readScriptDeclaration(code, integrationEntries);
 }
 
 /** Records a run in a file, which is written when the run has ended. One journal is for one run. */
