@@ -53,6 +53,8 @@ export interface OpenResource {
   readonly id: string;
   /** Names it in messages: `the recording 38f8… of team-standup`. @default its integration and id */
   readonly label?: string;
+  /** What it is, in one word: `recording`. @default 'resource' */
+  readonly noun?: string;
   /** False if its start was sent and not answered, so that it may not exist. @default true */
   readonly isCertain?: boolean;
   /** The command that lists and stops such resources: `kosmo agora:recordings`. @default undefined (no such command) */

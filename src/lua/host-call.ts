@@ -70,7 +70,7 @@ export interface HostFunctionEntry {
 
 export type HostEntry = HostNamespace | HostFunctionEntry;
 
-/** What library functions of scripts need of the host. Each function is `immediate`. A library function without its port does not exist. */
+/** What library functions of scripts need of the host. Each function is `immediate`. Without its port, a library function does not exist, unless its port says so. */
 export interface HostPorts {
   /** Behind `workflow`: takes the declaration, and returns the finished input. May return a promise. */
   readonly declare?: HostFunctionEntry;
@@ -78,4 +78,6 @@ export interface HostPorts {
   readonly log?: HostFunctionEntry;
   /** Behind `require`: takes the name of a module, and returns `{chunk, source}`, each byte of the source as one character. */
   readonly findModule?: HostFunctionEntry;
+  /** Behind `sleep`: takes the seconds when the script goes to sleep. `sleep` exists without it. */
+  readonly sleep?: HostFunctionEntry;
 }

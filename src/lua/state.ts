@@ -117,7 +117,7 @@ function pushLibraries(
     parallel: parallelLibrary({ scheduler, errors, nullValue, reserve }),
     json: jsonLibrary(nullValue, reserve),
     regex: regexLibrary(reserve, (fn) => guards.guardedRestartable(guards.repeatable(fn))),
-    sleep: { kind: 'lua', fn: sleepFunction(scheduler, errors, journal) },
+    sleep: { kind: 'lua', fn: sleepFunction(scheduler, errors, { journal, port: ports.sleep }) },
     exit: { kind: 'lua', fn: exit.exit },
     require: { kind: 'lua', fn: modules.require },
     ...(ports.log === undefined ? {} : { log: { kind: 'lua', fn: logFunction(ports.log, nullValue, reserve) } }),

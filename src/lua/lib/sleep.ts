@@ -1,13 +1,18 @@
 import { LUA_TNUMBER, type LuaFunction, lua_pushnil, lua_tonumber, lua_type } from 'fengari/src/lua.js';
 import { KosmoError } from '../../errors/index.ts';
+import { NEVER_ABORTED } from '../../platform/abort-listeners.ts';
 import type { Scheduler } from '../engine/scheduler.ts';
 import { withPosition } from '../engine/script-errors.ts';
-import type { SandboxJournal } from '../host-call.ts';
+import type { HostFunctionEntry, SandboxJournal } from '../host-call.ts';
 import type { ErrorValues } from '../values/error.ts';
 import { SLEEP_SECONDS } from './signatures.ts';
 
 /** `sleep(seconds)`: suspends the script; fractions are allowed. Other work of the host goes on, and so does the wall clock. */
-export function sleepFunction(scheduler: Scheduler, errors: ErrorValues, journal?: SandboxJournal): LuaFunction {
+export function sleepFunction(
+  scheduler: Scheduler,
+  errors: ErrorValues,
+  { journal, port }: { readonly journal?: SandboxJournal | undefined; readonly port?: HostFunctionEntry | undefined } = {},
+): LuaFunction {
   return (L) => {
     const seconds = lua_type(L, 1) === LUA_TNUMBER ? lua_tonumber(L, 1) : Number.NaN;
     const { minimum, maximum } = SLEEP_SECONDS;
@@ -18,6 +23,7 @@ export function sleepFunction(scheduler: Scheduler, errors: ErrorValues, journal
     const line = journal === undefined ? undefined : scheduler.position(L)?.line;
     return scheduler.suspend(L, async (signal, id) => {
       const live = async (): Promise<null> => {
+        port?.call([seconds], { signal: NEVER_ABORTED });
         await pause(seconds * 1000, signal);
         return null;
       };

@@ -54,6 +54,8 @@ export function createCalls(options: CallsOptions): MakeCall {
       return call.result ?? null;
     } catch (thrown) {
       throw call.fail(thrown);
+    } finally {
+      observer.finished?.(call);
     }
   };
   const run: RunState = {

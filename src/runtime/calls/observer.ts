@@ -26,6 +26,8 @@ export interface CallObserver {
   readonly closed?: (call: ObservedCall, id: string) => void;
   /** The call is over; or (without `call`) a function that does not exist was called. May return a warning for the entry. */
   readonly ended?: (entry: CallLogEntry, call?: ObservedCall) => string | undefined;
+  /** The call is over, also one that is made of others, which has no entry. */
+  readonly finished?: (call: ObservedCall) => void;
 }
 
 /** Observers as one, in their order. A method that none of them has is absent. */
@@ -47,6 +49,7 @@ export function combineObservers(observers: readonly (CallObserver | undefined)[
     opened: tell(having('opened')),
     closed: tell(having('closed')),
     ended: combineEnded(having('ended')),
+    finished: tell(having('finished')),
   };
   return Object.fromEntries(Object.entries(combined).filter(([, method]) => method !== undefined));
 }

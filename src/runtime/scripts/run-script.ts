@@ -99,6 +99,7 @@ export function prepareScript(environment: ScriptEnvironment, options: SessionOp
     calls,
     onCall && eventObserver((event) => onCall(event.event === 'call_ended' ? { ...event, ...boundEntry(event) } : event)),
     open,
+    options.activity?.observer,
     further,
   ]);
   const clock = createPausableClock();
@@ -117,7 +118,7 @@ export function prepareScript(environment: ScriptEnvironment, options: SessionOp
   return {
     observer,
     sandboxOptions: {
-      ports: workflow.ports,
+      ports: { ...workflow.ports, ...(options.activity && { sleep: options.activity.sleepPort }) },
       globals: scriptGlobals(environment, options, makeCall, observer),
       ...(options.limits === undefined ? {} : { limits: options.limits }),
       ...(options.input === undefined ? {} : { input: options.input }),

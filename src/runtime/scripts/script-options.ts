@@ -3,6 +3,7 @@ import type { RunJournal } from '../../journal/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import type { LimitOptions } from '../../lua/index.ts';
 import type { PolicyOptions } from '../../policy/index.ts';
+import type { RunActivity } from '../calls/activity.ts';
 import type { CallCap } from '../calls/call-caps.ts';
 import type { CallEvent } from '../calls/events.ts';
 import type { LeftOpen } from '../calls/open-resources.ts';
@@ -33,6 +34,8 @@ export interface SessionOptions {
   readonly onCall?: (event: CallEvent) => void;
   /** Called at the end of a run that left something open on the remote side. @default undefined (not reported) */
   readonly onLeftOpen?: (resources: readonly LeftOpen[]) => void;
+  /** Follows what the run does, for people who watch it. @default undefined (not followed) */
+  readonly activity?: RunActivity;
   readonly breakOnSigint?: boolean;
   /** Stop the resources that the run left open, however it ends. @default false */
   readonly stopOnExit?: boolean;

@@ -24,7 +24,7 @@ export async function startWithLedger(
   ];
   const facts = { resource_id: resourceId, mode, cname, uid, account };
   const label = `a recording of ${cname}, whose sid is not known,`;
-  const withoutSid = { id: resourceId, label, stopCommand: STOP_COMMAND, facts: { sid: null, ...facts } };
+  const withoutSid = { id: resourceId, noun: 'recording', label, stopCommand: STOP_COMMAND, facts: { sid: null, ...facts } };
   const attempt = ledger?.starting({ account, appId, resourceId, mode, cname, uid });
   const write = (what: () => void, lost: string): void => {
     try {
@@ -47,6 +47,7 @@ export async function startWithLedger(
       context.releaseOpenResource?.(resourceId);
       context.trackOpenResource?.({
         id: sid,
+        noun: 'recording',
         label: `the recording ${sid} of ${cname}`,
         stopCommand: STOP_COMMAND,
         facts: { sid, ...facts },

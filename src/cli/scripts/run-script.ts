@@ -1,0 +1,143 @@
+import type { JsonValue } from '../../json/index.ts';
+import type { PolicyOptions } from '../../policy/index.ts';
+import {
+  type CallCap,
+  type LeftOpen,
+  type LimitOptions,
+  type LogEntry,
+  type ModuleReader,
+  openRecord,
+  openReplay,
+  RunActivity,
+  type RunJournal,
+  type RunReport,
+} from '../../runtime/index.ts';
+import type { CommandContext } from '../context.ts';
+import { parseMemoryLimit, parseSeconds, usage } from '../options/parse-values.ts';
+import { parseCap, readPolicy } from '../options/policy.ts';
+import type { ScriptOptions } from '../options/script.ts';
+import { formatElapsed } from '../terminal/elapsed.ts';
+import { elicitationPrompt } from '../terminal/elicitation-prompt.ts';
+import { type EventStream, openRequestedStream } from '../terminal/event-stream.ts';
+import { exitCodeOf, printError, printJson, printLine, printNote, printRawLine, printValue } from '../terminal/output.ts';
+import { startWaitingLine } from '../terminal/waiting-line.ts';
+
+/** A script, and where its modules are. */
+export interface Script {
+  readonly code: string | Uint8Array;
+  /** How messages call it. */
+  readonly chunk: string;
+  readonly modules: ModuleReader;
+}
+
+/** What the options of a script mean. */
+export interface PreparedRun {
+  readonly stream: EventStream | undefined;
+  readonly limits: LimitOptions;
+  readonly policy: PolicyOptions;
+  readonly caps: readonly CallCap[];
+  /** Answers questions of MCP servers; undefined without a user. */
+  readonly elicit: ReturnType<typeof elicitationPrompt>;
+}
+
+/** Reads the options of a script. Throws `USAGE`. `session` is the option that asks for a session, which keeps no record. */
+export function prepareRun(options: ScriptOptions, session?: string): PreparedRun {
+  refuseBesideReplay(options, session);
+  const stream = openRequestedStream(options);
+  const limits = {
+    ...(options.memoryLimit === undefined ? {} : { memoryBytes: parseMemoryLimit(options.memoryLimit) }),
+    ...(options.cpuLimit === undefined ? {} : { cpuMs: parseSeconds('--cpu-limit', options.cpuLimit) }),
+    ...(options.timeout === undefined ? {} : { timeoutMs: parseSeconds('--timeout', options.timeout) }),
+  };
+  // A program that reads the output has no user to ask.
+  const elicit = options.json === true || stream !== undefined ? undefined : elicitationPrompt();
+  return { stream, limits, policy: readPolicy(options), caps: (options.max ?? []).map(parseCap), elicit };
+}
+
+export interface ScriptRun {
+  readonly run: PreparedRun;
+  readonly options: ScriptOptions;
+  readonly context: CommandContext;
+  /** Whether the script gets `app.integrations`. */
+  readonly integrations: boolean;
+}
+
+/** Runs a script, prints its report and sets the exit code. */
+export async function runScript(script: Script, input: JsonValue, { run, options, context, integrations }: ScriptRun): Promise<void> {
+  const { stream, policy, caps, limits, elicit } = run;
+  const journal = await openJournal(options);
+  const host = await context.host({ emulator: options.emulator === true, canElicit: elicit !== undefined });
+  const activity = new RunActivity();
+  const line = startWaitingLine(activity);
+  const { ask } = policy;
+  try {
+    let open: readonly LeftOpen[] = [];
+    const report = await host.run(script.code, {
+      chunk: script.chunk,
+      policy: { ...policy, ...(ask && { ask: line.pausedFor(ask) }) },
+      ...(elicit && { elicit: line.pausedFor(elicit) }),
+      limits,
+      input,
+      signal: context.signal,
+      breakOnSigint: true,
+      stopOnExit: options.stopOnExit === true,
+      integrations,
+      caps,
+      modules: script.modules,
+      activity,
+      onLog: line.clearedFor(stream?.log ?? printLog),
+      onLeftOpen: (resources) => {
+        open = resources;
+      },
+      ...(journal === undefined ? {} : { journal }),
+      ...(stream === undefined ? {} : { onCall: line.clearedFor(stream.call) }),
+      ...(options.json === true ? {} : { onLine: line.clearedFor(stream?.print ?? (options.raw === true ? printRawLine : printLine)) }),
+    });
+    line.stop();
+    if (stream !== undefined) stream.result(report);
+    else if (options.json === true) printJson(report, options.pretty === true);
+    else printForPeople(report, open);
+    context.exitCode = exitCodeOf(report.error_detail);
+  } finally {
+    line.stop();
+    await host.close();
+  }
+}
+
+function refuseBesideReplay({ record, replay, input, arg, emulator, stopOnExit }: ScriptOptions, session: string | undefined): void {
+  if (session !== undefined && (record ?? replay) !== undefined)
+    throw usage(`${session} keeps no record: leave out --record, --replay or ${session}`);
+  if (replay === undefined) return;
+  const others = { '--record': record, '--input': input, '--arg': arg, '--emulator': emulator, '--stop-on-exit': stopOnExit };
+  const given = Object.entries(others).find(([, value]) => value !== undefined)?.[0];
+  if (given !== undefined) throw usage(`--replay repeats the recorded run with its own input and makes no call: leave out ${given}`);
+}
+
+function printLog({ elapsed_ms: elapsed, text }: LogEntry): void {
+  printNote(`${formatElapsed(elapsed)}  ${text.replaceAll('\t', '  ')}`);
+}
+
+async function openJournal({ record, replay }: ScriptOptions): Promise<RunJournal | undefined> {
+  if (replay !== undefined) return openReplay(replay);
+  return record === undefined ? undefined : openRecord(record);
+}
+
+// Of many calls of one function it has to be said which.
+function aboutWhat({ cname, sid }: { readonly cname?: string; readonly sid?: string }): string {
+  const known = [...(cname === undefined ? [] : [`cname ${cname}`]), ...(sid === undefined ? [] : [`sid ${sid}`])];
+  return known.length === 0 ? '' : ` (${known.join(', ')})`;
+}
+
+// The output has been printed as it came; what is left are the returned values and the error.
+function printForPeople({ result, error_detail: detail, call_log: calls }: RunReport, open: readonly LeftOpen[]): void {
+  for (const value of result ?? []) {
+    if (value !== null) printValue(value);
+  }
+  const warnings = calls.flatMap((call) =>
+    (call.warnings ?? []).map((warning) => `warning: ${call.function}: ${warning}${aboutWhat(call)}`),
+  );
+  for (const warning of new Set(warnings)) printNote(warning);
+  if (detail !== null) printError(detail);
+  for (const { sentence, stopCommand } of open)
+    printNote(`note: ${sentence}${stopCommand === undefined ? '' : `; ${stopCommand} lists and stops what was started`}`);
+}
