@@ -1,7 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { isKosmoError, KosmoError, withDetails } from './errors/index.ts';
 import { type JsonValue, toJsonValue } from './json/index.ts';
-import { createHost as createRuntimeHost, type Host, type HostEntry, type LimitOptions, type RunJournal } from './runtime/index.ts';
+import {
+  createHost as createRuntimeHost,
+  type GivenModules,
+  type Host,
+  type HostEntry,
+  type LimitOptions,
+  ModuleReader,
+  type RunJournal,
+} from './runtime/index.ts';
 
 export { type ErrorCode, type ErrorDetail, isKosmoError, KosmoError, type Outcome } from './errors/index.ts';
 export type { JsonValue } from './json/index.ts';
@@ -42,6 +50,8 @@ export interface EmbeddedRunOptions {
   /** The global `input`: data that JSON can hold. @default {} */
   readonly input?: unknown;
   readonly limits?: LimitOptions;
+  /** What scripts can `require`: texts by name, or a function that returns the text of a name. @default {} */
+  readonly modules?: GivenModules;
   /** Allow the writes of integrations without asking. @default false */
   readonly force?: boolean;
   /** Called with each line that is printed, as it is printed. */
@@ -71,12 +81,15 @@ export async function createHost({
   const guideFolder = fileURLToPath(new URL('../lua-docs', import.meta.url));
   const host = await createRuntimeHost({ env, guideFolder, emulate, globals, mcpServers });
   return {
-    async run(code, { name = 'script', force = false, input, limits, onLine, signal, journal } = {}) {
+    async run(code, { name = 'script', force = false, input, limits, modules = {}, onLine, signal, journal } = {}) {
       if (typeof code !== 'string') throw new TypeError(`run: the script must be a string, not ${kindOf(code)}`);
+      if (typeof modules !== 'function' && (typeof modules !== 'object' || modules === null))
+        throw new TypeError(`run: modules must be an object of texts or a function, not ${kindOf(modules)}`);
       checkLimits(limits);
       return host.run(code, {
         chunk: name,
         policy: { force },
+        modules: new ModuleReader({ given: modules }),
         ...(input === undefined ? {} : { input: toJsonValue(input, 'input') }),
         ...(limits === undefined ? {} : { limits }),
         ...(onLine === undefined ? {} : { onLine: (line: Uint8Array) => callOnLine(onLine, line) }),

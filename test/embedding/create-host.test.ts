@@ -36,6 +36,17 @@ describe('a program that embeds kosmo', () => {
     expect(call_log).toHaveLength(1);
   });
 
+  test('gives the modules that scripts require, as texts or by a function', async () => {
+    const code = 'return require("lib.sum")(2, 3), select(2, pcall(require, "lib.sun")).message';
+    const text = 'return function(a, b) return a + b end';
+    const close = "script:1: require: there is no module 'lib.sun'.";
+    expect((await host.run(code, { modules: { 'lib.sum': text } })).result).toEqual([5, close]);
+    expect((await host.run(code, { modules: (name) => (name === 'lib.sum' ? text : undefined) })).result).toEqual([5, close]);
+    await expect(host.run('return 1', { modules: 'lib' as never })).rejects.toThrow(
+      'run: modules must be an object of texts or a function, not a value of type string',
+    );
+  });
+
   test('an error of such a function is raised in the script, by its message and without its stack', async () => {
     const { output } = await host.run('local ok, err = pcall(shop.fail) print(err, err.code, err.function_name)');
     expect(output).toBe('shop.fail: out of stock\tFUNCTION_FAILED\tshop.fail');

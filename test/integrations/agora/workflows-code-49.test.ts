@@ -35,7 +35,8 @@ afterAll(async () => {
 test.each(['record_channel', 'record_channels', 'record_web_page'])('%s says that the recording was stopping already', async (name) => {
   const input = { ...JSON.parse(readFileSync(path.join(FOLDER, `${name}.example.json`), 'utf8')), seconds: 0 };
   const script = readFileSync(path.join(FOLDER, `${name}.lua`), 'utf8');
-  const report = await host.run(script, { name: `${name}.lua`, input, force: true });
+  const modules = (module: string): string => readFileSync(path.join(FOLDER, `${module.replaceAll('.', '/')}.lua`), 'utf8');
+  const report = await host.run(script, { name: `${name}.lua`, input, force: true, modules });
   expect(report.error).toBeNull();
   expect(report.output).toContain(STOPPING);
   const stops = report.call_log.filter(({ path: called }) => called.endsWith('stop_recording'));
