@@ -1,11 +1,8 @@
-import { randomUUID } from 'node:crypto';
-
 /** Digits of an integer that a number cannot hold exactly, as `parseJsonExactly` returns them. */
 const DIGITS = /^-?[1-9]\d{15,299}$/;
 
-/** Replaced in the JSON text. Remote text cannot guess it. */
-const MARK = `kosmo-digits-${randomUUID()}:`;
-const MARKED = new RegExp(`"${MARK}(-?\\d+)"`, 'g');
+/** Replaced in the JSON text. Remote text cannot guess it. Made when it is first needed: `node:crypto` takes a process longer to load. */
+let mark: string | undefined;
 
 /** An integer beyond ±(2^53 - 1) that is to be written as a JSON number with all its digits. */
 export class ExactInteger {
@@ -20,7 +17,8 @@ export class ExactInteger {
   }
 
   toJSON(): string {
-    return `${MARK}${this.digits}`;
+    mark ??= `kosmo-digits-${process.getBuiltinModule('node:crypto').randomUUID()}:`;
+    return mark + this.digits;
   }
 }
 
@@ -31,5 +29,5 @@ export function isUnsafeDigits(text: string): boolean {
 
 /** Writes the digits of each `ExactInteger` into JSON text that `JSON.stringify` made. Node 20 has no `JSON.rawJSON`. */
 export function restoreDigits(json: string): string {
-  return json.includes(MARK) ? json.replaceAll(MARKED, '$1') : json;
+  return mark !== undefined && json.includes(mark) ? json.replaceAll(new RegExp(`"${mark}(-?\\d+)"`, 'g'), '$1') : json;
 }
