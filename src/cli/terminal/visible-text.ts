@@ -1,13 +1,18 @@
+/** Text without what `controlPattern` finds. */
+const PLAIN = /^[\t\n\x20-\x7e]*$/;
+
 // Tab and line break may stay, and so may the selectors that make an emoji of a character. Everything else of these draws over other lines,
-// turns them around or cannot be seen: control characters, bidi controls, zero width, fillers, line separators, halves of characters.
-const CONTROL = /(?!\t|\n|\ufe0e|\ufe0f)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]/gu;
+// turns them around or cannot be seen: control characters, bidi controls, zero width, fillers, line separators, halves of characters. Made
+// when a text needs it: the properties of Unicode take a millisecond of each start.
+const controlPattern = (): RegExp =>
+  /(?!\t|\n|\ufe0e|\ufe0f)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** A longer text pushes the lines above it off the screen. */
 const MAX_LINE_LENGTH = 4000;
 
 /** Untrusted text for a terminal, of one line or more: characters that draw, or that cannot be seen, are shown, not obeyed. */
 export function escapeControlCharacters(text: string): string {
-  return text.replaceAll(CONTROL, escaped);
+  return PLAIN.test(text) ? text : text.replaceAll(controlPattern(), escaped);
 }
 
 /**
