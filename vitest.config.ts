@@ -3,6 +3,15 @@ import { defineConfig } from 'vitest/config';
 
 const PROCESSES = ['test/acceptance/**/*.test.ts', 'test/hostile/**/*.test.ts'];
 
+/** Files that replace modules, or look at what a process has loaded. */
+const ISOLATED = [
+  'test/cli/call/print-call.test.ts',
+  'test/config/home.test.ts',
+  'test/credentials/rotate-secrets.test.ts',
+  'test/platform/*.test.ts',
+  'test/runtime/second-integration.test.ts',
+];
+
 const versionIn = (file: string): string =>
   JSON.stringify((JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as { version: string }).version);
 
@@ -13,11 +22,15 @@ export default defineConfig({
     hookTimeout: 60_000,
     // By default one core is left idle: half of a machine with two.
     maxWorkers: '100%',
+    // A process for each file would take a quarter of the time of the unit tests.
+    isolate: false,
+    setupFiles: ['test/helpers/fresh-process.ts'],
     // As the bundle defines it: floats with integral values print without '.0'.
     env: { FENGARICONF: JSON.stringify({ LUA_COMPAT_FLOATSTRING: true }) },
     projects: [
       // Needs src/integrations/generated/, and not the bundle.
-      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: PROCESSES } },
+      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...PROCESSES, ...ISOLATED] } },
+      { extends: true, test: { name: 'isolated', include: ISOLATED, isolate: true } },
       // Processes that run dist/, and command lines in the process of the test, which say the same versions.
       {
         extends: true,

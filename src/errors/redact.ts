@@ -1,4 +1,4 @@
-import { isSecretName } from './secret-names.ts';
+import { forgetSecretNames, isSecretName } from './secret-names.ts';
 import { maskUrls } from './secret-urls.ts';
 
 const MARK = '[redacted]';
@@ -14,6 +14,12 @@ const secrets = new Set<string>();
 /** Remembers a value that must never appear in any output of this process. */
 export function rememberSecret(value: string): void {
   if (value.length >= MIN_SECRET_LENGTH) secrets.add(value);
+}
+
+/** Forgets all secrets and names, as a new process: for tests, whose files share one. */
+export function forgetSecrets(): void {
+  secrets.clear();
+  forgetSecretNames();
 }
 
 /** Whether a text holds a remembered secret: as it is, in base64, or percent-encoded. */

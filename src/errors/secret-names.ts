@@ -35,6 +35,10 @@ export function rememberSecretName(name: string): void {
   if (remembered.size < MAX_REMEMBERED_NAMES) remembered.add(name);
 }
 
+export function forgetSecretNames(): void {
+  remembered.clear();
+}
+
 /**
  * Whether values of a field, parameter or variable of this name are secret: by how the name ends, or because it is one letter away from the
  * name of a secret. `publicKey` and other keys that only name something are not. A plural is the name of a secret for a list or a table only.
