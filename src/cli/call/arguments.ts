@@ -8,6 +8,14 @@ import { hasPipedStdin, readStdinText } from './stdin.ts';
 
 type Arguments = Readonly<Record<string, JsonValue>>;
 
+/** The words of a call: its flags, and the payload as it was written. */
+export interface CallWords {
+  readonly flags: readonly FlagArgument[];
+  readonly payload: string | undefined;
+  /** Values in parentheses were among them: `(message: "hi")`, or none: `()`. */
+  readonly hasFunctionForm: boolean;
+}
+
 /**
  * The arguments of a call from the words of a command line, without kosmo's own options (`ownFlags`), and of `--arg` assignments: one JSON
  * object as payload, `-` for one on stdin, and flags, which win. Stdin is also read when there is nothing else, something is piped in, and
@@ -19,6 +27,18 @@ export async function readCallArguments(
   tool: CalledTool,
   ownFlags: readonly string[],
 ): Promise<Arguments> {
+  const { flags, payload, hasFunctionForm } = readCallWords(words, assignments, tool, ownFlags);
+  const isAlone = flags.length === 0 && !hasFunctionForm;
+  return setFlags(await readPayload(payload, tool, isAlone && parameterNames(tool.input).length > 0), flags);
+}
+
+/** Reads the words of a call, without what is in files and stdin. Throws `USAGE`. */
+export function readCallWords(
+  words: readonly string[],
+  assignments: readonly string[],
+  tool: CalledTool,
+  ownFlags: readonly string[],
+): CallWords {
   let payload: string | undefined;
   const flags = assignments.map((assignment) => readAssignment(assignment, tool));
   const rest = [...words];
@@ -28,16 +48,18 @@ export async function readCallArguments(
     else if (ASSIGNMENT.test(word)) flags.push(readFlag(`--${word}`, [], tool, ownFlags));
     else if (isFunctionForm(word)) flags.push(...readFunctionForm(word, tool));
     else if (word.startsWith('-') && word !== '-')
-      throw usage(`${word} is no flag`, 'flags of a function begin with two dashes: --cname room');
+      throw usage(`${word} is no flag`, `flags of a ${tool.noun ?? 'function'} begin with two dashes: --cname room`);
     else if (payload !== undefined)
       throw usage('more than one JSON payload, or a stray word', `a value with spaces needs quotes; ${strayHint(word, tool)}`);
     else payload = word;
   }
   const repeated = flags.find(({ path }, index) => flags.findIndex((other) => other.path.join('.') === path.join('.')) < index);
   if (repeated !== undefined) throw usage(`${repeated.flag} is given twice`);
-  const isAlone = flags.length === 0 && !words.some(isFunctionForm);
-  const base = await readPayload(payload, tool, isAlone && parameterNames(tool.input).length > 0);
-  // A whole parameter first, then what is inside it.
+  return { flags, payload, hasFunctionForm: words.some(isFunctionForm) };
+}
+
+/** Sets flags in arguments: a whole parameter first, then what is inside it. Throws `USAGE`. */
+export function setFlags(base: Arguments, flags: readonly FlagArgument[]): Arguments {
   return [...flags].sort((a, b) => a.path.length - b.path.length).reduce((all, flag) => setField(all, flag.path, flag), base);
 }
 
@@ -78,11 +100,11 @@ function payloadHint({ input }: CalledTool): string {
     : `write it as '{"${name}":…}', or use flags: --${name.replaceAll('_', '-')} …`;
 }
 
-// The word may be the value of a parameter whose name was left out.
-function strayHint(word: string, { input }: CalledTool): string {
+/** A hint for a word that is not a flag: it may be the value of a parameter whose name was left out. */
+export function strayHint(word: string, { input, noun = 'function' }: CalledTool): string {
   const flags = exampleParameters(input).map((name) => `--${name.replaceAll('_', '-')}`);
   const [first, ...others] = flags;
-  if (first === undefined) return 'the function takes no parameters';
+  if (first === undefined) return `the ${noun} takes no parameters`;
   const value = /^[\w.:/@%+-]+$/.test(word) ? shorten(word) : `'…'`;
   return `did you mean ${first} ${value}?${others.length === 0 ? '' : ` There are ${flags.join(', ')}`}`;
 }

@@ -8,6 +8,10 @@ export interface CalledTool {
   readonly input: ObjectSchema;
   /** What is documented of fields inside parameters, by path: `recording_config.maxIdleTime`. */
   readonly fields?: readonly { readonly path: string; readonly type: string }[];
+  /** What it is, in messages. @default 'function' */
+  readonly noun?: string;
+  /** Reads the text of a value from where the word says, such as a file; undefined if the word is the text. @default undefined */
+  readonly readText?: (path: readonly string[], word: string, type: string | undefined) => string | undefined;
 }
 
 /** One argument from a flag: `--recording-config.maxIdleTime=60` sets the second field of the path. */
@@ -23,14 +27,15 @@ export function readFlag(word: string, rest: string[], tool: CalledTool, ownFlag
   const [flag = ''] = word.split('=', 1);
   const path = locate(flag.slice(2), tool.input) ?? refuse(flag, tool, ownFlags);
   const type = typeAt(path, tool, flag);
-  if (word.length > flag.length) return { flag, path, value: readFlagValue(flag, word.slice(flag.length + 1), type) };
+  const read = (text: string): JsonValue => readFlagValue(flag, tool.readText?.(path, text, types(type)[0]) ?? text, type);
+  if (word.length > flag.length) return { flag, path, value: read(word.slice(flag.length + 1)) };
   const [next] = rest;
   if (types(type).join() === 'boolean' && next !== 'true' && next !== 'false') return { flag, path, value: true };
   if (next === undefined || next.startsWith('--')) {
     throw usage(`${flag} needs a value`, next === undefined ? undefined : `if the value begins with --, write ${flag}=${shorten(next)}`);
   }
   rest.shift();
-  return { flag, path, value: readFlagValue(flag, next, type) };
+  return { flag, path, value: read(next) };
 }
 
 /** Reads `key=value` of `--arg`: the same as `--key=value`, also for a key that is an option of kosmo's. Throws `USAGE`. */
@@ -48,7 +53,7 @@ function locate(name: string, input: ObjectSchema): readonly string[] | undefine
   return parameter === undefined ? undefined : [...parameter, ...fields];
 }
 
-function refuse(flag: string, { input }: CalledTool, ownFlags: readonly string[]): never {
+function refuse(flag: string, { input, noun = 'function' }: CalledTool, ownFlags: readonly string[]): never {
   const parameters = parameterNames(input).map((name) => `--${name.replaceAll('_', '-')}`);
   const [first = '', ...fields] = flag.split('.');
   const close = suggest(
@@ -56,7 +61,7 @@ function refuse(flag: string, { input }: CalledTool, ownFlags: readonly string[]
     [...parameters, ...ownFlags].map((candidate) => candidate.slice(2)),
   );
   const meant = close.map((name) => [`--${name}`, ...fields].join('.')).join(', ');
-  const hint = parameters.length === 0 ? 'the function takes no parameters' : `there are ${parameters.join(', ')}`;
+  const hint = parameters.length === 0 ? `the ${noun} takes no parameters` : `there are ${parameters.join(', ')}`;
   throw usage(`unknown flag ${shorten(flag)}${meant === '' ? '' : `; did you mean ${meant}?`}`, hint);
 }
 
