@@ -11,11 +11,10 @@ import { useStreams } from './terminal/streams.ts';
 
 const EXAMPLES = `
 Examples:
-  kosmo integrations:lua --emulator --force workflows/record_channel.lua \\
-    --input @workflows/record_channel.example.json
+  kosmo run record_channel --emulator --force --input @workflows/record_channel.example.json
   kosmo integrations:lua --eval 'print(docs.read("agora"))'
   kosmo agora:emulator --port 8080
-  kosmo integrations:lua --help`;
+  kosmo run --help`;
 
 /** The words of a command line, with the command that they name. */
 interface CommandLine {

@@ -45,6 +45,8 @@ const ACQUIRE = ['agora.acquire_recording_resource', '--cname', 'a', '--uid', '5
 
 /** Of every command that has `--json`: command lines that succeed, and that fail in ways of their own; `LIVE` uses the emulator. */
 const SUCCESSES: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  run: [[good], [good, '--arg', 'a=1']],
+  workflows: [[]],
   'integrations:lua': [
     ['-e', 'return 1, {x = {}}'],
     ['-e', 'print(1)'],
@@ -139,6 +141,8 @@ const FAILURES: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['-e', 'sleep(9)', '--timeout', '0.1'],
     [],
   ],
+  run: [[], [bad], ['nothing'], ['./nothing.lua'], [good, '--cname', 'x'], [good, '--input', '{'], ['-']],
+  workflows: [['more']],
   'integrations:check': [[bad], [path.join(folder, 'none.lua')], [good, '--github']],
   'integrations:list': [['more']],
   'integrations:status': [['more']],

@@ -25,6 +25,9 @@ const { commands } = JSON.parse((await kosmo(['introspect', '--json'])).stdout) 
 const { functions } = JSON.parse((await kosmo(['docs', '--json'])).stdout) as {
   readonly functions: readonly { readonly name: string; readonly input_schema: { readonly properties: object } }[];
 };
+const { workflows } = JSON.parse((await kosmo(['workflows', '--json'], { cwd: ROOT })).stdout) as {
+  readonly workflows: readonly { readonly name: string; readonly input: { readonly properties: object } }[];
+};
 
 /** Words that every program knows. */
 const ALONE = new Set(['--help', '--version', '-h', '-V', 'help']);
@@ -72,6 +75,10 @@ function parametersOf(name: string, words: readonly string[]): Set<string> | 'an
   if (name === 'integrations:call' || name === 'integrations:agora') {
     const wanted = name === 'integrations:call' ? words[0] : `agora.${words[0]}`;
     return new Set(Object.keys(functions.find((each) => each.name === wanted)?.input_schema.properties ?? {}));
+  }
+  if (name === 'run') {
+    const workflow = workflows.find((each) => each.name === words[0]);
+    return workflow === undefined ? 'any' : new Set(Object.keys(workflow.input.properties));
   }
   return name === 'mcp:call' || name === 'mcp:prompt' || serverCommand(name) !== undefined ? 'any' : new Set();
 }

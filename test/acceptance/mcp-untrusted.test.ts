@@ -62,6 +62,8 @@ const COMMANDS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['fish', '--', 'mcp:fake', ''],
   ],
   'config:list': [[]],
+  workflows: [[]],
+  run: [[`./${SCRIPT}`]],
   'policy:explain': [['mcp.fake.echo'], ['fake.echo']],
   'secrets:rotate': [[]],
   'policy:set': [['mcp.fake.echo', 'deny', '--project']],

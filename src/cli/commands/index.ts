@@ -20,6 +20,18 @@ export interface CommandGroup {
 /** Every command, in the order of `kosmo --help`. */
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
   {
+    names: ['run'],
+    add: async (program, context) => (await import('./run.ts')).addRunCommand(program, context),
+    failureDocument: failedRun,
+    schemas: { run: 'lua-run' },
+  },
+  {
+    names: ['workflows'],
+    add: async (program, context) => (await import('./workflows.ts')).addWorkflowsCommand(program, context),
+    failureDocument: failedCommand,
+    schemas: { workflows: 'workflows' },
+  },
+  {
     names: ['integrations:lua'],
     add: async (program, context) => (await import('./integrations/lua.ts')).addLuaCommand(program, context),
     failureDocument: failedRun,
@@ -237,6 +249,7 @@ const HELP_GROUPS: Readonly<Record<string, string>> = {
 
 // The commands of an integration have its title as their heading.
 function helpGroupOf(name: string): string {
+  if (/^(?:run$|workflows(?:$|:))/.test(name)) return 'Workflows:';
   if (/^mcp:(?:serve$|gateway:)/.test(name)) return 'MCP gateway:';
   const [prefix = ''] = name.split(':');
   if (Object.hasOwn(HELP_GROUPS, prefix)) return HELP_GROUPS[prefix] as string;

@@ -8,8 +8,10 @@ import { type Flag, functionFlags, ownFlag } from './flags.ts';
 import {
   accountNames,
   type Candidate,
+  type CompletedTool,
   fileNames,
   findListedTool,
+  findWorkflowInput,
   functionNames,
   integrationNames,
   listedToolNames,
@@ -17,6 +19,7 @@ import {
   ruleNames,
   serverNames,
   toolNames,
+  workflowNames,
 } from './values.ts';
 
 export interface Program {
@@ -48,19 +51,33 @@ async function completeArgument([name = '', ...rest]: readonly string[], typed: 
   const given = rest.slice(0, -1);
   const integration = integrationSummaries.find(({ id }) => name === `integrations:${id}`);
   // The function comes before its flags.
-  const calls = name === 'integrations:call' || name === 'mcp:call' || integration !== undefined;
+  const calls = name === 'integrations:call' || name === 'mcp:call' || name === 'run' || integration !== undefined;
   const options = command.createHelp().visibleOptions(command);
   const plain = options.map((option) => ownFlag(option));
   const [first] = readWords(given, plain).positional;
-  const called = name === 'mcp:call' ? await findListedTool(program.context, first) : calls ? findTool(integration, first) : undefined;
+  const called = calls ? await findCalled(name, integration, first, program.context) : undefined;
   const about = called?.id ?? integration?.id ?? integrationSummaries.find(({ id }) => id === first)?.id;
-  const flags = [...options.map((option) => ownFlag(option, about)), ...(called === undefined ? [] : functionFlags(called.tool, typed))];
+  const flags = [
+    ...options.map((option) => ownFlag(option, about)),
+    ...(called === undefined ? [] : functionFlags(called.tool, typed).filter((flag) => plain.every((own) => own.name !== flag.name))),
+  ];
   const { open, used, positional, isOver } = readWords(given, flags);
   if (open !== undefined) return open.values(typed, program.context);
   if (typed.startsWith('-') && (!isOver || calls)) return flagWords(typed, flags, used, program);
   const { registeredArguments } = command;
   const argument = registeredArguments[positional.length] ?? registeredArguments.filter(({ variadic }) => variadic).at(-1);
   return argument === undefined ? [] : argumentWords(argument, typed, name, about, program);
+}
+
+// What the flags of a command line belong to: a function, a tool or a workflow.
+function findCalled(
+  command: string,
+  integration: IntegrationSummary | undefined,
+  name: string | undefined,
+  context: CommandContext,
+): Promise<CompletedTool | undefined> | CompletedTool | undefined {
+  if (command === 'mcp:call') return findListedTool(context, name);
+  return command === 'run' ? findWorkflowInput(context, name) : findTool(integration, name);
 }
 
 async function findCommand(name: string, { groups, addCommands, context }: Program): Promise<Command | undefined> {
@@ -144,6 +161,8 @@ async function argumentWords(
       return command === `integrations:${about}` ? toolNames(about) : functionNames();
     case 'tool':
       return listedToolNames(program.context);
+    case 'workflow':
+      return workflowNames(typed, program.context);
     // Of `integrations:accounts`.
     case 'action':
       return ['list', 'rename', 'remove'].map((value) => ({ value }));

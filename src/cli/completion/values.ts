@@ -2,8 +2,11 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { ToolDescription } from '../../integration/index.ts';
 import { userHome } from '../../platform/home-folder.ts';
-import { documentationPages, integrationSummaries } from '../../runtime/index.ts';
+import { documentationPages, integrationSummaries, listWorkflows } from '../../runtime/index.ts';
+import type { JsonSchema } from '../../schema/index.ts';
 import type { CommandContext } from '../context.ts';
+import { findScript } from '../workflows/find-script.ts';
+import { workflowFolders } from '../workflows/folders.ts';
 
 /** What a word can become. */
 export interface Candidate {
@@ -79,6 +82,29 @@ export async function findListedTool(context: CommandContext, fullName = ''): Pr
   const entry = effective.get(id);
   const tool = entry === undefined ? undefined : (await readCachedTools(entry, context.env))?.find(fullName.slice(id.length + 1));
   return tool === undefined ? undefined : { id, tool: { input: tool.schema, fields: [] } };
+}
+
+/** The workflows by name, and Lua files once a path is typed. */
+export async function workflowNames(typed: string, context: CommandContext): Promise<readonly Candidate[]> {
+  const found = await listWorkflows(workflowFolders(context));
+  const names = found.map(({ name, declaration }) => ({ value: name, description: declaration?.description ?? '' }));
+  const fitting = names.filter(({ value }) => value.startsWith(typed));
+  return /[./]/.test(typed) || fitting.length === 0 ? fileNames(typed, context, '.lua') : fitting;
+}
+
+/** The declared input of a workflow. */
+export async function findWorkflowInput(context: CommandContext, word: string | undefined): Promise<CompletedTool | undefined> {
+  const script = word === undefined ? undefined : await findScript(word, context).catch(() => undefined);
+  const declaration = script?.declaration;
+  return declaration === undefined ? undefined : { id: '', tool: { input: declaration.input, fields: fieldsOf(declaration.input) } };
+}
+
+function fieldsOf(schema: JsonSchema, above: readonly string[] = []): CompletedTool['tool']['fields'] {
+  return Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
+    const path = [...above, name];
+    const { type = '', description: note = '' } = field;
+    return [{ path: path.join('.'), type: String(type), note }, ...fieldsOf(field, path)];
+  });
 }
 
 /** What credentials an integration, or any, has; followed by `end`. */
