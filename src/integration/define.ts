@@ -96,6 +96,8 @@ export interface Tool<Connection> {
   /** Stable machine name, unique over all integrations: `agora_query_recording`. */
   readonly slug: string;
   readonly operation: Operation;
+  /** What one call does, for questions that count calls: `start`, `recording`. The plural has an s. @default undefined (the name of the tool) */
+  readonly effect?: { readonly verb: string; readonly noun: string };
   /**
    * The tools that it calls through `context.call`. Such a tool gets no connection. Its calls are approved and logged; the tool itself is not.
    */

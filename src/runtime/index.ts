@@ -28,6 +28,7 @@ export type { Session } from './scripts/session.ts';
 
 export type { WorkflowFile, WorkflowFolder } from './workflow/catalog.ts';
 export type { DeclaredCall, WorkflowDeclaration } from './workflow/declaration.ts';
+export { describeCalls } from './workflow/describe-calls.ts';
 export type { GivenModules } from './workflow/modules.ts';
 export { ModuleReader } from './workflow/modules.ts';
 export type { LogEntry, WorkflowAnswer, WorkflowQuestion } from './workflow/workflow-run.ts';

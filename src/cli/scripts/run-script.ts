@@ -21,6 +21,7 @@ import { elicitationPrompt } from '../terminal/elicitation-prompt.ts';
 import { type EventStream, openRequestedStream } from '../terminal/event-stream.ts';
 import { exitCodeOf, printError, printJson, printLine, printNote, printRawLine, printValue } from '../terminal/output.ts';
 import { startWaitingLine } from '../terminal/waiting-line.ts';
+import { workflowPrompt } from '../terminal/workflow-prompt.ts';
 
 /** A script, and where its modules are. */
 export interface Script {
@@ -70,12 +71,14 @@ export async function runScript(script: Script, input: JsonValue, { run, options
   const activity = new RunActivity();
   const line = startWaitingLine(activity);
   const { ask } = policy;
+  const askWorkflow = workflowPrompt();
   try {
     let open: readonly LeftOpen[] = [];
     const report = await host.run(script.code, {
       chunk: script.chunk,
       policy: { ...policy, ...(ask && { ask: line.pausedFor(ask) }) },
       ...(elicit && { elicit: line.pausedFor(elicit) }),
+      ...(askWorkflow && { askWorkflow: line.pausedFor(askWorkflow) }),
       limits,
       input,
       signal: context.signal,

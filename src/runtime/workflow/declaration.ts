@@ -1,5 +1,5 @@
 import { KosmoError } from '../../errors/index.ts';
-import type { Operation } from '../../integration/index.ts';
+import type { Operation, ToolDescription } from '../../integration/index.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json/index.ts';
 import { type AllowedFunction, parseFunction } from '../../policy/index.ts';
 import {
@@ -21,6 +21,8 @@ export interface DeclaredCall {
   readonly max?: number;
   /** Undefined for a tool of an MCP server, which is not known here. */
   readonly operation?: Operation;
+  /** What a call does, in words of its integration. */
+  readonly effect?: ToolDescription['effect'];
 }
 
 /** What a workflow says about itself. */
@@ -36,7 +38,7 @@ export interface WorkflowDeclaration {
 /** The facts of integrations that a declaration depends on. */
 export interface DeclaredIntegration {
   readonly id: string;
-  readonly tools: readonly { readonly name: string; readonly operation: Operation; readonly usesTools?: readonly string[] }[];
+  readonly tools: readonly Pick<ToolDescription, 'name' | 'operation' | 'usesTools' | 'effect'>[];
 }
 
 /** Something wrong with a declaration; `at` is where, as in the table: `['input', 'seconds', 'default']`. */
@@ -247,6 +249,7 @@ function readCalls(
           function: found,
           ...(typeof max === 'number' ? { max } : {}),
           ...(tool === undefined ? {} : { operation: tool.operation }),
+          ...(tool?.effect === undefined ? {} : { effect: tool.effect }),
         },
       ];
     } catch (thrown) {

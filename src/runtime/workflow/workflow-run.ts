@@ -26,6 +26,8 @@ export interface WorkflowQuestion {
   readonly calls: readonly DeclaredCall[];
   /** Of the call that needs an approval; null for an MCP server. */
   readonly account: string | null;
+  /** The call that needs an approval, the first of the run. */
+  readonly first: CallRequest;
 }
 
 /** `run`: the calls of this run with this account; `each`: ask about each call. */
@@ -138,14 +140,16 @@ export class WorkflowRun {
     return null;
   }
 
-  #answerFor({ account }: CallRequest, signal: AbortSignal): Promise<WorkflowAnswer> {
+  #answerFor(first: CallRequest, signal: AbortSignal): Promise<WorkflowAnswer> {
     const { askWorkflow, chunk } = this.#options;
+    const { account } = first;
     const { calls, description = '' } = this.#declaration ?? {};
     if (calls === undefined || askWorkflow === undefined) return Promise.resolve('each');
     let answer = this.#answers.get(account);
     if (answer === undefined) {
-      const writes = calls.filter(({ operation }) => operation !== 'read');
-      answer = askWorkflow({ chunk, description, writes, calls, account }, signal);
+      const own = calls.filter(({ function: fn }) => (account === null) !== fn.provider.hasAccounts && (fn.account ?? account) === account);
+      const writes = own.filter(({ operation }) => operation !== 'read');
+      answer = askWorkflow({ chunk, description, writes, calls: own, account, first }, signal);
       this.#answers.set(account, answer);
     }
     return answer;

@@ -20,6 +20,7 @@ export const acquireRecordingResource = defineTool<AgoraConnection>({
   name: 'acquire_recording_resource',
   slug: 'agora_acquire_recording_resource',
   operation: 'write',
+  effect: { verb: 'acquire', noun: 'resource ID' },
   description: 'Get a resource ID, which one recording session needs to start.',
   input: {
     type: 'object',

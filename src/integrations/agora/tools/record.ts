@@ -19,6 +19,7 @@ export const record = defineTool<AgoraConnection>({
   name: 'record',
   slug: 'agora_record',
   operation: 'write',
+  effect: { verb: 'start', noun: 'recording' },
   usesTools: ['acquire_recording_resource', 'start_recording'],
   description: 'Acquire a resource and start recording with it, in one call.',
   input: {

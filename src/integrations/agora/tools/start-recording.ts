@@ -28,6 +28,7 @@ export const startRecording = defineTool<AgoraConnection>({
   name: 'start_recording',
   slug: 'agora_start_recording',
   operation: 'write',
+  effect: { verb: 'start', noun: 'recording' },
   description: 'Start recording with a resource ID from acquire_recording_resource.',
   input: {
     type: 'object',

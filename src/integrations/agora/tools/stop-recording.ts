@@ -24,6 +24,7 @@ export const stopRecording = defineTool<AgoraConnection>({
   name: 'stop_recording',
   slug: 'agora_stop_recording',
   operation: 'write',
+  effect: { verb: 'stop', noun: 'recording' },
   description: 'Stop a recording. Another one needs a new resource ID.',
   input: {
     type: 'object',

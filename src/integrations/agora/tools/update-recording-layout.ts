@@ -26,6 +26,7 @@ export const updateRecordingLayout = defineTool<AgoraConnection>({
   name: 'update_recording_layout',
   slug: 'agora_update_recording_layout',
   operation: 'write',
+  effect: { verb: 'change the layout of', noun: 'recording' },
   description: 'Change how a running mix recording arranges its videos.',
   input: {
     type: 'object',

@@ -25,6 +25,7 @@ export const updateRecording = defineTool<AgoraConnection>({
   name: 'update_recording',
   slug: 'agora_update_recording',
   operation: 'write',
+  effect: { verb: 'change', noun: 'recording' },
   description: 'Change whom a running recording subscribes to, or pause and redirect a web recording.',
   input: {
     type: 'object',
