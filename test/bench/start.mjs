@@ -1,10 +1,12 @@
 // Whole processes: a one-liner, a documentation page and a workflow against Node doing nothing, and against the same calls by hand.
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { alternate, kosmo, outputOf, startEmulator } from './measure.mjs';
 
 const byHand = fileURLToPath(new URL('fetch-workflow.mjs', import.meta.url));
-const workflow = `local function sleep() end ${readFileSync(new URL('../../workflows/record_channel.lua', import.meta.url), 'utf8')}`;
+const workflows = fileURLToPath(new URL('../../workflows', import.meta.url));
+const workflow = `local function sleep() end ${readFileSync(path.join(workflows, 'record_channel.lua'), 'utf8')}`;
 const input = JSON.stringify({
   cname: 'bench',
   uid: '527841',
@@ -13,7 +15,7 @@ const input = JSON.stringify({
 });
 
 const lua = (...args) => [kosmo, 'integrations:lua', '--json', ...args];
-const record = lua('--force', '--input', input, '--eval', workflow);
+const record = lua('--force', '--module-path', workflows, '--input', input, '--eval', workflow);
 const nothing = ['-e', '0'];
 
 /** Marks: on Node 20, and on newer lines, which start faster themselves. */
