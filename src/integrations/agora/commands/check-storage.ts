@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { KosmoError, redactText } from '../../../errors/index.ts';
 import type { IntegrationCommand, IntegrationCommandContext } from '../../../integration/index.ts';
 import { isObject, type JsonObject, type JsonValue, parseJsonExactly } from '../../../json/index.ts';
@@ -31,7 +31,7 @@ export const agoraCheckStorageCommand: IntegrationCommand = {
   async run(options, context, [given, ...more]) {
     if (given === undefined || more.length > 0) throw usage('give one storageConfig: @file.json, or its JSON text');
     if (options.endpoint !== undefined && options.live !== true) throw usage('--endpoint goes with --live');
-    const storage = await readStorage(given);
+    const storage = readStorage(given);
     rememberBodySecrets(storage);
     const { problems, warnings } = validateRequest({ storage }, SHAPE);
     const facts = describe(storage);
@@ -49,8 +49,8 @@ export const agoraCheckStorageCommand: IntegrationCommand = {
 };
 
 /** Reads `@file` or JSON text: a storageConfig, or an object that holds one as inputs of workflows do. */
-async function readStorage(given: string): Promise<JsonObject> {
-  const text = given.startsWith('@') ? await readText(given.slice(1)) : given;
+function readStorage(given: string): JsonObject {
+  const text = given.startsWith('@') ? readText(given.slice(1)) : given;
   let value: JsonValue;
   try {
     value = parseJsonExactly(text);
@@ -64,9 +64,9 @@ async function readStorage(given: string): Promise<JsonObject> {
   return inner;
 }
 
-async function readText(file: string): Promise<string> {
+function readText(file: string): string {
   try {
-    return await readFile(file, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch (thrown) {
     throw usage(`the file cannot be read: ${(thrown as Error).message}`);
   }
