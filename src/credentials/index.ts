@@ -9,6 +9,6 @@ export {
 } from './accounts.ts';
 export { type AccountChanges, checkChanges, configure } from './configure.ts';
 export { type AccountState, describeAccount } from './describe-account.ts';
-export { openSecretStore } from './open-secret-store.ts';
+export { loadCipher, openSecretStore } from './open-secret-store.ts';
 export { type AccountChange, changeAccount, validateAccountChange } from './rename-account.ts';
 export type { SecretStore } from './secret-store.ts';

@@ -4,6 +4,11 @@ import { homeFolder } from '../config/index.ts';
 import type { KeyLocation } from './encryption-key.ts';
 import type { SecretStore } from './secret-store.ts';
 
+/** The encryption of secrets, for what else is kept with a key of the store. */
+export async function loadCipher(): Promise<typeof import('./aes-gcm.ts')> {
+  return import('./aes-gcm.ts');
+}
+
 /** Opens the store. It reads nothing before its first use, and loads no code for encryption if the file does not exist. */
 export function openSecretStore(place: KeyLocation): SecretStore {
   const file = path.join(homeFolder(place.env), 'secrets.json');

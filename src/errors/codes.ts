@@ -6,7 +6,7 @@ export type Outcome = 'none' | 'unknown' | 'done';
 
 export interface ErrorCodeRow {
   /** Process exit code of a run that ends with this error. */
-  readonly exitCode: 1 | 2 | 3 | 4 | 5 | 6 | 130 | 143;
+  readonly exitCode: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 130 | 143;
   readonly outcome: Outcome;
   readonly retryable: boolean;
   /** One sentence for the error page and for `hint` where the thrower has nothing better. */
@@ -65,6 +65,13 @@ export const ERROR_CODES = {
   TERMINATED: row(143, 'The run was terminated by a signal; `signal` names it.'),
   REPLAY_DIVERGED: row(1, 'The script asks for something that is not in the record, or no longer asks for something that is.'),
   RUN_UNREADABLE: row(3, 'The record of a run cannot be read or written; the message names file and line.'),
+  UNKNOWN_RUN: row(1, 'No run has this id; list them with kosmo runs.'),
+  RUN_BUSY: row(1, 'Another process runs this run now; the message names it.', 'none', true),
+  RUN_CONFLICT: row(2, 'A run with this id exists and has another input.'),
+  RUN_STORE_UNAVAILABLE: row(3, 'The journal of the run cannot be written. Nothing was sent.', 'none', true),
+  RUN_TOO_LARGE: row(6, 'A result is too large for the journal of the run, or the journal is full.'),
+  RUN_CANCELLED: row(143, 'The run was ended with kosmo runs:cancel.'),
+  RUN_PARKED: row(7, 'The run sleeps for long and has left the process; kosmo runs:resume goes on when it is due.', 'none', true),
   SECRET_IN_RECORD: row(1, 'The record of the run would hold a secret; the file was not written.'),
   INTERNAL_ERROR: row(1, 'A fault of kosmo itself. Please report it.'),
 } as const satisfies Record<string, ErrorCodeRow>;
@@ -78,6 +85,7 @@ export const EXIT_CODES: Readonly<Record<0 | 129 | 131 | ErrorCodeRow['exitCode'
   4: 'refused by policy or trust',
   5: 'the remote side failed',
   6: 'a limit was passed',
+  7: 'the run is parked: resume it when it is due',
   129: 'the terminal was closed (SIGHUP)',
   130: 'interrupted (Ctrl-C, SIGINT)',
   131: 'ended by Ctrl-\\ (SIGQUIT)',

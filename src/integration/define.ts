@@ -6,6 +6,11 @@ import type { Relay } from './relay.ts';
 /** A `write` changes something on the remote side, a `read` does not. */
 export type Operation = 'read' | 'write';
 
+/**
+ * A write that was sent when the process of a durable run ended: it is sent again, or only within so many seconds, or its outcome is unknown.
+ */
+export type AfterCrash = 'repeat' | 'unknown' | { readonly repeatWithinSeconds: number };
+
 /** One credential of an account, for example `customer_secret`. */
 export interface CredentialField {
   /** `snake_case`; the environment variable is `<ID>_<NAME>` or `<ID>_<ACCOUNT>_<NAME>` in upper case. */
@@ -46,6 +51,8 @@ export interface CallContext {
   readonly timeoutMs?: number;
   /** Whether a failed request is repeated if that is safe. @default true */
   readonly retry?: boolean;
+  /** The call was sent before a crash, and may have acted. @default false */
+  readonly repeated?: boolean;
 }
 
 /** Something on the remote side that runs, and costs, until it is stopped. */
@@ -102,6 +109,8 @@ export interface Tool<Connection> {
    * The tools that it calls through `context.call`. Such a tool gets no connection. Its calls are approved and logged; the tool itself is not.
    */
   readonly usesTools?: readonly string[];
+  /** Only for writes. Say `repeat` if the remote side documents that twice is once. @default 'unknown' */
+  readonly afterCrash?: AfterCrash;
   readonly description: string;
   readonly input: ObjectSchema;
   /** Known fields of the result. All are optional, and others are possible. */

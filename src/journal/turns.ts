@@ -34,6 +34,11 @@ export class Turns {
     this.#grant();
   }
 
+  /** Chooses again, because an answer that waits may enter now. */
+  choose(): void {
+    this.#grant();
+  }
+
   #grant(): void {
     if (!this.#isQuiet) return;
     const enter = this.#groups.values().next().value ?? this.#answers.get(this.#next(new Set(this.#answers.keys())) ?? '');

@@ -25,6 +25,8 @@ export interface SandboxJournal {
   readonly quiet: () => void;
   /** The run was ended from outside: by a limit, the time or a signal. */
   readonly stopped: (error: KosmoError) => void;
+  /** Whether the run goes on in another process: then deferred functions do not run here. @default never */
+  readonly isLeft?: () => boolean;
 }
 
 export interface JournalledCall {
@@ -34,7 +36,8 @@ export interface JournalledCall {
   readonly line: number | undefined;
   /** Aborted when the script no longer waits for the answer. */
   readonly signal: AbortSignal;
-  readonly live: () => Promise<JsonValue>;
+  /** Makes the call. A sleep that was begun before gets the seconds that are left. */
+  readonly live: (secondsLeft?: number) => Promise<JsonValue>;
 }
 
 /** The arguments of a call as JSON values (an absent one is `null`), or why the script's values cannot be passed on. */

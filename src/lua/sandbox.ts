@@ -151,7 +151,7 @@ export class Sandbox {
     }
     cancelTimer?.();
     forget?.();
-    const failures = await this.#runDeferred();
+    const failures = this.#options.journal?.isLeft?.() === true ? [] : await this.#runDeferred();
     // Deferred functions run to their end: they stop what must not go on. But the run was interrupted.
     if (error === undefined && signal?.aborted === true) error = interruption(signal.reason);
     // Tasks that a script left behind must not go on without it.

@@ -22,9 +22,9 @@ export function sleepFunction(
     }
     const line = journal === undefined ? undefined : scheduler.position(L)?.line;
     return scheduler.suspend(L, async (signal, id) => {
-      const live = async (): Promise<null> => {
-        port?.call([seconds], { signal: NEVER_ABORTED });
-        await pause(seconds * 1000, signal);
+      const live = async (left = seconds): Promise<null> => {
+        port?.call([left], { signal: NEVER_ABORTED });
+        await pause(left * 1000, signal);
         return null;
       };
       await (journal === undefined ? live() : journal.call(id, { name: 'sleep', args: [seconds], line, signal, live }));

@@ -20,6 +20,8 @@ export interface CallLogEntry extends CallMetadata {
   readonly warnings?: readonly string[];
   readonly error?: string;
   readonly code?: ErrorCode;
+  /** The answer came from the journal of an earlier leg of the run. @default undefined (the call was made) */
+  readonly replayed?: true;
 }
 
 /** Characters of one text in an entry, which a script may have made up. */

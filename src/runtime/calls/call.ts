@@ -12,6 +12,7 @@ import type { CallLogEntry } from './call-log-entry.ts';
 import { cap } from './cap.ts';
 import { compose } from './compose.ts';
 import { dispatch } from './dispatch.ts';
+import { commit, resume } from './journalled.ts';
 import type { CallObserver } from './observer.ts';
 import { requireActive } from './require-active.ts';
 import { restrict } from './restrict.ts';
@@ -21,7 +22,7 @@ import type { Target } from './target.ts';
 import { validate } from './validate.ts';
 
 /** The stages of a call. Each may refuse it. Its function and account are known before. */
-const STAGES: readonly Stage[] = [restrict, requireActive, validate, compose, cap, authorize, dispatch];
+const STAGES: readonly Stage[] = [restrict, requireActive, validate, compose, resume, cap, authorize, commit, dispatch];
 
 export interface CallsOptions extends Pick<RunState, 'connections' | 'policy'> {
   /** @default undefined (the calls are not observed) */
@@ -32,13 +33,15 @@ export interface CallsOptions extends Pick<RunState, 'connections' | 'policy'> {
   readonly relay?: Relay | undefined;
   /** What the run may call, and how often. @default undefined (no restriction) */
   readonly caps?: CallCaps;
+  /** Keeps the writes of a durable run. @default undefined (the run ends with its process) */
+  readonly journal?: RunState['journal'];
   /** Decides about each call. @default the policy does */
   readonly authorize?: RunState['authorize'];
 }
 
 /** The calls of one run. Every failure is thrown as a `KosmoError` and is in the log. */
 export function createCalls(options: CallsOptions): MakeCall {
-  const { connections, policy, observer = {}, elicit, relay, caps, authorize: decide = askPolicy } = options;
+  const { connections, policy, observer = {}, elicit, relay, caps, journal, authorize: decide = askPolicy } = options;
   const makeCall: MakeCall = async (target, args, signal) => {
     const call = new RunningCall(run, target, args, signal);
     const started = observer.started?.(call);
@@ -68,6 +71,7 @@ export function createCalls(options: CallsOptions): MakeCall {
     validators: new Map(),
     warnedProviders: new Set(),
     caps,
+    journal,
     makeCall,
   };
   return makeCall;
@@ -94,6 +98,7 @@ class RunningCall implements Call {
   result?: JsonValue;
   authorization?: NonNullable<Call['authorization']>;
   uncount?: () => void;
+  isRepeated?: true;
   readonly #started = monotonicNow();
   readonly #warnings: string[] = [];
 

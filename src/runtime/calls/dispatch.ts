@@ -25,6 +25,7 @@ function contextOf(call: Call): CallContext {
     ...options,
     signal,
     warn,
+    ...(call.isRepeated === true ? { repeated: true } : {}),
     ...(observer.progress === undefined ? {} : { progress: (progress) => observer.progress?.(call, progress) }),
     ...(elicit === undefined ? {} : { elicit }),
     ...(relay === undefined ? {} : { relay }),

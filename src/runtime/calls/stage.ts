@@ -29,8 +29,20 @@ export interface RunState {
   readonly warnedProviders: Set<string>;
   /** What the run may call, and how often. @default undefined (no restriction) */
   readonly caps: CallCaps | undefined;
+  /** Keeps the writes of a durable run. @default undefined (the run ends with its process) */
+  readonly journal: CallJournal | undefined;
   /** For composed tools. */
   readonly makeCall: MakeCall;
+}
+
+/** What a durable run keeps of its calls. */
+export interface CallJournal {
+  /** Before anything is asked or sent: throws for a write that was sent before a crash and must not be sent again. */
+  readonly resume: (call: Call) => undefined;
+  /** Commits the intent of an authorized write. */
+  readonly commit: (call: Call) => undefined | Promise<undefined>;
+  /** A call that a composed write makes, or made before a crash. */
+  readonly inner: (target: Target, args: HostArguments, signal: AbortSignal, live: () => Promise<JsonValue>) => Promise<JsonValue>;
 }
 
 /** One call on its way through the stages. */
@@ -47,6 +59,8 @@ export interface Call extends ObservedCall {
   uncount?: () => void;
   /** Set by `authorize`; `dispatch` demands it. */
   authorization?: Authorization;
+  /** Set by the journal: the call was sent before a crash. */
+  isRepeated?: true;
   /** Set by `compose` or `dispatch`. */
   result?: JsonValue;
 }

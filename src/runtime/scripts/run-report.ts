@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ErrorDetail, KosmoError } from '../../errors/index.ts';
+import type { RunState } from '../../journal/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import type { RunOutcome } from '../../lua/index.ts';
 import { isBypassed, type PassedRule } from '../../policy/index.ts';
@@ -27,6 +28,8 @@ export interface RunReport {
   readonly log: readonly LogEntry[];
   /** Resources that the script left open, or may have left open. */
   readonly open_recordings: readonly Readonly<Record<string, JsonValue>>[];
+  /** Where a durable run stands. @default undefined (the run ends with its process) */
+  readonly run?: RunState & { readonly store: 'file' };
   readonly meta: {
     /** `--force` or `--allow` was given, or `--stop-on-exit` passed a rule. */
     readonly permission_bypassed: boolean;

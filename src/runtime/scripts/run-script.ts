@@ -1,4 +1,5 @@
-import { type HostEntry, type RunOutcome, Sandbox, type SandboxOptions, type Workers } from '../../lua/index.ts';
+import type { DurableRun, RunJournal } from '../../journal/index.ts';
+import { type HostEntry, type LimitOptions, type RunOutcome, Sandbox, type SandboxOptions, type Workers } from '../../lua/index.ts';
 import { monotonicNow } from '../../platform/clock.ts';
 import { createPausableClock, type PausableClock } from '../../platform/pausable-clock.ts';
 import type { Policy, PolicyOptions } from '../../policy/index.ts';
@@ -11,7 +12,7 @@ import type { ConnectionPool } from '../calls/connection-pool.ts';
 import { eventObserver } from '../calls/events.ts';
 import { type CallObserver, combineObservers } from '../calls/observer.ts';
 import { createOpenResources } from '../calls/open-resources.ts';
-import type { MakeCall } from '../calls/stage.ts';
+import type { CallJournal, MakeCall } from '../calls/stage.ts';
 import type { AvailableIntegration } from '../integrations.ts';
 import { mcpGlobal, serversNamespace } from '../mcp/lua-namespaces.ts';
 import { readServerPage } from '../mcp/pages.ts';
@@ -41,8 +42,8 @@ export interface ScriptEnvironment {
 }
 
 interface PreparedScript {
-  /** Follows the calls of the script. */
-  readonly observer: CallObserver;
+  /** Follows the calls that are repeated from a journal. */
+  readonly repeated: CallObserver;
   readonly sandboxOptions: SandboxOptions;
   /** Runs code in a sandbox and reports on it. `started` is the time at which that began. */
   readonly report: (started: number, run: () => Promise<RunOutcome>) => Promise<RunReport>;
@@ -62,34 +63,36 @@ export function runScript(
   return report(started, async () => (await workers).run(code, options.chunk, sandboxOptions, options.signal));
 }
 
-function runJournalled(
+async function runJournalled(
   environment: ScriptEnvironment,
   code: string | Uint8Array,
   options: RunOptions & Required<Pick<RunOptions, 'journal'>>,
 ): Promise<RunReport> {
   const started = monotonicNow();
   const { journal, signal, chunk } = options;
-  const { recorded } = journal;
-  const integrations = recorded === undefined ? environment.integrations : withAccounts(environment.integrations, recorded.accounts);
+  const { recorded, durable } = journal;
+  const isRepeated = recorded !== undefined && durable === undefined;
+  const integrations = !isRepeated ? environment.integrations : withAccounts(environment.integrations, recorded.accounts);
   const accounts = Object.fromEntries(integrations.map(({ id, accounts }) => [id, accounts.map(({ name }) => name)]));
   const { input = {} } = recorded ?? options;
   journal.begin({ chunk, input, accounts });
-  const { sandbox, observer: keeper } = connectJournal(journal);
-  const { sandboxOptions, report, observer } = prepareScript(
+  const { sandbox, observer: keeper, calls: kept } = connectJournal(journal);
+  const { sandboxOptions, report, repeated } = prepareScript(
     // A repeated run does nothing that an audit log could tell.
-    recorded === undefined ? environment : { ...environment, integrations, audit: undefined },
-    { ...options, input, stopOnExit: options.stopOnExit === true && recorded === undefined },
-    keeper,
+    isRepeated ? { ...environment, integrations, audit: undefined } : environment,
+    { ...options, ...(durable && onlyNew(journal, durable, options)), input, stopOnExit: options.stopOnExit === true && !isRepeated },
+    { observer: keeper, journal: kept, isLeft: () => journal.isLeft?.() === true },
   );
-  if (recorded !== undefined) repeatEffects(journal, observer, integrations);
+  if (recorded !== undefined) repeatEffects(journal, repeated, integrations);
   const ended = AbortSignal.any([journal.ended, ...(signal === undefined ? [] : [signal])]);
-  return report(started, async () =>
+  const done = await report(started, async () =>
     finishJournal(journal, await new Sandbox({ ...sandboxOptions, journal: sandbox }).run(code, chunk, ended)),
   );
+  return durable === undefined ? done : { ...done, run: { ...durable.state(), store: 'file' } };
 }
 
 /** Makes the sandbox options of a script, and the report on its runs. */
-export function prepareScript(environment: ScriptEnvironment, options: SessionOptions, further?: CallObserver): PreparedScript {
+export function prepareScript(environment: ScriptEnvironment, options: SessionOptions, kept: Kept = {}): PreparedScript {
   const { connections, rules, audit, emulator } = environment;
   const calls = createCallLog();
   const open = createOpenResources();
@@ -100,7 +103,7 @@ export function prepareScript(environment: ScriptEnvironment, options: SessionOp
     onCall && eventObserver((event) => onCall(event.event === 'call_ended' ? { ...event, ...boundEntry(event) } : event)),
     open,
     options.activity?.observer,
-    further,
+    kept.observer,
   ]);
   const clock = createPausableClock();
   const { onLine } = options;
@@ -111,12 +114,14 @@ export function prepareScript(environment: ScriptEnvironment, options: SessionOp
       observer,
       relay: options.relay,
       caps: workflow.caps,
+      journal: kept.journal,
       ...pausing(clock, workflow.policy({ rules, ...options.policy }), options),
     }),
   );
-  const stopAll = (): ReturnType<typeof stopOpenResources> => stopOpenResources(open.list(), { connections, rules, observer });
+  const stopAll = async (): ReturnType<typeof stopOpenResources> =>
+    kept.isLeft?.() === true ? [] : stopOpenResources(open.list(), { connections, rules, observer });
   return {
-    observer,
+    repeated: kept.journal === undefined ? observer : combineObservers([calls, open]),
     sandboxOptions: {
       ports: { ...workflow.ports, ...(options.activity && { sleep: options.activity.sleepPort }) },
       globals: scriptGlobals(environment, options, makeCall, observer),
@@ -128,6 +133,40 @@ export function prepareScript(environment: ScriptEnvironment, options: SessionOp
     },
     report: (started, run) => reportRun({ options, emulator, calls, open, workflow, stopAll }, started, run),
   };
+}
+
+/** What a journal keeps of the calls of a script. */
+interface Kept {
+  readonly observer?: CallObserver;
+  readonly journal?: CallJournal | undefined;
+  readonly isLeft?: () => boolean;
+}
+
+// An earlier leg has printed what it printed, and goes on with the modules that it loaded.
+function onlyNew(
+  journal: RunJournal,
+  durable: DurableRun,
+  { onLine, onLeftOpen, limits, onLog, modules = new ModuleReader(undefined) }: RunOptions,
+): Partial<RunOptions> {
+  return {
+    onLine: (line) => {
+      if (durable.printed(line)) onLine?.(line);
+    },
+    onLog: (entry) => {
+      if (!durable.isReplaying()) onLog?.(entry);
+    },
+    modules: modules.keptBy(durable.modules),
+    // What a run that goes on elsewhere has open is not left.
+    onLeftOpen: (resources) => {
+      if (journal.isLeft?.() !== true) onLeftOpen?.(resources);
+    },
+    ...(limits === undefined ? {} : { limits: withoutTime(limits) }),
+  };
+}
+
+// The journal ends the run at its deadline, which counts the time between two processes as well.
+function withoutTime({ timeoutMs: _, ...limits }: LimitOptions): LimitOptions {
+  return limits;
 }
 
 function openWorkflow({ integrations, layers }: ScriptEnvironment, options: SessionOptions): WorkflowRun {

@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, realpathSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { KosmoError } from '../../errors/index.ts';
+import type { KeptModules } from '../../journal/index.ts';
 import type { HostFunctionEntry } from '../../lua/index.ts';
 import { cutText } from '../../platform/cut-text.ts';
 import { suggest } from '../../schema/index.ts';
@@ -23,10 +24,17 @@ export type ModuleSource = { readonly folder: string } | { readonly given: Given
 /** The modules of one script. Each text is read once: what was hashed is what runs. */
 export class ModuleReader {
   readonly #source: ModuleSource;
+  readonly #kept: KeptModules | undefined;
   readonly #read = new Map<string, ModuleText>();
 
-  constructor(source: ModuleSource) {
+  constructor(source: ModuleSource, kept?: KeptModules) {
     this.#source = source;
+    this.#kept = kept;
+  }
+
+  /** The same modules for a run that goes on with the texts that it loaded before. */
+  keptBy(kept: KeptModules): ModuleReader {
+    return new ModuleReader(this.#source, kept);
   }
 
   /** The modules that were read, by name. */
@@ -38,6 +46,11 @@ export class ModuleReader {
   find(name: string): ModuleText {
     const known = this.#read.get(name);
     if (known !== undefined) return known;
+    const kept = this.#kept?.find(name);
+    if (kept !== undefined) {
+      this.#read.set(name, kept);
+      return kept;
+    }
     if (this.#source === undefined)
       throw moduleError(
         `there is no folder for the module '${cutText(name, MAX_NAME)}': code that is not in a file has none.`,
@@ -47,6 +60,7 @@ export class ModuleReader {
     const found = 'folder' in this.#source ? readBelow(this.#source.folder, name) : readGiven(this.#source.given, name);
     if (found.text.includes(0)) throw moduleError(`${found.chunk} is not a text.`, 'compiled code cannot be loaded');
     this.#read.set(name, found);
+    this.#kept?.keep(name, found.chunk, found.text);
     return found;
   }
 

@@ -109,7 +109,7 @@ export function createAgoraClient(
 
 async function makeCall(state: ClientState, call: Call): Promise<JsonValue> {
   const { signal, warn, timeoutMs = TIMEOUT_MS, retry = true } = call;
-  const interruption = (mayHaveActed: boolean): KosmoError => interruptionError(call, mayHaveActed);
+  const interruption = (mayHaveActed: boolean): KosmoError => interruptionError(call, mayHaveActed || call.repeated === true);
   if (signal.aborted) throw interruption(false);
   const { body, warning } = await sendWithRetries((attempt) => sendOnce(state, call, attempt), {
     timeoutMs,
@@ -129,7 +129,7 @@ async function sendOnce({ account, pools }: ClientState, call: Call, attempt: At
   if (attempt.number > 1) observe?.({ attempts: attempt.number });
   const origin = account.domains.current();
   const timeoutMs = retry ? Math.min(attempt.remainingMs, ATTEMPT_TIMEOUT_SECONDS[action] * 1000) : attempt.remainingMs;
-  const facts = { action, method, origin, repeated: attempt.mayHaveActed, timeoutMs };
+  const facts = { action, method, origin, repeated: attempt.mayHaveActed || call.repeated === true, timeoutMs };
   const connectTimeoutMs = retry && account.domains.hasOthers ? connectTimeout(attempt) : undefined;
   const sent = await sendWithin(pools.open(origin), call.request, { timeoutMs, connectTimeoutMs, signal });
   if ('error' in sent) {

@@ -243,6 +243,8 @@ export const RESPONSES: readonly ResponseRow[] = [
     meaning: 'REMOTE_ERROR',
     hint: 'cname, uid and app_id must be the same as in acquire_recording_resource for this resource_id',
   },
+  // The resource is gone: the recording of the first start may have run and ended.
+  { actions: ['start'], code: 433, repeated: true, meaning: 'OUTCOME_UNKNOWN', hint: REPEAT_HINTS.start },
   {
     code: 433,
     meaning: 'REMOTE_ERROR',

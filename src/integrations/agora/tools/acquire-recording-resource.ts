@@ -21,6 +21,7 @@ export const acquireRecordingResource = defineTool<AgoraConnection>({
   slug: 'agora_acquire_recording_resource',
   operation: 'write',
   effect: { verb: 'acquire', noun: 'resource ID' },
+  afterCrash: 'repeat',
   description: 'Get a resource ID, which one recording session needs to start.',
   input: {
     type: 'object',

@@ -29,6 +29,7 @@ export const startRecording = defineTool<AgoraConnection>({
   slug: 'agora_start_recording',
   operation: 'write',
   effect: { verb: 'start', noun: 'recording' },
+  afterCrash: { repeatWithinSeconds: 300 },
   description: 'Start recording with a resource ID from acquire_recording_resource.',
   input: {
     type: 'object',

@@ -25,6 +25,7 @@ export const stopRecording = defineTool<AgoraConnection>({
   slug: 'agora_stop_recording',
   operation: 'write',
   effect: { verb: 'stop', noun: 'recording' },
+  afterCrash: 'repeat',
   description: 'Stop a recording. Another one needs a new resource ID.',
   input: {
     type: 'object',

@@ -27,6 +27,7 @@ export const updateRecordingLayout = defineTool<AgoraConnection>({
   slug: 'agora_update_recording_layout',
   operation: 'write',
   effect: { verb: 'change the layout of', noun: 'recording' },
+  afterCrash: 'repeat',
   description: 'Change how a running mix recording arranges its videos.',
   input: {
     type: 'object',

@@ -26,6 +26,7 @@ export const updateRecording = defineTool<AgoraConnection>({
   slug: 'agora_update_recording',
   operation: 'write',
   effect: { verb: 'change', noun: 'recording' },
+  afterCrash: 'repeat',
   description: 'Change whom a running recording subscribes to, or pause and redirect a web recording.',
   input: {
     type: 'object',
