@@ -1,7 +1,6 @@
 import type { KosmoError } from '../errors/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import type { JournalledCall, SandboxJournal } from '../lua/index.ts';
-import type { IntentLine } from './durable-lines.ts';
 
 /** What a run began with, and the accounts that scripts saw. */
 export interface RunStart {
@@ -35,6 +34,13 @@ export interface Intent {
   readonly args: JsonValue;
 }
 
+/** A write that was sent, or was about to be. */
+export interface BegunWrite {
+  readonly acct: string | null;
+  /** Milliseconds since 1970. */
+  readonly t: number;
+}
+
 /** Where a durable run stands, for reports. */
 export interface RunState {
   readonly id: string;
@@ -47,7 +53,7 @@ export interface RunState {
 /** A run that goes on after a crash. */
 export interface DurableRun {
   /** The write that was begun under this id and has no answer, because the process ended. */
-  readonly begun: (id: string) => IntentLine | undefined;
+  readonly begun: (id: string) => BegunWrite | undefined;
   /** Commits the intent of a write. Rejects if the write must not be sent. */
   readonly sending: (id: string, intent: Intent) => Promise<void>;
   /** A call that a composed function makes. `live` gets the id of the call. */
