@@ -8,12 +8,12 @@ local input = workflow {
       description = "The recordings to check.",
       items = {
         type = "object",
+        additionalProperties = true,
         properties = {
           resource_id = { type = "string", pattern = "\\S", description = "As acquire_recording_resource returned it." },
           sid = { type = "string", pattern = "\\S", description = "As start_recording returned it." },
           mode = { type = "string", enum = { "individual", "mix", "web" }, description = "Mode of the recording." },
           cname = { type = "string", optional = true, description = "Names it in the report." },
-          uid = { type = "string", optional = true, description = "Uid of the recorder; not used." },
         },
       },
     },

@@ -19,6 +19,8 @@ local input = workflow {
     },
     hours = { type = "number", minimum = 0, default = 2, description = "How old a recording may become." },
   },
+  -- The document of agora:recordings has further fields.
+  additionalProperties = true,
   calls = { "agora.stop_recording" },
 }
 

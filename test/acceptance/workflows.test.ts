@@ -264,6 +264,17 @@ describe('the workflows for what runs already', () => {
     await stop(young, 'false');
   });
 
+  test('stop_older_than reads the document of agora:recordings as it is', async () => {
+    const session = await start('piped');
+    const { stdout } = await kosmo(['agora:recordings', '--json'], { env });
+    const args = ['run', 'stop_older_than', '--force', '--json', '--input', '@-'];
+    const run = async (...more: readonly string[]) =>
+      JSON.parse((await kosmo([...args, ...more], { env, cwd: root, stdin: stdout })).stdout);
+    expect(await run('--hours', '1')).toMatchObject({ error: null, result: [{ stopped: [], checked: 1 }] });
+    expect(await run('--hours', '0')).toMatchObject({ error: null, result: [{ stopped: [session.sid], checked: 1 }] });
+    expect(await run('--hour', '0')).toMatchObject({ error_detail: { code: 'USAGE' } });
+  });
+
   // In one of the two, the clocks of the zone went another way than now.
   test.each([0, 6])('stop_older_than knows the age over a change of the clocks, from month %i', async (month) => {
     const session = await start('clocks');

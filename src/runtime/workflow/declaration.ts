@@ -50,7 +50,7 @@ export interface DeclarationProblem {
 /** Characters of a declaration as JSON: a description is read at a prompt. */
 const MAX_DECLARATION_LENGTH = 64 * 1024;
 
-const FIELDS = ['description', 'input', 'calls'];
+const FIELDS = ['description', 'input', 'additionalProperties', 'calls'];
 
 /** Reads a declaration, as `workflow` passes it or the text of a script has it. Never throws. */
 export function readDeclaration(
@@ -64,8 +64,9 @@ export function readDeclaration(
   if (size > MAX_DECLARATION_LENGTH) report([], `the declaration has ${size} characters; at most ${MAX_DECLARATION_LENGTH} are possible.`);
   for (const name of Object.keys(given))
     if (!FIELDS.includes(name)) report([name], `is unknown; there are ${FIELDS.join(', ')}.${meant(name, FIELDS)}`);
-  const { description = '', input = {}, calls } = given;
+  const { description = '', input = {}, additionalProperties = false, calls } = given;
   if (typeof description !== 'string') report(['description'], 'must be a string.');
+  if (typeof additionalProperties !== 'boolean') report(['additionalProperties'], 'must be true or false.');
   const secrets: ValuePath[] = [];
   const fields = isEmptyList(input) ? {} : input;
   if (!isObject(fields)) report(['input'], 'must be a table of fields.');
@@ -76,7 +77,13 @@ export function readDeclaration(
   return {
     declaration: {
       description: typeof description === 'string' ? description : '',
-      input: { ...schema, type: 'object', properties: schema.properties ?? {}, required: schema.required ?? [] },
+      input: {
+        ...schema,
+        type: 'object',
+        properties: schema.properties ?? {},
+        required: schema.required ?? [],
+        ...(additionalProperties === true ? { additionalProperties } : {}),
+      },
       secrets,
       calls: calls === undefined || calls === null ? undefined : readCalls(calls, integrations, report),
     },
