@@ -31,7 +31,7 @@ export interface PolicyOptions {
 export interface ScriptApproval {
   readonly covers: (request: CallRequest) => boolean;
   /** Why an approval of this script does not hold, with the way to approve it again. @default undefined (none was given) */
-  readonly ended?: { readonly reason: string; readonly hint: string };
+  readonly ended?: { readonly reason: string; readonly hint: string } | undefined;
 }
 
 declare const authorized: unique symbol;

@@ -17,5 +17,12 @@ export { changesToAllow, type ExplainedRule, explainDecision, functionName } fro
 export { type ConfiguredCap, configuredCaps } from './max-per-run.ts';
 export { createPolicy, type Policy } from './policy.ts';
 export { type ListedRule, listRules } from './rules.ts';
+export {
+  readApprovals,
+  recordApproval,
+  revokeApproval,
+  type ScriptHashes,
+  type StoredApproval,
+} from './script-approvals.ts';
 export { setPermissions } from './set-permissions.ts';
 export { type PolicyIntegration, validateRules } from './validate-rules.ts';

@@ -1,10 +1,13 @@
 import type { Credentials, IntegrationCommand, ManifestEntry } from '../integration/index.ts';
 import type { RunJournal } from '../journal/index.ts';
+import type { StoredApproval } from '../policy/index.ts';
 import type { Problem } from '../schema/index.ts';
 import { environmentSettings, readSettings } from '../settings/index.ts';
 import type { Host, HostOptions } from './host.ts';
 import { integrationEntries } from './integrations.ts';
+import type { ApprovalSubject, ApprovedRun, WorkflowApproval } from './workflow/approval.ts';
 import type { ScriptText, WorkflowFile, WorkflowFolder } from './workflow/catalog.ts';
+import { ModuleReader } from './workflow/modules.ts';
 
 export type { RunJournal } from '../journal/index.ts';
 export type { HostEntry, LimitOptions } from '../lua/index.ts';
@@ -26,12 +29,13 @@ export type { RunReport } from './scripts/run-report.ts';
 export type { RunOptions, SessionOptions } from './scripts/script-options.ts';
 export type { Session } from './scripts/session.ts';
 
+export type { ApprovalSubject, WorkflowApproval } from './workflow/approval.ts';
 export type { WorkflowFile, WorkflowFolder } from './workflow/catalog.ts';
 export type { DeclaredCall, WorkflowDeclaration } from './workflow/declaration.ts';
 export { describeCalls } from './workflow/describe-calls.ts';
 export type { GivenModules } from './workflow/modules.ts';
-export { ModuleReader } from './workflow/modules.ts';
 export type { LogEntry, WorkflowAnswer, WorkflowQuestion } from './workflow/workflow-run.ts';
+export { ModuleReader };
 
 /** Summaries of the integrations, known without loading them. */
 export const integrationSummaries: readonly IntegrationSummary[] = integrationEntries;
@@ -80,6 +84,26 @@ export async function findWorkflow(name: string, folders: readonly WorkflowFolde
 /** Reads the declaration of a script without running it. */
 export async function readScriptDeclaration(code: Uint8Array): Promise<ScriptText> {
   return (await import('./workflow/catalog.ts')).readScriptDeclaration(code, integrationEntries);
+}
+
+/** Reads what an approval of a script would cover. Rejects with `APPROVAL_REQUIRED` if the script does not declare its calls. */
+export async function readApprovalSubject(code: Uint8Array, modules: ModuleReader): Promise<ApprovalSubject> {
+  return (await import('./workflow/approval.ts')).readApprovalSubject(code, modules, integrationEntries);
+}
+
+/** The approval of a script by a hash. Rejects with `APPROVAL_REQUIRED` if the script or a module is not the one of the hash. */
+export async function pinnedApproval(pinned: string, run: ApprovedRun): Promise<WorkflowApproval> {
+  return (await import('./workflow/approval.ts')).pinnedApproval(pinned, run, integrationEntries);
+}
+
+/** The stored approval of a script, which has ended if the script or a module is another now. */
+export async function storedApproval(stored: StoredApproval, run: ApprovedRun): Promise<WorkflowApproval> {
+  return (await import('./workflow/approval.ts')).storedApproval(stored, run, integrationEntries);
+}
+
+/** The files of an approved script that changed since it was approved. */
+export async function changedFiles(stored: StoredApproval, run: ApprovedRun): Promise<readonly string[]> {
+  return (await import('./workflow/approval.ts')).changedFiles(stored, run);
 }
 
 /** Records a run in a file, which is written when the run has ended. One journal is for one run. */

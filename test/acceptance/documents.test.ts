@@ -18,8 +18,10 @@ interface Introspection {
 
 const folder = mkdtempSync(path.join(tmpdir(), 'kosmo-documents-'));
 const good = path.join(folder, 'good.lua');
+const declared = path.join(folder, 'declared.lua');
 const bad = path.join(folder, 'bad.lua');
 writeFileSync(good, 'print(1)');
+writeFileSync(declared, 'workflow { calls = { "agora.record" } }');
 writeFileSync(
   path.join(folder, '.mcp.json'),
   JSON.stringify({ mcpServers: { files: { command: 'node', env: { A: '${FOO}' } }, broken: {} } }),
@@ -47,6 +49,13 @@ const ACQUIRE = ['agora.acquire_recording_resource', '--cname', 'a', '--uid', '5
 const SUCCESSES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   run: [[good], [good, '--arg', 'a=1']],
   workflows: [[]],
+  'workflows:approve': [
+    [declared, '--hash'],
+    [declared, '--yes'],
+    [declared, '--yes', '--account', 'production'],
+  ],
+  'workflows:approvals': [[]],
+  'workflows:revoke': [[declared], ['./gone.lua']],
   'integrations:lua': [
     ['-e', 'return 1, {x = {}}'],
     ['-e', 'print(1)'],
@@ -143,6 +152,9 @@ const FAILURES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   run: [[], [bad], ['nothing'], ['./nothing.lua'], [good, '--cname', 'x'], [good, '--input', '{'], ['-']],
   workflows: [['more']],
+  'workflows:approve': [[good, '--yes'], [declared], ['nothing'], [declared, '--account', 'No'], []],
+  'workflows:approvals': [['more']],
+  'workflows:revoke': [['nothing'], []],
   'integrations:check': [[bad], [path.join(folder, 'none.lua')], [good, '--github']],
   'integrations:list': [['more']],
   'integrations:status': [['more']],

@@ -240,10 +240,10 @@ describe('kosmo workflows', () => {
     write('workflows/plain.lua', 'return 1');
     const { stdout, code } = await kosmo(['workflows']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^Name +Input +Description\n/);
-    expect(stdout).toMatch(/^broken +cannot be used: line 1 is not valid Lua$/m);
-    expect(stdout).toMatch(/^greet +name, \[times, loud, mode, recording, token, storage, timeout\] +Greet someone\.$/m);
-    expect(stdout).toMatch(/^plain +a script without a declaration$/m);
+    expect(stdout).toMatch(/^Name +Input +Approved +Description\n/);
+    expect(stdout).toMatch(/^broken +no +cannot be used: line 1 is not valid Lua$/m);
+    expect(stdout).toMatch(/^greet +name, \[times, loud, mode, recording, token, storage, timeout\] +no +Greet someone\.$/m);
+    expect(stdout).toMatch(/^plain +no +a script without a declaration$/m);
   });
 
   test('as JSON have the input as JSON Schema, the calls with their caps, and hidden ones', async () => {

@@ -27,9 +27,27 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   },
   {
     names: ['workflows'],
-    add: async (program, context) => (await import('./workflows.ts')).addWorkflowsCommand(program, context),
+    add: async (program, context) => (await import('./workflows/list.ts')).addWorkflowsCommand(program, context),
     failureDocument: failedCommand,
     schemas: { workflows: 'workflows' },
+  },
+  {
+    names: ['workflows:approve'],
+    add: async (program, context) => (await import('./workflows/approve.ts')).addApproveCommand(program, context),
+    failureDocument: failedCommand,
+    schemas: { 'workflows:approve': 'workflows-approve' },
+  },
+  {
+    names: ['workflows:approvals'],
+    add: async (program, context) => (await import('./workflows/approvals.ts')).addApprovalsCommand(program, context),
+    failureDocument: failedCommand,
+    schemas: { 'workflows:approvals': 'workflows-approvals' },
+  },
+  {
+    names: ['workflows:revoke'],
+    add: async (program, context) => (await import('./workflows/revoke.ts')).addRevokeCommand(program, context),
+    failureDocument: failedCommand,
+    schemas: { 'workflows:revoke': 'workflows-revoke' },
   },
   {
     names: ['integrations:lua'],

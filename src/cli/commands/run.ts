@@ -53,7 +53,12 @@ async function runWorkflow(command: Command, word: string, words: readonly strin
     throw usage(`--replay repeats the recorded run with its own input: leave out ${inputWords[0]}`);
   const value = await readInput(script, { words: inputWords, assignments, input, ownFlags }, context);
   const modules = new ModuleReader({ folder: options.modulePath ?? path.dirname(script.path) });
-  await runScript({ code: script.code, chunk: script.path, modules }, value, { run, options, context, integrations: true });
+  await runScript({ code: script.code, chunk: script.path, file: script.path, modules }, value, {
+    run,
+    options,
+    context,
+    integrations: true,
+  });
 }
 
 // A script without a declaration that can be read takes what `integrations:lua` does.

@@ -19,6 +19,7 @@ export interface ScriptOptions extends PolicyFlags {
   readonly replay?: string;
   readonly max?: readonly string[];
   readonly modulePath?: string;
+  readonly approved?: string;
 }
 
 /** Adds the options of a script. `--emulator` and `--stop-on-exit` are for scripts that use integrations. */
@@ -33,6 +34,7 @@ export function addScriptOptions(bare: Command): Command {
     .option('--arg <key=value>', 'set input.key to a string; may be repeated', collect)
     .option('--input <json>', 'the global `input`: JSON text, @file, or @- for stdin')
     .option('--max <function=count>', 'cap the calls of a function in this run; may be repeated', collect)
+    .option('--approved <hash>', 'allow the declared calls of exactly this text, as workflows:approve prints it')
     .option('--module-path <folder>', 'where require looks for modules (default: the folder of the script)')
     .option('--record <file>', 'write what the run gets from outside into a file, without secrets')
     .option('--replay <file>', 'repeat a recorded run: no credentials, no network, no waiting');

@@ -5,7 +5,6 @@ import {
   type LeftOpen,
   type LimitOptions,
   type LogEntry,
-  type ModuleReader,
   openRecord,
   openReplay,
   RunActivity,
@@ -22,14 +21,8 @@ import { type EventStream, openRequestedStream } from '../terminal/event-stream.
 import { exitCodeOf, printError, printJson, printLine, printNote, printRawLine, printValue } from '../terminal/output.ts';
 import { startWaitingLine } from '../terminal/waiting-line.ts';
 import { workflowPrompt } from '../terminal/workflow-prompt.ts';
-
-/** A script, and where its modules are. */
-export interface Script {
-  readonly code: string | Uint8Array;
-  /** How messages call it. */
-  readonly chunk: string;
-  readonly modules: ModuleReader;
-}
+import { findApproval } from './find-approval.ts';
+import type { Script } from './script.ts';
 
 /** What the options of a script mean. */
 export interface PreparedRun {
@@ -66,6 +59,7 @@ export interface ScriptRun {
 /** Runs a script, prints its report and sets the exit code. */
 export async function runScript(script: Script, input: JsonValue, { run, options, context, integrations }: ScriptRun): Promise<void> {
   const { stream, policy, caps, limits, elicit } = run;
+  const approval = await findApproval(script, options, context.env);
   const journal = await openJournal(options);
   const host = await context.host({ emulator: options.emulator === true, canElicit: elicit !== undefined });
   const activity = new RunActivity();
@@ -86,6 +80,7 @@ export async function runScript(script: Script, input: JsonValue, { run, options
       stopOnExit: options.stopOnExit === true,
       integrations,
       caps,
+      ...(approval && { approval }),
       modules: script.modules,
       activity,
       onLog: line.clearedFor(stream?.log ?? printLog),

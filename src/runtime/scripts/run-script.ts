@@ -170,8 +170,8 @@ function withoutTime({ timeoutMs: _, ...limits }: LimitOptions): LimitOptions {
 }
 
 function openWorkflow({ integrations, layers }: ScriptEnvironment, options: SessionOptions): WorkflowRun {
-  const { chunk, input = {}, modules = new ModuleReader(undefined), caps = [], onLog, askWorkflow } = options;
-  return new WorkflowRun({ chunk, input, integrations, layers, modules, caps, onLog, askWorkflow });
+  const { chunk, input = {}, modules = new ModuleReader(undefined), caps = [], approval, onLog, askWorkflow } = options;
+  return new WorkflowRun({ chunk, input, integrations, layers, modules, caps, approval, onLog, askWorkflow });
 }
 
 // The clock of the script stands still while the user is asked.

@@ -7,6 +7,7 @@ import type { RunActivity } from '../calls/activity.ts';
 import type { CallCap } from '../calls/call-caps.ts';
 import type { CallEvent } from '../calls/events.ts';
 import type { LeftOpen } from '../calls/open-resources.ts';
+import type { WorkflowApproval } from '../workflow/approval.ts';
 import type { ModuleReader } from '../workflow/modules.ts';
 import type { LogEntry, WorkflowAnswer, WorkflowQuestion } from '../workflow/workflow-run.ts';
 
@@ -28,6 +29,8 @@ export interface SessionOptions {
   readonly modules?: ModuleReader;
   /** How often functions may be called, besides the caps of the configuration and of the workflow. @default [] */
   readonly caps?: readonly CallCap[];
+  /** The user's approval of the script. @default undefined (no approval) */
+  readonly approval?: WorkflowApproval;
   /** Asks one question for all calls of a workflow that declares them. @default undefined (each call is asked about) */
   readonly askWorkflow?: (question: WorkflowQuestion, signal: AbortSignal) => Promise<WorkflowAnswer>;
   /** Called for each event of a call while the run goes on. @default undefined (not reported) */

@@ -6,6 +6,7 @@ import { type CallRequest, configuredCaps, type PolicyOptions } from '../../poli
 import type { Settings } from '../../settings/index.ts';
 import { type CallCap, CallCaps } from '../calls/call-caps.ts';
 import type { MakeCall } from '../calls/stage.ts';
+import type { WorkflowApproval } from './approval.ts';
 import { checkInput } from './check-input.ts';
 import { type DeclaredCall, type DeclaredIntegration, requireDeclaration, type WorkflowDeclaration } from './declaration.ts';
 import type { ModuleReader } from './modules.ts';
@@ -41,6 +42,7 @@ export interface WorkflowRunOptions {
   readonly modules: ModuleReader;
   /** Caps of the command line. */
   readonly caps: readonly CallCap[];
+  readonly approval?: WorkflowApproval | undefined;
   readonly onLog?: ((entry: LogEntry) => void) | undefined;
   readonly askWorkflow?: ((question: WorkflowQuestion, signal: AbortSignal) => Promise<WorkflowAnswer>) | undefined;
 }
@@ -91,13 +93,14 @@ export class WorkflowRun {
     };
   }
 
-  /** Asks one question for a workflow in place of one for each call. */
+  /** Applies the approval of the workflow, and asks one question for it in place of one for each call. */
   policy(policy: PolicyOptions): PolicyOptions {
     const { ask } = policy;
-    const { askWorkflow } = this.#options;
-    if (ask === undefined || askWorkflow === undefined) return policy;
+    const { askWorkflow, approval } = this.#options;
+    const approved: PolicyOptions = approval === undefined ? policy : { ...policy, approval: this.#declared(approval) };
+    if (ask === undefined || askWorkflow === undefined) return approved;
     return {
-      ...policy,
+      ...approved,
       ask: async (request, signal) => {
         const answer = await this.#answerFor(request, signal);
         return answer === 'each' ? ask(request, signal) : answer === 'run';
@@ -140,6 +143,19 @@ export class WorkflowRun {
     return null;
   }
 
+  // A script can declare other calls than its text shows.
+  #declared(approval: WorkflowApproval): WorkflowApproval {
+    const isAsShown = (): boolean =>
+      JSON.stringify(callsAndCaps(this.#declaration?.calls ?? [])) === JSON.stringify(callsAndCaps(approval.calls));
+    return {
+      calls: approval.calls,
+      covers: (request) => isAsShown() && approval.covers(request),
+      get ended() {
+        return approval.ended;
+      },
+    };
+  }
+
   #answerFor(first: CallRequest, signal: AbortSignal): Promise<WorkflowAnswer> {
     const { askWorkflow, chunk } = this.#options;
     const { account } = first;
@@ -154,6 +170,10 @@ export class WorkflowRun {
     }
     return answer;
   }
+}
+
+function callsAndCaps(calls: readonly DeclaredCall[]): readonly string[] {
+  return calls.map(({ name, max }) => `${name} ${max ?? ''}`).sort();
 }
 
 function misplaced(why: string, hint: string): KosmoError {

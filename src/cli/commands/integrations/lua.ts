@@ -6,7 +6,8 @@ import type { CommandContext } from '../../context.ts';
 import { addDirectServer, DIRECT_SERVER, takeDirectServer } from '../../options/direct-server.ts';
 import { parseInput, readFile, readStdin, usage } from '../../options/parse-values.ts';
 import { addIntegrationOptions, addScriptOptions, collect, type ScriptOptions } from '../../options/script.ts';
-import { type PreparedRun, prepareRun, runScript, type Script } from '../../scripts/run-script.ts';
+import { type PreparedRun, prepareRun, runScript } from '../../scripts/run-script.ts';
+import type { Script } from '../../scripts/script.ts';
 
 interface LuaOptions extends ScriptOptions {
   readonly eval?: readonly string[];
@@ -102,7 +103,7 @@ async function readCode(context: CommandContext, file: string | undefined, optio
   if (code !== undefined && file !== undefined) throw usage(`give a file or --eval, not both (file: ${file})`);
   if (code !== undefined) return { code: requireCode(code, NO_CODE), chunk: 'eval', modules };
   if (file !== undefined && file !== '-')
-    return { code: requireCode(readFile(file, 'Lua file'), `Lua file is empty: ${file}`), chunk: file, modules };
+    return { code: requireCode(readFile(file, 'Lua file'), `Lua file is empty: ${file}`), chunk: file, file, modules };
   if (file !== '-' && context.stdin.isTTY) throw usage(NO_CODE);
   return { code: requireCode(await readStdin(), NO_CODE), chunk: 'stdin', modules };
 }
