@@ -27,6 +27,7 @@ test.each([
   ['errors/codes.ts', "import type { KosmoError } from './kosmo-error.ts';", 'errors/codes.ts, errors/kosmo-error.ts'],
   ['cli/program.ts', "import type { Gateway } from '../mcp-server/index.ts';", 'await import() only'],
   ['integrations/agora/emulator/clock.ts', "import type { AgoraClient } from '../api/client.ts';", 'imports nothing from above it'],
+  ['journal/lines.ts', "import {\n  Sandbox,\n  type SandboxJournal,\n} from '../lua/index.ts';", 'journal may import types of lua only'],
   ['json/index.ts', "export type { Room } from '../build/index.ts';", 'json may not import build'],
   ['attic/index.ts', 'export const dust = true;', 'attic has no row'],
 ])('%s: `%s` is found, once', (file, line, message) => {

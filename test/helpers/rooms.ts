@@ -8,6 +8,8 @@ interface Room {
   readonly doors?: readonly string[];
   /** Rooms that it may load with `await import()` only. @default [] */
   readonly lazy?: readonly string[];
+  /** Rooms of which it may import types only. @default [] */
+  readonly types?: readonly string[];
 }
 
 export interface Rooms {
@@ -41,11 +43,22 @@ const INLINE = /(\bawait |\btypeof )?\b(?:import|require)\(\s*'([^'$]+)'/g;
 interface Import {
   readonly to: string;
   readonly isLazy: boolean;
+  readonly isType: boolean;
 }
 
 function importsIn(text: string): readonly Import[] {
-  const inline = [...text.matchAll(INLINE)].map(([, before, to = '']) => ({ to, isLazy: before !== 'typeof ' }));
-  return [...[...text.matchAll(STATIC)].map(([, to = '']) => ({ to, isLazy: false })), ...inline];
+  const inline = [...text.matchAll(INLINE)].map(([, before, to = '']) => ({
+    to,
+    isLazy: before !== 'typeof ',
+    isType: before === 'typeof ',
+  }));
+  const isType = (end: number): boolean => /^(?:import|export) type\b/.test(text.slice(startOfStatement(text, end)));
+  return [...[...text.matchAll(STATIC)].map(({ index, 1: to = '' }) => ({ to, isLazy: false, isType: isType(index) })), ...inline];
+}
+
+/** Where the statement begins whose last line begins at `end`. */
+function startOfStatement(text: string, end: number): number {
+  return text[end] === '}' ? Math.max(text.lastIndexOf('\nimport ', end), text.lastIndexOf('\nexport ', end)) + 1 : end;
 }
 
 function roomOf(file: string): string {
@@ -67,7 +80,8 @@ export function checkRooms(sources: Sources, { rooms, later, closed }: Rooms): r
     const row = rowOf(room);
     const targets: string[] = [];
     edges.set(file, targets);
-    for (const { to, isLazy } of importsIn(text)) {
+    for (const one of importsIn(text)) {
+      const { to } = one;
       if (!to.startsWith('.')) {
         const name = to.split('/', to.startsWith('@') ? 2 : 1).join('/');
         if (to === 'node:process' && file.startsWith('cli/commands/')) findings.push(`${file} reads the process: ${to}`);
@@ -78,7 +92,7 @@ export function checkRooms(sources: Sources, { rooms, later, closed }: Rooms): r
       // Reads src/ from outside.
       if (room === 'build') continue;
       const target = path.posix.join(path.posix.dirname(file), to);
-      const wrong = wrongWith(file, target, isLazy);
+      const wrong = wrongWith(file, target, one);
       if (wrong === undefined) targets.push(target);
       else findings.push(`${file} → ${target}: ${wrong}`);
     }
@@ -86,7 +100,7 @@ export function checkRooms(sources: Sources, { rooms, later, closed }: Rooms): r
   findings.push(...cyclesIn(edges).map((files) => `these files import each other: ${files.join(', ')}`));
   return findings;
 
-  function wrongWith(file: string, target: string, isLazy: boolean): string | undefined {
+  function wrongWith(file: string, target: string, { isLazy, isType }: Import): string | undefined {
     const folder = closed.find((one) => file.startsWith(`${one}/`));
     if (folder !== undefined && !target.startsWith(`${folder}/`)) return `${folder} imports nothing from above it`;
     const [from, to] = [roomOf(file), roomOf(target)];
@@ -95,6 +109,7 @@ export function checkRooms(sources: Sources, { rooms, later, closed }: Rooms): r
     if (row === undefined) return undefined;
     if (!row.imports.includes(to)) return `${from} may not import ${to}`;
     if (row.lazy?.includes(to) === true && !isLazy) return `${from} may load ${to} with await import() only`;
+    if (row.types?.includes(to) === true && !isType) return `${from} may import types of ${to} only`;
     const doors = to === GENERATED ? ['manifest.ts'] : (rowOf(to)?.doors ?? ['index.ts']);
     if (!doors.includes('*') && !doors.includes(target.slice(to.length + 1))) return `it is not a door of ${to}`;
     return undefined;
