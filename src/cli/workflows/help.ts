@@ -1,5 +1,4 @@
-import type { DeclaredCall, WorkflowDeclaration } from '../../runtime/index.ts';
-import type { JsonSchema } from '../../schema/index.ts';
+import { type DeclaredCall, shownInput, type WorkflowDeclaration } from '../../runtime/index.ts';
 import { readParameters } from '../../schema/index.ts';
 import { printTable } from '../terminal/output.ts';
 import { streams } from '../terminal/streams.ts';
@@ -18,13 +17,13 @@ export interface InputRow {
 }
 
 /** The fields of the input of a workflow. */
-export function inputRows({ input, secrets }: WorkflowDeclaration, ownFlags: readonly string[]): readonly InputRow[] {
-  const properties: Readonly<Record<string, JsonSchema>> = input.properties;
-  return readParameters(input).map(({ name, type, required, values, description }) => {
+export function inputRows(declaration: WorkflowDeclaration, ownFlags: readonly string[]): readonly InputRow[] {
+  const { properties = {} } = shownInput(declaration);
+  return readParameters(declaration.input).map(({ name, type, required, values, description }) => {
     const flag = `--${name.replaceAll('_', '-')}`;
-    const isSecret = secrets.some(([first]) => first === name);
+    const isSecret = declaration.secrets.some(([first]) => first === name);
     const { default: value, minimum, maximum } = properties[name] ?? {};
-    const need = required ? 'required' : value === undefined || value === null ? 'optional' : `default ${shown(value, isSecret)}`;
+    const need = required ? 'required' : value === undefined || value === null ? 'optional' : `default ${JSON.stringify(value)}`;
     const choices = values === undefined ? '' : `Values: ${values.join(', ')}.`;
     const range = [minimum === undefined ? '' : `at least ${minimum}`, maximum === undefined ? '' : `at most ${maximum}`]
       .filter((part) => part !== '')
@@ -40,10 +39,6 @@ export function inputRows({ input, secrets }: WorkflowDeclaration, ownFlags: rea
       text: sentences.filter((sentence) => sentence !== '').join(' '),
     };
   });
-}
-
-function shown(value: unknown, isSecret: boolean): string {
-  return isSecret ? '[redacted]' : JSON.stringify(value);
 }
 
 /** What a workflow may call: `agora.start_recording, at most 1 in a run`. */

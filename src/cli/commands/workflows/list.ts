@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import type { Command } from 'commander';
 import { readApprovals } from '../../../policy/index.ts';
-import { listWorkflows, type WorkflowFile } from '../../../runtime/index.ts';
+import { listWorkflows, shownInput, type WorkflowFile } from '../../../runtime/index.ts';
 import type { CommandContext } from '../../context.ts';
 import { addJsonOptions } from '../../options/json.ts';
 import { printJson, printNote, printTable } from '../../terminal/output.ts';
@@ -59,7 +59,7 @@ function toDocument({ name, path, scope, declaration, problem, isHidden, approva
     path,
     scope,
     description: declaration?.description ?? null,
-    input: declaration?.input ?? null,
+    input: declaration === undefined ? null : shownInput(declaration),
     secrets: declaration?.secrets.map((parts) => parts.map((part) => (typeof part === 'number' ? '[]' : part)).join('.')) ?? [],
     calls: calls ?? null,
     hidden: isHidden,
