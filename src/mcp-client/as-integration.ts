@@ -86,7 +86,7 @@ export function asIntegration(client: McpClient, tools: McpTools): McpIntegratio
         const deadline = timeoutMs === undefined ? {} : { timeoutMs };
         if (list !== undefined) return await client.list(list, { signal, warn, ...deadline });
         const exact = tool.params(withExactIntegers(described.input, args));
-        const result = await client.request(tool.method, relay === undefined ? exact : { ...exact, _meta: relay.meta }, {
+        const result = await client.request(tool.method, relay?.meta === undefined ? exact : { ...exact, _meta: relay.meta }, {
           signal,
           writes: tool.operation === 'write',
           warn,

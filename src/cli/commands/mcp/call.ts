@@ -6,7 +6,7 @@ import { readCallArguments } from '../../call/arguments.ts';
 import { splitFunctionForm } from '../../call/function-form.ts';
 import { isHelpWanted, printHelp } from '../../call/help.ts';
 import { splitOwnOptions } from '../../call/own-options.ts';
-import { runAndReport, splitToolName } from '../../call/report.ts';
+import { runAndReport, SAVE_HELP, splitToolName } from '../../call/report.ts';
 import { showTools } from '../../call/show-tools.ts';
 import type { CommandContext } from '../../context.ts';
 import { addDirectServer, takeDirectServer, toolFlags } from '../../options/direct-server.ts';
@@ -77,6 +77,7 @@ function withCallOptions(command: Command): Command {
       .passThroughOptions()
       .option('--arg <key=value>', 'set a parameter, even one that has the name of an option (repeatable)', collect)
       .option('--timeout <seconds>', 'wall time in seconds, the start of the server included')
+      .option('--save <folder>', SAVE_HELP)
       .option('--dry-run', 'show the request, and send nothing')
       .option('--force', 'allow the call without asking, even if the policy denies it'),
   );

@@ -3,7 +3,7 @@ import type { JsonValue } from '../../../json/index.ts';
 import type { createHost } from '../../../runtime/index.ts';
 import { readCallArguments } from '../../call/arguments.ts';
 import { splitOwnOptions } from '../../call/own-options.ts';
-import { runAndReport, splitToolName, wrapData } from '../../call/report.ts';
+import { runAndReport, SAVE_HELP, splitToolName, wrapData } from '../../call/report.ts';
 import { showTools } from '../../call/show-tools.ts';
 import type { CommandContext } from '../../context.ts';
 import { addDirectServer, takeDirectServer, toolFlags } from '../../options/direct-server.ts';
@@ -40,6 +40,7 @@ export function addMcpToolCommands(program: Command, context: CommandContext): v
   addOffer(program, context, 'mcp:resource', 'read a resource', ['[server]', '[uri]'], 'resource');
   addOffer(program, context, 'mcp:prompts', 'list the prompts of an MCP server', ['[server]'], 'prompts');
   const prompt = withPolicy(program.command('mcp:prompt').description('get a prompt'))
+    .option('--save <folder>', SAVE_HELP)
     .allowUnknownOption()
     .passThroughOptions()
     .argument('[server]')
@@ -81,6 +82,7 @@ function addOffer(
 ): void {
   const command = withPolicy(program.command(name).description(description));
   for (const word of words) command.argument(word);
+  if (offer === 'resource') command.option('--save <folder>', SAVE_HELP);
   command.action(async () => {
     const given = takeDirectServer(command, context, command.args);
     if (given.length > words.length) throw usage(`too many arguments for '${name}'`);
