@@ -75,10 +75,10 @@ function commandLineError(thrown: CommanderError, argv: readonly string[]): Kosm
   if (thrown.code === 'commander.help') return usage(`unknown command '${argv[1]}'`, 'kosmo --help');
   const message = thrown.message.replace(/^error: /, '').replace(/\n\(Did you mean (.+)\?\)$/, '; did you mean $1?');
   const command = argv.find((word) => !word.startsWith('-'));
-  return usage(
-    message,
-    `kosmo ${command?.includes(':') === true && thrown.code !== 'commander.unknownCommand' ? `${command} ` : ''}--help`,
-  );
+  const isKnown =
+    thrown.code !== 'commander.unknownCommand' &&
+    (command?.includes(':') || COMMAND_GROUPS.some(({ names }) => names.includes(command ?? '')));
+  return usage(message, `kosmo ${isKnown === true ? `${command} ` : ''}--help`);
 }
 
 /** Prints the JSON document of an error, if the command line asks for JSON; returns whether it did. */

@@ -207,6 +207,11 @@ describe('the script', () => {
   });
 });
 
+test('without a name the error leads to the help', async () => {
+  const { stderr, code } = await kosmo(['run']);
+  expect({ stderr, code }).toEqual({ stderr: "error: missing required argument 'workflow'\nhint: kosmo run --help\n", code: 2 });
+});
+
 test('--help shows description, input, calls and examples, with kosmo’s own names as --arg', async () => {
   write('workflows/greet.example.json', '{}');
   const { stdout, code } = await kosmo(['run', 'greet', '--help']);
