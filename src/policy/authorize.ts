@@ -31,7 +31,13 @@ export interface PolicyOptions {
 export interface ScriptApproval {
   readonly covers: (request: CallRequest) => boolean;
   /** Why an approval of this script does not hold, with the way to approve it again. @default undefined (none was given) */
-  readonly ended?: { readonly reason: string; readonly hint: string } | undefined;
+  readonly ended?: (request: CallRequest) => EndedApproval | undefined;
+}
+
+/** Why an approval does not cover a call, and how to approve it. */
+export interface EndedApproval {
+  readonly reason: string;
+  readonly hint: string;
 }
 
 declare const authorized: unique symbol;
@@ -82,14 +88,14 @@ export async function authorize(
   if (force || allow.some((fn) => covers(fn, request))) return pass('flag');
   if (decision.level === 'deny') throw denied(request, decision);
   if (approval?.covers(request) === true) return pass('approval');
-  if (ask === undefined) throw approvalRequired(request, decision, approval?.ended);
+  if (ask === undefined) throw approvalRequired(request, decision, approval?.ended?.(request));
   if (await ask({ ...request, args: redactSecretFields(request.args) as CallRequest['args'] }, signal)) return pass('person');
   throw new KosmoError('APPROVAL_REQUIRED', `You declined ${described(request)}. Nothing was sent.`, {
     hint: `answer yes when asked, or run with --allow ${allowName(request)}`,
   });
 }
 
-function approvalRequired(request: CallRequest, decision: Decision, ended: ScriptApproval['ended']): KosmoError {
+function approvalRequired(request: CallRequest, decision: Decision, ended: EndedApproval | undefined): KosmoError {
   if (ended !== undefined)
     return new KosmoError('APPROVAL_REQUIRED', `${subject(request)} requires approval: ${ended.reason}. Nothing was sent.`, {
       hint: ended.hint,

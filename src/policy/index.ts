@@ -5,6 +5,7 @@ export {
   authorize,
   authorizeByOption,
   type CallRequest,
+  type EndedApproval,
   isBypassed,
   type PassedRule,
   type PolicyOptions,

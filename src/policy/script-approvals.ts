@@ -27,18 +27,18 @@ export function readApprovals(env: Environment): ReadonlyMap<string, StoredAppro
   return new Map(Object.entries(parseApprovals(file, readFileIfThere(file))));
 }
 
-/** Stores the approval of a script for one account. Accounts that were approved for the same texts stay approved. */
+/** Stores the approval of a script for some accounts. Accounts that were approved for the same texts stay approved. */
 export async function recordApproval(
   path: string,
   { hash, script, modules }: ScriptHashes,
-  account: string,
+  accounts: readonly string[],
   env: Environment,
 ): Promise<StoredApproval> {
   let stored: StoredApproval | undefined;
   await changeApprovals(env, (scripts) => {
     const { [path]: earlier } = scripts;
     const others = earlier?.hash === hash ? earlier.accounts : [];
-    stored = { hash, script, modules, accounts: [...new Set([...others, account])].sort(), approved_at: new Date().toISOString() };
+    stored = { hash, script, modules, accounts: [...new Set([...others, ...accounts])].sort(), approved_at: new Date().toISOString() };
     return { ...scripts, [path]: stored };
   });
   return stored as StoredApproval;

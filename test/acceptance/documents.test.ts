@@ -50,7 +50,7 @@ const SUCCESSES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   run: [[good], [good, '--arg', 'a=1']],
   workflows: [[]],
   'workflows:approve': [
-    [declared, '--hash'],
+    [declared, '--print'],
     [declared, '--yes'],
     [declared, '--yes', '--account', 'production'],
   ],

@@ -1,7 +1,8 @@
 // An approval covers the calls that a workflow declares, for exactly the text that was approved.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { onScreen } from '../helpers/pty.ts';
 import { runCli } from '../helpers/run-cli.ts';
 import { tempFolder } from '../helpers/temp-folder.ts';
 
@@ -74,7 +75,10 @@ describe('an approval', () => {
     };
     env = { ...env, ...credentials };
     const other = await cli('run', 'jobs/job.lua', '--account', 'production');
-    expect(other).toMatchObject({ code: 4, data: { error_detail: { message: expect.stringContaining('approved for default only') } } });
+    expect(other).toMatchObject({
+      code: 4,
+      data: { error_detail: { message: expect.stringContaining('approved for account default, not for production') } },
+    });
     expect((await approve('--account', 'production')).data).toMatchObject({ accounts: ['default', 'production'] });
   });
 
@@ -103,6 +107,73 @@ describe('an approval', () => {
     write('jobs/job.lua', hidden);
     await approve();
     expect(await run()).toMatchObject({ code: 4, data: { error_detail: { code: 'APPROVAL_REQUIRED' } } });
+  });
+
+  test('names the account and the command for it, and keeps the accounts in the command after a change', async () => {
+    await approve();
+    env = { ...env, AGORA_PRODUCTION_CUSTOMER_ID: 'a', AGORA_PRODUCTION_CUSTOMER_SECRET: 'b', AGORA_PRODUCTION_APP_ID: 'c' };
+    const other = await run('--account', 'production');
+    expect(other).toMatchObject({
+      code: 4,
+      data: {
+        error: expect.stringContaining('approved for account default, not for production'),
+        error_detail: { hint: 'kosmo workflows:approve jobs/job.lua --account production' },
+      },
+    });
+    await approve('--account', 'production');
+    write('jobs/lib/greet.lua', 'return function()  end');
+    expect((await run()).data).toMatchObject({
+      error: expect.stringContaining('lib/greet.lua changed since you approved it'),
+      error_detail: { hint: expect.stringContaining('jobs/job.lua --account default --account production') },
+    });
+  });
+
+  test('covers a script that requires a library', async () => {
+    write('jobs/job.lua', `local s = require "string"\n${SCRIPT}`);
+    expect(await approve()).toMatchObject({ code: 0 });
+    expect(await run()).toMatchObject({ code: 0 });
+  });
+
+  test('whose module was taken out of the list by hand does not hold', async () => {
+    await approve();
+    const list = readFileSync(path.join(folder, 'home/approvals.json'), 'utf8');
+    write('home/approvals.json', list.replace(/"modules": \{[^}]*\}/, '"modules": {}'));
+    write('jobs/lib/greet.lua', 'return print');
+    expect(await run()).toMatchObject({ code: 4, data: { error: expect.stringContaining('another hash') } });
+  });
+
+  test('does not follow a link to a script with other modules', async () => {
+    await approve();
+    mkdirSync(path.join(folder, 'other/lib'), { recursive: true });
+    write('other/lib/greet.lua', 'return print');
+    symlinkSync(path.join(folder, 'jobs/job.lua'), path.join(folder, 'other/link.lua'));
+    symlinkSync(path.join(folder, 'jobs/job.lua'), path.join(folder, 'jobs/link.lua'));
+    expect(await cli('run', 'other/link.lua', '--emulator')).toMatchObject({ code: 4 });
+    expect(await cli('run', 'jobs/link.lua', '--emulator')).toMatchObject({ code: 0 });
+    rmSync(path.join(folder, 'jobs/job.lua'));
+    write('other/script.lua', SCRIPT.replace('room', 'Room'));
+    symlinkSync(path.join(folder, 'other/script.lua'), path.join(folder, 'jobs/job.lua'));
+    expect(await run()).toMatchObject({ code: 4 });
+  });
+
+  test('is for the text that was shown, although the file is replaced before the answer', async () => {
+    const { code, lines } = await onScreen(['workflows:approve', 'jobs/job.lua'], {
+      env,
+      cwd: folder,
+      answers: [
+        {
+          to: '[y/N] ',
+          get type() {
+            write('jobs/job.lua', SCRIPT.replace('= 1,', '= 99,'));
+            return 'y\r';
+          },
+        },
+      ],
+    });
+    expect({ code, text: lines.join('\n') }).toMatchObject({ code: 0, text: expect.stringContaining('at most once') });
+    expect(await run()).toMatchObject({ code: 4, data: { error: expect.stringContaining('jobs/job.lua changed') } });
+    write('jobs/job.lua', SCRIPT);
+    expect(await run()).toMatchObject({ code: 0 });
   });
 
   test('does not cover a copy of the script, and ends with workflows:revoke', async () => {
@@ -145,7 +216,7 @@ describe('an approval', () => {
 
 describe('--approved', () => {
   test('pins the texts on the command line, without any file of the user', async () => {
-    const { data } = await cli('workflows:approve', 'jobs/job.lua', '--hash');
+    const { data } = await cli('workflows:approve', 'jobs/job.lua', '--print');
     expect(data).toMatchObject({ approved: false });
     expect(await run('--approved', String(data.hash))).toMatchObject({ code: 0, data: { result: ['room'] } });
     write('jobs/lib/greet.lua', 'return print');

@@ -37,6 +37,8 @@ export interface PreparedRun {
 /** Reads the options of a script. Throws `USAGE`. `session` is the option that asks for a session, which keeps no record. */
 export function prepareRun(options: ScriptOptions, session?: string): PreparedRun {
   refuseBesideReplay(options, session);
+  if (session !== undefined && options.approved !== undefined)
+    throw usage(`--approved names one script: leave out --approved or ${session}`);
   const stream = openRequestedStream(options);
   const limits = {
     ...(options.memoryLimit === undefined ? {} : { memoryBytes: parseMemoryLimit(options.memoryLimit) }),

@@ -3,10 +3,8 @@ import type { WorkflowDeclaration } from '../workflow/declaration.ts';
 import type { ModuleReader } from '../workflow/modules.ts';
 import { readScript, type StaticRequire } from '../workflow/read-script.ts';
 import type { Finding } from './finding.ts';
+import { LIBRARIES } from './libraries.ts';
 import { lintScript, type ScriptNames } from './lint-script.ts';
-
-/** Names that `require` returns as they are: the libraries. */
-const LIBRARIES = ['_G', 'string', 'table', 'math', 'utf8', 'os', 'coroutine', 'debug', 'package'];
 
 /** Finds mistakes in a script and in the modules that it names, without running it. Each module is checked once. */
 export async function lintWithModules(

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { KosmoError } from '../../errors/index.ts';
-import { covers, type ScriptApproval, type ScriptHashes, type StoredApproval } from '../../policy/index.ts';
+import { covers, type EndedApproval, type ScriptApproval, type ScriptHashes, type StoredApproval } from '../../policy/index.ts';
+import { LIBRARIES } from '../lint/libraries.ts';
 import { readScriptDeclaration } from './catalog.ts';
 import type { DeclaredCall, DeclaredIntegration } from './declaration.ts';
 import type { ModuleReader, ModuleText } from './modules.ts';
@@ -55,7 +56,7 @@ export function hashScript(code: Uint8Array, modules: ModuleReader): ScriptHashe
 
 function namedModules(code: Uint8Array): readonly string[] {
   const script = readScript(code);
-  return 'line' in script ? [] : script.requires.map(({ name }) => name);
+  return 'line' in script ? [] : script.requires.flatMap(({ name }) => (LIBRARIES.includes(name) ? [] : [name]));
 }
 
 function sha256(data: Uint8Array | string): string {
@@ -87,10 +88,18 @@ export function pinnedApproval(pinned: string, run: ApprovedRun, integrations: r
 /** The approval in the user's files of a script as it is now. An approval of other texts has ended, and says which file changed. */
 export function storedApproval(stored: StoredApproval, run: ApprovedRun, integrations: readonly DeclaredIntegration[]): WorkflowApproval {
   const { code, modules, chunk } = run;
+  const others = stored.accounts.filter((account) => account !== 'default' || stored.accounts.length > 1);
+  const command = [`kosmo workflows:approve ${chunk}`, ...others.map((account) => `--account ${account}`)].join(' ');
+  const endedBy = (reason: string): WorkflowApproval => ({
+    calls: [],
+    covers: () => false,
+    ended: () => ({ reason, hint: `review the change, then approve it again: ${command}` }),
+  });
   const changed = changedFiles(stored, run);
-  if (changed.length > 0)
-    return { calls: [], covers: () => false, ended: ended(`${changed.join(', ')} changed since you approved it`, chunk) };
+  if (changed.length > 0) return endedBy(`${changed.join(', ')} changed since you approved it`);
   const subject = readApprovalSubject(code, modules, integrations);
+  // The list was edited: it does not name the texts that its hash is of.
+  if (subject.hash !== stored.hash) return endedBy('the list of approvals has another hash for these texts');
   return approvalOf(subject, { accounts: stored.accounts, chunk }, modules);
 }
 
@@ -108,10 +117,6 @@ export function changedFiles(stored: StoredApproval, { code, modules, chunk }: A
   });
 }
 
-function ended(reason: string, chunk: string): NonNullable<ScriptApproval['ended']> {
-  return { reason, hint: `review the change, then approve it again: kosmo workflows:approve ${chunk}` };
-}
-
 // Modules whose names the script computes are not in the approval.
 function approvalOf(
   { calls, modules: hashes }: ApprovalSubject,
@@ -125,17 +130,17 @@ function approvalOf(
       unknownModule() === undefined &&
       (request.account === null || stored === undefined || stored.accounts.includes(request.account)) &&
       calls.some((call) => covers(call.function, request)),
-    get ended() {
+    ended({ account }): EndedApproval | undefined {
       const unknown = unknownModule();
       if (unknown !== undefined)
         return {
           reason: `it loaded ${unknown.chunk}, whose name it computes, so the approval does not cover it`,
           hint: 'write the name of the module into require "…", and approve the script again',
         };
-      if (stored === undefined) return undefined;
+      if (stored === undefined || account === null || stored.accounts.includes(account)) return undefined;
       return {
-        reason: `the workflow is approved for ${stored.accounts.join(', ')} only`,
-        hint: `kosmo workflows:approve ${stored.chunk} --account <account>`,
+        reason: `the workflow is approved for account ${stored.accounts.join(', ')}, not for ${account}`,
+        hint: `kosmo workflows:approve ${stored.chunk} --account ${account}`,
       };
     },
   };

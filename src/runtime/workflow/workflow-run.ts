@@ -150,9 +150,7 @@ export class WorkflowRun {
     return {
       calls: approval.calls,
       covers: (request) => isAsShown() && approval.covers(request),
-      get ended() {
-        return approval.ended;
-      },
+      ended: (request) => (isAsShown() || approval.calls.length === 0 ? approval.ended?.(request) : DECLARED_OTHERWISE),
     };
   }
 
@@ -171,6 +169,11 @@ export class WorkflowRun {
     return answer;
   }
 }
+
+const DECLARED_OTHERWISE = {
+  reason: 'the running script declared other calls than its text shows, so the approval does not cover them',
+  hint: 'call workflow { … } once, with a table of literals, at the top of the script',
+};
 
 function callsAndCaps(calls: readonly DeclaredCall[]): readonly string[] {
   return calls.map(({ name, max }) => `${name} ${max ?? ''}`).sort();

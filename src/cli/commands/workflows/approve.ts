@@ -8,15 +8,16 @@ import type { CommandContext } from '../../context.ts';
 import { addJsonOptions } from '../../options/json.ts';
 import { type JsonOptions, printDone } from '../../options/mcp-scope.ts';
 import { usage } from '../../options/parse-values.ts';
+import { collect } from '../../options/script.ts';
 import { isInteractive } from '../../terminal/capabilities.ts';
 import { openTerminalPrompt } from '../../terminal/prompt.ts';
 import { visibleLine } from '../../terminal/visible-text.ts';
 import { findScript } from '../../workflows/find-script.ts';
 
 interface ApproveOptions extends JsonOptions {
-  readonly account?: string;
+  readonly account?: readonly string[];
   readonly yes?: true;
-  readonly hash?: true;
+  readonly print?: true;
   readonly modulePath?: string;
 }
 
@@ -24,7 +25,7 @@ const EXAMPLES = `
 Examples:
   kosmo workflows:approve record_channel
   kosmo workflows:approve record_channel --account production --yes
-  kosmo workflows:approve nightly.lua --hash
+  kosmo workflows:approve nightly.lua --print
 
 An approval covers the calls that the workflow declares, with one account, for the
 text of the script and its modules as they are now. It is kept in your own files.`;
@@ -33,18 +34,19 @@ text of the script and its modules as they are now. It is kept in your own files
 export function addApproveCommand(program: Command, context: CommandContext): void {
   const command = program.command('workflows:approve').description('approve a workflow, so that it runs without questions');
   addJsonOptions(command.argument('<workflow>', 'name of a workflow, or a Lua file'))
-    .option('--account <name>', 'approve its calls with this account (default: default)')
+    .option('--account <name>', 'approve its calls with this account (repeatable, default: default)', collect)
     .option('--yes', 'approve it without being asked')
-    .option('--hash', 'print the hash for --approved, and approve nothing')
+    .option('--print', 'print the hash for --approved, and approve nothing')
     .option('--module-path <folder>', 'where require looks for modules (default: the folder of the script)')
     .addHelpText('after', EXAMPLES)
     .action((word: string, options: ApproveOptions) => approve(context, word, options));
 }
 
 async function approve(context: CommandContext, word: string, options: ApproveOptions): Promise<void> {
-  const { account = 'default', yes, hash: hashOnly, modulePath, ...format } = options;
-  if (!/^[a-z][a-z0-9_]*$/.test(account))
-    throw usage(`--account takes the name of an account, not '${account}'`, 'kosmo integrations:accounts lists them');
+  const { account: accounts = ['default'], yes, print, modulePath, ...format } = options;
+  const unusable = accounts.find((account) => !/^[a-z][a-z0-9_]*$/.test(account));
+  if (unusable !== undefined)
+    throw usage(`--account takes the name of an account, not '${unusable}'`, 'kosmo integrations:accounts lists them');
   const script = await findScript(word, context);
   const modules = new ModuleReader({ folder: modulePath ?? path.dirname(script.path) });
   const subject = await readApprovalSubject(script.code, modules);
@@ -56,14 +58,16 @@ async function approve(context: CommandContext, word: string, options: ApproveOp
     modules: subject.modules,
     calls: subject.calls.map(toDocument),
   };
-  if (hashOnly === true) {
-    printDone({ ...facts, approved: false }, hash, format);
+  if (print === true) {
+    if (format.json === true) printDone({ ...facts, approved: false }, '', format);
+    else context.stdout.write(`${hash}\n`);
     return;
   }
-  if (format.json !== true || yes !== true) context.stderr.write(`${review(script.path, subject, modules, account)}\n`);
+  if (format.json !== true || yes !== true) context.stderr.write(`${review(script.path, subject, modules, accounts)}\n`);
   if (yes !== true) await confirm(context, word);
-  const { accounts } = await recordApproval(facts.workflow, subject, account, context.env);
-  printDone({ ...facts, approved: true, accounts }, `${script.path} is approved with account ${accounts.join(', ')}: ${hash}`, format);
+  const stored = await recordApproval(facts.workflow, subject, accounts, context.env);
+  const all = stored.accounts;
+  printDone({ ...facts, approved: true, accounts: all }, `${script.path} is approved with account ${all.join(', ')}: ${hash}`, format);
 }
 
 function toDocument({ name, operation, max }: DeclaredCall): object {
@@ -82,13 +86,18 @@ async function confirm(context: CommandContext, word: string): Promise<void> {
 }
 
 // The calls come last, next to the prompt: nothing above can push them off the screen.
-function review(file: string, { description, script, modules, calls }: ApprovalSubject, texts: ModuleReader, account: string): string {
+function review(
+  file: string,
+  { description, script, modules, calls }: ApprovalSubject,
+  texts: ModuleReader,
+  accounts: readonly string[],
+): string {
   const hashes = [[script, file], ...Object.entries(modules).map(([name, hash]) => [hash, texts.find(name).chunk])];
   const width = Math.max(...calls.map(({ name }) => visibleLine(name).length));
   return [
     `${visibleLine(file)}${description === '' ? '' : `: ${visibleLine(description, MAX_DESCRIPTION)}`}`,
     ...hashes.map(([hash, name = '']) => `  ${hash}  ${visibleLine(name)}`),
-    `It may call, with account ${account}:`,
+    `It may call, with account ${accounts.join(', ')}:`,
     ...calls.map(({ name, operation = 'unknown', max }) =>
       `  ${visibleLine(name).padEnd(width)}  ${operation.padEnd(7)}  ${times(max)}`.trimEnd(),
     ),
