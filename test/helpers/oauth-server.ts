@@ -40,6 +40,8 @@ export interface OAuthTraits {
   metadata?: Readonly<Record<string, unknown>>;
   /** The secret that the token endpoint wants of clients. */
   clientSecret?: string;
+  /** The resource of the MCP server is its origin and not its address. */
+  isForOrigin?: boolean;
   /** Another authorization server for the MCP server. */
   issuer?: string;
 }
@@ -74,7 +76,7 @@ export async function startOAuthServer(traits: OAuthTraits = {}): Promise<OAuthS
     Record<string, (body: string, response: ServerResponse, request: IncomingMessage, url: URL) => void | Promise<void>>
   > = {
     '/.well-known/oauth-protected-resource/mcp': (_body, response) =>
-      json(response, 200, { resource: `${origin}/mcp`, authorization_servers: [traits.issuer ?? origin] }),
+      json(response, 200, { resource: traits.isForOrigin === true ? origin : `${origin}/mcp`, authorization_servers: [traits.issuer ?? origin] }),
     '/.well-known/oauth-authorization-server': (_body, response) =>
       json(response, 200, {
         issuer: origin,

@@ -24,8 +24,8 @@ export interface AuthorizationServer {
   readonly url: string;
   readonly metadata: AuthorizationServerMetadata | undefined;
   readonly issuer: string;
-  /** The resource that tokens are asked for. */
-  readonly resource: URL | undefined;
+  /** The resource that tokens are asked for, as the MCP server spells it: a URL object would add a slash to an origin. */
+  readonly resource: string | undefined;
   /** The scopes that the MCP server lists. */
   readonly scopes: readonly string[];
 }
@@ -41,11 +41,13 @@ export async function discover(
     ...(resourceMetadataUrl === undefined ? {} : { resourceMetadataUrl }),
   });
   const { authorizationServerUrl: url, authorizationServerMetadata: metadata, resourceMetadata } = found;
+  // Throws for a resource that is not the server's.
+  await selectResourceURL(server.url, {} as Parameters<typeof selectResourceURL>[1], resourceMetadata);
   return {
     url,
     metadata,
     issuer: metadata?.issuer ?? url,
-    resource: await selectResourceURL(server.url, {} as Parameters<typeof selectResourceURL>[1], resourceMetadata),
+    resource: resourceMetadata?.resource,
     scopes: resourceMetadata?.scopes_supported ?? [],
   };
 }

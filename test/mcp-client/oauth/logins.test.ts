@@ -125,6 +125,16 @@ describe('a login', () => {
     expect(await call()).toMatchObject({ success: true });
   });
 
+  test('asks for the resource in the words of the server, also when its token is renewed', async () => {
+    traits.isForOrigin = true;
+    await login();
+    server.access.clear();
+    expect(await call()).toMatchObject({ success: true });
+    const { origin } = new URL(server.url);
+    expect(server.logins[0]?.get('resource')).toBe(origin);
+    expect(server.tokenRequests.map(({ resource }) => resource)).toEqual([origin, origin]);
+  });
+
   test('begins in any case with always, which the refusal of one tool names', async () => {
     traits.open = ['initialize', 'notifications/initialized', 'tools/list'];
     expect(await call()).toMatchObject({ error_detail: { hint: expect.stringContaining('kosmo mcp:login walled --always') } });
