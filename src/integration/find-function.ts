@@ -15,10 +15,10 @@ export function findTool<Tool extends NamedTool>(tools: readonly Tool[], name: s
 
 /**
  * Returns the parts of a function's name with the tool by its own name: `agora_query_recording` and `agora.agora_query_recording` become
- * `agora`, `query_recording`. An account between the two stays, and so do parts that name no function.
+ * `agora`, `query_recording`, also behind `app.integrations`. An account between the two stays, and so do parts that name no function.
  */
 export function normalizeFunctionName(parts: readonly string[], integrations: readonly NamedIntegration<NamedTool>[]): readonly string[] {
-  const [first = '', ...rest] = parts;
+  const [first = '', ...rest] = withoutPath(parts);
   const last = rest.at(-1);
   const integration = integrations.find(({ id }) => id === first);
   if (integration !== undefined && last !== undefined)
@@ -29,4 +29,11 @@ export function normalizeFunctionName(parts: readonly string[], integrations: re
     if (tool !== undefined) return [id, tool.name];
   }
   return parts;
+}
+
+// `app.integrations.agora.x` is how scripts write it.
+function withoutPath(parts: readonly string[]): readonly string[] {
+  const [app, integrations] = parts;
+  if (app === 'app' && integrations === 'integrations') return parts.slice(2);
+  return app === 'integrations' ? parts.slice(1) : parts;
 }

@@ -15,7 +15,11 @@ const WEIGHT = { fullName: 100, title: 50, text: 10, term: 3 } as const;
 
 /** Returns the functions that match a query, best first, at most 20. Ignores case. A blank query finds nothing. */
 export function searchFunctions<Function extends Searchable>(query: string, functions: readonly Function[]): Function[] {
-  const wanted = query.trim().toLowerCase();
+  // Scripts write `app.integrations.agora.query_recording`.
+  const wanted = query
+    .trim()
+    .toLowerCase()
+    .replace(/^(?:app\.)?integrations\.(?=\S)/, '');
   if (wanted === '') return [];
   return functions
     .map((found) => ({ found, score: scoreFunction(wanted, found) }))

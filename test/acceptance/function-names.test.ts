@@ -5,7 +5,15 @@ import { runCli } from '../helpers/run-cli.ts';
 const project = makeMcpProject();
 const kosmo = (...args: readonly string[]) => runCli(args, { cwd: project.folder, env: project.env });
 
-describe.each(['agora.agora_get_notification_ips', 'agora_get_notification_ips'])('%s', (name) => {
+const SPELLINGS = [
+  'agora.agora_get_notification_ips',
+  'agora_get_notification_ips',
+  'app.integrations.agora_get_notification_ips',
+  'app.integrations.agora.agora_get_notification_ips',
+  'integrations.agora.get_notification_ips',
+];
+
+describe.each(SPELLINGS)('%s', (name) => {
   test.each([
     ['integrations:schema', name],
     ['integrations:docs', name],
@@ -26,6 +34,27 @@ describe.each(['agora.agora_get_notification_ips', 'agora_get_notification_ips']
     const call = await kosmo('integrations:call', name, '--emulator', '--json');
     expect(JSON.parse(call.stdout)).toMatchObject({ success: true, function: 'agora.get_notification_ips' });
   });
+});
+
+test.each([
+  'agora.get_notification_ips.x',
+  'app.integrations',
+  'app.integrations.',
+  'app.agora_get_notification_ips',
+  'agora.agora_agora_get_notification_ips',
+  'agora..get_notification_ips',
+  'mcp.agora_get_notification_ips',
+])('%s names no function', async (name) => {
+  for (const command of ['integrations:call', 'integrations:schema']) {
+    const { code, stdout, stderr } = await kosmo(command, name);
+    expect([code, stdout + stderr]).toEqual([1, expect.stringContaining('nknown')]);
+  }
+});
+
+test('a workflow declares its calls by slug', async () => {
+  const code = (name: string) => `workflow { calls = { ["${name}"] = 1 } } return type(app.integrations.agora.get_notification_ips{})`;
+  for (const name of SPELLINGS)
+    expect(await kosmo('integrations:lua', '--emulator', '-e', code(name))).toMatchObject({ code: 0, stdout: 'table\n' });
 });
 
 test('a script calls a function by its slug, and the log has its short name', async () => {

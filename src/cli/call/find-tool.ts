@@ -11,11 +11,11 @@ export interface FoundTool {
 
 /** The function `<id>.<name>`, also by its slug. Throws `UNKNOWN_FUNCTION` with close names. */
 export function findTool(id: string, name: string): FoundTool {
-  const [owner = id, toolName] = normalizeFunctionName(name === '' ? [id] : [id, name], integrationSummaries);
-  const integration = integrationSummaries.find((candidate) => candidate.id === owner);
-  const tool = integration?.tools.find((candidate) => candidate.name === toolName);
-  if (tool !== undefined) return { id: owner, tool };
   const fullName = name === '' ? id : `${id}.${name}`;
+  const [owner = id, ...rest] = normalizeFunctionName(fullName.split('.'), integrationSummaries);
+  const integration = integrationSummaries.find((candidate) => candidate.id === owner);
+  const tool = integration?.tools.find((candidate) => candidate.name === rest.join('.'));
+  if (tool !== undefined) return { id: owner, tool };
   throw new KosmoError('UNKNOWN_FUNCTION', `Unknown integration function: ${fullName}`, {
     details: { function_name: fullName },
     hint: closeTo(fullName, integration),
