@@ -143,6 +143,13 @@ describe('a secret', () => {
     expect(stdout + stderr).not.toContain(SECRET);
   });
 
+  test('inside an object is a text, also if it looks like a number', async () => {
+    write('key.txt', '0123\n');
+    write('workflows/tell.lua', GREET.replace('return input', 'return type(input.storage.a) .. #input.storage.a, #input.storage.b'));
+    const args = ['tell', '--name', 'Ada', '--storage', '{"a": "x"}', '--storage.a', '@env:KEY', '--storage.b', '@key.txt'];
+    expect((await run(args, { env: { KEY: '12345' } })).result).toEqual(['string5', 4]);
+  });
+
   test('is read from a file for a secret text only', async () => {
     expect(await inputOf('greet', '--name', '@home')).toMatchObject({ name: '@home' });
   });

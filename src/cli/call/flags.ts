@@ -27,7 +27,12 @@ export function readFlag(word: string, rest: string[], tool: CalledTool, ownFlag
   const [flag = ''] = word.split('=', 1);
   const path = locate(flag.slice(2), tool.input) ?? refuse(flag, tool, ownFlags);
   const type = typeAt(path, tool, flag);
-  const read = (text: string): JsonValue => readFlagValue(flag, tool.readText?.(path, text, types(type)[0]) ?? text, type);
+  const read = (given: string): JsonValue => {
+    const [known] = types(type);
+    const text = tool.readText?.(path, given, known);
+    // A secret whose type is not known is a text, also if it looks like a number.
+    return text !== undefined && known === undefined ? text : readFlagValue(flag, text ?? given, type);
+  };
   if (word.length > flag.length) return { flag, path, value: read(word.slice(flag.length + 1)) };
   const [next] = rest;
   if (types(type).join() === 'boolean' && next !== 'true' && next !== 'false') return { flag, path, value: true };

@@ -57,7 +57,9 @@ function readSecret(
     const name = word.slice('@env:'.length);
     return env[name] ?? usageOf(name);
   }
-  return type === 'string' && word.startsWith('@') ? withoutNewline(readTextFile(word.slice(1), 'file')) : undefined;
+  return (type === 'string' || type === undefined) && word.startsWith('@')
+    ? withoutNewline(readTextFile(word.slice(1), 'file'))
+    : undefined;
 }
 
 function usageOf(name: string): never {
