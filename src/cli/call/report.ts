@@ -60,13 +60,20 @@ const CALL_FORM: ReportForm = {
   print: ({ data, raw, files }) => printPieces(toolPieces(data, raw), files),
 };
 
-/** Makes a call that `prepare` prepares, and prints its envelope. */
+export interface ReportedCall {
+  /** The name of the function in messages. */
+  readonly name: string;
+  /** Returns nothing if there is no call to make. */
+  readonly prepare: (host: Host) => Promise<MakeCall | undefined>;
+  /** @default the envelope, and the content of the result for people */
+  readonly form?: ReportForm;
+}
+
+/** Makes a call, and prints its envelope. */
 export async function runAndReport(
   command: Command,
   context: CommandContext,
-  name: string,
-  prepare: (host: Host) => Promise<MakeCall | undefined>,
-  form: ReportForm = CALL_FORM,
+  { name, prepare, form = CALL_FORM }: ReportedCall,
 ): Promise<void> {
   const { json = false, pretty = false, dryRun = false, timeout, save, ...flags } = command.opts<ReportOptions>();
   const { ask, ...given } = readPolicy(flags);

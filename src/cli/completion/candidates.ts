@@ -66,7 +66,7 @@ async function completeArgument([name = '', ...rest]: readonly string[], typed: 
   if (typed.startsWith('-') && (!isOver || calls)) return flagWords(typed, flags, used, program);
   const { registeredArguments } = command;
   const argument = registeredArguments[positional.length] ?? registeredArguments.filter(({ variadic }) => variadic).at(-1);
-  return argument === undefined ? [] : argumentWords(argument, typed, name, about, program);
+  return argument === undefined ? [] : argumentWords(argument, typed, { command: name, about }, program);
 }
 
 // What the flags of a command line belong to: a function, a tool or a workflow.
@@ -147,8 +147,7 @@ async function flagWords(
 async function argumentWords(
   argument: Argument,
   typed: string,
-  command: string,
-  about: string | undefined,
+  { command, about }: { readonly command: string; readonly about: string | undefined },
   program: Program,
 ): Promise<readonly Candidate[]> {
   if (argument.argChoices !== undefined) return argument.argChoices.map((value) => ({ value }));

@@ -96,7 +96,8 @@ function lineLength(width: number, indent: string): number {
 
 function inline(text: string, view: DocumentView): string {
   const { colour } = view;
-  return text.replace(INLINE, (whole, code?: string, bold?: string, link?: string, target = '', italic?: string) => {
+  return text.replace(INLINE, (whole, ...groups: (string | undefined)[]) => {
+    const [code, bold, link, target = '', italic] = groups;
     if (code !== undefined) return colour ? style(colour, 'cyan', code) : whole;
     if (bold !== undefined) return style(colour, 'bold', inline(bold, { ...view, colour: false }));
     if (link !== undefined) return `${inline(link, view)}${address(target)}`;

@@ -45,7 +45,7 @@ export function addCallCommand(program: Command, context: CommandContext): void 
       const [fullName = '', ...form] = splitFunctionForm(word);
       const words = [...form, ...others];
       const [id = '', ...rest] = fullName.split('.');
-      await callFunction(call, id, rest.join('.'), words, context);
+      await callFunction(call, context, { owner: id, functionName: rest.join('.'), words });
     });
 }
 
@@ -61,7 +61,7 @@ export function addIntegrationCommand(program: Command, context: CommandContext,
       const [name, ...words] = command.args;
       if (name !== undefined) {
         const [functionName = name, ...form] = splitFunctionForm(name);
-        return callFunction(command, id, functionName, [...form, ...words], context);
+        return callFunction(command, context, { owner: id, functionName, words: [...form, ...words] });
       }
       const { json, pretty } = command.opts<CallOptions>();
       const host = await context.host();
@@ -84,13 +84,14 @@ function withCallOptions(command: Command): Command {
     .option('--emulator', 'send the call to an emulator in this process');
 }
 
-async function callFunction(
-  command: Command,
-  owner: string,
-  functionName: string,
-  words: readonly string[],
-  context: CommandContext,
-): Promise<void> {
+interface CalledFunction {
+  /** The id of the integration. */
+  readonly owner: string;
+  readonly functionName: string;
+  readonly words: readonly string[];
+}
+
+async function callFunction(command: Command, context: CommandContext, { owner, functionName, words }: CalledFunction): Promise<void> {
   const given = splitOwnOptions(command, words);
   const options = command.opts<CallOptions>();
   const stream = openRequestedStream(options);

@@ -43,7 +43,7 @@ async function runDoctor(asked: string | undefined, options: DoctorOptions, cont
   const host = await context.host();
   try {
     const reports: Report[] = [];
-    for (const id of ids) reports.push(await examine(context, host, id, asked !== undefined, options));
+    for (const id of ids) reports.push(await examine(context, host, { ...options, id, isRequested: asked !== undefined }));
     const home = homeFolder(context.env);
     const store = { file: settings.secrets.file, secrets: settings.secretKeys.length, key: await settings.secrets.describeKey() };
     const warnings = lintSettings(settings, integrationSummaries);
@@ -78,14 +78,12 @@ function findFailures({ problems, live }: Report): readonly ErrorDetail[] {
 async function examine(
   context: CommandContext,
   host: Host,
-  id: string,
-  isAsked: boolean,
-  { account, live }: DoctorOptions,
+  { id, isRequested, account, live }: DoctorOptions & { readonly id: string; readonly isRequested: boolean },
 ): Promise<Report> {
   const signal = context.signal;
   const attempt = (name: string, probe: string): ReturnType<Host['call']> =>
     host.call({ integration: id, name: probe, account: name, args: {} }, { policy: { force: true }, signal });
-  const diagnosis = await host.diagnose(id, { account, isRequested: isAsked, ...(live === true ? { probe: attempt } : {}) });
+  const diagnosis = await host.diagnose(id, { account, isRequested, ...(live === true ? { probe: attempt } : {}) });
   if (diagnosis === undefined) throw new Error(`no integration ${id}`);
   return { ...diagnosis, ...COMPATIBILITY };
 }

@@ -49,7 +49,7 @@ export function addAccountCommands(program: Command, context: CommandContext): v
     )
     .action(
       (id: string, action: string, names: readonly string[], options: JsonOptions & { readonly project?: true; readonly force?: true }) =>
-        runAccounts(context, id, action, names, options),
+        runAccounts(context, { id, action, names }, options),
     );
 }
 
@@ -96,9 +96,7 @@ async function showFields(
 
 async function runAccounts(
   context: CommandContext,
-  id: string,
-  action: string,
-  names: readonly string[],
+  { id, action, names }: { readonly id: string; readonly action: string; readonly names: readonly string[] },
   options: JsonOptions & { readonly project?: true; readonly force?: true },
 ): Promise<void> {
   const integration = findIntegration(id);

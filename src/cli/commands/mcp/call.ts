@@ -6,7 +6,7 @@ import { readCallArguments } from '../../call/arguments.ts';
 import { splitFunctionForm } from '../../call/function-form.ts';
 import { isHelpWanted, printHelp } from '../../call/help.ts';
 import { splitOwnOptions } from '../../call/own-options.ts';
-import { runAndReport, SAVE_HELP, splitToolName } from '../../call/report.ts';
+import { type ReportedCall, runAndReport, SAVE_HELP, splitToolName } from '../../call/report.ts';
 import { showTools } from '../../call/show-tools.ts';
 import type { CommandContext } from '../../context.ts';
 import { addDirectServer, takeDirectServer, toolFlags } from '../../options/direct-server.ts';
@@ -97,13 +97,14 @@ async function callTool(
 ): Promise<void> {
   const { arg: assignments = [] } = command.opts<CallOptions>();
   const { server, tool } = name();
-  await runAndReport(command, context, `${server}.${tool}`, async (host) => {
+  const prepare: ReportedCall['prepare'] = async (host) => {
     const row = await host.mcp.tool(server, tool);
     if (isHelpWanted(given)) return printToolHelp(command, row);
     const ownFlags = command.options.flatMap(({ long }) => long ?? []);
     const args = await readCallArguments(given, assignments, { input: row.schema as unknown as ObjectSchema }, ownFlags);
     return (options) => host.mcp.call(row.server, row.name, args, options);
-  });
+  };
+  await runAndReport(command, context, { name: `${server}.${tool}`, prepare });
 }
 
 function printToolHelp(command: Command, { server, name, description, schema }: McpToolDescription): undefined {

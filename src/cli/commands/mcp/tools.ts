@@ -3,7 +3,7 @@ import type { JsonValue } from '../../../json/index.ts';
 import type { createHost } from '../../../runtime/index.ts';
 import { readCallArguments } from '../../call/arguments.ts';
 import { splitOwnOptions } from '../../call/own-options.ts';
-import { runAndReport, SAVE_HELP, splitToolName, wrapData } from '../../call/report.ts';
+import { type ReportedCall, runAndReport, SAVE_HELP, splitToolName, wrapData } from '../../call/report.ts';
 import { showTools } from '../../call/show-tools.ts';
 import type { CommandContext } from '../../context.ts';
 import { addDirectServer, takeDirectServer, toolFlags } from '../../options/direct-server.ts';
@@ -36,9 +36,10 @@ export function addMcpToolCommands(program: Command, context: CommandContext): v
       if (other !== undefined) throw usage(`there is one tool too many: '${other}'`, 'only an address is followed by the name of a tool');
       return showSchema(context, splitToolName(name), format);
     });
-  addOffer(program, context, 'mcp:resources', 'list the resources of an MCP server', ['[server]'], 'resources');
-  addOffer(program, context, 'mcp:resource', 'read a resource', ['[server]', '[uri]'], 'resource');
-  addOffer(program, context, 'mcp:prompts', 'list the prompts of an MCP server', ['[server]'], 'prompts');
+  const offer = (name: string, description: string): Command => withPolicy(program.command(name).description(description));
+  addOffer(offer('mcp:resources', 'list the resources of an MCP server'), context, ['[server]'], 'resources');
+  addOffer(offer('mcp:resource', 'read a resource'), context, ['[server]', '[uri]'], 'resource');
+  addOffer(offer('mcp:prompts', 'list the prompts of an MCP server'), context, ['[server]'], 'prompts');
   const prompt = withPolicy(program.command('mcp:prompt').description('get a prompt'))
     .option('--save <folder>', SAVE_HELP)
     .allowUnknownOption()
@@ -57,41 +58,28 @@ export function addMcpToolCommands(program: Command, context: CommandContext): v
       );
       if (server === undefined || name === undefined)
         throw usage(`missing required argument '${server === undefined ? 'server' : 'name'}'`);
-      await runAndReport(
-        prompt,
-        context,
-        server,
-        async (host) => {
-          const args = await readCallArguments(given, [], { input: await promptInput(host, server, name) }, []);
-          return (options) => host.mcp.callFeature(server, 'getPrompt', { name, arguments: args }, options);
-        },
-        wrapData('prompt'),
-      );
+      const prepare: ReportedCall['prepare'] = async (host) => {
+        const args = await readCallArguments(given, [], { input: await promptInput(host, server, name) }, []);
+        return (options) => host.mcp.callFeature(server, 'getPrompt', { name, arguments: args }, options);
+      };
+      await runAndReport(prompt, context, { name: server, prepare, form: wrapData('prompt') });
     });
 }
 
 const OFFERED = { resources: 'resources', resource: 'readResource', prompts: 'prompts' } as const;
 
-function addOffer(
-  program: Command,
-  context: CommandContext,
-  name: string,
-  description: string,
-  words: readonly string[],
-  offer: keyof typeof OFFERED,
-): void {
-  const command = withPolicy(program.command(name).description(description));
+function addOffer(command: Command, context: CommandContext, words: readonly string[], offer: keyof typeof OFFERED): void {
   for (const word of words) command.argument(word);
   if (offer === 'resource') command.option('--save <folder>', SAVE_HELP);
   command.action(async () => {
     const given = takeDirectServer(command, context, command.args);
-    if (given.length > words.length) throw usage(`too many arguments for '${name}'`);
+    if (given.length > words.length) throw usage(`too many arguments for '${command.name()}'`);
     const server = requireWord(given[0], 'server');
     const uri = words.length > 1 ? requireWord(given[1], 'uri') : undefined;
     const args: Readonly<Record<string, JsonValue>> = uri === undefined ? {} : { uri };
     const prepare = async (host: Awaited<ReturnType<typeof createHost>>) => (options: Parameters<typeof host.mcp.callFeature>[3]) =>
       host.mcp.callFeature(server, OFFERED[offer], args, options);
-    await runAndReport(command, context, server, prepare, wrapData(offer));
+    await runAndReport(command, context, { name: server, prepare, form: wrapData(offer) });
   });
 }
 

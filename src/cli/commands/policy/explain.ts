@@ -81,13 +81,12 @@ async function explain(context: CommandContext, name: string, options: ExplainOp
     printJson({ success: true, function: fullName, account, level, calls, allow_flag: allow }, options.pretty === true);
   else
     printValue(
-      describe(
-        account === null ? fullName : `${fullName} (account ${account})`,
-        headOf(found, tool, level, calls),
+      describe({
+        head: `${account === null ? fullName : `${fullName} (account ${account})`}: ${headOf(found, tool, level, calls)}`,
         level,
         calls,
         allow,
-      ).join('\n'),
+      }).join('\n'),
     );
   const known = integrations.find(({ id }) => id === found.provider.id)?.accounts ?? [];
   if (account !== null && !known.includes(account)) printNote(`note: the account '${account}' of ${found.provider.id} is not set up here`);
@@ -133,10 +132,19 @@ function headOf({ provider }: AllowedFunction, tool: McpTool | undefined, level:
   return `${levels.join(', ')}; it is a read if the server says that the tool only reads, which is known once its tools were listed`;
 }
 
-function describe(what: string, head: string, level: Permission, calls: readonly ExplainedCall[], allow: string): readonly string[] {
+interface Explanation {
+  /** The first line. */
+  readonly head: string;
+  readonly level: Permission;
+  readonly calls: readonly ExplainedCall[];
+  /** The option that allows the function for one run. */
+  readonly allow: string;
+}
+
+function describe({ head, level, calls, allow }: Explanation): readonly string[] {
   const steps = new Set(calls.flatMap(({ change }) => change));
   return [
-    `${what}: ${head}`,
+    head,
     '',
     ...calls.flatMap((call) => [
       `${call.function} as a ${call.operation}: ${call.level}`,

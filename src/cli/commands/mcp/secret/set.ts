@@ -39,7 +39,7 @@ export function addMcpSecretCommands(program: Command, context: CommandContext):
     .option('--env <variable>', 'take the value of an environment variable')
     .addHelpText('after', EXAMPLES)
     .action((server: string, key: string, value: string | undefined, options: SetOptions) =>
-      setSecret(context, server, key, value, options),
+      setSecret(context, { server, key, value }, options),
     );
   addJsonOptions(program.command('mcp:secret:list').description('list the names of secrets').argument('[server]')).action(
     (server: string | undefined, options: JsonOptions) => listSecrets(context, server, options),
@@ -51,9 +51,7 @@ export function addMcpSecretCommands(program: Command, context: CommandContext):
 
 async function setSecret(
   context: CommandContext,
-  server: string,
-  key: string,
-  value: string | undefined,
+  { server, key, value }: { readonly server: string; readonly key: string; readonly value: string | undefined },
   { stdin, env, ...format }: SetOptions,
 ): Promise<void> {
   const name = secretName(server, key);
