@@ -76,7 +76,10 @@ export async function startOAuthServer(traits: OAuthTraits = {}): Promise<OAuthS
     Record<string, (body: string, response: ServerResponse, request: IncomingMessage, url: URL) => void | Promise<void>>
   > = {
     '/.well-known/oauth-protected-resource/mcp': (_body, response) =>
-      json(response, 200, { resource: traits.isForOrigin === true ? origin : `${origin}/mcp`, authorization_servers: [traits.issuer ?? origin] }),
+      json(response, 200, {
+        resource: traits.isForOrigin === true ? origin : `${origin}/mcp`,
+        authorization_servers: [traits.issuer ?? origin],
+      }),
     '/.well-known/oauth-authorization-server': (_body, response) =>
       json(response, 200, {
         issuer: origin,
