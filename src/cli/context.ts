@@ -26,6 +26,8 @@ export class CommandContext {
   readonly schemaFolder: string;
   /** The folder of the guides. */
   readonly guideFolder: string;
+  /** The folder of the workflows that the package ships. */
+  readonly templateFolder: string;
   /** Entries of MCP servers that this command line names itself. */
   directServers: Readonly<Record<string, unknown>> = {};
   #host: Promise<Host> | undefined;
@@ -35,6 +37,7 @@ export class CommandContext {
     this.streams = streams;
     this.schemaFolder = path.join(packageRoot, 'dist/schemas');
     this.guideFolder = path.join(packageRoot, 'lua-docs');
+    this.templateFolder = path.join(packageRoot, 'workflows');
   }
 
   get env(): NodeJS.ProcessEnv {

@@ -27,6 +27,7 @@ export const ERROR_CODES = {
   CHECK_FAILED: row(1, 'A check found mistakes in a script; the findings say where.'),
   SCRIPT_EXIT: row(1, 'The script ended itself with an exit code other than 0; `exit_code` has it.'),
   MODULE_ERROR: row(1, 'A module that the script requires cannot be loaded; the message says why.'),
+  FILE_EXISTS: row(1, 'A file that would be written exists already. Nothing was written.'),
   UNKNOWN_FUNCTION: row(1, 'No function has this path; list them with docs.list().'),
   UNKNOWN_SERVER: row(1, 'No MCP server has this name; list them with kosmo mcp:list --all.'),
   INVALID_ARGUMENTS: row(1, 'An argument is missing, has the wrong type or an impossible value. Nothing was sent.'),

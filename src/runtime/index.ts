@@ -1,5 +1,6 @@
 import type { Credentials, IntegrationCommand, ManifestEntry } from '../integration/index.ts';
 import type { RunJournal } from '../journal/index.ts';
+import type { JsonObject, JsonValue } from '../json/index.ts';
 import type { StoredApproval } from '../policy/index.ts';
 import type { Problem } from '../schema/index.ts';
 import { environmentSettings, readSettings } from '../settings/index.ts';
@@ -7,6 +8,7 @@ import type { Host, HostOptions } from './host.ts';
 import { integrationEntries } from './integrations.ts';
 import type { ApprovalSubject, ApprovedRun, WorkflowApproval } from './workflow/approval.ts';
 import type { ScriptText, WorkflowFile, WorkflowFolder } from './workflow/catalog.ts';
+import type { WorkflowDeclaration } from './workflow/declaration.ts';
 import { ModuleReader } from './workflow/modules.ts';
 
 export type { RunJournal } from '../journal/index.ts';
@@ -105,6 +107,11 @@ export async function storedApproval(stored: StoredApproval, run: ApprovedRun): 
 /** The files of an approved script that changed since it was approved. */
 export async function changedFiles(stored: StoredApproval, run: ApprovedRun): Promise<readonly string[]> {
   return (await import('./workflow/approval.ts')).changedFiles(stored, run);
+}
+
+/** An input of a workflow to fill in; `kosmo run` refuses its placeholders. `example` gives the form of objects without declared fields. */
+export async function inputTemplate(declaration: WorkflowDeclaration, example: JsonValue): Promise<JsonObject> {
+  return (await import('./workflow/placeholders.ts')).inputTemplate(declaration, example);
 }
 
 /** Records a run in a file, which is written when the run has ended. One journal is for one run. */

@@ -49,6 +49,7 @@ const ACQUIRE = ['agora.acquire_recording_resource', '--cname', 'a', '--uid', '5
 const SUCCESSES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   run: [[good], [good, '--arg', 'a=1']],
   workflows: [[]],
+  init: [['record_channel', '--cron']],
   'workflows:approve': [
     [declared, '--print'],
     [declared, '--yes'],
@@ -152,6 +153,7 @@ const FAILURES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   run: [[], [bad], ['nothing'], ['./nothing.lua'], [good, '--cname', 'x'], [good, '--input', '{'], ['-']],
   workflows: [['more']],
+  init: [[], ['nothing'], ['record_channel', '--cron', '--github']],
   'workflows:approve': [[good, '--yes'], [declared], ['nothing'], [declared, '--account', 'No'], []],
   'workflows:approvals': [['more']],
   'workflows:revoke': [['nothing'], []],

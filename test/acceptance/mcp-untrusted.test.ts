@@ -63,6 +63,7 @@ const COMMANDS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   'config:list': [[]],
   workflows: [[]],
+  init: [['record_channel']],
   run: [[`./${SCRIPT}`]],
   'policy:explain': [['mcp.fake.echo'], ['fake.echo']],
   'secrets:rotate': [[]],

@@ -32,6 +32,12 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     schemas: { workflows: 'workflows' },
   },
   {
+    names: ['init'],
+    add: async (program, context) => (await import('./init.ts')).addInitCommand(program, context),
+    failureDocument: failedCommand,
+    schemas: { init: 'init' },
+  },
+  {
     names: ['workflows:approve'],
     add: async (program, context) => (await import('./workflows/approve.ts')).addApproveCommand(program, context),
     failureDocument: failedCommand,
@@ -267,7 +273,7 @@ const HELP_GROUPS: Readonly<Record<string, string>> = {
 
 // The commands of an integration have its title as their heading.
 function helpGroupOf(name: string): string {
-  if (/^(?:run$|workflows(?:$|:))/.test(name)) return 'Workflows:';
+  if (/^(?:run$|init$|workflows(?:$|:))/.test(name)) return 'Workflows:';
   if (/^mcp:(?:serve$|gateway:)/.test(name)) return 'MCP gateway:';
   const [prefix = ''] = name.split(':');
   if (Object.hasOwn(HELP_GROUPS, prefix)) return HELP_GROUPS[prefix] as string;

@@ -1,7 +1,8 @@
 import { isSecretName, KosmoError, rememberSecret } from '../../errors/index.ts';
 import { isObject, type JsonObject, type JsonValue, kindOf } from '../../json/index.ts';
-import { checkArguments, interpretSchema, type JsonSchema, type Problem, type ValuePath } from '../../schema/index.ts';
+import { checkArguments, formatPath, interpretSchema, type JsonSchema, type Problem, type ValuePath } from '../../schema/index.ts';
 import type { WorkflowDeclaration } from './declaration.ts';
+import { findPlaceholders } from './placeholders.ts';
 
 const MAX_PROBLEMS = 50;
 
@@ -12,6 +13,15 @@ const MAX_PROBLEMS = 50;
 export function checkInput({ input: schema, secrets }: WorkflowDeclaration, input: JsonValue): JsonObject {
   const given = Array.isArray(input) && input.length === 0 ? {} : input;
   if (!isObject(given)) throw invalidInput([{ path: 'input', message: `input must be a JSON object, not ${kindOf(given)}.` }]);
+  const open = findPlaceholders(given);
+  if (open.length > 0)
+    throw invalidInput(
+      open.map((place) => {
+        const path = formatPath(['input', ...place]);
+        return { path, message: `${path} still has its placeholder.` };
+      }),
+      'nothing was called; write a value in place of each "<fill in: …>"',
+    );
   rememberSecrets(given, secrets);
   const prepared = prepareInput(schema, given);
   const checked = checkArguments(schema, interpretSchema(schema), [prepared]);
@@ -42,12 +52,14 @@ export function prepareInput(schema: JsonSchema, value: JsonValue): JsonValue {
   return Object.fromEntries([...fields.filter(([name]) => absent.every(([other]) => other !== name)), ...absent]);
 }
 
-function invalidInput(problems: readonly Problem[]): KosmoError {
+const GIVE_INPUT = 'nothing was called; give input with --input @file.json or --arg name=value, and see kosmo run <name> --help';
+
+function invalidInput(problems: readonly Problem[], hint = GIVE_INPUT): KosmoError {
   const shown = problems.slice(0, MAX_PROBLEMS);
   const more = problems.length - shown.length;
   const sentences = [...shown.map(({ message }) => message), ...(more > 0 ? [`${more} further problems were left out.`] : [])];
   return new KosmoError('INVALID_INPUT', sentences.join(' '), {
-    hint: 'nothing was called; give input with --input @file.json or --arg name=value, and see kosmo run <name> --help',
+    hint,
     details: { problems: shown },
   });
 }
