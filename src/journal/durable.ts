@@ -119,6 +119,11 @@ export class DurableJournal implements RunJournal, DurableRun {
     return this.#past.end !== undefined;
   }
 
+  /** How many calls earlier legs made. */
+  get recordedCalls(): number {
+    return this.#past.calls;
+  }
+
   begin(): void {}
 
   isLeft(): boolean {
@@ -165,7 +170,8 @@ export class DurableJournal implements RunJournal, DurableRun {
   quiet(): void {
     if (!this.#isLive && this.#rehearsal.isOver) this.#goLive();
     this.#turns.quiet();
-    void this.#parkIfAsleep();
+    // Sleeps that waited for the end of the rehearsal begin first.
+    if (this.#options.parks === true) setImmediate(() => void this.#parkIfAsleep());
   }
 
   stopped(error: KosmoError): void {
@@ -197,6 +203,13 @@ export class DurableJournal implements RunJournal, DurableRun {
     const problem = this.#isLeft ? undefined : await this.#commitAnswer().then(() => undefined, toKosmoError);
     await this.#options.store.close().catch(() => undefined);
     return problem;
+  }
+
+  /** Ends a run that is not run here, without its deferred functions. */
+  async cancel(): Promise<void> {
+    this.#writer.add({ k: 'end', status: 'cancelled', code: 'RUN_CANCELLED', t: this.#now() }, { result: null, x: null });
+    await this.#writer.commit();
+    await this.#options.store.close();
   }
 
   /** Gives the run back without a change. */
@@ -254,11 +267,9 @@ export class DurableJournal implements RunJournal, DurableRun {
   async leave(reason: KosmoError, waitMs = LEAVE_MS): Promise<void> {
     if (this.#isLeft || this.#isLeaving || this.#isEnding) return;
     this.#isLeaving = true;
-    if (this.#isLive) {
-      await this.#untilSettled(waitMs);
-      this.#live.addAnswers();
-      await this.#writer.commit().catch(() => undefined);
-    }
+    await this.#untilSettled(waitMs);
+    this.#live.addAnswers();
+    await this.#writer.commit().catch(() => undefined);
     this.#leaveWith(reason);
   }
 
@@ -358,7 +369,7 @@ export class DurableJournal implements RunJournal, DurableRun {
   }
 
   async #parkIfAsleep(): Promise<void> {
-    if (this.#options.parks !== true || !this.#isLive || this.#isEnding || this.#isLeft || this.#isLeaving) return;
+    if (!this.#turns.isQuiet || !this.#isLive || this.#isEnding || this.#isLeft || this.#isLeaving) return;
     const until = this.#delivery === undefined ? this.#live.asleepUntil : undefined;
     if (until === undefined || until - this.#now() < PARK_MS) return;
     this.#isLeaving = true;

@@ -51,6 +51,11 @@ export class RecordedLines {
     return this.#sealer.open(line) as Sealed;
   }
 
+  /** Calls of the script with an answer. */
+  get calls(): number {
+    return this.order.filter(({ k, f }) => k === 'ans' && f !== 'sleep').length;
+  }
+
   /** The text of a module that the run loaded. */
   module(name: string): { readonly chunk: string; readonly text: Buffer } | undefined {
     const line = this.#modules.get(name);

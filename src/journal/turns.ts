@@ -34,6 +34,11 @@ export class Turns {
     this.#grant();
   }
 
+  /** Whether nothing in the script can go on without an answer. */
+  get isQuiet(): boolean {
+    return this.#isQuiet;
+  }
+
   /** Chooses again, because an answer that waits may enter now. */
   choose(): void {
     this.#grant();

@@ -6,6 +6,7 @@ import { loadCipher, type SecretStore } from '../credentials/index.ts';
 import { KosmoError } from '../errors/index.ts';
 import { type DurableJournal, hasJournal, LineSealer, newSeed, openDurable, type RunFacts, takeRun } from '../journal/index.ts';
 import { runFolder, SUMMARY_FILE } from './run-folder.ts';
+import { keepSummary, summarize } from './summary.ts';
 
 /** Where runs are kept. */
 export interface RunPlace {
@@ -77,9 +78,44 @@ async function open(place: RunPlace, id: string, options: TakeOptions, facts: Ru
   // The journal grows: what was kept of its end is out of date.
   rmSync(path.join(runFolder(place.home, id), SUMMARY_FILE), { force: true });
   try {
-    return await openDurable({ id, store, sealer, ...options }, facts);
+    const journal = await openDurable({ id, store, sealer, ...options }, facts);
+    // Dates of a run are those of the place where it began.
+    if (Intl.DateTimeFormat().resolvedOptions().timeZone !== journal.facts.zone) process.env.TZ = journal.facts.zone;
+    return journal;
   } catch (thrown) {
     await store.close();
     throw thrown;
+  }
+}
+
+/** Ends a run that no process runs, without its deferred functions. Rejects as `takeOver` does. */
+export async function closeRun(place: RunPlace, id: string): Promise<void> {
+  const journal = await takeOver(place, id);
+  await journal.cancel();
+  keepSummary(place.home, id);
+}
+
+/** Makes a run with the script, input and settings of another one, which another process can take. Returns its id. */
+export async function retryRun(place: RunPlace, id: string): Promise<string> {
+  const old = await takeOver(place, id);
+  await old.abandon();
+  keepSummary(place.home, id);
+  const { seed: _, zone: __, deadline, ...facts } = old.facts;
+  const started = Date.parse(summarize(place.home, id).started ?? '');
+  const next = freeId(place.home, id.replace(/~\d+$/, ''));
+  const journal = await beginRun(place, {
+    ...facts,
+    ...(deadline === undefined ? {} : { deadline: Date.now() + deadline - started }),
+    id: next,
+  });
+  await journal.leave(new KosmoError('RUN_PARKED', `Run ${next} waits for a process.`));
+  await journal.abandon();
+  return next;
+}
+
+function freeId(home: string, base: string): string {
+  for (let number = 2; ; number++) {
+    const id = `${base}~${number}`;
+    if (!hasJournal(runFolder(home, id))) return id;
   }
 }

@@ -36,6 +36,11 @@ export function listRuns(home: string): readonly RunSummary[] {
   return summaries.sort((one, other) => (other.started ?? '').localeCompare(one.started ?? ''));
 }
 
+/** Lists the durable runs and the history, newest first. */
+export function listAllRuns(home: string): readonly RunSummary[] {
+  return listRuns(home);
+}
+
 /** The summary of a run, from its journal. */
 export function summarize(home: string, id: string): RunSummary {
   const folder = runFolder(home, id);

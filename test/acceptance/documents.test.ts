@@ -57,6 +57,13 @@ const SUCCESSES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   'workflows:approvals': [[]],
   'workflows:revoke': [[declared], ['./gone.lua']],
+  runs: [[], ['--since', 'yesterday', '--failed']],
+  // Their successes need a run: see durable-runs.test.ts.
+  'runs:show': [],
+  'runs:resume': [[]],
+  'runs:cancel': [],
+  'runs:retry': [],
+  'runs:prune': [[]],
   'integrations:lua': [
     ['-e', 'return 1, {x = {}}'],
     ['-e', 'print(1)'],

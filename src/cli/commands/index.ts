@@ -56,6 +56,18 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     schemas: { 'workflows:revoke': 'workflows-revoke' },
   },
   {
+    names: ['runs', 'runs:show', 'runs:cancel', 'runs:prune'],
+    add: async (program, context) => (await import('./runs/index.ts')).addRunListCommands(program, context),
+    failureDocument: failedCommand,
+    schemas: { runs: 'runs', 'runs:show': 'runs-show', 'runs:cancel': 'runs-cancel', 'runs:prune': 'runs' },
+  },
+  {
+    names: ['runs:resume', 'runs:retry'],
+    add: async (program, context) => (await import('./runs/index.ts')).addRunAgainCommands(program, context),
+    failureDocument: failedRun,
+    schemas: { 'runs:resume': 'runs-resume', 'runs:retry': 'lua-run' },
+  },
+  {
     names: ['integrations:lua'],
     add: async (program, context) => (await import('./integrations/lua.ts')).addLuaCommand(program, context),
     failureDocument: failedRun,
@@ -267,6 +279,7 @@ export async function addCommands(program: Command, groups: readonly CommandGrou
 }
 
 const HELP_GROUPS: Readonly<Record<string, string>> = {
+  runs: 'Runs:',
   integrations: 'Scripts and integrations:',
   mcp: 'MCP servers:',
 };

@@ -52,8 +52,9 @@ async function runWorkflow(command: Command, word: string, words: readonly strin
   if (replay !== undefined && inputWords.length > 0)
     throw usage(`--replay repeats the recorded run with its own input: leave out ${inputWords[0]}`);
   const value = await readInput(script, { words: inputWords, assignments, input, ownFlags }, context);
-  const modules = new ModuleReader({ folder: options.modulePath ?? path.dirname(script.path) });
-  await runScript({ code: script.code, chunk: script.path, file: script.path, modules }, value, {
+  const folder = options.modulePath ?? path.dirname(script.path);
+  const modules = new ModuleReader({ folder });
+  await runScript({ code: script.code, chunk: script.path, file: script.path, modules, folder }, value, {
     run,
     options,
     context,

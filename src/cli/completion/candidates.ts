@@ -17,6 +17,7 @@ import {
   listedToolNames,
   pageNames,
   ruleNames,
+  runIds,
   serverNames,
   toolNames,
   workflowNames,
@@ -160,6 +161,8 @@ async function argumentWords(
       return command === `integrations:${about}` ? toolNames(about) : functionNames();
     case 'tool':
       return listedToolNames(program.context);
+    case 'run':
+      return runIds(program.context);
     case 'workflow':
       return workflowNames(typed, program.context);
     // Of `integrations:accounts`.

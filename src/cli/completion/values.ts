@@ -84,6 +84,12 @@ export async function findListedTool(context: CommandContext, fullName = ''): Pr
   return tool === undefined ? undefined : { id, tool: { input: tool.schema, fields: [] } };
 }
 
+/** The durable runs by id. */
+export async function runIds(context: CommandContext): Promise<readonly Candidate[]> {
+  const [{ homeFolder }, { listRuns }] = await Promise.all([import('../../config/index.ts'), import('../../runs/index.ts')]);
+  return listRuns(homeFolder(context.env)).map(({ id, status, script }) => ({ value: id, description: `${status}, ${script}` }));
+}
+
 /** The workflows by name, and Lua files once a path is typed. */
 export async function workflowNames(typed: string, context: CommandContext): Promise<readonly Candidate[]> {
   const found = await listWorkflows(workflowFolders(context));

@@ -20,6 +20,9 @@ export interface ScriptOptions extends PolicyFlags {
   readonly max?: readonly string[];
   readonly modulePath?: string;
   readonly approved?: string;
+  readonly durable?: true;
+  readonly runId?: string;
+  readonly park?: true;
 }
 
 /** Adds the options of a script. `--emulator` and `--stop-on-exit` are for scripts that use integrations. */
@@ -38,6 +41,10 @@ export function addScriptOptions(bare: Command): Command {
     .option('--module-path <folder>', 'where require looks for modules (default: the folder of the script)')
     .option('--record <file>', 'write what the run gets from outside into a file, without secrets')
     .option('--replay <file>', 'repeat a recorded run: no credentials, no network, no waiting');
+  command
+    .option('--durable', 'keep a journal: after a crash the run goes on where it was')
+    .option('--run-id <id>', 'id of a durable run; the id of an existing one goes on with it')
+    .option('--park', 'end the process (exit code 7) while a durable run sleeps for a minute or more');
   return addAllowFlag(command);
 }
 

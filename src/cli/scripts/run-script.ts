@@ -1,44 +1,23 @@
 import type { JsonValue } from '../../json/index.ts';
-import type { PolicyOptions } from '../../policy/index.ts';
-import {
-  type CallCap,
-  type LeftOpen,
-  type LimitOptions,
-  type LogEntry,
-  openRecord,
-  openReplay,
-  RunActivity,
-  type RunJournal,
-  type RunReport,
-} from '../../runtime/index.ts';
-import type { CommandContext } from '../context.ts';
+import { type LeftOpen, type LogEntry, openRecord, openReplay, RunActivity, type RunReport } from '../../runtime/index.ts';
 import { parseMemoryLimit, parseSeconds, usage } from '../options/parse-values.ts';
 import { parseCap, readPolicy } from '../options/policy.ts';
 import type { ScriptOptions } from '../options/script.ts';
 import { formatElapsed } from '../terminal/elapsed.ts';
 import { elicitationPrompt } from '../terminal/elicitation-prompt.ts';
-import { type EventStream, openRequestedStream } from '../terminal/event-stream.ts';
+import { openRequestedStream } from '../terminal/event-stream.ts';
 import { exitCodeOf, printError, printJson, printLine, printNote, printRawLine, printValue } from '../terminal/output.ts';
 import { startWaitingLine } from '../terminal/waiting-line.ts';
 import { workflowPrompt } from '../terminal/workflow-prompt.ts';
 import { findApproval } from './find-approval.ts';
-import type { Script } from './script.ts';
-
-/** What the options of a script mean. */
-export interface PreparedRun {
-  readonly stream: EventStream | undefined;
-  readonly limits: LimitOptions;
-  readonly policy: PolicyOptions;
-  readonly caps: readonly CallCap[];
-  /** Answers questions of MCP servers; undefined without a user. */
-  readonly elicit: ReturnType<typeof elicitationPrompt>;
-}
+import type { OpenedRun, PreparedRun, Script, ScriptRun } from './script.ts';
 
 /** Reads the options of a script. Throws `USAGE`. `session` is the option that asks for a session, which keeps no record. */
 export function prepareRun(options: ScriptOptions, session?: string): PreparedRun {
   refuseBesideReplay(options, session);
   if (session !== undefined && options.approved !== undefined)
     throw usage(`--approved names one script: leave out --approved or ${session}`);
+  refuseBesideDurable(options, session);
   const stream = openRequestedStream(options);
   const limits = {
     ...(options.memoryLimit === undefined ? {} : { memoryBytes: parseMemoryLimit(options.memoryLimit) }),
@@ -50,19 +29,19 @@ export function prepareRun(options: ScriptOptions, session?: string): PreparedRu
   return { stream, limits, policy: readPolicy(options), caps: (options.max ?? []).map(parseCap), elicit };
 }
 
-export interface ScriptRun {
-  readonly run: PreparedRun;
-  readonly options: ScriptOptions;
-  readonly context: CommandContext;
-  /** Whether the script gets `app.integrations`. */
-  readonly integrations: boolean;
-}
-
 /** Runs a script, prints its report and sets the exit code. */
 export async function runScript(script: Script, input: JsonValue, { run, options, context, integrations }: ScriptRun): Promise<void> {
+  const opened = await openRun(script, input, { run, options, context, integrations });
+  await runOpened(opened, { run, options, context, integrations });
+}
+
+/** Runs a script that is open, prints its report and sets the exit code, which it returns. */
+export async function runOpened(
+  { script, input, journal, signal, close }: OpenedRun,
+  { run, options, context, integrations, isOneOfMany = false }: ScriptRun,
+): Promise<number> {
   const { stream, policy, caps, limits, elicit } = run;
   const approval = await findApproval(script, options, context.env);
-  const journal = await openJournal(options);
   const host = await context.host({ emulator: options.emulator === true, canElicit: elicit !== undefined });
   const activity = new RunActivity();
   const line = startWaitingLine(activity);
@@ -77,7 +56,7 @@ export async function runScript(script: Script, input: JsonValue, { run, options
       ...(askWorkflow && { askWorkflow: line.pausedFor(askWorkflow) }),
       limits,
       input,
-      signal: context.signal,
+      signal,
       breakOnSigint: true,
       stopOnExit: options.stopOnExit === true,
       integrations,
@@ -95,12 +74,15 @@ export async function runScript(script: Script, input: JsonValue, { run, options
     });
     line.stop();
     if (stream !== undefined) stream.result(report);
+    else if (options.json === true && isOneOfMany) return exitCodeOf(report.error_detail);
     else if (options.json === true) printJson(report, options.pretty === true);
-    else printForPeople(report, open);
+    else printForPeople(report, open, isOneOfMany);
     context.exitCode = exitCodeOf(report.error_detail);
+    return context.exitCode;
   } finally {
     line.stop();
-    await host.close();
+    close();
+    if (!isOneOfMany) await host.close();
   }
 }
 
@@ -113,13 +95,28 @@ function refuseBesideReplay({ record, replay, input, arg, emulator, stopOnExit }
   if (given !== undefined) throw usage(`--replay repeats the recorded run with its own input and makes no call: leave out ${given}`);
 }
 
+function refuseBesideDurable({ durable, runId, park, emulator, record, replay }: ScriptOptions, session: string | undefined): void {
+  if (durable !== true) {
+    const given = runId !== undefined ? '--run-id' : park === true ? '--park' : undefined;
+    if (given !== undefined) throw usage(`${given} is an option of durable runs: add --durable`);
+    return;
+  }
+  if (session !== undefined) throw usage(`${session} cannot go on after a crash: leave out --durable or ${session}`);
+  if (emulator === true)
+    throw usage('--emulator forgets everything when the process ends: leave out --durable', 'kosmo agora:emulator keeps it; set AGORA_URL');
+  if ((record ?? replay) !== undefined) throw usage('a durable run has a journal of its own: leave out --record and --replay');
+}
+
 function printLog({ elapsed_ms: elapsed, text }: LogEntry): void {
   printNote(`${formatElapsed(elapsed)}  ${text.replaceAll('\t', '  ')}`);
 }
 
-async function openJournal({ record, replay }: ScriptOptions): Promise<RunJournal | undefined> {
-  if (replay !== undefined) return openReplay(replay);
-  return record === undefined ? undefined : openRecord(record);
+async function openRun(script: Script, input: JsonValue, run: ScriptRun): Promise<OpenedRun> {
+  const { options, context } = run;
+  const { record, replay, durable } = options;
+  if (durable === true) return (await import('./durable.ts')).openDurableRun(script, input, run);
+  const journal = replay !== undefined ? openReplay(replay) : record === undefined ? undefined : openRecord(record);
+  return { script, input, journal: await journal, signal: context.signal, close: () => undefined };
 }
 
 // Of many calls of one function it has to be said which.
@@ -129,7 +126,11 @@ function aboutWhat({ cname, sid }: { readonly cname?: string; readonly sid?: str
 }
 
 // The output has been printed as it came; what is left are the returned values and the error.
-function printForPeople({ result, error_detail: detail, call_log: calls }: RunReport, open: readonly LeftOpen[]): void {
+function printForPeople(
+  { result, error_detail: detail, call_log: calls }: RunReport,
+  open: readonly LeftOpen[],
+  isOneOfMany: boolean,
+): void {
   for (const value of result ?? []) {
     if (value !== null) printValue(value);
   }
@@ -137,7 +138,8 @@ function printForPeople({ result, error_detail: detail, call_log: calls }: RunRe
     (call.warnings ?? []).map((warning) => `warning: ${call.function}: ${warning}${aboutWhat(call)}`),
   );
   for (const warning of new Set(warnings)) printNote(warning);
-  if (detail !== null) printError(detail);
+  if (detail?.code === 'RUN_PARKED') printNote(`${detail.message} To ${detail.hint}`);
+  else if (detail !== null && !(isOneOfMany && detail.code === 'RUN_CANCELLED')) printError(detail);
   for (const { sentence, stopCommand } of open)
     printNote(`note: ${sentence}${stopCommand === undefined ? '' : `; ${stopCommand} lists and stops what was started`}`);
 }

@@ -6,8 +6,8 @@ import type { CommandContext } from '../../context.ts';
 import { addDirectServer, DIRECT_SERVER, takeDirectServer } from '../../options/direct-server.ts';
 import { parseInput, readFile, readStdin, usage } from '../../options/parse-values.ts';
 import { addIntegrationOptions, addScriptOptions, collect, type ScriptOptions } from '../../options/script.ts';
-import { type PreparedRun, prepareRun, runScript } from '../../scripts/run-script.ts';
-import type { Script } from '../../scripts/script.ts';
+import { prepareRun, runScript } from '../../scripts/run-script.ts';
+import type { PreparedRun, Script } from '../../scripts/script.ts';
 
 interface LuaOptions extends ScriptOptions {
   readonly eval?: readonly string[];
@@ -81,10 +81,10 @@ async function runSession({ limits, elicit }: PreparedRun, input: JsonValue, opt
   }
 }
 
-function openModules(file: string | undefined, { eval: code, modulePath }: LuaOptions): ModuleReader {
-  if (modulePath !== undefined) return new ModuleReader({ folder: modulePath });
+function openModules(file: string | undefined, { eval: code, modulePath }: LuaOptions): Pick<Script, 'modules' | 'folder'> {
   const isFile = file !== undefined && file !== '-' && code === undefined;
-  return new ModuleReader(isFile ? { folder: path.dirname(file) } : undefined);
+  const folder = modulePath ?? (isFile ? path.dirname(file) : undefined);
+  return { modules: new ModuleReader(folder === undefined ? undefined : { folder }), folder };
 }
 
 function refuseBesideRepl(file: string | undefined, options: LuaOptions): void {
@@ -101,11 +101,11 @@ async function readCode(context: CommandContext, file: string | undefined, optio
   const modules = openModules(file, options);
   if (another !== undefined) throw usage('give --eval once', 'put the code into one --eval, or into a file');
   if (code !== undefined && file !== undefined) throw usage(`give a file or --eval, not both (file: ${file})`);
-  if (code !== undefined) return { code: requireCode(code, NO_CODE), chunk: 'eval', modules };
+  if (code !== undefined) return { code: requireCode(code, NO_CODE), chunk: 'eval', ...modules };
   if (file !== undefined && file !== '-')
-    return { code: requireCode(readFile(file, 'Lua file'), `Lua file is empty: ${file}`), chunk: file, file, modules };
+    return { code: requireCode(readFile(file, 'Lua file'), `Lua file is empty: ${file}`), chunk: file, file, ...modules };
   if (file !== '-' && context.stdin.isTTY) throw usage(NO_CODE);
-  return { code: requireCode(await readStdin(), NO_CODE), chunk: 'stdin', modules };
+  return { code: requireCode(await readStdin(), NO_CODE), chunk: 'stdin', ...modules };
 }
 
 async function inputText(file: string | undefined, options: LuaOptions): Promise<string | undefined> {
