@@ -145,6 +145,12 @@ const SUCCESSES: Readonly<Record<string, readonly (readonly string[])[]>> = {
 };
 
 const FAILURES: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  runs: [['--status', 'gone'], ['--since', 'never']],
+  'runs:show': [['gone'], ['../gone']],
+  'runs:resume': [['gone']],
+  'runs:cancel': [['gone']],
+  'runs:retry': [['gone']],
+  'runs:prune': [['--older-than', 'never']],
   'integrations:lua': [
     ['--emulator', '-e', 'app.integrations.agora.query_recording("R", "S", "mix")'],
     ['--emulator', '-e', 'app.integrations.agora.query_recording()'],
