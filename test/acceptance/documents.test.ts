@@ -145,7 +145,10 @@ const SUCCESSES: Readonly<Record<string, readonly (readonly string[])[]>> = {
 };
 
 const FAILURES: Readonly<Record<string, readonly (readonly string[])[]>> = {
-  runs: [['--status', 'gone'], ['--since', 'never']],
+  runs: [
+    ['--status', 'gone'],
+    ['--since', 'never'],
+  ],
   'runs:show': [['gone'], ['../gone']],
   'runs:resume': [['gone']],
   'runs:cancel': [['gone']],
