@@ -176,3 +176,8 @@ export function failedRun(error: KosmoError): RunReport {
     meta: { permission_bypassed: false, emulator: false, output_cut: false, cpu_time_ms: 0 },
   };
 }
+
+/** A truth value in a table. */
+export function yesNo(value: boolean): string {
+  return value ? 'yes' : 'no';
+}

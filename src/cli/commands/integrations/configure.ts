@@ -50,7 +50,7 @@ export function addConfigureCommand(program: Command, context: CommandContext): 
   program
     .command('integrations:configure')
     .description('set up an account')
-    .argument('<integration>', 'for example agora')
+    .argument('<integration>', 'its id, as integrations:list prints it')
     .option('--account <name>', `the account to set up (default ${DEFAULT_ACCOUNT})`)
     .option('--set <field=value>', 'set a field; may be repeated', collect)
     .option('--set-env <field=VARIABLE>', 'read a field from this environment variable whenever it is used; may be repeated', collect)

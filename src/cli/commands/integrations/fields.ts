@@ -1,63 +1,35 @@
 import type { Command } from 'commander';
-import { homeFolder } from '../../../config/index.ts';
-import {
-  type AccountChange,
-  changeAccount,
-  describeAccount,
-  emptyAccount,
-  readAccounts,
-  validateAccountChange,
-} from '../../../credentials/index.ts';
+import { describeAccount, emptyAccount, readAccounts } from '../../../credentials/index.ts';
 import { COMPATIBILITY, DEFAULT_ACCOUNT } from '../../../integration/index.ts';
-import { findOpen } from '../../../runtime/index.ts';
 import { readSettings } from '../../../settings/index.ts';
 import type { CommandContext } from '../../context.ts';
 import { findIntegration } from '../../options/find-integration.ts';
-import { usage } from '../../options/parse-values.ts';
-import { confirmRemoval } from '../../terminal/confirm-removal.ts';
-import { printJson, printNote, printTable, printValue } from '../../terminal/output.ts';
+import { addJsonOptions } from '../../options/json.ts';
+import type { JsonOptions } from '../../options/mcp-scope.ts';
+import { printJson, printNote, printTable, yesNo } from '../../terminal/output.ts';
 
-interface JsonOptions {
-  readonly json?: true;
-  readonly pretty?: true;
+interface FieldsOptions extends JsonOptions {
+  readonly account: string;
 }
 
-/** `kosmo integrations:fields` and `kosmo integrations:accounts`. */
-export function addAccountCommands(program: Command, context: CommandContext): void {
-  program
+const EXAMPLES = `
+Examples:
+  kosmo integrations:fields agora
+  kosmo integrations:fields agora --account production --json`;
+
+/** `kosmo integrations:fields`: the fields of an account, and which are set. */
+export function addFieldsCommand(program: Command, context: CommandContext): void {
+  const command = program
     .command('integrations:fields')
     .description('list the fields of an account')
-    .argument('<integration>', 'for example agora')
-    .option('--account <name>', 'the account to look at', DEFAULT_ACCOUNT)
-    .option('--json', 'print one JSON document instead of text')
-    .option('--pretty', 'indent the JSON document')
-    .addHelpText('after', '\nExamples:\n  kosmo integrations:fields agora\n  kosmo integrations:fields agora --account production --json')
-    .action((id: string, options: JsonOptions & { readonly account: string }) => showFields(context, id, options));
-  program
-    .command('integrations:accounts')
-    .description('list, rename or remove accounts')
-    .argument('<integration>', 'for example agora')
-    .argument('[action]', 'list, rename or remove', 'list')
-    .argument('[names...]', 'the account; to rename it, also its new name')
-    .option('--force', 'with remove: do not ask')
-    .option('--project', "change the project's .kosmo/config.yaml too")
-    .option('--json', 'print one JSON document instead of text')
-    .option('--pretty', 'indent the JSON document')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  kosmo integrations:accounts agora\n  kosmo integrations:accounts agora rename work production\n  kosmo integrations:accounts agora remove old',
-    )
-    .action(
-      (id: string, action: string, names: readonly string[], options: JsonOptions & { readonly project?: true; readonly force?: true }) =>
-        runAccounts(context, { id, action, names }, options),
-    );
+    .argument('<integration>', 'its id, as integrations:list prints it')
+    .option('--account <name>', 'the account to look at', DEFAULT_ACCOUNT);
+  addJsonOptions(command)
+    .addHelpText('after', EXAMPLES)
+    .action((id: string, options: FieldsOptions) => showFields(context, id, options));
 }
 
-async function showFields(
-  context: CommandContext,
-  id: string,
-  { account: name, json, pretty }: JsonOptions & { readonly account: string },
-): Promise<void> {
+async function showFields(context: CommandContext, id: string, { account: name, json, pretty }: FieldsOptions): Promise<void> {
   const integration = findIntegration(id);
   const { accounts } = readAccounts(integration, await readSettings(context));
   const account = accounts.find((candidate) => candidate.name === name) ?? emptyAccount(name, integration.credentials);
@@ -92,65 +64,4 @@ async function showFields(
     ]),
   );
   printNote(`Example: ${example.replace(' --json', '')}`);
-}
-
-async function runAccounts(
-  context: CommandContext,
-  { id, action, names }: { readonly id: string; readonly action: string; readonly names: readonly string[] },
-  options: JsonOptions & { readonly project?: true; readonly force?: true },
-): Promise<void> {
-  const integration = findIntegration(id);
-  const place = context.location;
-  const move = readMove(action, names, options.project === true);
-  const before = readAccounts(integration, await readSettings(place));
-  if (options.force === true && action !== 'remove') throw usage('--force belongs to remove; nothing else asks');
-  const open = move === undefined ? [] : await findOpen(id, move.from, homeFolder(context.env));
-  if (move !== undefined) {
-    validateAccountChange(integration, before.accounts, move);
-    if (move.to === undefined && options.force !== true) await confirmRemoval(id, move, open, options.json !== true);
-    await changeAccount(integration, before.accounts, move, place);
-  }
-  const { accounts } = move === undefined ? before : readAccounts(integration, await readSettings(place));
-  const warnings = move !== undefined && open.length > 0 ? [describeOpen(id, move, open)] : [];
-  if (move !== undefined && accounts.some(({ name, origins }) => name === move.from && Object.keys(origins).length > 0))
-    warnings.push(`The account '${move.from}' is still in the project's file; with --project it is changed there too.`);
-  if (options.json === true) {
-    const states = accounts.map((account) => describeAccount(integration, account));
-    const changed = {
-      renamed: move?.to === undefined ? null : { from: move.from, to: move.to },
-      removed: move !== undefined && move.to === undefined ? move.from : null,
-    };
-    printJson({ success: true, provider: id, accounts: states, ...changed, warnings }, options.pretty === true);
-    return;
-  }
-  if (move === undefined) {
-    printTable(
-      ['Account', 'Configured', 'Missing', 'From'],
-      accounts.map((account) => {
-        const { fields, missing, configured } = describeAccount(integration, account);
-        const sources = new Set(fields.filter((field) => field.configured).map(({ origin }) => (origin ?? '').replace(/:\d+$/, '')));
-        return [account.name, yesNo(configured), missing.join(', '), [...sources].join(', ')];
-      }),
-    );
-  } else printValue(move.to === undefined ? `Removed ${id} (${move.from}).` : `Renamed ${id} (${move.from}) to ${move.to}.`);
-  for (const warning of warnings) printNote(`warning: ${warning}`);
-}
-
-function describeOpen(id: string, { from, to }: AccountChange, open: readonly string[]): string {
-  const back = to === undefined ? 'set up again under that name' : `renamed back: kosmo integrations:accounts ${id} rename ${to} ${from}`;
-  return `Open with the account '${from}', and not to be stopped by kosmo until it is ${back}: ${open.join(', ')}.`;
-}
-
-function readMove(action: string, names: readonly string[], isProject: boolean): AccountChange | undefined {
-  const [from, to, more] = names;
-  const scope = isProject ? 'project' : 'user';
-  if (action === 'list' && from === undefined) return undefined;
-  if (action === 'rename' && from !== undefined && to !== undefined && more === undefined) return { from, to, scope };
-  if (action === 'remove' && from !== undefined && to === undefined) return { from, scope };
-  const wanted = { list: 'no names', rename: 'two names, the old and the new', remove: 'one name' }[action];
-  throw usage(wanted === undefined ? `there is no action '${action}'; there are list, rename and remove` : `${action} takes ${wanted}`);
-}
-
-function yesNo(value: boolean): string {
-  return value ? 'yes' : 'no';
 }

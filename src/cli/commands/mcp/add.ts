@@ -9,14 +9,11 @@ import {
   locateServer,
   needsTrust,
   readServers,
-  removeServer,
   type ServerDraft,
   type ServerFile,
   type ServerList,
   type ServerScope,
   scopeOf,
-  setEnabled,
-  withdrawTrust,
 } from '../../../mcp-client/index.ts';
 import { describeChange, type Permission, type PolicyChange, type RuleSubject, ruleAt, setPermissions } from '../../../policy/index.ts';
 import type { CommandContext } from '../../context.ts';
@@ -50,8 +47,8 @@ Examples:
 
 Of a server that is there already only what is named changes; a command or an address makes another server of it.`;
 
-/** The commands that change entries of MCP servers: `mcp:add`, `mcp:remove`, `mcp:enable`, `mcp:disable`. */
-export function addMcpEditCommands(program: Command, context: CommandContext): void {
+/** `kosmo mcp:add`: adds a server to a file, or changes its entry or its permissions. */
+export function addMcpAddCommand(program: Command, context: CommandContext): void {
   const add = program
     .command('mcp:add')
     .description('add or change an MCP server')
@@ -76,12 +73,6 @@ export function addMcpEditCommands(program: Command, context: CommandContext): v
     .action((name: string, target: string | undefined, args: readonly string[], options: AddOptions) =>
       addOne(context, name, { target, args }, options),
     );
-  const change = (name: string, description: string, run: (server: string, options: JsonOptions & ScopeOptions) => Promise<void>): void => {
-    addScope(addJsonOptions(program.command(name).description(description).argument('<server>'))).action(run);
-  };
-  change('mcp:remove', 'remove an MCP server', (server, options) => removeOne(context, server, options));
-  change('mcp:enable', 'enable an MCP server', (server, options) => switchOne(context, server, true, options));
-  change('mcp:disable', 'disable an MCP server, keep its entry', (server, options) => switchOne(context, server, false, options));
 }
 
 interface ServerWords {
@@ -171,22 +162,6 @@ function draftFrom(target: string | undefined, args: readonly string[], options:
     ...(options.enable === true ? { enabled: true } : {}),
     ...(options.disable === true ? { enabled: false } : {}),
   };
-}
-
-async function removeOne(context: CommandContext, name: string, options: JsonOptions & ScopeOptions): Promise<void> {
-  const place = context.location;
-  const before = await readServers(place);
-  const file = await removeServer(before, name, scopeFrom(options));
-  if (scopeOf(file) === 'project') await withdrawTrust(before, name, place.env);
-  printDone({ server: name, path: file.path, scope: scopeOf(file) }, `${name} is no longer in ${file.path}`, options);
-  const left = (await readServers(place)).effective.get(name);
-  if (left !== undefined) printNote(`${name} of ${left.path} counts from now on`);
-}
-
-async function switchOne(context: CommandContext, name: string, enabled: boolean, options: JsonOptions & ScopeOptions): Promise<void> {
-  const file = await setEnabled(await readServers(context), name, enabled, scopeFrom(options));
-  const sentence = `${name} of ${file.path} is ${enabled ? 'enabled' : 'disabled'}`;
-  printDone({ server: name, path: file.path, scope: scopeOf(file), enabled }, sentence, options);
 }
 
 function levelFrom(operation: 'read' | 'write', level: string | undefined): Partial<Record<'read' | 'write', 'allow' | 'ask' | 'deny'>> {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type ConfigLocation, readConfig } from '../../../config/index.ts';
 import { KosmoError } from '../../../errors/index.ts';
 import { isObject } from '../../../json/index.ts';
-import { checkServerName, findServer, logIn, logOut, readServers } from '../../../mcp-client/index.ts';
+import { findServer, logIn, readServers } from '../../../mcp-client/index.ts';
 import type { CommandContext } from '../../context.ts';
 import { addJsonOptions } from '../../options/json.ts';
 import { type JsonOptions, printDone } from '../../options/mcp-scope.ts';
@@ -13,18 +13,17 @@ interface LoginCommandOptions extends JsonOptions {
   readonly always?: boolean;
 }
 
-/** `mcp:login` and `mcp:logout`, for servers that want an OAuth login. */
-export function addMcpLoginCommands(program: Command, context: CommandContext): void {
+const EXAMPLES = `
+Examples:
+  kosmo mcp:login github
+  kosmo mcp:login github --always`;
+
+/** `kosmo mcp:login`: an OAuth login in the browser of the user. */
+export function addMcpLoginCommand(program: Command, context: CommandContext): void {
   addJsonOptions(program.command('mcp:login').description('log in to an MCP server in a browser').argument('<server>'))
     .option('--always', 'log in even if the server lists its tools without a login')
+    .addHelpText('after', EXAMPLES)
     .action((name: string, options: LoginCommandOptions) => logInTo(context, name, options));
-  addJsonOptions(program.command('mcp:logout').description('delete the tokens of an MCP server').argument('<server>')).action(
-    async (server: string, format: JsonOptions) => {
-      checkServerName(server);
-      const known = await logOut(server, context.env);
-      printDone({ server, logged_in: false }, known ? `the tokens of ${server} are forgotten` : `there are no tokens of ${server}`, format);
-    },
-  );
 }
 
 async function logInTo(context: CommandContext, name: string, { always = false, ...format }: LoginCommandOptions): Promise<void> {

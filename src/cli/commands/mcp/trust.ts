@@ -15,7 +15,6 @@ import {
   subjectOf,
   type ToolDrift,
   type TrustSubject,
-  withdrawTrust,
 } from '../../../mcp-client/index.ts';
 import type { CommandContext } from '../../context.ts';
 import { addJsonOptions } from '../../options/json.ts';
@@ -36,17 +35,14 @@ Examples:
 Trust is kept in your own files, for this project and for the server exactly as it is now: another command, argument, variable,
 folder, address or header, and it is asked for again. What the programs themselves do is not looked at.`;
 
-/** The commands of trust: `mcp:trust` and `mcp:untrust`. */
-export function addMcpTrustCommands(program: Command, context: CommandContext): void {
+/** `kosmo mcp:trust`: shows what a server would run, and what changed, and trusts it. */
+export function addMcpTrustCommand(program: Command, context: CommandContext): void {
   const trust = program.command('mcp:trust').description('review and trust an MCP server of the project').argument('<server>');
   addJsonOptions(trust)
     .option('--yes', 'trust it without being asked; --json does not ask either')
     .option('--project', 'for this project, as always')
     .addHelpText('after', EXAMPLES)
     .action((name: string, options: TrustOptions) => trustOne(context, name, options));
-  addJsonOptions(program.command('mcp:untrust').description('withdraw trust from an MCP server').argument('<server>')).action(
-    (name: string, format: JsonOptions) => untrust(context, name, format),
-  );
 }
 
 async function trustOne(context: CommandContext, name: string, { yes, ...format }: TrustOptions): Promise<void> {
@@ -83,17 +79,6 @@ async function confirm(context: CommandContext, name: string, question: string):
   }
   const answer = await prompt(question, context.signal);
   if (!/^y(?:es)?$/i.test(answer?.trim() ?? '')) throw new KosmoError('NOT_TRUSTED', `You did not trust the MCP server '${name}'.`);
-}
-
-async function untrust(context: CommandContext, name: string, format: JsonOptions): Promise<void> {
-  const { env, folder } = context;
-  const { projectFolder } = await readServers({ env, folder });
-  const found = await withdrawTrust({ projectFolder }, name, env);
-  printDone(
-    { server: name, trusted: false, changed: found },
-    found ? `${name} is not trusted any more` : `${name} was not trusted`,
-    format,
-  );
 }
 
 // Every line and the whole of it: text that the user does not see is text that an agent may obey.

@@ -1,0 +1,13 @@
+import type { Command } from 'commander';
+import type { CommandContext } from '../../context.ts';
+import { addPageCommand } from '../../options/page-command.ts';
+
+const EXAMPLES = `
+Examples:
+  kosmo integrations:examples agora.record`;
+
+/** `kosmo integrations:examples`: the example calls of a page. */
+export function addExamplesCommand(program: Command, context: CommandContext): void {
+  const command = program.command('integrations:examples').description('print example calls');
+  addPageCommand(command, context, 'examples').addHelpText('after', EXAMPLES);
+}
