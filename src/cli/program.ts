@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { type KosmoError, toKosmoError } from '../errors/index.ts';
 import { VERSION } from '../platform/version.ts';
+import { withoutAlias } from './command-aliases.ts';
 import { addCommands, COMMAND_GROUPS, type CommandGroup, serverCommand } from './commands/index.ts';
 import type { CommandContext } from './context.ts';
 import { usage } from './options/parse-values.ts';
@@ -29,7 +30,7 @@ const DEFAULT_WIDTH = 80;
 
 /** Parses and runs a command line. Sets the exit code; never rejects. */
 export async function runProgram(context: CommandContext): Promise<void> {
-  const { argv } = context;
+  const argv = withoutAlias(context.argv);
   useStreams(context.streams);
   if (argv[0] === '__complete') return (await import('./completion/index.ts')).printCandidates(argv.slice(1), context);
   const program = new Command('kosmo')

@@ -33,6 +33,9 @@ export type Page =
   | { readonly kind: 'integration'; readonly integration: DocumentedIntegration }
   | { readonly kind: 'guide'; readonly guide: Guide };
 
+/** Names of guides in KosmoKrator, and the pages that have their content here. */
+const OTHER_GUIDES: Readonly<Record<string, string>> = { context: 'overview', examples: 'workflows' };
+
 /**
  * The page of a name: `agora`, `agora.start_recording` (both also after `integrations.` or `app.integrations.`, and with an account
  * between) or a guide.
@@ -45,7 +48,9 @@ export function findPage({ integrations, guides }: Documentation, name: string):
   const [id, ...rest] = normalizeFunctionName(words, integrations);
   const integration = integrations.find((candidate) => candidate.id === id);
   if (integration === undefined) {
-    const guide = guides.find((candidate) => candidate.name === name.trim());
+    const given = name.trim();
+    const wanted = Object.hasOwn(OTHER_GUIDES, given) ? OTHER_GUIDES[given] : given;
+    const guide = guides.find((candidate) => candidate.name === wanted);
     return guide === undefined ? undefined : { kind: 'guide', guide };
   }
   const [first] = rest;
