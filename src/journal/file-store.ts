@@ -216,21 +216,23 @@ function isRunning({ pid, began }: Owner): boolean {
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
-  const now = beganAt(pid);
-  return began === null || now === null || now === began;
+  const now = statOf(pid);
+  // A process that has ended stays in the list until its parent has read its exit code.
+  return now === undefined || (now.state !== 'Z' && (began === null || now.began === began));
 }
 
 function thisProcess(): Owner {
-  return { pid: process.pid, host: hostname(), began: beganAt(process.pid) };
+  return { pid: process.pid, host: hostname(), began: statOf(process.pid)?.began ?? null };
 }
 
-// Linux: field 22 of stat, in ticks since the machine started; the name in field 2 can hold spaces.
-function beganAt(pid: number): string | null {
+// Linux: fields 3 and 22 of stat, the latter in ticks since the machine started; the name in field 2 can hold spaces.
+function statOf(pid: number): { readonly state: string | undefined; readonly began: string | null } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return { state: fields[0], began: fields[19] ?? null };
   } catch {
-    return null;
+    return undefined;
   }
 }
 
