@@ -4,7 +4,7 @@ import type { LeftOpen, RunReport } from '../runtime/index.ts';
 import type { GatewayTool, ToolOptions } from './gateway-tool.ts';
 import { startPausableTimeout } from './pausable-timeout.ts';
 import { isText, wrongArgument } from './tool-arguments.ts';
-import { withGatewayHint } from './tool-results.ts';
+import { type Results, type ToolResult, withGatewayHint } from './tool-results.ts';
 
 const DEFAULT_TIMEOUT_SECONDS = 60;
 const MAX_TIMEOUT_SECONDS = 600;
@@ -56,9 +56,14 @@ export function executeLua({ host, results, policy }: ToolOptions): GatewayTool 
         relay: { meta: call.meta },
       });
       limit.end();
-      return results.report('execute_lua', summarize(report, open), dataOf(report), !report.success);
+      return reportScript(results, 'execute_lua', report, open);
     },
   };
+}
+
+/** The result of a tool that ran a script. */
+export function reportScript(results: Results, name: string, report: RunReport, open: readonly LeftOpen[]): ToolResult {
+  return results.report(name, summarize(report, open), dataOf(report), !report.success);
 }
 
 function dataOf({

@@ -16,11 +16,14 @@ export interface ToolOptions {
   readonly policy: (call: ToolCall) => RunOptions['policy'];
 }
 
+/** What a client hears while a tool runs: events of calls, and lines that a script logs. */
+export type ToolEvent = CallEvent | { readonly event: 'log'; readonly text: string };
+
 /** What a tool may use besides its arguments. */
 export interface ToolCall {
   readonly signal: AbortSignal;
   /** Tells the client what happens to the calls that are made. */
-  readonly tell: (event: CallEvent) => void;
+  readonly tell: (event: ToolEvent) => void;
   /** Puts a call that needs approval to the client's person; absent where the client cannot ask. */
   readonly ask?: RunOptions['policy']['ask'];
   /** Puts questions of MCP servers to the client. */

@@ -1,5 +1,5 @@
 import { KosmoError } from '../errors/index.ts';
-import type { Host, RunOptions } from '../runtime/index.ts';
+import type { Host, OfferedWorkflow, RunOptions } from '../runtime/index.ts';
 import { suggest } from '../schema/index.ts';
 import { codeModeTools } from './code-mode.ts';
 import { createExposedServers } from './exposed-servers.ts';
@@ -13,6 +13,7 @@ import { createServerPrompts, type ServerPrompts } from './server-prompts.ts';
 import { createServerResources, type ServerResources } from './server-resources.ts';
 import { createServerTools, type ServerTools } from './server-tools.ts';
 import { createResults, type Results } from './tool-results.ts';
+import { workflowRefusal, workflowTools } from './workflow-tools.ts';
 
 export interface GatewayOptions extends ExposureOptions {
   readonly host: Host;
@@ -22,6 +23,8 @@ export interface GatewayOptions extends ExposureOptions {
   readonly maxResultCharacters: number;
   /** What is allowed without approval, besides what the configuration files allow. */
   readonly policy: Omit<RunOptions['policy'], 'ask' | 'restrict'>;
+  /** Workflows that are tools. @default [] */
+  readonly workflows?: readonly OfferedWorkflow[];
   /** Called with the problems of MCP servers. */
   readonly note: (line: string) => void;
 }
@@ -66,6 +69,7 @@ export class Gateway {
     this.#ownTools = [
       ...(tools === 'functions' ? [] : codeModeTools(this.#shared)),
       ...(tools === 'code' ? [] : functionTools(this.#shared)),
+      ...workflowTools(this.#shared, options.workflows ?? []),
     ];
     this.#serverTools = createServerTools(ofServers, servers);
     this.serverResources = this.#hasServers && options.resources ? createServerResources(servers) : undefined;
@@ -91,7 +95,9 @@ export class Gateway {
   /** Why no tool has this name. */
   async missingToolError(name: string): Promise<KosmoError> {
     const { host, exposure } = this.#shared;
-    const refusal = functionRefusal(host, exposure, name) ?? (await this.#serverTools.refusal(name));
+    const { workflows = [] } = this.#options;
+    const refusal =
+      functionRefusal(host, exposure, name) ?? workflowRefusal(name, workflows, exposure) ?? (await this.#serverTools.refusal(name));
     if (refusal !== undefined) return refusal;
     if (this.#options.tools === 'code' && /^(?:integration|mcp)__/.test(name))
       return new KosmoError('NOT_EXPOSED', `${name} is no tool: this gateway runs scripts only. Nothing was sent.`, {

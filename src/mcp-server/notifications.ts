@@ -1,12 +1,13 @@
 import type { LoggingLevel, ServerContext } from '@modelcontextprotocol/server';
 import type { CallProgress } from '../integration/index.ts';
 import type { CallEvent } from '../runtime/index.ts';
+import type { ToolEvent } from './gateway-tool.ts';
 import { replaceLoneSurrogates } from './replace-lone-surrogates.ts';
 
 /** What is told to a client while its request is under way. */
 export interface ProgressNotifier {
   /** Passes on what happened to a call. */
-  readonly tell: (event: CallEvent) => void;
+  readonly tell: (event: ToolEvent) => void;
   /** Tells the rest, and nothing more. */
   readonly stop: () => void;
 }
@@ -48,6 +49,11 @@ export function startProgress(name: string, { mcpReq }: ServerContext): Progress
       if (event.event === 'call_started') return;
       if (!tryAcquire()) {
         if (event.event !== 'progress') skipped++;
+        return;
+      }
+      if (event.event === 'log') {
+        // Progress increases with each message, and stays below the next whole second of the timer.
+        report({ progress: Math.max(seconds, last) + 0.001, message: event.text });
         return;
       }
       if (event.event !== 'progress') {

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { KosmoError } from '../errors/index.ts';
-import type { CallEvent } from '../runtime/index.ts';
 import {
   ANSWER_TIMEOUT_MS,
   allPlaces,
@@ -10,11 +9,12 @@ import {
   type InputResponses,
   type Places,
 } from './client-questions.ts';
+import type { ToolEvent } from './gateway-tool.ts';
 
 /** What a running call has of its client. */
 export interface ClientChannel extends Pick<ClientQuestions, 'ask' | 'holdPlace'> {
   /** Reports events of the call. They are lost while the client answers a question in a request of its own. */
-  readonly tell: (event: CallEvent) => void;
+  readonly tell: (event: ToolEvent) => void;
   readonly signal: AbortSignal;
 }
 

@@ -36,6 +36,7 @@ export type { WorkflowFile, WorkflowFolder } from './workflow/catalog.ts';
 export type { DeclaredCall, WorkflowDeclaration } from './workflow/declaration.ts';
 export { describeCalls } from './workflow/describe-calls.ts';
 export type { GivenModules } from './workflow/modules.ts';
+export type { OfferedWorkflow } from './workflow/offered-workflow.ts';
 export { shownInput } from './workflow/shown-input.ts';
 export type { LogEntry, WorkflowAnswer, WorkflowQuestion } from './workflow/workflow-run.ts';
 export { ModuleReader };

@@ -6,6 +6,7 @@ import { usage } from '../../options/parse-values.ts';
 import { addAllowFlag, type PolicyFlags, readPolicy } from '../../options/policy.ts';
 import { checkUpstreams } from '../../options/upstreams.ts';
 import { visibleLine } from '../../terminal/visible-text.ts';
+import { readOfferedWorkflows } from '../../workflows/offered.ts';
 
 interface ServeOptions extends GatewayFlags, PolicyFlags {
   readonly http?: true;
@@ -13,12 +14,14 @@ interface ServeOptions extends GatewayFlags, PolicyFlags {
   readonly port?: string;
   readonly emulator?: true;
   readonly verbose?: true;
+  readonly workflows?: string | true;
 }
 
 const EXAMPLES = `
 Examples:
   kosmo mcp:serve
   kosmo mcp:serve --tools=code --write=allow
+  kosmo mcp:serve --workflows --write=allow
   kosmo mcp:serve --integration agora --emulator --write=allow --force
   KOSMO_GATEWAY_TOKEN=… kosmo mcp:serve --http --host 0.0.0.0 --port 8080`;
 
@@ -50,6 +53,7 @@ export function addServeCommand(program: Command, context: CommandContext): void
     .description('run kosmo as an MCP server')
     .option('--force', 'let calls through that the policy would ask about or deny');
   addAllowFlag(command)
+    .option('--workflows [folder]', 'offer each workflow of the folder as a tool (default: those of kosmo workflows)')
     .option('--emulator', 'send calls to an emulator in this process')
     .option('--http', 'serve over Streamable HTTP instead of stdio')
     .option('--host <address>', 'address to listen on (default 127.0.0.1)')
@@ -78,7 +82,15 @@ async function serve(options: ServeOptions, context: CommandContext): Promise<vo
   });
   const tell = (line: string): void => void context.stderr.write(`${visibleLine(line)}\n`);
   const note = options.verbose === true ? tell : () => undefined;
-  const gateway = new Gateway({ ...settings, host, policy, exclude: await gatewaysAmong(context, settings.upstreams), note: tell });
+  const workflows = options.workflows === undefined ? [] : await readOfferedWorkflows(options.workflows, context, tell);
+  const gateway = new Gateway({
+    ...settings,
+    host,
+    policy,
+    workflows,
+    exclude: await gatewaysAmong(context, settings.upstreams),
+    note: tell,
+  });
   const signal = context.signal;
   try {
     if (http === undefined) {
