@@ -2,7 +2,11 @@ import { fileURLToPath } from 'node:url';
 import { isKosmoError, KosmoError, withDetails } from './errors/index.ts';
 import { type JsonValue, toJsonValue } from './json/index.ts';
 import {
+  type CallReport,
+  callIntegration,
+  callMcpTool,
   createHost as createRuntimeHost,
+  type DirectCallOptions,
   type GivenModules,
   type Host,
   type HostEntry,
@@ -15,6 +19,7 @@ export { type ErrorCode, type ErrorDetail, isKosmoError, KosmoError, type Outcom
 export type { JsonValue } from './json/index.ts';
 export {
   type CallLogEntry,
+  type CallReport,
   type LimitOptions,
   openRecord as record,
   openReplay as replay,
@@ -62,7 +67,25 @@ export interface EmbeddedRunOptions {
   readonly journal?: RunJournal;
 }
 
+export interface EmbeddedCallOptions {
+  /** The credential account of an integration. MCP servers have none. @default 'default' */
+  readonly account?: string;
+  /** Allow a write without asking. @default false */
+  readonly force?: boolean;
+  /** Report the request, and send nothing. @default false */
+  readonly dryRun?: boolean;
+  /** Aborting it ends the call. */
+  readonly signal?: AbortSignal;
+}
+
+/** Makes one call by its full name. Every failure of the call is in the report; rejects with a `TypeError` for invalid arguments. */
+export type EmbeddedCall = (name: string, args?: unknown, options?: EmbeddedCallOptions) => Promise<CallReport>;
+
 export interface EmbeddedHost {
+  /** `call('agora.query_recording', {…})`, with the report of `integrations:call --json`. */
+  readonly integrations: { readonly call: EmbeddedCall };
+  /** `call('github.create_issue', {…})`, with the report of `mcp:call --json`. */
+  readonly mcp: { readonly call: EmbeddedCall };
   /** Runs a script in a state of its own. Many may run at once. Every failure of the script is in the report; rejects with a `TypeError` for options that cannot be meant. */
   readonly run: (code: string, options?: EmbeddedRunOptions) => ReturnType<Host['run']>;
   /** Closes the connections that the runs shared. */
@@ -97,8 +120,30 @@ export async function createHost({
         ...(journal === undefined ? {} : { journal }),
       });
     },
+    integrations: {
+      async call(name, given, { account, ...options } = {}) {
+        const args = callArguments('integrations.call', name, given);
+        return callIntegration(host, { name, args, ...(account === undefined ? {} : { account }) }, directOptions(options));
+      },
+    },
+    mcp: { call: async (name, given, options) => callMcpTool(host, name, callArguments('mcp.call', name, given), directOptions(options)) },
     close: () => host.close(),
   };
+}
+
+function directOptions({
+  force = false,
+  dryRun = false,
+  signal = new AbortController().signal,
+}: EmbeddedCallOptions = {}): DirectCallOptions {
+  return { policy: { force }, dryRun, signal };
+}
+
+function callArguments(where: string, name: unknown, given: unknown): Readonly<Record<string, JsonValue>> {
+  if (typeof name !== 'string') throw new TypeError(`${where}: the name must be a string, not ${kindOf(name)}`);
+  const args = given === undefined ? {} : toJsonValue(given, 'the arguments');
+  if (typeof args === 'object' && args !== null && !Array.isArray(args)) return args as Readonly<Record<string, JsonValue>>;
+  throw new TypeError(`${where}: the arguments must be an object, not ${Array.isArray(args) ? 'a list' : kindOf(args)}`);
 }
 
 function toEntry(path: string, entry: HostFunction | HostFunctions): HostEntry {

@@ -4,6 +4,7 @@ import type { JsonObject, JsonValue } from '../json/index.ts';
 import type { StoredApproval } from '../policy/index.ts';
 import type { Problem } from '../schema/index.ts';
 import { environmentSettings, readSettings } from '../settings/index.ts';
+import type { CallReport } from './calls/direct-call.ts';
 import type { Host, HostOptions } from './host.ts';
 import { integrationEntries } from './integrations.ts';
 import type { ApprovalSubject, ApprovedRun, WorkflowApproval } from './workflow/approval.ts';
@@ -16,9 +17,10 @@ export type { HostEntry, LimitOptions } from '../lua/index.ts';
 export { RunActivity } from './calls/activity.ts';
 export type { CallCap } from './calls/call-caps.ts';
 export type { CallLogEntry } from './calls/call-log-entry.ts';
-export type { CallReport } from './calls/direct-call.ts';
+export type { CallReport, DirectCallOptions } from './calls/direct-call.ts';
 export { noEmulatorError } from './calls/emulator-account.ts';
 export type { CallEvent } from './calls/events.ts';
+export { failedCall } from './calls/failed-call.ts';
 export type { LeftOpen } from './calls/open-resources.ts';
 export type { FunctionReport, ProviderReport } from './discovery.ts';
 export type { Diagnosis } from './doctor/diagnosis.ts';
@@ -123,6 +125,18 @@ export async function openRecord(file: string): Promise<RunJournal> {
 /** Repeats the run that a file holds, without a live call. One journal is for one run. Rejects with `RUN_UNREADABLE` for another file. */
 export async function openReplay(file: string): Promise<RunJournal> {
   return (await import('../journal/index.ts')).replay(file);
+}
+
+type CallByName = typeof import('./calls/call-by-name.ts');
+
+/** Calls a function of an integration by its full name. */
+export async function callIntegration(...call: Parameters<CallByName['callIntegration']>): Promise<CallReport> {
+  return (await import('./calls/call-by-name.ts')).callIntegration(...call);
+}
+
+/** Calls a tool of an MCP server by its full name. */
+export async function callMcpTool(...call: Parameters<CallByName['callMcpTool']>): Promise<CallReport> {
+  return (await import('./calls/call-by-name.ts')).callMcpTool(...call);
 }
 
 /** Makes a host. Loading its code, the Lua engine above all, waits until now: this door is cheap to import. */

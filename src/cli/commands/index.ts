@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { KosmoError } from '../../errors/index.ts';
-import { declaredCommandNames, declaredCommands, integrationSummaries } from '../../runtime/index.ts';
+import { declaredCommandNames, declaredCommands, failedCall, integrationSummaries } from '../../runtime/index.ts';
 import type { CommandContext } from '../context.ts';
-import { failedCall, failedCheck, failedCommand, failedRun } from '../terminal/output.ts';
+import { failedCheck, failedCommand, failedRun } from '../terminal/output.ts';
 
 /** Some commands that one file adds to the program; the file is loaded when one of them is run, or all are listed. */
 export interface CommandGroup {

@@ -1,6 +1,6 @@
 import { type ErrorDetail, exitCodeOf as exitCodeOfError, type KosmoError } from '../../errors/index.ts';
 import type { JsonValue } from '../../json/index.ts';
-import type { CallReport, Finding, RunReport } from '../../runtime/index.ts';
+import type { Finding, RunReport } from '../../runtime/index.ts';
 import { isQuiet, width } from './capabilities.ts';
 import { paint, type Style } from './colors.ts';
 import { terminalInfo, writeFinal } from './fast-stdout.ts';
@@ -116,29 +116,6 @@ export interface CheckReport {
 /** The envelope of a check that never began. */
 export function failedCheck(error: KosmoError): CheckReport {
   return { success: false, error: error.message, error_detail: error.toJSON(), files: [], errors: 0, warnings: 0, findings: [] };
-}
-
-/** The envelope of a direct call that was never made. */
-export function failedCall(error: KosmoError): CallReport {
-  const { function_name: name } = error.details;
-  return {
-    function: typeof name === 'string' ? name : null,
-    success: false,
-    data: null,
-    error: error.message,
-    error_detail: error.toJSON(),
-    meta: {
-      operation: null,
-      account: null,
-      permission_bypassed: false,
-      emulator: false,
-      warnings: [],
-      dry_run: false,
-      request: null,
-      policy: null,
-    },
-    duration_ms: 0,
-  };
 }
 
 /** A line that a script printed: byte for byte, but on a terminal without what would draw there. */

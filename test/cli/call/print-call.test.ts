@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { printCall } from '../../../src/cli/call/print-call.ts';
-import { failedCall } from '../../../src/cli/terminal/output.ts';
 import { KosmoError } from '../../../src/errors/index.ts';
+import { failedCall } from '../../../src/runtime/index.ts';
 
 afterEach(() => vi.restoreAllMocks());
 
