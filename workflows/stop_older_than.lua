@@ -28,7 +28,7 @@ local recording = require "lib.recording"
 
 local old = {}
 for _, one in ipairs(input.recordings) do
-  if recording.seconds_since(one.started_at) > input.hours * 3600 then
+  if recording.seconds_since(one.started_at) >= input.hours * 3600 then
     if one.sid then old[#old + 1] = one else print("not stopped: " .. one.cname .. ", whose sid is not known") end
   end
 end
