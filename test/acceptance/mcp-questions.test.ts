@@ -35,7 +35,7 @@ const server = scriptedServer({
 const place = mcpPlace({ s: server, s2: server });
 
 const ENTERS = ['city [Rome]', 'size (S, M) [M]', 'tall [true]', 'age [0]'].map((to) => ({ to, type: '\r' }));
-const ANSWER = '"content":{"city":"Rome","size":"M","tall":true,"age":0}';
+const ANSWER = '{"city":"Rome","size":"M","tall":true,"age":0}';
 
 test.each([
   ['mcp:call', ['mcp:call', 's.a', '--force']],

@@ -8,8 +8,8 @@ const root = path.join(import.meta.dirname, '../../src');
 /** `process.env.X`, `env.X`, and `NAME_VARIABLE = 'X'` of what is read by a name in a constant. */
 const READ = /\benv\.([A-Z][A-Z0-9_]+)\b|_VARIABLE = '([A-Z][A-Z0-9_]+)'/g;
 
-/** Where programs and caches are found is the system's business. */
-const NOT_TOLD = ['PATH', 'PATHEXT', 'LOCALAPPDATA'];
+/** Where programs and caches are found, and what time it is, is the system's business. */
+const NOT_TOLD = ['PATH', 'PATHEXT', 'LOCALAPPDATA', 'TZ'];
 
 test('every environment variable that the source reads is described', () => {
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
