@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { Argument, Command, Option } from 'commander';
+import { withExampleNames } from './help-examples.ts';
 
 /** A command in the document of `introspect`. */
 export interface CommandReport {
@@ -51,7 +52,7 @@ function describeCommand(command: Command, schema: string | null): CommandReport
   const has = (name: string): boolean => options.some(({ long }) => long === name);
   return {
     name: command.name(),
-    description: command.description(),
+    description: withExampleNames(command.description()),
     usage: command.usage(),
     arguments: command.registeredArguments.map(describeArgument),
     options: options.map(describeOption),
@@ -63,7 +64,7 @@ function describeCommand(command: Command, schema: string | null): CommandReport
 
 function describeArgument(argument: Argument): ArgumentReport {
   const { description, required, variadic, argChoices: choices = null } = argument;
-  return { name: argument.name(), description, required, variadic, choices };
+  return { name: argument.name(), description: withExampleNames(description), required, variadic, choices };
 }
 
 function describeOption({ flags, long, short, description, required, optional, variadic, defaultValue, argChoices }: Option): OptionReport {
@@ -71,7 +72,7 @@ function describeOption({ flags, long, short, description, required, optional, v
     flags,
     name: long ?? short ?? flags,
     short: short ?? null,
-    description,
+    description: withExampleNames(description),
     value: required ? 'required' : optional ? 'optional' : 'none',
     variadic,
     default: defaultValue ?? null,
@@ -83,7 +84,7 @@ function describeOption({ flags, long, short, description, required, optional, v
 function examplesOf(command: Command): readonly string[] {
   let text = '';
   (command as unknown as EventEmitter).emit('afterHelp', { error: false, command, write: (more: string) => (text += more) });
-  const [, list = ''] = /^Examples:\n((?: {2}.*\n?)+)/m.exec(text) ?? [];
+  const [, list = ''] = /^Examples:\n((?: {2}.*\n?)+)/m.exec(withExampleNames(text)) ?? [];
   return list
     .split('\n')
     .map((line) => line.trim())

@@ -18,7 +18,10 @@ const OWN: readonly EnvironmentVariable[] = [
   { name: 'KOSMO_MCP_ALLOWED_ENV', description: 'variables that project files may hand to MCP servers, separated by commas' },
   { name: 'KOSMO_MCP_INHERIT_ENV', description: '1: MCP servers inherit the whole environment, except the key of the secret store' },
   { name: 'KOSMO_GATEWAY_TOKEN', description: 'the bearer token that clients of mcp:serve --http must send' },
-  { name: 'HTTPS_PROXY', description: 'proxy for Agora and MCP servers over https, not for this machine itself; also in lower case' },
+  {
+    name: 'HTTPS_PROXY',
+    description: 'proxy for integrations and MCP servers over https, not for this machine itself; also in lower case',
+  },
   { name: 'HTTP_PROXY', description: 'the same for http, and for https unless HTTPS_PROXY is set' },
   { name: 'NO_PROXY', description: 'hosts that are reached directly, separated by commas; * for all' },
   { name: 'NODE_EXTRA_CA_CERTS', description: 'file with further certificate authorities, which Node reads' },

@@ -1,9 +1,10 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help } from 'commander';
 import { type KosmoError, toKosmoError } from '../errors/index.ts';
 import { VERSION } from '../platform/version.ts';
 import { withoutAlias } from './command-aliases.ts';
 import { addCommands, COMMAND_GROUPS, type CommandGroup, serverCommand } from './commands/index.ts';
 import type { CommandContext } from './context.ts';
+import { withExampleNames } from './help-examples.ts';
 import { usage } from './options/parse-values.ts';
 import { openStream } from './terminal/event-stream.ts';
 import { failedCommand, printError, printJson } from './terminal/output.ts';
@@ -13,8 +14,8 @@ import { useStreams } from './terminal/streams.ts';
 const EXAMPLES = `
 Examples:
   kosmo run record_channel --emulator --force --input @workflows/record_channel.example.json
-  kosmo integrations:lua --eval 'print(docs.read("agora"))'
-  kosmo agora:emulator --port 8080
+  kosmo integrations:lua --eval 'print(docs.read("{id}"))'
+  kosmo docs {id}
   kosmo run --help`;
 
 /** The words of a command line, with the command that they name. */
@@ -34,9 +35,14 @@ export async function runProgram(context: CommandContext): Promise<void> {
   useStreams(context.streams);
   if (argv[0] === '__complete') return (await import('./completion/index.ts')).printCandidates(argv.slice(1), context);
   const program = new Command('kosmo')
-    .description('Run Lua scripts that call Agora Cloud Recording: checked, authorized, logged, limited.')
+    .description('Run Lua scripts that call {titles}: checked, authorized, logged, limited.')
     .version(VERSION, '-V, --version')
-    .configureHelp({ subcommandTerm: (command) => command.name() })
+    .configureHelp({
+      subcommandTerm: (command) => command.name(),
+      commandDescription: (command) => withExampleNames(command.description()),
+      argumentDescription: (argument) => withExampleNames(new Help().argumentDescription(argument)),
+      optionDescription: (option) => withExampleNames(new Help().optionDescription(option)),
+    })
     .addHelpText('after', EXAMPLES)
     .hook('preAction', (_program, command) => {
       if (command.opts<{ quiet?: true }>().quiet === true) context.isQuiet = true;
@@ -46,7 +52,7 @@ export async function runProgram(context: CommandContext): Promise<void> {
     .configureOutput({
       outputError: () => undefined,
       writeErr: () => undefined,
-      writeOut: (text) => void context.stdout.write(text),
+      writeOut: (text) => void context.stdout.write(withExampleNames(text)),
       getOutHelpWidth: () => (context.stdout.isTTY === true ? (context.stdout.columns ?? DEFAULT_WIDTH) : DEFAULT_WIDTH),
     });
   // The options of a command are known once its file is loaded; for help and for close names all are.

@@ -151,6 +151,17 @@ export interface ToolDocs {
   readonly errors: readonly { readonly when: string; readonly advice: string }[];
 }
 
+/** What help texts show of an integration. */
+export interface HelpExamples {
+  /** A call that reads, as it is typed: `query_recording --sid S`. */
+  readonly read: string;
+  /** A call in Lua: `query_recording{sid="S"}`. */
+  readonly lua: string;
+  /** A function that changes something, and one that undoes it. */
+  readonly write: string;
+  readonly undo: string;
+}
+
 /** A command that an integration adds to the command line, as data: `cli` renders it. */
 export interface IntegrationCommand {
   /** The part after `<integration>:`, for example `emulator`. */
@@ -226,8 +237,8 @@ export interface Integration<Connection = unknown> {
   readonly authStrategy: string;
   /** Its documentation page, a Markdown file below the package or below the integration's own folder: `lua-docs/agora.md`. @default none */
   readonly page?: string;
-  /** Calls for help texts, without the id: `query_recording --sid S`. @default made of samples */
-  readonly helpExamples?: { readonly read: string };
+  /** Calls for help texts, without the id. @default made of the tools and of samples */
+  readonly helpExamples?: HelpExamples;
   readonly credentials: readonly CredentialField[];
   readonly tools: readonly Tool<Connection>[];
   /** Returns problems of the values that are set, by field, without the value. */

@@ -13,15 +13,12 @@ const EXAMPLES = `
 Examples:
   kosmo docs
   kosmo docs getting-started
-  kosmo docs agora.start_recording
+  kosmo docs {write}
   PAGER=cat kosmo docs cli`;
 
 /** `kosmo docs`: pages to be read by people. */
 export function addDocsCommand(program: Command, context: CommandContext): void {
-  const command = program
-    .command('docs')
-    .description('read the documentation')
-    .argument('[page]', 'getting-started, cli, agora, agora.start_recording …');
+  const command = program.command('docs').description('read the documentation').argument('[page]', 'getting-started, cli, {id}, {write} …');
   addJsonOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (page: string | undefined) => {

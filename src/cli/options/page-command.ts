@@ -12,7 +12,7 @@ interface Options {
 
 /** Adds a command that prints a page of the documentation, or the list of pages: as text, or its examples alone. */
 export function addPageCommand(command: Command, context: CommandContext, whole: 'text' | 'examples'): Command {
-  command.argument('[page]', 'agora, agora.start_recording, errors …');
+  command.argument('[page]', '{id}, {write}, errors …');
   return addJsonOptions(command)
     .addOption(command.createOption('--format <format>', 'how to print it').choices(['text', 'markdown', 'json']).default('text'))
     .action(async (page: string | undefined) => {

@@ -16,7 +16,7 @@ export interface RuleOptions extends JsonOptions {
   readonly project?: true;
 }
 
-const SUBJECT = 'a function such as agora.stop_recording, or agora.read or agora.write for all of them';
+const SUBJECT = 'a function such as {undo}, or {id}.read or {id}.write for all of them';
 
 /** Adds the options of a command that changes the permission of one function. */
 export function addRuleOptions(command: Command): Command {

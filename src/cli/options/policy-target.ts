@@ -2,6 +2,7 @@ import { toAccountName } from '../../integration/index.ts';
 import { type AllowedFunction, parseFunction } from '../../policy/index.ts';
 import { integrationSummaries } from '../../runtime/index.ts';
 import type { CommandContext } from '../context.ts';
+import { writeExample } from '../help-examples.ts';
 import { usage } from './parse-values.ts';
 
 /** The account that a function name or `--account` gives; null for none. Throws `USAGE`. */
@@ -28,5 +29,5 @@ export async function findFunction(context: CommandContext, name: string, comman
     const { readServers } = await import('../../mcp-client/index.ts');
     if ((await readServers(context)).effective.has(server)) throw usage(`${complaint}, not '${name}'`, `did you mean mcp.${name}?`);
   }
-  return parseFunction(name, integrationSummaries, complaint, 'write it as agora.start_recording, or mcp.github.create_issue');
+  return parseFunction(name, integrationSummaries, complaint, `write it as ${writeExample()}, or mcp.github.create_issue`);
 }

@@ -12,7 +12,7 @@ export interface PolicyFlags {
 
 /** Adds `--allow` to a command that has `--force`. */
 export function addAllowFlag(command: Command): Command {
-  return command.option('--allow <function>', 'allow this function without asking (repeatable), e.g. agora.start_recording', collect);
+  return command.option('--allow <function>', 'allow this function without asking (repeatable), e.g. {write}', collect);
 }
 
 /** The policy of a run: what the flags allow, and the person at the terminal. Throws `USAGE` for a function that does not exist. */

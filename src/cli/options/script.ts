@@ -52,7 +52,7 @@ export function addScriptOptions(bare: Command): Command {
 export function addIntegrationOptions(command: Command): Command {
   return command
     .option('--emulator', 'send calls of integrations to an emulator in this process')
-    .option('--stop-on-exit', 'stop the recordings that the script leaves running, even if the policy denies it');
+    .option('--stop-on-exit', 'stop what the script leaves running, even if the policy denies it');
 }
 
 /** Collects the values of an option that may be repeated. */

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { homeFolder } from '../../config/index.ts';
 import { VERSION } from '../../platform/version.ts';
 import type { Host, Session, SessionOptions } from '../../runtime/index.ts';
+import { withExampleNames } from '../help-examples.ts';
 import { usage } from '../options/parse-values.ts';
 import { type PolicyFlags, readPolicy } from '../options/policy.ts';
 import { elicitationPrompt } from '../terminal/elicitation-prompt.ts';
@@ -114,18 +115,18 @@ function complete(line: string, session: Session): [string[], string] {
 }
 
 function helpText(historyFile?: string): string {
-  return `Type Lua. A statement runs; an expression prints its value as print does, tables written out.
+  return withExampleNames(`Type Lua. A statement runs; an expression prints its value as print does, tables written out.
   Globals stay from line to line. A local ends with its line: write x = 1, not local x = 1.
   What is not finished at the end of the line goes on in the next one.
   Limits on time hold for each line, the memory limit for all that the globals hold. defer(fn) runs fn at the end of its line.
-  docs.list() lists the documentation, docs.read("agora") shows a page.
+  docs.list() lists the documentation, docs.read("{id}") shows a page.
 ${
   historyFile === undefined
     ? ''
-    : `  Tab completes names: app.integrations.agora.<Tab>
+    : `  Tab completes names: app.integrations.{id}.<Tab>
   Ctrl-C stops what runs, or clears what is typed. Twice on an empty line, or Ctrl-D, it leaves.
   The arrow keys bring lines back, also from earlier sessions: ${historyFile}. What begins with a space is not kept.
 `
 }  :help shows this, :quit leaves.
-`;
+`);
 }

@@ -103,7 +103,10 @@ function refuseBesideDurable({ durable, runId, park, emulator, record, replay }:
   }
   if (session !== undefined) throw usage(`${session} cannot go on after a crash: leave out --durable or ${session}`);
   if (emulator === true)
-    throw usage('--emulator forgets everything when the process ends: leave out --durable', 'kosmo agora:emulator keeps it; set AGORA_URL');
+    throw usage(
+      '--emulator forgets everything when the process ends: leave out --durable',
+      'run the emulator as a server of its own, and give its address to the account',
+    );
   if ((record ?? replay) !== undefined) throw usage('a durable run has a journal of its own: leave out --record and --replay');
 }
 

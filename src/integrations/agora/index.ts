@@ -25,7 +25,12 @@ export const agora = defineIntegration<AgoraConnection>({
   description: 'Record Agora channels and web pages to cloud storage: acquire, start, query, update and stop recordings.',
   authStrategy: 'basic_auth',
   page: 'lua-docs/agora.md',
-  helpExamples: { read: 'query_recording --resource-id R --sid S --mode mix' },
+  helpExamples: {
+    read: 'query_recording --resource-id R --sid S --mode mix',
+    lua: 'acquire_recording_resource{cname="room", uid="527841"}',
+    write: 'start_recording',
+    undo: 'stop_recording',
+  },
   credentials: [
     {
       name: 'customer_id',

@@ -18,9 +18,9 @@ interface AccountsOptions extends JsonOptions {
 
 const EXAMPLES = `
 Examples:
-  kosmo integrations:accounts agora
-  kosmo integrations:accounts agora rename work production
-  kosmo integrations:accounts agora remove old`;
+  kosmo integrations:accounts {id}
+  kosmo integrations:accounts {id} rename work production
+  kosmo integrations:accounts {id} remove old`;
 
 /** `kosmo integrations:accounts`: the accounts of an integration; renames and removes them. */
 export function addAccountsCommand(program: Command, context: CommandContext): void {

@@ -30,16 +30,13 @@ interface CallOptions extends PolicyFlags {
 
 const WORDS = 'a JSON object (- for stdin), and flags of the parameters: --cname room or cname=room';
 
-/** `kosmo integrations:call agora.query_recording …`. */
+/** `kosmo integrations:call {read} …`. */
 export function addCallCommand(program: Command, context: CommandContext): void {
   const call = withCallOptions(program.command('integrations:call'))
     .description('call one function')
-    .argument('<function>', 'full name, for example agora.query_recording')
+    .argument('<function>', 'full name, for example {read}')
     .argument('[arguments...]', WORDS)
-    .addHelpText(
-      'after',
-      '\nExamples:\n  kosmo integrations:call agora.get_notification_ips --json\n  kosmo integrations:call agora.query_recording --resource-id R --sid S --mode mix\n  kosmo integrations:call agora.start_recording --help',
-    )
+    .addHelpText('after', '\nExamples:\n  kosmo integrations:call {call} --json\n  kosmo integrations:call {write} --help')
     .action(async () => {
       const [word = '', ...others] = call.args;
       const [fullName = '', ...form] = splitFunctionForm(word);

@@ -39,11 +39,11 @@ interface ConfigureOptions extends ChangeFlags {
 
 const EXAMPLES = `
 Examples:
-  kosmo integrations:configure agora                      # asks for what is missing
-  kosmo integrations:configure agora --account production
-  kosmo integrations:configure agora --set app_id=… --set-env customer_secret=MY_SECRET
-  echo '{"set": {"customer_secret": "…"}}' | kosmo integrations:configure agora --stdin-json
-  kosmo integrations:configure agora --write deny --project`;
+  kosmo integrations:configure {id}                      # asks for what is missing
+  kosmo integrations:configure {id} --account production
+  kosmo integrations:configure {id} --set app_id=… --set-env customer_secret=MY_SECRET
+  echo '{"set": {"customer_secret": "…"}}' | kosmo integrations:configure {id} --stdin-json
+  kosmo integrations:configure {id} --write deny --project`;
 
 /** `kosmo integrations:configure`: accounts, permissions and the switch of an integration. */
 export function addConfigureCommand(program: Command, context: CommandContext): void {

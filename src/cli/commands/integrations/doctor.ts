@@ -20,15 +20,15 @@ type Report = Diagnosis & typeof COMPATIBILITY;
 const EXAMPLES = `
 Examples:
   kosmo integrations:doctor
-  kosmo integrations:doctor agora --live
-  kosmo integrations:doctor agora --account production --json`;
+  kosmo integrations:doctor {id} --live
+  kosmo integrations:doctor {id} --account production --json`;
 
 /** `kosmo integrations:doctor`: what keeps calls from working, and the next command. */
 export function addDoctorCommand(program: Command, context: CommandContext): void {
   program
     .command('integrations:doctor')
     .description('check an integration and suggest fixes')
-    .argument('[integration]', 'for example agora; without it all, where what was never set up is no problem')
+    .argument('[integration]', 'for example {id}; without it all, where what was never set up is no problem')
     .option('--account <name>', 'only this account')
     .option('--live', 'also make one harmless call with each complete account, to try its credentials')
     .option('--json', 'print one JSON document instead of text')

@@ -4,7 +4,7 @@ import { addPageCommand } from '../../options/page-command.ts';
 
 const EXAMPLES = `
 Examples:
-  kosmo integrations:examples agora.record`;
+  kosmo integrations:examples {write}`;
 
 /** `kosmo integrations:examples`: the example calls of a page. */
 export function addExamplesCommand(program: Command, context: CommandContext): void {

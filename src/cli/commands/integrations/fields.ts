@@ -14,8 +14,8 @@ interface FieldsOptions extends JsonOptions {
 
 const EXAMPLES = `
 Examples:
-  kosmo integrations:fields agora
-  kosmo integrations:fields agora --account production --json`;
+  kosmo integrations:fields {id}
+  kosmo integrations:fields {id} --account production --json`;
 
 /** `kosmo integrations:fields`: the fields of an account, and which are set. */
 export function addFieldsCommand(program: Command, context: CommandContext): void {

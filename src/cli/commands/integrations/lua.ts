@@ -5,8 +5,8 @@ import { addCodeOptions, type LuaOptions, runCode } from '../../scripts/run-code
 
 const EXAMPLES = `
 Examples:
-  kosmo integrations:lua --eval 'print(docs.read("agora"))'
-  kosmo integrations:lua --emulator --force --eval 'dump(app.integrations.agora.acquire_recording_resource{cname="room", uid="527841"})'
+  kosmo integrations:lua --eval 'print(docs.read("{id}"))'
+  kosmo integrations:lua --emulator --force --eval 'dump(app.integrations.{lua})'
   kosmo integrations:lua workflow.lua --force --json --arg cname=room
   cat workflow.lua | kosmo integrations:lua --json
   kosmo integrations:lua workflow.lua --emulator --force --record workflow.jsonl

@@ -10,7 +10,7 @@ interface JsonOptions {
 
 const EXAMPLES = `
 Examples:
-  kosmo integrations:schema agora.start_recording`;
+  kosmo integrations:schema {write}`;
 
 /** `kosmo integrations:schema`: the parameters of a function as JSON Schema. */
 export function addSchemaCommand(program: Command): void {

@@ -22,7 +22,7 @@ Examples:
   kosmo mcp:serve
   kosmo mcp:serve --tools=code --write=allow
   kosmo mcp:serve --workflows --write=allow
-  kosmo mcp:serve --integration agora --emulator --write=allow --force
+  kosmo mcp:serve --integration {id} --emulator --write=allow --force
   KOSMO_GATEWAY_TOKEN=… kosmo mcp:serve --http --host 0.0.0.0 --port 8080`;
 
 /** Scripts of a gateway get as much as those of the command line. */

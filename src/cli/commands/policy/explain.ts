@@ -45,8 +45,8 @@ const MEANINGS: Readonly<Record<Permission, string>> = {
 
 const EXAMPLES = `
 Examples:
-  kosmo policy:explain agora.start_recording
-  kosmo policy:explain agora.stop_recording --account production --json
+  kosmo policy:explain {write}
+  kosmo policy:explain {undo} --account production --json
   kosmo policy:explain mcp.github.create_issue`;
 
 /** `kosmo policy:explain`: what may happen with a function, and which rule in which file says so. */
@@ -54,7 +54,7 @@ export function addExplainCommand(program: Command, context: CommandContext): vo
   program
     .command('policy:explain')
     .description('explain whether a function may be called')
-    .argument('<function>', 'for example agora.start_recording, or mcp.github.create_issue')
+    .argument('<function>', 'for example {write}, or mcp.github.create_issue')
     .option('--account <name>', 'credential account (default: default)')
     .option('--json', 'print one JSON document instead of text')
     .option('--pretty', 'indent the JSON document')

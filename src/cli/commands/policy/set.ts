@@ -8,8 +8,8 @@ const LEVELS: readonly string[] = ['allow', 'ask', 'deny'];
 
 const EXAMPLES = `
 Examples:
-  kosmo policy:set agora.stop_recording deny --account production
-  kosmo policy:set agora.write ask                      # every write of agora
+  kosmo policy:set {undo} deny --account production
+  kosmo policy:set {id}.write ask                      # every write of {id}
   kosmo policy:set mcp.github.create_issue deny --project`;
 
 /** `kosmo policy:set`: writes a rule into a configuration file. */

@@ -4,8 +4,8 @@ import { addRuleOptions, changePermission, type RuleOptions } from '../../option
 
 const EXAMPLES = `
 Examples:
-  kosmo policy:unset agora.stop_recording --account production
-  kosmo policy:unset agora.write --project`;
+  kosmo policy:unset {undo} --account production
+  kosmo policy:unset {id}.write --project`;
 
 /** `kosmo policy:unset`: removes a rule of the configuration files. */
 export function addPolicyUnsetCommand(program: Command, context: CommandContext): void {

@@ -14,8 +14,8 @@ const MAX_AT_ONCE = 10;
 
 const EXAMPLES = `
 Without an id, every run goes on that was interrupted or is due, for example from cron:
-  @reboot    kosmo runs:resume --park --allow agora.stop_recording
-  */5 * * * * kosmo runs:resume --park --allow agora.stop_recording
+  @reboot    kosmo runs:resume --park --allow {undo}
+  */5 * * * * kosmo runs:resume --park --allow {undo}
 
 Examples:
   kosmo runs:resume standup-30 --force
