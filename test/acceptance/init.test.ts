@@ -29,6 +29,7 @@ test('from init to five channels each night without --force takes five commands,
     code: 0,
     stderr: expect.stringContaining('kosmo workflows:approve workflows/record_channels.lua'),
   });
+  expect(stderr).toMatch(/^Next, in .*:$/m);
   const steps = stderr.match(/^ {2}\d\. .*$/gm) ?? [];
   expect(steps.length + 1).toBeLessThanOrEqual(5);
 

@@ -77,7 +77,7 @@ async function init(context: CommandContext, name: string, { json, pretty, ...ki
     return;
   }
   for (const file of written) printNote(`wrote ${file}`);
-  printNote(`\nNext, in ${project}:`);
+  printNote(`Next, in ${project}:`);
   for (const [index, step] of next.entries()) printNote(`  ${index + 1}. ${step}`);
 }
 
