@@ -32,6 +32,8 @@ export interface ScriptApproval {
   readonly covers: (request: CallRequest) => boolean;
   /** Why an approval of this script does not hold, with the way to approve it again. @default undefined (none was given) */
   readonly ended?: (request: CallRequest) => EndedApproval | undefined;
+  /** The command that approves a script without an approval. @default undefined (the script cannot be approved) */
+  readonly command?: string | undefined;
 }
 
 /** Why an approval does not cover a call, and how to approve it. */
@@ -88,21 +90,26 @@ export async function authorize(
   if (force || allow.some((fn) => covers(fn, request))) return pass('flag');
   if (decision.level === 'deny') throw denied(request, decision);
   if (approval?.covers(request) === true) return pass('approval');
-  if (ask === undefined) throw approvalRequired(request, decision, approval?.ended?.(request));
+  if (ask === undefined) throw approvalRequired(request, decision, approval);
   if (await ask({ ...request, args: redactSecretFields(request.args) as CallRequest['args'] }, signal)) return pass('person');
   throw new KosmoError('APPROVAL_REQUIRED', `You declined ${described(request)}. Nothing was sent.`, {
     hint: `answer yes when asked, or run with --allow ${allowName(request)}`,
   });
 }
 
-function approvalRequired(request: CallRequest, decision: Decision, ended: EndedApproval | undefined): KosmoError {
+function approvalRequired(request: CallRequest, decision: Decision, approval: ScriptApproval | undefined): KosmoError {
+  const ended = approval?.ended?.(request);
   if (ended !== undefined)
     return new KosmoError('APPROVAL_REQUIRED', `${subject(request)} requires approval: ${ended.reason}. Nothing was sent.`, {
       hint: ended.hint,
       details: facts(decision),
     });
   return new KosmoError('APPROVAL_REQUIRED', `${subject(request)} requires approval. Nothing was sent.`, {
-    hint: `run with --allow ${allowName(request)} (or --force for every call), or run it in a terminal to be asked; permanently: ${changesToAllow(request, decision).join('; ')}`,
+    hint: [
+      `run with --allow ${allowName(request)} (or --force for every call), or run it in a terminal to be asked`,
+      ...(approval?.command === undefined ? [] : [`for all calls of the workflow: ${approval.command}`]),
+      `permanently: ${changesToAllow(request, decision).join('; ')}`,
+    ].join('; '),
     details: facts(decision),
   });
 }

@@ -37,7 +37,8 @@ const approve = (...args: string[]): ReturnType<typeof cli> => cli('workflows:ap
 
 describe('an approval', () => {
   test('lets the workflow run without --force, and is asked for once', async () => {
-    expect(await run()).toMatchObject({ code: 4, data: { error_detail: { code: 'APPROVAL_REQUIRED' } } });
+    const hint = expect.stringContaining('; for all calls of the workflow: kosmo workflows:approve jobs/job.lua; ');
+    expect(await run()).toMatchObject({ code: 4, data: { error_detail: { code: 'APPROVAL_REQUIRED', hint } } });
     const { data } = await approve();
     expect(data).toMatchObject({ approved: true, accounts: ['default'], hash: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) });
     expect(await run()).toMatchObject({ code: 0, data: { result: ['room'], meta: { permission_bypassed: false } } });

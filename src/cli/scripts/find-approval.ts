@@ -5,7 +5,10 @@ import { usage } from '../options/parse-values.ts';
 import type { ScriptOptions } from '../options/script.ts';
 import type { Script } from './script.ts';
 
-/** Finds the approval of a script: that of `--approved`, or the stored one of its file. Throws `USAGE` for what is no hash. */
+/**
+ * Finds the approval of a script: that of `--approved`, or the stored one of its file, or how to approve it. Throws `USAGE` for what is no
+ * hash.
+ */
 export async function findApproval(
   { code, chunk, file, modules }: Script,
   { approved, force }: Pick<ScriptOptions, 'approved' | 'force'>,
@@ -17,6 +20,9 @@ export async function findApproval(
       throw usage(`--approved takes sha256: with 64 hexadecimal digits, not '${approved}'`, 'kosmo workflows:approve prints it');
     return pinnedApproval(approved, run);
   }
-  const stored = file === undefined || force === true ? undefined : readApprovals(env).get(realpathSync(file));
-  return stored && storedApproval(stored, run);
+  if (file === undefined || force === true) return undefined;
+  const stored = readApprovals(env).get(realpathSync(file));
+  return stored === undefined
+    ? { calls: [], covers: () => false, command: `kosmo workflows:approve ${file}` }
+    : storedApproval(stored, run);
 }

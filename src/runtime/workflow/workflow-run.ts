@@ -147,10 +147,14 @@ export class WorkflowRun {
   #declared(approval: WorkflowApproval): WorkflowApproval {
     const isAsShown = (): boolean =>
       JSON.stringify(callsAndCaps(this.#declaration?.calls ?? [])) === JSON.stringify(callsAndCaps(approval.calls));
+    const hasCalls = (): boolean => this.#declaration?.calls !== undefined;
     return {
       calls: approval.calls,
       covers: (request) => isAsShown() && approval.covers(request),
       ended: (request) => (isAsShown() || approval.calls.length === 0 ? approval.ended?.(request) : DECLARED_OTHERWISE),
+      get command() {
+        return hasCalls() ? approval.command : undefined;
+      },
     };
   }
 
